@@ -1,0 +1,106 @@
+"""Work that must not be lost is a row; this table says which tenant has some, and since when.
+
+A worker claims a tenant here, then works inside that tenant's scope. So it needs no right to see across
+tenants, and one busy tenant cannot starve another (design §5). The wake-up sent after the commit may be
+lost: the clock looks at this table every second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from common.tenancy import Pending, add_pending, before_commit, require_tenant, take_pending
+
+#: Queue name → what tells a worker about it; filled by each room's `tasks.py` at start-up.
+_wakers: dict[str, Callable[[UUID], None]] = {}
+
+LEASE_S = 60
+
+
+@dataclass
+class _Due(Pending):
+    queue: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One tenant's turn on one queue. `version` tells whether somebody enqueued meanwhile."""
+
+    tenant_id: UUID
+    queue: str
+    version: int
+
+
+def on_due(queue: str, wake: Callable[[UUID], None]) -> None:
+    """Register the wake-up of a queue (a Celery task's ``delay``)."""
+    _wakers[queue] = wake
+
+
+def enqueue(queue: str, due_at: datetime | None = None) -> None:
+    """Note that the open scope's tenant has work on `queue`, due at `due_at` (None = now).
+
+    The row is written as the transaction's last statement; a worker is woken after the commit.
+    """
+    add_pending(_Due(queue, due_at))
+
+
+def _flush() -> None:
+    due: dict[str, datetime | None] = {}
+    for item in take_pending(_Due):
+        known = due.get(item.queue, item.due_at)
+        due[item.queue] = None if known is None or item.due_at is None else min(known, item.due_at)
+    if not due:
+        return
+    tenant_id = require_tenant()
+    with connection.cursor() as cursor:
+        for queue in sorted(due):  # always in the same order, so that two transactions never wait in a ring
+            cursor.execute(_LOWER, [tenant_id, queue, due[queue]])
+    now = [queue for queue in sorted(due) if due[queue] is None]
+    transaction.on_commit(lambda: [_wake(queue, tenant_id) for queue in now] and None)
+
+
+def claim_tenant(queue: str) -> Claim | None:
+    """Take the turn of the tenant that has waited longest on `queue`, or None.
+
+    The row is pushed LEASE_S ahead, so that a worker that dies gives the turn back by itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [f"{LEASE_S} seconds", queue, queue])
+        row = cursor.fetchone()
+    return Claim(row[0], queue, row[1]) if row else None
+
+
+def settle(claim: Claim, next_due: datetime | None) -> None:
+    """Give the turn back: nothing is due before `next_due` (None = nothing at all), unless somebody
+    enqueued since the claim."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [next_due, claim.tenant_id, claim.queue, claim.version])
+
+
+_LOWER = """
+INSERT INTO common_workqueue (tenant_id, queue, due_at, version) VALUES (%s, %s, COALESCE(%s, now()), 1)
+ON CONFLICT (tenant_id, queue) DO UPDATE
+SET due_at = LEAST(common_workqueue.due_at, EXCLUDED.due_at), version = common_workqueue.version + 1
+"""
+_CLAIM = """
+UPDATE common_workqueue SET due_at = now() + %s::interval, version = version + 1
+WHERE queue = %s AND tenant_id = (
+    SELECT tenant_id FROM common_workqueue WHERE queue = %s AND due_at <= now()
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING tenant_id, version
+"""
+_SETTLE = "UPDATE common_workqueue SET due_at = %s WHERE tenant_id = %s AND queue = %s AND version = %s"
+
+
+def _wake(queue: str, tenant_id: UUID) -> None:
+    if queue in _wakers:
+        _wakers[queue](tenant_id)
+
+
+before_commit(_flush, order=2)

@@ -1,0 +1,183 @@
+"""Whose rows are we looking at? One scope, opened in few places, obeyed by every query.
+
+``with tenant_context(tenant_id):`` opens a transaction and names the tenant twice: to PostgreSQL, whose row
+security is the second lock, and to Python, whose managers add ``tenant_id`` to every query, the first one.
+Just before that transaction commits, registered flushes write what must come last (event numbers, wake-ups).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models.sql.compiler import SQLCompiler
+
+from common.ids import uuid7
+
+_tenant: ContextVar[UUID | None] = ContextVar("tenant", default=None)
+_flushes: dict[int, Callable[[], None]] = {}
+
+P = TypeVar("P", bound="Pending")
+
+
+class Unscoped(RuntimeError):
+    """A tenant's rows were asked for while no tenant's scope was open."""
+
+
+class ScopeMismatch(RuntimeError):
+    """Another tenant's scope is already open here."""
+
+
+def current_tenant() -> UUID | None:
+    """The tenant whose scope is open, or None."""
+    return _tenant.get()
+
+
+def require_tenant() -> UUID:
+    """The tenant whose scope is open. Raises Unscoped."""
+    tenant_id = _tenant.get()
+    if tenant_id is None:
+        raise Unscoped("Open tenant_context(tenant_id) before touching a tenant's rows.")
+    return tenant_id
+
+
+@contextmanager
+def tenant_context(tenant_id: UUID | str) -> Iterator[UUID]:
+    """Open one tenant's scope and a transaction; nested calls for the same tenant join it.
+
+    Raises ScopeMismatch when another tenant's scope is open.
+    """
+    wanted = tenant_id if isinstance(tenant_id, UUID) else UUID(tenant_id)
+    open_now = _tenant.get()
+    if open_now is not None:
+        if open_now != wanted:
+            raise ScopeMismatch(f"scope of {open_now} is open, {wanted} was asked for")
+        yield wanted
+        return
+    token = _tenant.set(wanted)
+    try:
+        with transaction.atomic():
+            _name_tenant(str(wanted))
+            yield wanted
+            for order in sorted(_flushes):
+                _flushes[order]()
+        if connection.in_atomic_block:  # a test's outer transaction: leave it as it was found
+            _name_tenant("")
+    finally:
+        _tenant.reset(token)
+
+
+def _name_tenant(value: str) -> None:
+    """SET LOCAL, not set_config(): only the statement is passed on to Citus workers (design §5)."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL app.tenant_id = '{value}'")
+
+
+# ---------------------------------------------------------------- what is written just before the commit
+
+
+class Pending:
+    """Something to write in the scope's last statements. A savepoint that rolls back takes it along,
+    because it travels as one of Django's on-commit callbacks, which Django drops with their savepoint."""
+
+    done = False
+
+    def __call__(self) -> None:
+        """After the commit there is nothing left to do."""
+
+
+def add_pending(item: Pending) -> None:
+    """Keep `item` until the scope's flushes run. Raises Unscoped."""
+    require_tenant()
+    transaction.on_commit(item)
+
+
+def take_pending(kind: type[P]) -> list[P]:
+    """Everything of one kind that is still wanted, oldest first; each is handed out once."""
+    callbacks = [entry[1] for entry in connection.run_on_commit]
+    items = [item for item in callbacks if isinstance(item, kind) and not item.done]
+    for item in items:
+        item.done = True
+    return items
+
+
+def before_commit(flush: Callable[[], None], *, order: int) -> None:
+    """Register what runs at the end of every scope (at start-up only). The order is fixed by number, so
+    that two transactions take their row locks in the same order and never wait in a ring."""
+    _flushes[order] = flush
+
+
+# ---------------------------------------------------------------- models
+
+
+class TenantManager(models.Manager[Any]):
+    """Adds the scope's tenant to every query; without a scope it raises."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(tenant_id=require_tenant())
+
+
+class UnscopedManager(models.Manager[Any]):
+    """For the listed places that look across tenants; row security still applies to the serving role."""
+
+
+class _SameTenant:
+    """The join condition that keeps both sides in one tenant (and lets Citus route the join)."""
+
+    contains_aggregate = False
+
+    def __init__(self, alias: str, related_alias: str) -> None:
+        self.aliases = (alias, related_alias)
+
+    def as_sql(self, compiler: SQLCompiler, _connection: Any) -> tuple[str, list[Any]]:
+        left, right = (compiler.quote_name_unless_alias(alias) for alias in self.aliases)
+        return f"{left}.tenant_id = {right}.tenant_id", []
+
+
+class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
+    """A key to another row of the same tenant.
+
+    The database constraint (tenant_id, x_id) → (tenant_id, id) is added by ``common.tenant_schema``.
+    """
+
+    def __init__(self, to: Any, on_delete: Any = models.CASCADE, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs.setdefault("db_index", False)  # the composite indexes of each model serve instead
+        super().__init__(to, on_delete, **kwargs)
+
+    def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Any:
+        if alias is None or related_alias is None:
+            return None
+        return _SameTenant(alias, related_alias)
+
+
+class TenantModel(models.Model):
+    """A row of one tenant. The primary key in the database is (tenant_id, id).
+
+    `tenant` carries no database constraint of its own: row security already ties it to the open scope, and
+    a check per row would lock the tenant's row once for every message.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.ForeignKey(
+        settings.TENANT_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        default=require_tenant,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = TenantManager()
+    unscoped = UnscopedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        default_manager_name = "objects"

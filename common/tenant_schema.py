@@ -1,0 +1,98 @@
+"""The idempotent step after each migrate: what Django's own migrations cannot say.
+
+For every tenant table: primary key (tenant_id, id), foreign keys (tenant_id, x_id) → (tenant_id, id), forced
+row security, grants to the serving role. So a row cannot point into another tenant even if the code is
+wrong (reliability rules 23–25). One statement per call, as Citus wants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models
+
+from common.tenancy import TenantForeignKey, TenantModel
+
+POLICY = "tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid"
+
+#: Rows of these tables are only ever added by the serving role.
+APPEND_ONLY = {"events_event"}
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    """Every model whose rows belong to one tenant."""
+    return [model for model in apps.get_models() if issubclass(model, TenantModel)]
+
+
+def secure_schema(using: str = "default") -> None:
+    """Bring every table to the shape above. Needs the owning role; does nothing the second time."""
+    with connections[using].cursor() as cursor:
+        for statement in _statements(_Catalogue(using)):
+            cursor.execute(statement)
+
+
+class _Catalogue:
+    """What PostgreSQL already has."""
+
+    def __init__(self, using: str) -> None:
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT conrelid::regclass::text, conname, contype, conkey FROM pg_constraint WHERE conrelid <> 0")
+            rows = cursor.fetchall()
+            self.constraints = {(table.strip('"'), name) for table, name, _, _ in rows}
+            self.primary = {table.strip('"'): (name, len(key)) for table, name, kind, key in rows if kind == "p"}
+            cursor.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity")
+            self.forced = {row[0] for row in cursor.fetchall()}
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+            self.tables = {row[0] for row in cursor.fetchall()}
+
+
+def _statements(have: _Catalogue) -> Iterator[str]:
+    tables = [model for model in tenant_models() if model._meta.db_table in have.tables]
+    for model in tables:
+        yield from _primary_key(model, have)
+    for model in tables:
+        yield from _foreign_keys(model, have)
+    for model in tables:
+        yield from _row_security(model._meta.db_table, have)
+    yield from _grants(have)
+
+
+def _primary_key(model: type[models.Model], have: _Catalogue) -> Iterator[str]:
+    table = model._meta.db_table
+    name, columns = have.primary.get(table, ("", 0))
+    if columns != 2:
+        if name:
+            yield f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}" CASCADE'
+        yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (tenant_id, id)'
+
+
+def _foreign_keys(model: type[models.Model], have: _Catalogue) -> Iterator[str]:
+    table = model._meta.db_table
+    for key in model._meta.local_fields:
+        if isinstance(key, TenantForeignKey):
+            name = f"{table}_{key.column}_in_tenant"[:63]
+            if (table, name) not in have.constraints:
+                target = key.related_model._meta.db_table
+                yield (
+                    f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (tenant_id, "{key.column}") '
+                    f'REFERENCES "{target}" (tenant_id, id)'
+                )
+
+
+def _row_security(table: str, have: _Catalogue) -> Iterator[str]:
+    if table not in have.forced:
+        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+        yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
+        yield f'DROP POLICY IF EXISTS tenant_rows ON "{table}"'
+        yield f'CREATE POLICY tenant_rows ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})'
+
+
+def _grants(have: _Catalogue) -> Iterator[str]:
+    role = settings.SERVING_ROLE
+    yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
+    for table in sorted(have.tables):
+        rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        yield f'GRANT {rights} ON "{table}" TO "{role}"'
+    yield f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"'

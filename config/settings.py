@@ -1,0 +1,308 @@
+"""All settings, read from the environment; the defaults work on a laptop with `make run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from common.env import database, env_bool, env_int, env_key, env_list, env_str
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# ---------------------------------------------------------------- the installation
+
+DEMO = env_bool("PARLEY_DEMO")
+DEBUG = env_bool("PARLEY_DEBUG")
+SECRET_KEY = env_str("PARLEY_SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("PARLEY_SECRET_KEY is not set; give it 50 random characters, or use `make run`.")
+MASTER_KEY = env_key("PARLEY_MASTER_KEY", 32)
+DATA_DIR = Path(env_str("PARLEY_DATA", str(BASE_DIR / "var"))).resolve()
+PUBLIC_URL = env_str("PARLEY_PUBLIC_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
+SIMULATOR_URL = env_str("PARLEY_SIMULATOR_URL", f"http://127.0.0.1:{env_int('SIMULATOR_PORT', env_int('PORT', 8000) + 100)}" if DEMO else "")
+BUILD = env_str("PARLEY_BUILD", "dev")
+ALLOWED_HOSTS = env_list("PARLEY_ALLOWED_HOSTS", "*" if DEMO else "")
+SECURE_COOKIES = PUBLIC_URL.startswith("https://")
+
+# ---------------------------------------------------------------- rooms
+
+#: One line per channel: installed app, adapter, connect page and tests follow from it.
+CHANNEL_APPS = ["channels_whatsapp"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "common",
+    "events",
+    "tenants",
+    "customers",
+    "inbox",
+    "realtime",
+    *CHANNEL_APPS,
+    "notifications",
+    "webhooks",
+]
+
+TENANT_MODEL = "tenants.Tenant"
+AUTH_USER_MODEL = "tenants.User"
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+#: Who hears of events after their commit: dotted names of functions (tenant_id, last_seq).
+EVENT_SUBSCRIBERS = ["realtime.poke.poke"]
+
+MIDDLEWARE = [
+    "common.requests.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tenants.middleware.TenantMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tenants.context.workspace",
+            ]
+        },
+    }
+]
+
+# ---------------------------------------------------------------- PostgreSQL
+
+#: The role that serves: no superuser, no owner, no BYPASSRLS (reliability rule 25).
+SERVING_ROLE = "app_web"
+OWNER_URL = env_str("DATABASE_OWNER_URL")
+
+DATABASES = {
+    "default": {
+        **database(env_str("DATABASE_URL", "postgresql://app_web@localhost:5432/parley")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {"application_name": "parley"},
+    }
+}
+
+# ---------------------------------------------------------------- Redis: wake-ups, sockets, counters, cache
+
+REDIS_URL = env_str("REDIS_URL", "redis://localhost:6379/0")
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "parley:cache",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": "parley:live", "symmetric_encryption_keys": [SECRET_KEY]},
+    }
+}
+
+# ---------------------------------------------------------------- Celery: wake-ups only (rules 1 and 7, part G)
+
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = {name: {"exchange": name} for name in ("inbound", "outbound", "media", "default")}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 15,
+    "global_keyprefix": "parley:",
+}
+
+# ---------------------------------------------------------------- the front door
+
+HOOK_MAX_BYTES = 3_670_016
+HOOK_WAITING_MAX = 2_000
+HOOK_BATCH_MAX = 500
+
+# ---------------------------------------------------------------- outbound HTTP
+
+#: Addresses our own client may reach although they are private or plain http: CIDRs or host:port. The demo
+#: talks to its simulator on this machine; nothing is allowed otherwise.
+OUTBOUND_ALLOW = env_list("PARLEY_OUTBOUND_ALLOW", "127.0.0.0/8,::1/128" if DEMO else "")
+
+# ---------------------------------------------------------------- files
+
+FILES_DIR = DATA_DIR / "files"
+FILE_LINK_S = 300
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3_670_016
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+UPLOAD_MAX_BYTES = 100 * 1024 * 1024
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+NODE_MODULES = BASE_DIR / "node_modules"
+#: Served as they are, by explicit prefixes: nothing else of node_modules can be fetched.
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("npm/preact", NODE_MODULES / "preact" / "dist"),
+    ("npm/preact/hooks", NODE_MODULES / "preact" / "hooks" / "dist"),
+    ("npm/@preact/signals", NODE_MODULES / "@preact" / "signals" / "dist"),
+    ("npm/@preact/signals-core", NODE_MODULES / "@preact" / "signals-core" / "dist"),
+    ("npm/htm", NODE_MODULES / "htm" / "dist"),
+    ("npm/htmx", NODE_MODULES / "htmx.org" / "dist"),
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
+
+# ---------------------------------------------------------------- sign-in
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Parley"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/inbox/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+EMAIL_BACKEND = env_str("PARLEY_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+DEFAULT_FROM_EMAIL = env_str("PARLEY_EMAIL_FROM", "parley@localhost")
+
+# ---------------------------------------------------------------- browser security
+
+_PREFIX = "__Host-" if SECURE_COOKIES else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}parley_sid"
+CSRF_COOKIE_NAME = f"{_PREFIX}parley_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "object-src": [NONE],
+    }
+}
+
+# ---------------------------------------------------------------- words and times
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# ---------------------------------------------------------------- API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["common.api.authentication.KeyAuthentication", "common.api.authentication.PageAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["common.api.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["common.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["common.api.rendering.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Parley API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# ---------------------------------------------------------------- logs: ids, never bodies or numbers (rule 42)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "common.logs.Redact"}},
+    "formatters": {"json": {"()": "common.logs.JsonFormatter"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["redact"]}},
+    "root": {"handlers": ["out"], "level": env_str("PARLEY_LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,7 @@
+"""Start-up of customers."""
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    name = "customers"

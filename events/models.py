@@ -1,0 +1,48 @@
+"""One row per fact. Sockets, webhooks, timelines, audit and /events all read these same rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from common.tenancy import TenantModel
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class EventCounter(TenantModel):
+    """The last number given out in one tenant; its row lock puts the tenant's commits in order (rule 19)."""
+
+    seq = models.BigIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="eventcounter_one")]
+
+
+class Event(TenantModel):
+    """Something that happened. `data` holds what a browser needs to show it; `audience` is the only member
+    who may see it, or NULL for every member of the tenant."""
+
+    seq = models.BigIntegerField()
+    type = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    actor = models.JSONField()
+    data = models.JSONField()
+    thread_id: UUID | None = models.UUIDField(null=True)
+    customer_id: UUID | None = models.UUIDField(null=True)
+    audience: UUID | None = models.UUIDField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "seq"], name="event_number")]
+        indexes = [
+            models.Index(
+                fields=["tenant", "thread_id", "at", "id"],
+                name="event_of_thread",
+                condition=models.Q(type__startswith="thread."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.type}"

@@ -1,0 +1,42 @@
+"""Tables of the inbox."""
+
+from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
+from inbox.models.deliveries import Delivery, DeliveryState
+from inbox.models.messages import (
+    Attachment,
+    FileState,
+    Message,
+    MessageChange,
+    MessageStatus,
+    Reaction,
+    Status,
+)
+from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
+from inbox.models.threads import Draft, Label, Note, Priority, Reach, Thread, ThreadRead, ThreadState
+
+__all__ = [
+    "Attachment",
+    "Channel",
+    "ChannelRoute",
+    "Delivery",
+    "DeliveryState",
+    "Draft",
+    "FileState",
+    "Inbox",
+    "Label",
+    "Message",
+    "MessageChange",
+    "MessageStatus",
+    "Note",
+    "Outcome",
+    "Priority",
+    "ProviderApp",
+    "Reach",
+    "Reaction",
+    "Receipt",
+    "ReceiptOutcome",
+    "Status",
+    "Thread",
+    "ThreadRead",
+    "ThreadState",
+]

@@ -1,0 +1,79 @@
+"""Attempts to get outbound messages to their provider (reliability rules 8–13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from common.tenancy import TenantForeignKey, TenantModel
+from inbox.models.channels import Channel
+from inbox.models.messages import Message
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class DeliveryState(models.TextChoices):
+    READY = "ready"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+#: States that still keep later messages of the same thread waiting.
+UNSETTLED = (DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+class Lane(models.IntegerChoices):
+    """Who goes first when there is a queue (rule 10)."""
+
+    URGENT = 0
+    REPLY = 1
+    UTILITY = 2
+    MARKETING = 3
+
+
+class Delivery(TenantModel):
+    """One attempt at one outbound message; a retry by a person is a new row.
+
+    order_key, seq: the thread and the message's place in it. token, lease_until: whose claim it is.
+    on_doubt: what to do when nobody can tell whether it was sent: "hold" (a person decides) or "resend".
+    """
+
+    message = TenantForeignKey(Message, related_name="deliveries")
+    channel = TenantForeignKey(Channel, related_name="+")
+    order_key: UUID = models.UUIDField()  # type: ignore[assignment]
+    seq = models.PositiveIntegerField()
+    lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.REPLY)
+    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.READY)
+    on_doubt = models.CharField(max_length=8, default="hold")
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    token: UUID | None = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    uncertain_at = models.DateTimeField(null=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    external_id = models.CharField(max_length=300, blank=True)
+    error = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=DeliveryState.values), name="delivery_state_known")
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "lane", "due_at", "id"], name="delivery_ready", condition=models.Q(state="ready")
+            ),
+            models.Index(
+                fields=["tenant", "order_key", "seq"],
+                name="delivery_in_order",
+                condition=models.Q(state__in=["ready", "claimed", "sending", "uncertain"]),
+            ),
+            models.Index(fields=["tenant", "message"], name="delivery_of_message"),
+        ]

@@ -1,0 +1,169 @@
+"""Threads, and what hangs on them: notes, labels, drafts, read state, reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from common.tenancy import TenantForeignKey, TenantModel
+from customers.models import Address, Customer
+from inbox.models.channels import Channel, Inbox
+from tenants.models import Member, Team
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class ThreadState(models.TextChoices):
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    CLOSED = "closed"
+
+
+class Priority(models.IntegerChoices):
+    NONE = 0
+    LOW = 1
+    NORMAL = 2
+    HIGH = 3
+    URGENT = 4
+
+
+class Thread(TenantModel):
+    """One piece of work with one customer in one inbox; it may mix channels.
+
+    The row carries what its line in the list shows, so that a page of the list is one indexed statement.
+    inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
+    read); outbound_count numbers ours and keeps their order. version rises with every change.
+    """
+
+    customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
+    inbox = TenantForeignKey(Inbox, on_delete=models.PROTECT, related_name="threads")
+    status = models.CharField(max_length=8, choices=ThreadState.choices, default=ThreadState.OPEN)
+    assignee = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    team = TenantForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NONE)
+    labels = ArrayField(models.CharField(max_length=60), default=list)
+    snoozed_until = models.DateTimeField(null=True)
+    wake_on_reply = models.BooleanField(default=True)
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, null=True, related_name="+")
+    last_message_id: UUID | None = models.UUIDField(null=True)
+    last_kind = models.CharField(max_length=16, blank=True)
+    last_text = models.CharField(max_length=160, blank=True)
+    last_direction = models.CharField(max_length=8, blank=True)
+    last_status = models.CharField(max_length=12, blank=True)
+    last_author = models.CharField(max_length=120, blank=True)
+    last_at = models.DateTimeField(null=True)
+    active_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)
+    window_until = models.DateTimeField(null=True)
+    mentions = ArrayField(models.UUIDField(), default=list)
+    inbound_count = models.PositiveIntegerField(default=0)
+    outbound_count = models.PositiveIntegerField(default=0)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    closed_at = models.DateTimeField(null=True)
+    version = models.BigIntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "customer", "inbox"],
+                condition=~models.Q(status="closed"),
+                name="thread_one_unclosed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=ThreadState.values), name="thread_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "status", "-active_at", "-id"], name="thread_by_state"),
+            models.Index(fields=["tenant", "-active_at", "-id"], name="thread_by_activity"),
+            models.Index(fields=["tenant", "assignee", "status", "-active_at", "-id"], name="thread_by_assignee"),
+            models.Index(
+                fields=["tenant", "waiting_since", "id"],
+                name="thread_waiting",
+                condition=models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "snoozed_until"], name="thread_snoozed", condition=models.Q(status="snoozed")
+            ),
+            models.Index(fields=["tenant", "customer", "inbox", "-active_at"], name="thread_of_customer"),
+            GinIndex(fields=["mentions"], name="thread_mentions"),
+        ]
+
+    def __str__(self) -> str:
+        return f"thread {self.id}"
+
+
+class ThreadRead(TenantModel):
+    """How many of a thread's inbound messages a member has read."""
+
+    thread = TenantForeignKey(Thread, related_name="reads")
+    member = TenantForeignKey(Member, related_name="+")
+    read_count = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "member", "thread"], name="threadread_once")]
+
+
+class Reach(TenantModel):
+    """What we may do on one channel to one address. The reply window lives here, not on the thread."""
+
+    channel = TenantForeignKey(Channel, related_name="+")
+    address = TenantForeignKey(Address, related_name="reach")
+    last_inbound_at = models.DateTimeField(null=True)
+    blocked = models.BooleanField(default=False)
+    consent = models.CharField(max_length=16, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "channel", "address"], name="reach_once")]
+
+
+class Note(TenantModel):
+    """An internal remark. Never a message: there is nothing here that could be sent."""
+
+    thread = TenantForeignKey(Thread, related_name="notes")
+    author = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    mentions = ArrayField(models.UUIDField(), default=list)
+    client_ref = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "thread", "client_ref"], name="note_client_ref_once")
+        ]
+        indexes = [models.Index(fields=["tenant", "thread", "created_at", "id"], name="note_of_thread")]
+
+
+class Label(TenantModel):
+    """A word a thread can carry. colour: index into the palette of the pages."""
+
+    name = models.CharField(max_length=60)
+    colour = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="label_name_once")]
+
+
+class Draft(TenantModel):
+    """What a member has begun to write. mode: reply or note."""
+
+    thread = TenantForeignKey(Thread, related_name="drafts")
+    member = TenantForeignKey(Member, related_name="+")
+    mode = models.CharField(max_length=8)
+    text = models.TextField(blank=True)
+    reply_to: UUID | None = models.UUIDField(null=True)
+    attachment_ids = ArrayField(models.UUIDField(), default=list)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "member", "thread", "mode"], name="draft_once")
+        ]
