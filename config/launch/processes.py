@@ -1,0 +1,64 @@
+"""The processes of a running Parley, and the commands that prepare them."""
+
+import sys
+
+from config.launch.environment import Environment
+from config.launch.programs import Program
+
+#: A task may run for 60 s and a worker waits 20 s before it gives unfinished ones back.
+WORKER_GRACE = 90.0
+
+
+def migrate(environment: Environment, keys: dict[str, str]) -> Program:
+    """Brings the tables up to date, as the role that owns them."""
+    return Program("migrate", _manage("migrate", "--no-input"), environment.for_owning() | keys, stop_rank=0)
+
+
+def demo(environment: Environment, keys: dict[str, str]) -> Program:
+    """Makes the demo tenants where they are missing, and writes run.json."""
+    return Program("demo", _manage("demo"), environment.for_serving() | keys, stop_rank=0)
+
+
+def simulator(environment: Environment) -> Program:
+    """The far end of the demo: the providers and the customers' phones."""
+    return Program("simulator", _module("simulator"), environment.for_simulator(), stop_rank=1)
+
+
+def serving(environment: Environment, keys: dict[str, str]) -> list[Program]:
+    """Web, workers and clock, in the order in which they start."""
+    told = environment.for_serving() | keys
+    level = environment.given.get("PARLEY_LOG_LEVEL") or "info"
+    return [
+        Program("web", _web(environment, level), told, stop_rank=0),
+        _worker("inbound", "inbound", 1, told, level),
+        _worker("outbound", "outbound,media,default", 2, told, level),
+        Program("clock", _manage("clock"), told, stop_rank=2),
+    ]
+
+
+def _web(environment: Environment, level: str) -> list[str]:
+    return [
+        *_module("uvicorn", "config.asgi:application"),
+        *("--host", environment.bind, "--port", str(environment.port)),
+        *("--ws", "websockets-sansio", "--ws-max-size", "65536", "--ws-max-queue", "16"),
+        *("--ws-ping-interval", "20", "--ws-ping-timeout", "20"),
+        *("--loop", "uvloop", "--http", "httptools", "--lifespan", "on"),
+        *("--no-access-log", "--log-level", level.lower(), "--timeout-graceful-shutdown", "5"),
+    ]
+
+
+def _worker(name: str, queues: str, children: int, told: dict[str, str], level: str) -> Program:
+    arguments = [
+        *_module("celery", "-A", "config", "worker"),
+        *("-n", f"{name}@%h", "-Q", queues, "-c", str(children)),
+        *("--without-gossip", "--without-mingle", "--loglevel", level.upper()),
+    ]
+    return Program(f"worker-{name}", arguments, told, stop_rank=3, grace=WORKER_GRACE)
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def _module(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", *arguments]
