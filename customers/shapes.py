@@ -1,0 +1,31 @@
+"""Customers as the JSON of docs/wire.md; plain functions over rows already loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.wire import ident, stamp
+from customers.models import Address, Customer
+
+Json = dict[str, Any]
+
+
+def address_shape(address: Address) -> Json:
+    """One way to reach a customer."""
+    return {"id": ident(address.id), "kind": address.kind, "value": address.value, "label": address.label}
+
+
+def customer_shape(customer: Customer) -> Json:
+    """A Customer without `reach`, which belongs to channels (see inbox.shapes). Prefetch `addresses`."""
+    return {
+        "id": ident(customer.id),
+        "name": customer.name,
+        "external_id": customer.external_id,
+        "language": customer.language,
+        "timezone": customer.timezone,
+        "addresses": [address_shape(address) for address in customer.addresses.all()],
+        "attributes": customer.attributes,
+        "labels": customer.labels,
+        "created_at": stamp(customer.created_at),
+        "version": customer.version,
+    }

@@ -1,0 +1,1 @@
+"""Reads that join, page or count for pages and endpoints."""

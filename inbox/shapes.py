@@ -1,0 +1,318 @@
+"""Rows of the inbox as the JSON of docs/wire.md: one place, for the API, events and the inbox page alike.
+
+Plain functions over rows already loaded; each says what its row needs selected or prefetched. None of them
+writes, and only a missing prefetch makes one ask the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from common.wire import ident, stamp
+from customers import shapes as customers
+from customers.models import Customer
+from inbox.channels import UnknownChannel, adapter_for
+from inbox.files import signed_url
+from inbox.models import (
+    Attachment,
+    Channel,
+    Draft,
+    FileState,
+    Inbox,
+    Label,
+    Message,
+    Note,
+    Priority,
+    Reach,
+    Reaction,
+    ReceiptOutcome,
+    Thread,
+)
+from inbox.ports import Limits
+
+Json = dict[str, Any]
+
+PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
+SNIPPET_CHARS = 160
+
+
+# ---------------------------------------------------------------- threads
+
+
+def thread_shape(thread: Thread) -> Json:
+    """A Thread as every member sees it. Select `customer` and `channel`; prefetch `customer__addresses`."""
+    return {
+        "id": ident(thread.id),
+        "inbox_id": ident(thread.inbox_id),
+        "customer": _customer_line(thread.customer),
+        "channel": _channel_line(thread.channel),
+        "status": thread.status,
+        "assignee_id": ident(thread.assignee_id),
+        "team_id": ident(thread.team_id),
+        "priority": PRIORITIES[thread.priority],
+        "labels": thread.labels,
+        "snoozed_until": stamp(thread.snoozed_until),
+        "wake_on_reply": thread.wake_on_reply,
+        "last_message": _last_message(thread),
+        "waiting_since": stamp(thread.waiting_since),
+        "inbound_count": thread.inbound_count,
+        "window_until": stamp(thread.window_until),
+        "created_at": stamp(thread.created_at),
+        "updated_at": stamp(thread.updated_at),
+        "closed_at": stamp(thread.closed_at),
+        "version": thread.version,
+    }
+
+
+def thread_shape_for(thread: Thread, member_id: UUID | None, *, read_count: int, draft: str | None) -> Json:
+    """A Thread as one member sees it: with what they have read and begun to write, and whether they are
+    mentioned. Needs what ``thread_shape`` needs."""
+    mine = {"read_count": read_count, "mentioned": member_id in thread.mentions, "draft": draft}
+    return thread_shape(thread) | mine
+
+
+def _customer_line(customer: Customer) -> Json:
+    addresses = [customers.address_shape(address) for address in customer.addresses.all()]
+    return {"id": ident(customer.id), "name": customer.name, "addresses": addresses}
+
+
+def _channel_line(channel: Channel | None) -> Json | None:
+    return {"id": ident(channel.id), "kind": channel.kind, "name": channel.name} if channel else None
+
+
+def _last_message(thread: Thread) -> Json | None:
+    if thread.last_message_id is None:
+        return None
+    return {
+        "id": ident(thread.last_message_id),
+        "kind": thread.last_kind,
+        "text": thread.last_text,
+        "direction": thread.last_direction,
+        "status": thread.last_status,
+        "at": stamp(thread.last_at),
+        "author": thread.last_author or None,
+    }
+
+
+# ---------------------------------------------------------------- messages and notes
+
+
+def message_shape(
+    message: Message, *, quoted: Message | None = None, reactions: Iterable[Reaction] = ()
+) -> Json:
+    """A Message. Prefetch `attachments`; quoted: the message it answers, if we have it; reactions: on it.
+
+    ``inbox.queries.messages.message_shapes`` loads all three for many messages at once.
+    """
+    return {
+        "id": ident(message.id),
+        "thread_id": ident(message.thread_id),
+        "customer_id": ident(message.customer_id),
+        "channel_id": ident(message.channel_id),
+        "direction": message.direction,
+        "kind": message.kind,
+        "text": message.text,
+        "content": message.content,
+        "attachments": [attachment_shape(attachment) for attachment in message.attachments.all()],
+        "provider_id": message.external_id,
+        "reply_to": _quote(message.reply_to, quoted),
+        "reactions": [reaction_shape(reaction) for reaction in reactions if reaction.emoji],
+        "status": message.status,
+        "status_history": message.history,
+        "error": message.error,
+        "edited_at": stamp(message.edited_at),
+        "revoked_at": stamp(message.revoked_at),
+        "sent_at": stamp(message.sent_at),
+        "created_at": stamp(message.created_at),
+        "at": stamp(message.at),
+        "client_ref": message.client_ref,
+        "author": _author(message),
+        "attempts": message.attempts,
+        "number": message.number,
+    }
+
+
+def _author(message: Message) -> Json | None:
+    if not message.author_kind:
+        return None
+    return {"kind": message.author_kind, "id": ident(message.author_id), "name": message.author_name}
+
+
+def _quote(provider_id: str, quoted: Message | None) -> Json | None:
+    if quoted is None:
+        return {"provider_id": provider_id} if provider_id else None
+    return {
+        "provider_id": provider_id or quoted.external_id,
+        "id": ident(quoted.id),
+        "text": quoted.text[:SNIPPET_CHARS],
+        "kind": quoted.kind,
+        "direction": quoted.direction,
+        "author": quoted.author_name or None,
+    }
+
+
+def reaction_shape(reaction: Reaction) -> Json:
+    """The emoji one side put on a message."""
+    by = "us" if reaction.by == "us" else "customer"
+    return {"emoji": reaction.emoji, "by": by, "at": stamp(reaction.at)}
+
+
+def note_shape(note: Note) -> Json:
+    """A Note. Select `author`."""
+    return {
+        "id": ident(note.id),
+        "thread_id": ident(note.thread_id),
+        "text": note.text,
+        "mentions": [ident(member_id) for member_id in note.mentions],
+        "author": {"kind": "member", "id": ident(note.author_id), "name": note.author.name},
+        "client_ref": note.client_ref,
+        "created_at": stamp(note.created_at),
+        "at": stamp(note.created_at),
+    }
+
+
+def attachment_shape(attachment: Attachment) -> Json:
+    """An Attachment; its links are null until the file is there."""
+    is_here = attachment.state == FileState.READY
+    has_preview = is_here and attachment.preview_key
+    return {
+        "id": ident(attachment.id),
+        "kind": attachment.kind,
+        "filename": attachment.filename,
+        "mime": attachment.mime,
+        "size_bytes": attachment.size_bytes,
+        "width": attachment.width,
+        "height": attachment.height,
+        "duration_s": attachment.duration_s,
+        "waveform": attachment.waveform,
+        "state": attachment.state,
+        "detail": attachment.detail,
+        "url": signed_url(attachment) if is_here else None,
+        "preview_url": signed_url(attachment, variant="preview") if has_preview else None,
+    }
+
+
+def draft_shape(draft: Draft, attachments: Sequence[Attachment] = ()) -> Json:
+    """A Draft; attachments: the rows of `attachment_ids`."""
+    return {
+        "thread_id": ident(draft.thread_id),
+        "mode": draft.mode,
+        "text": draft.text,
+        "reply_to": ident(draft.reply_to),
+        "attachments": [attachment_shape(attachment) for attachment in attachments],
+        "updated_at": stamp(draft.updated_at),
+    }
+
+
+# ---------------------------------------------------------------- channels
+
+
+def channel_shape(channel: Channel) -> Json:
+    """A Channel. Never its secrets."""
+    limits = channel_limits(channel.kind)
+    return {
+        "id": ident(channel.id),
+        "kind": channel.kind,
+        "label": channel_label(channel.kind),
+        "name": channel.name,
+        "external_id": channel.external_id,
+        "address": channel.address,
+        "inbox_id": ident(channel.inbox_id),
+        "is_active": channel.is_active,
+        "last_inbound_at": stamp(channel.last_inbound_at),
+        "last_error": channel.last_error,
+        "last_error_at": stamp(channel.last_error_at),
+        "limits": limits_shape(limits) if limits else None,
+    }
+
+
+def channel_label(kind: str) -> str:
+    """The name people know a kind of channel by."""
+    try:
+        return adapter_for(kind).label
+    except UnknownChannel:
+        return kind
+
+
+def channel_limits(kind: str) -> Limits | None:
+    """The rules of a kind of channel, or None when its folder is not installed (any more)."""
+    try:
+        return adapter_for(kind).limits
+    except UnknownChannel:
+        return None
+
+
+def limits_shape(limits: Limits) -> Json:
+    """Limits."""
+    return {
+        "text_chars": limits.text_chars,
+        "caption_chars": limits.caption_chars,
+        "files": {kind: asdict(rule) for kind, rule in limits.files.items()},
+        "reply_window_h": limits.reply_window_h,
+        "needs_template": limits.needs_template,
+    }
+
+
+def inbox_shape(inbox: Inbox) -> Json:
+    """An Inbox."""
+    return {"id": ident(inbox.id), "name": inbox.name}
+
+
+def label_shape(label: Label) -> Json:
+    """A Label."""
+    return {"name": label.name, "colour": label.colour}
+
+
+# ---------------------------------------------------------------- customers
+
+
+def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> Json:
+    """A Customer; with `reach` (`channel` selected) what each channel allows. Prefetch `addresses`."""
+    shape = customers.customer_shape(customer)
+    return shape if reach is None else shape | {"reach": [reach_shape(row) for row in reach]}
+
+
+def reach_shape(reach: Reach) -> Json:
+    """What we may do on one channel to one address. Select `channel`."""
+    return {
+        "channel_id": ident(reach.channel_id),
+        "address_id": ident(reach.address_id),
+        "last_inbound_at": stamp(reach.last_inbound_at),
+        "window_until": stamp(window_end(reach.channel.kind, reach.last_inbound_at)),
+        "blocked": reach.blocked,
+        "consent": reach.consent,
+    }
+
+
+def window_end(kind: str, last_inbound_at: datetime | None) -> datetime | None:
+    """Until when a free reply is allowed; None when there is no window, or it never opened."""
+    limits = channel_limits(kind)
+    if limits is None or limits.reply_window_h is None or last_inbound_at is None:
+        return None
+    return last_inbound_at + timedelta(hours=limits.reply_window_h)
+
+
+# ---------------------------------------------------------------- receipts
+
+
+def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> Json:
+    """What became of one raw webhook body, for admins; body: as text, when it may be shown."""
+    counts: Mapping[str, int] = {
+        "stored": outcome.stored,
+        "duplicate": outcome.duplicate,
+        "ignored": outcome.ignored,
+        "quarantined": outcome.quarantined,
+    }
+    return {
+        "id": ident(outcome.receipt_id),
+        "kind": outcome.kind,
+        "received_at": stamp(outcome.received_at),
+        "size_bytes": outcome.size_bytes,
+        "counts": counts,
+        "items": outcome.items,
+        "body": body,
+    }

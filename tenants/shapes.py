@@ -1,0 +1,35 @@
+"""Tenants and their people as the JSON of docs/wire.md; plain functions over rows already loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.wire import ident
+from tenants.models import Member, Team, Tenant
+
+Json = dict[str, Any]
+
+#: How many colours the pages have for initials.
+AVATAR_COLOURS = 12
+
+
+def member_shape(member: Member) -> Json:
+    """A Member."""
+    return {
+        "id": ident(member.id),
+        "name": member.name,
+        "email": member.email,
+        "role": member.role,
+        "avatar": member.id.int % AVATAR_COLOURS,
+        "is_active": member.is_active,
+    }
+
+
+def team_shape(team: Team) -> Json:
+    """A Team."""
+    return {"id": ident(team.id), "name": team.name, "colour": team.colour}
+
+
+def tenant_shape(tenant: Tenant) -> Json:
+    """The Tenant one works in."""
+    return {"id": ident(tenant.id), "name": tenant.name, "slug": tenant.slug, "demo": tenant.is_demo}
