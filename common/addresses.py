@@ -9,10 +9,10 @@ from __future__ import annotations
 import queue
 import socket
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 
@@ -73,7 +73,7 @@ class Endpoint:
     """One checked address: what a socket needs to connect."""
 
     family: int
-    address: tuple[str | int, ...]
+    address: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,5 @@ def _resolve_into(answers: queue.SimpleQueue[list[Endpoint] | OSError], host: st
 
 
 def _resolve(host: str, port: int, flags: int) -> list[Endpoint]:
-    rows: Sequence[tuple[int, int, int, str, tuple[str | int, ...]]] = socket.getaddrinfo(
-        host.strip("[]"), port, type=socket.SOCK_STREAM, flags=flags
-    )
+    rows = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=flags)
     return [Endpoint(family, address) for family, _, _, _, address in rows]

@@ -1,8 +1,8 @@
-"""Guarded connections under ``common.http``: each socket obeys the deadline and byte cap of the call that uses it.
+"""Guarded connections under ``common.http``: each socket obeys the deadline and byte cap of the running call.
 
 A call belongs to one thread, and so does a pooled connection; what the call may still do stands in a
-thread-local, where sockets look at every read and write. So neither a slow drip of headers nor an endless body
-can outlive the deadline, and we know for certain whether a byte of the request was written.
+thread-local, where sockets look at every read and write. So neither a slow drip of headers nor an endless
+body can outlive the deadline, and we know for certain whether a byte of the request was written.
 """
 
 from __future__ import annotations
@@ -11,23 +11,19 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from time import monotonic
 from typing import Any
 
 import certifi
 from django.conf import settings
-from requests import Session
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from requests.cookies import RequestsCookieJar
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from common.addresses import Endpoint, NameNotFound, endpoints
 
-USER_AGENT = "Parley/1.0"
 #: A server that closes idle connections (uvicorn after 5 s) could close ours just as we write; a fresh
 #: connection costs little, a message that may or may not have gone out costs a person's attention.
 IDLE_S = 4.0
@@ -73,10 +69,10 @@ class Call:
 
 
 class _Here(threading.local):
-    """What this thread has: the call in progress, and its session."""
+    """What this thread has: the call in progress, and its connections."""
 
     call: Call
-    session: Session | None = None
+    transport: _Transport | None = None
 
 
 _here = _Here()
@@ -91,13 +87,17 @@ def _forget_after_fork() -> None:
 os.register_at_fork(after_in_child=_forget_after_fork)
 
 
-@contextmanager
-def this_thread_calls(call: Call) -> Iterator[Session]:
-    """Give this thread's session, its sockets bound by `call` meanwhile."""
-    if _here.session is None:
-        _here.session = _new_session()
+def send(request: PreparedRequest, call: Call) -> Response:
+    """Write a request on one of this thread's connections, bound by `call`; the body is still to be read.
+
+    Redirects, cookies, proxies and credentials from the environment belong to requests' sessions, which have
+    no part in this. Raises NotSent, TooLarge, AddressRefused, or what requests and urllib3 raise.
+    """
+    if _here.transport is None:
+        _here.transport = _Transport(pool_connections=HOSTS_PER_THREAD, pool_maxsize=1)
     _here.call = call
-    yield _here.session
+    left_s = call.seconds_left()
+    return _here.transport.send(request, stream=True, timeout=(left_s, left_s))
 
 
 # ---------------------------------------------------------------- sockets
@@ -176,7 +176,7 @@ def _connect_to(endpoint: Endpoint) -> socket.socket:
 def _why(error: OSError | None) -> str:
     if isinstance(error, TimeoutError):
         return "it took too long to connect"
-    return (error and error.strerror or "no address answered").lower()
+    return ((error and error.strerror) or "no address answered").lower()
 
 
 # ---------------------------------------------------------------- pools
@@ -225,24 +225,3 @@ class _Transport(HTTPAdapter):
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """The context verifies; requests would read the whole list of authorities again per connection."""
         conn.cert_reqs = "CERT_REQUIRED"
-
-
-def _new_session() -> Session:
-    session = Session()
-    session.trust_env = False
-    session.headers.clear()
-    session.headers.update({"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"})
-    session.cookies = _NoCookies()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Transport(pool_connections=HOSTS_PER_THREAD, pool_maxsize=1))
-    return session
-
-
-class _NoCookies(RequestsCookieJar):
-    """Keeps nothing: one tenant's call must not show in another's."""
-
-    def set_cookie(self, cookie: Any, *args: Any, **kwargs: Any) -> None:
-        return None
-
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        return None

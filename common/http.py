@@ -1,8 +1,8 @@
 """The one client for outbound HTTP: providers, media, tenants' servers (reliability rules 11 and 32).
 
 Every call has a deadline for all of it, a cap on the raw bytes of the answer, an address checked before the
-connection, no redirects, no cookies, no proxies from the environment, no decompression. A call ends in an answer
-or in exactly one of these:
+connection, no redirects, no cookies, no proxies from the environment, no decompression. A call ends in an
+answer or in exactly one of these:
 
 - AddressRefused: we may not call there; nothing was connected.
 - NotSent: no byte of the request was written; trying again is safe.
@@ -23,12 +23,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from requests import RequestException, Response
+from requests import Request, RequestException, Response
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from common.addresses import AddressRefused
-from common.connections import Call, NotSent, TooLarge, this_thread_calls
+from common.connections import Call, NotSent, TooLarge, send
 from common.multipart import FilePart, Multipart
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
     "call", "download",
 ]  # fmt: skip
 
+#: On every request; the caller's headers come on top.
+HEADERS = {"User-Agent": "Parley/1.0", "Accept": "*/*", "Accept-Encoding": "identity"}
 TIMEOUT_S = 30.0
 MAX_BYTES = 1_048_576
 #: Files up to this size stay in memory, larger ones go to the disk.
@@ -117,7 +119,7 @@ def download(
     with Download(max_size=SPOOL_BYTES) as file:
         with _request(limits, "GET", url, headers=headers) as response:
             if not 200 <= response.status_code < 300:
-                raise BadStatus(_answer(response, BLOCK_BYTES))
+                raise BadStatus(_head(response))
             file.mime = response.headers.get("content-type", "")
             for block in _blocks(response, max_bytes):
                 file.write(block)
@@ -139,19 +141,17 @@ def _body(
 
 
 @contextmanager
-def _request(limits: Call, method: str, url: str, **options: Any) -> Iterator[Response]:
+def _request(
+    limits: Call, method: str, url: str, headers: Mapping[str, str] | None = None, **options: Any
+) -> Iterator[Response]:
     """Write one request and give the open answer; any failure in here becomes one of our exceptions."""
     try:
-        with this_thread_calls(limits) as session:
-            left_s = limits.seconds_left()
-            response = session.request(
-                method, url, stream=True, allow_redirects=False, timeout=(left_s, left_s), **options
-            )
-            try:
-                yield response
-            except BaseException:
-                response.raw.close()  # What is left of this answer must not meet the next request.
-                raise
+        response = send(Request(method, url, {**HEADERS, **(headers or {})}, **options).prepare(), limits)
+        try:
+            yield response
+        except BaseException:
+            response.raw.close()  # What is left of this answer must not meet the next request.
+            raise
     except (InvalidURL, InvalidSchema, MissingSchema, LocationParseError):
         raise AddressRefused("This is not an address that can be called.") from None
     except (RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
@@ -180,8 +180,18 @@ def _cause(error: BaseException) -> str:
 
 
 def _answer(response: Response, max_bytes: int) -> HttpAnswer:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return HttpAnswer(response.status_code, headers, b"".join(_blocks(response, max_bytes)))
+    body = b"".join(_blocks(response, max_bytes))
+    return HttpAnswer(response.status_code, _lower(response), body)
+
+
+def _head(response: Response) -> HttpAnswer:
+    """The answer with the beginning of its body: enough to tell what is wrong."""
+    body = response.raw.read(BLOCK_BYTES, decode_content=False)
+    return HttpAnswer(response.status_code, _lower(response), body)
+
+
+def _lower(response: Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
 
 
 def _blocks(response: Response, max_bytes: int) -> Iterator[bytes]:
