@@ -1,0 +1,39 @@
+"""`python -m simulator`: serve the far end until Ctrl-C or SIGTERM."""
+
+import os
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from simulator.app import create_app
+from simulator.simulation import Simulation, build
+
+
+class _Server(uvicorn.Server):
+    """A server that ends the pages' live feeds when asked to stop; they would hold it up otherwise."""
+
+    def __init__(self, config: uvicorn.Config, simulation: Simulation) -> None:
+        super().__init__(config)
+        self._simulation = simulation
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._simulation.world.feed.close()
+        super().handle_exit(sig, frame)
+
+
+def main() -> None:
+    """Read the environment and serve: SIMULATOR_PORT, SIMULATOR_BIND, SIMULATOR_URL, PARLEY_DATA."""
+    port = int(os.environ.get("SIMULATOR_PORT", "8100"))
+    bind = os.environ.get("SIMULATOR_BIND", "127.0.0.1")
+    url = os.environ.get("SIMULATOR_URL", f"http://{bind}:{port}").rstrip("/")
+    simulation = build(Path(os.environ.get("PARLEY_DATA", "var")), url)
+    config = uvicorn.Config(
+        create_app(simulation), host=bind, port=port, log_level="warning", access_log=False,
+        server_header=False, timeout_graceful_shutdown=2, timeout_keep_alive=75, ws="none",
+    )  # fmt: skip
+    _Server(config, simulation).run()
+
+
+if __name__ == "__main__":
+    main()

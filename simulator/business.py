@@ -1,0 +1,257 @@
+"""What becomes of a business's message: accepted, sent, delivered, read, or failed, each told by a webhook."""
+
+import asyncio
+from typing import Any
+
+from simulator import pricing
+from simulator.clock import iso
+from simulator.errors import failure
+from simulator.models import RANK, Chat, Message, Number, Phone
+from simulator.shapes import message_shape
+from simulator.webhooks import payloads
+from simulator.webhooks.sender import Webhooks
+from simulator.world import World
+
+_TYPING_S = 25.0
+_ANSWERS_AN_AD_S = 86_400.0
+
+
+class Business:
+    """Carries messages from business numbers to phones."""
+
+    def __init__(self, world: World, webhooks: Webhooks) -> None:
+        self._world = world
+        self._webhooks = webhooks
+
+    def accept(self, message: Message) -> None:
+        """Take a message that passed every check; what follows happens after the caller has answered."""
+        self._world.save_message(message)
+        asyncio.get_running_loop().call_soon(self._send, message.id)
+
+    def resume(self) -> None:
+        """After a restart: carry on with every message that was still on its way."""
+        for row in self._world.store.messages_on_their_way():
+            message = self._world.message(row["id"])
+            if message is None or message.channel not in self._world.numbers:
+                continue
+            chat = self._world.chat(message.channel, message.number)
+            if message.status == "accepted":
+                self._send(message.id)
+            elif message.status == "delivered":
+                if message.read_at is None and message.id not in chat.to_read and message.kind != "reaction":
+                    self._plan_read(message, chat)
+            elif message.id not in chat.to_deliver:
+                self._plan_delivery(message, chat)
+
+    def deliver_waiting(self, phone: Phone) -> None:
+        """The phone can be reached again: everything that waited for it arrives, in order."""
+        for chat in self._chats_of(phone):
+            waiting, chat.to_deliver = chat.to_deliver, []
+            for message_id in waiting:
+                message = self._world.message(message_id)
+                if message:
+                    self._plan_delivery(message, chat)
+            self._world.save_chat(chat)
+
+    def read_waiting(self, chat: Chat) -> None:
+        """The customer looks at the chat: everything in it becomes read."""
+        waiting, chat.to_read = chat.to_read, []
+        for message_id in waiting:
+            self._read(message_id)
+        chat.unread = 0
+        self._world.save_chat(chat)
+
+    def played(self, message: Message) -> None:
+        """The customer played a voice message for the first time."""
+        if message.from_me or RANK.get(message.status, 9) >= RANK["played"]:
+            return
+        self._reach(message, "played")
+
+    def typing(self, number: Number, wa_id: str) -> None:
+        """The business types: shown until its next message, for 25 seconds at most."""
+        chat = self._world.chat(number.id, wa_id)
+        chat.typing_until = self._world.now() + _TYPING_S
+        self._tell_typing(chat)
+
+    # The way
+
+    def _send(self, message_id: str) -> None:
+        """Leave the provider's servers, or fail for a reason that only shows there."""
+        message = self._world.message(message_id)
+        number = self._world.numbers.get(message.channel) if message else None
+        if message is None or number is None:
+            return
+        chat = self._world.chat(message.channel, message.number)
+        code = self._why_not(number, chat, message)
+        if code:
+            self.fail(message, code)
+            return
+        now = self._world.now()
+        if chat.from_ad_at and now - chat.from_ad_at < _ANSWERS_AN_AD_S and chat.free_until < now:
+            chat.free_until = now + number.settings.free_entry_point_h * 3600
+            chat.from_ad_at = 0.0
+        pricing.price(number, chat, message, now)
+        self._world.save_number(number)
+        message.sent_at = now
+        self._reach(message, "sent")
+        self._plan_delivery(message, chat)
+
+    def _why_not(self, number: Number, chat: Chat, message: Message) -> int | None:
+        """The code with which a message fails after it was accepted."""
+        injected = self._world.faults.failure(message.channel, message.number)
+        if injected:
+            return injected
+        phone = self._world.phone(message.number)
+        if not phone.settings.on_whatsapp:
+            return 131026
+        closed = chat.window_until <= self._world.now()
+        if message.template is None and closed and number.settings.window_check == "async":
+            return 131047
+        if message.category == "marketing" and phone.settings.stopped_marketing:
+            return 131050
+        target = message.content.get("reaction", {}).get("message_id") if message.kind == "reaction" else None
+        return 131009 if target and self._world.message(target) is None else None
+
+    def fail(self, message: Message, code: int, details: str | None = None) -> None:
+        """End a message's way with an error, told by a `failed` status."""
+        message.error = failure(code, details)
+        self._reach(message, "failed")
+
+    def _plan_delivery(self, message: Message, chat: Chat) -> None:
+        """Have the message arrive after the phone's delay, or wait for a phone that cannot be reached."""
+        phone, faults = self._world.phone(message.number), self._world.faults
+        delay_s = phone.settings.delivery_delay_s
+        delay_s = faults.phone("delivery_delay_s", chat.channel, chat.number, delay_s)
+        delivers = faults.phone("deliver", chat.channel, chat.number, True)
+        if phone.settings.offline or delay_s is None or not delivers:
+            chat.to_deliver.append(message.id)
+            self._world.save_chat(chat)
+        elif delay_s:
+            asyncio.get_running_loop().call_later(delay_s, self._deliver, message.id)
+        else:
+            self._deliver(message.id)
+
+    def _deliver(self, message_id: str) -> None:
+        message = self._world.message(message_id)
+        if message is None or message.status != "sent":
+            return
+        chat = self._world.chat(message.channel, message.number)
+        if self._world.phone(message.number).settings.offline:
+            chat.to_deliver.append(message.id)
+            self._world.save_chat(chat)
+            return
+        number = self._world.numbers[message.channel]
+        read_at_once = chat.open and number.settings.delivered_may_be_skipped
+        if message.kind == "reaction":
+            self._react(message)
+        else:
+            self._arrive(chat, message)
+        if not read_at_once:
+            message.delivered_at = self._world.now()
+            self._reach(message, "delivered")
+        if message.kind != "reaction":
+            self._world.feed.publish("message", lambda: message_shape(self._world, message))
+            self._plan_read(message, chat)
+
+    def _arrive(self, chat: Chat, message: Message) -> None:
+        """The chat list of the phone shows the message."""
+        chat.last_id, chat.last_at = message.id, self._world.now()
+        chat.unread += 1
+        if chat.typing_until:
+            chat.typing_until = 0.0
+            self._tell_typing(chat)
+        self._world.save_chat(chat)
+
+    def _react(self, message: Message) -> None:
+        """A reaction is not a message on the phone: it hangs on its target."""
+        target = self._world.message(message.content["reaction"]["message_id"])
+        if target is None:
+            return
+        emoji = message.content["reaction"].get("emoji")
+        target.reactions.pop("them", None)
+        if emoji:
+            target.reactions["them"] = emoji
+        self._world.save_message(target)
+        self._world.feed.publish("reaction", lambda: reaction_shape(target))
+
+    def _plan_read(self, message: Message, chat: Chat) -> None:
+        """Read at once in an open chat, after a second on a phone left to itself, else when somebody looks."""
+        settings = self._world.phone(message.number).settings
+        if chat.open:
+            chat.to_read.append(message.id)
+            self.read_waiting(chat)
+        elif settings.auto_read:
+            faults = self._world.faults
+            delay_s = faults.phone("read_delay_s", chat.channel, chat.number, settings.read_delay_s)
+            asyncio.get_running_loop().call_later(delay_s, self._read_by_itself, message.id)
+        else:
+            chat.to_read.append(message.id)
+            self._world.save_chat(chat)
+
+    def _read_by_itself(self, message_id: str) -> None:
+        message = self._world.message(message_id)
+        if message is None:
+            return
+        chat = self._world.chat(message.channel, message.number)
+        chat.unread = max(0, chat.unread - 1)
+        self._world.save_chat(chat)
+        self._read(message_id)
+
+    def _read(self, message_id: str) -> None:
+        message = self._world.message(message_id)
+        if message is None or message.read_at or RANK.get(message.status, 9) >= RANK["read"]:
+            return
+        message.read_at = self._world.now()
+        default = self._world.phone(message.number).settings.read_receipts
+        receipts = self._world.faults.phone("read_receipts", message.channel, message.number, default)
+        if receipts:
+            self._reach(message, "read")
+        else:
+            self._world.save_message(message)
+
+    def _reach(self, message: Message, state: str) -> None:
+        """Write a new status on the message, and tell the business and the open pages."""
+        message.status = state
+        self._world.save_message(message)
+        self._world.feed.publish("status", lambda: status_shape(message))
+        number = self._world.numbers.get(message.channel)
+        if number:
+            self._tell(number, message, state)
+
+    def _tell(self, number: Number, message: Message, state: str) -> None:
+        phone = self._world.phone(message.number)
+        user_id = self._world.user_id(number, message.number)
+        hidden = phone.settings.hide_number
+        item = payloads.status(number, message, state, self._world.now(), user_id, hidden=hidden)
+        contact = None
+        if state != "failed" and number.settings.contacts_in_statuses:
+            out_of_sight = hidden and message.to_user_id
+            contact = payloads.contact(number, phone, user_id, hidden=out_of_sight, username=state != "sent")
+        self._webhooks.tell(number.id, "statuses", item, contact=contact, number=message.number)
+
+    def _tell_typing(self, chat: Chat) -> None:
+        self._world.save_chat(chat)
+        self._world.feed.publish("typing", lambda: typing_shape(chat))
+
+    def _chats_of(self, phone: Phone) -> list[Chat]:
+        return [chat for chat in list(self._world.chats.values()) if chat.number == phone.number]
+
+
+def status_shape(message: Message) -> dict[str, Any]:
+    """A status event of the feed."""
+    return {
+        "id": message.id, "channel": message.channel, "number": message.number, "from_me": message.from_me,
+        "status": message.status, "error": message.error,
+    }  # fmt: skip
+
+
+def reaction_shape(target: Message) -> dict[str, Any]:
+    """A reaction event of the feed: all reactions on a message."""
+    return {
+        "id": target.id, "channel": target.channel, "number": target.number, "reactions": target.reactions,
+    }  # fmt: skip
+
+
+def typing_shape(chat: Chat) -> dict[str, Any]:
+    """A typing event of the feed: until when the business is shown as typing, null for no longer."""
+    return {"channel": chat.channel, "number": chat.number, "until": iso(chat.typing_until or None)}

@@ -1,0 +1,81 @@
+"""Names of things, as the provider writes them: message ids, media ids, user ids, phone numbers."""
+
+import base64
+import hashlib
+import os
+import random
+import re
+from functools import lru_cache
+
+import phonenumbers
+
+USER_ID = re.compile(r"^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$")
+# The first bytes of a message id say its direction; the rest is random and never repeats.
+_FROM_CUSTOMER, _FROM_BUSINESS = b"\x1d\x18\x0c", b"\x1d\x18\x11"
+
+
+def new_message_id(*, from_customer: bool) -> str:
+    """A unique `wamid.` id: opaque, case-sensitive, may end in `=`."""
+    head = _FROM_CUSTOMER if from_customer else _FROM_BUSINESS
+    return "wamid." + base64.b64encode(head + os.urandom(32)).decode()
+
+
+def new_media_id() -> str:
+    """A media id: 15 digits, as in `media.id`."""
+    return str(random.randrange(10**14, 10**15))
+
+
+def new_trace_id() -> str:
+    """The `fbtrace_id` of an answer."""
+    return "A" + base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+
+
+def digits_of(number: str) -> str:
+    """Only the digits of a phone number as people write it: `+44 7700 900123` → `447700900123`."""
+    return re.sub(r"[^0-9]", "", number)
+
+
+@lru_cache(maxsize=50_000)
+def whatsapp_id(number: str) -> str:
+    """The account behind a dialled number: not always the same digits (Brazil, Argentina, Mexico).
+
+    A Brazilian mobile outside the big-city codes is known without its ninth digit, an Argentinian one with `549`,
+    a Mexican one with `521`, whichever way it was dialled.
+    """
+    digits = digits_of(number)
+    if re.fullmatch(r"55[3-9][1-9]9[6-9]\d{7}", digits):
+        return digits[:4] + digits[5:]
+    if re.fullmatch(r"54[1-8]\d{9}", digits):
+        return "549" + digits[2:]
+    if re.fullmatch(r"52[2-9]\d{9}", digits):
+        return "521" + digits[2:]
+    return digits
+
+
+@lru_cache(maxsize=50_000)
+def country_of(wa_id: str) -> str:
+    """The two letters of a number's country; `ZZ` when no country has such a number."""
+    try:
+        parsed = phonenumbers.parse("+" + wa_id, None)
+    except phonenumbers.NumberParseException:
+        return "ZZ"
+    return phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
+        parsed.country_code or 0
+    )
+
+
+@lru_cache(maxsize=50_000)
+def user_id(business_id: str, wa_id: str) -> str:
+    """The business-scoped user id: one per business portfolio and user, always the same."""
+    digest = hashlib.sha256(f"{business_id}:{wa_id}".encode()).digest()
+    return f"{country_of(wa_id)}.{int.from_bytes(digest[:8]) % 9 * 10**15 + int.from_bytes(digest[8:14]) % 10**15 + 10**15}"
+
+
+@lru_cache(maxsize=10_000)
+def formatted_number(digits: str) -> str:
+    """A number as Graph shows it in GET answers: `+44 7700 900201`."""
+    try:
+        parsed = phonenumbers.parse("+" + digits, None)
+    except phonenumbers.NumberParseException:
+        return "+" + digits
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

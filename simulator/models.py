@@ -1,0 +1,123 @@
+"""The things of this small world: business numbers, phones, chats, messages, files. Plain data, no behaviour."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.settings import NumberSettings, PhoneSettings
+
+# How far a message has come. A business message may only rise; `failed` ends it.
+RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "played": 4}
+
+
+@dataclass(slots=True)
+class Number:
+    """A business number and the app that owns it. `id` is the phone_number_id; times are Unix seconds."""
+
+    id: str
+    display_phone_number: str
+    verified_name: str
+    waba_id: str
+    business_id: str
+    access_token: str
+    app_id: str
+    app_secret: str
+    verify_token: str
+    webhook_url: str
+    settings: NumberSettings = field(default_factory=NumberSettings)
+    subscribed: bool = True
+    override_webhook_url: str | None = None
+    colour: str | None = None
+    templates: list[dict[str, Any]] = field(default_factory=list)
+    profile: dict[str, Any] = field(default_factory=dict)
+    # Service messages delivered per calendar month ("2026-11"): the first thousand are free.
+    service_messages: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def callback_url(self) -> str:
+        """Where this number's webhooks go."""
+        return self.override_webhook_url or self.webhook_url
+
+
+@dataclass(slots=True)
+class Phone:
+    """A customer's phone. `number` is its WhatsApp id: digits only."""
+
+    number: str
+    name: str
+    username: str | None = None
+    settings: PhoneSettings = field(default_factory=PhoneSettings)
+    changed_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Chat:
+    """What one phone and one business number know of each other."""
+
+    channel: str
+    number: str
+    window_until: float = 0.0
+    free_until: float = 0.0
+    from_ad_at: float = 0.0
+    typing_until: float = 0.0
+    unread: int = 0
+    last_id: str | None = None
+    last_at: float = 0.0
+    open: bool = False
+    blocked: bool = False
+    # Business messages that wait for the phone, and customer messages that wait for a connection, oldest first.
+    to_deliver: list[str] = field(default_factory=list)
+    to_send: list[str] = field(default_factory=list)
+    to_read: list[str] = field(default_factory=list)
+    unread_by_business: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Message:
+    """One message in a chat. `from_me` = the customer wrote it. `content` is the body as it stood on the wire."""
+
+    id: str
+    seq: int
+    channel: str
+    number: str
+    from_me: bool
+    kind: str
+    content: dict[str, Any]
+    at: float
+    text: str = ""
+    status: str = "accepted"
+    media_id: str | None = None
+    template: dict[str, Any] | None = None
+    reply_to: str | None = None
+    reactions: dict[str, str] = field(default_factory=dict)
+    callback_data: str | None = None
+    to_user_id: bool = False
+    hidden: bool = False
+    category: str = "service"
+    pricing: dict[str, Any] | None = None
+    conversation: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+    sent_at: float | None = None
+    delivered_at: float | None = None
+    read_at: float | None = None
+    edited_at: float | None = None
+    revoked_at: float | None = None
+
+
+@dataclass(slots=True)
+class Media:
+    """A stored file. `source` tells how long its id lives: uploaded by the business 30 days, from a webhook 7."""
+
+    id: str
+    channel: str
+    mime: str
+    size: int
+    sha256: str
+    source: str
+    at: float
+    filename: str | None = None
+    width: int | None = None
+    height: int | None = None
+    duration_s: float | None = None
+    waveform: list[int] | None = None
+    voice: bool = False
+    deleted: bool = False

@@ -1,0 +1,121 @@
+"""The world as JSON for the phone page and the control addresses."""
+
+from typing import Any
+
+from simulator.clock import iso
+from simulator.models import Chat, Message, Number, Phone
+from simulator.world import World
+
+Json = dict[str, Any]
+
+
+def number_shape(number: Number) -> Json:
+    """A business number as the phone page shows it."""
+    shown: Json = {
+        "phone_number_id": number.id,
+        "verified_name": number.verified_name,
+        "display_phone_number": number.display_phone_number,
+        "kind": "whatsapp",
+    }
+    return shown | ({"colour": number.colour} if number.colour else {})
+
+
+def phone_shape(world: World, phone: Phone) -> Json:
+    """A phone with all its chats."""
+    chats = [chat for key in world.numbers if (chat := world.chats.get((key, phone.number)))]
+    first = next(iter(world.numbers.values()), None)
+    return {
+        "number": phone.number,
+        "name": phone.name,
+        "user_id": world.user_id(first, phone.number) if first else None,
+        "username": phone.username,
+        "settings": phone.settings.as_dict(),
+        "chats": [chat_shape(world, chat) for chat in chats],
+    }
+
+
+def chat_shape(world: World, chat: Chat) -> Json:
+    """A chat as a row of the list."""
+    last = world.message(chat.last_id)
+    number = world.numbers[chat.channel]
+    return {
+        "channel": chat.channel,
+        "user_id": world.user_id(number, chat.number),
+        "last": message_shape(world, last) if last else None,
+        "unread": chat.unread,
+        "window_until": iso(chat.window_until or None),
+        "typing_until": iso(chat.typing_until or None),
+        "blocked": chat.blocked,
+        "open": chat.open,
+    }
+
+
+def message_shape(world: World, message: Message) -> Json:
+    """A message as the customer sees it."""
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "channel": message.channel,
+        "number": message.number,
+        "from_me": message.from_me,
+        "kind": message.kind,
+        "text": message.text,
+        "content": message.content,
+        "media": _media_shape(world, message),
+        "template": message.template,
+        "reply_to": message.reply_to,
+        "quote": _quote(world.message(message.reply_to)),
+        "reactions": message.reactions,
+        "status": message.status,
+        "error": message.error,
+        "at": iso(message.at),
+        "edited_at": iso(message.edited_at),
+        "revoked_at": iso(message.revoked_at),
+    }
+
+
+def outbox_shape(world: World, message: Message) -> Json:
+    """A business message for GET /control/outbox: `content` is the body as it was sent."""
+    shown: Json = {
+        "provider_id": message.id,
+        "seq": message.seq,
+        "channel": message.channel,
+        "to": message.number,
+        "kind": message.kind,
+        "text": message.text,
+        "content": message.content,
+        "status": message.status,
+        "accepted_at": iso(message.at),
+        "received_at": iso(message.delivered_at or message.read_at),
+        "read_at": iso(message.read_at),
+        "reactions": message.reactions,
+        "reply_to": message.reply_to,
+        "biz_opaque_callback_data": message.callback_data,
+        "error": message.error,
+        "media": _media_shape(world, message),
+    }
+    return {name: value for name, value in shown.items() if value not in (None, {})}
+
+
+def _media_shape(world: World, message: Message) -> Json | None:
+    media = world.media.get(message.media_id or "")
+    if media is None:
+        return None
+    return {
+        "id": media.id,
+        "url": f"/phone/media/{media.id}",
+        "mime": media.mime,
+        "filename": media.filename,
+        "size": media.size,
+        "width": media.width,
+        "height": media.height,
+        "duration_s": media.duration_s,
+        "waveform": media.waveform,
+    }
+
+
+def _quote(message: Message | None) -> Json | None:
+    """The quoted message in a line."""
+    if message is None:
+        return None
+    return {"id": message.id, "from_me": message.from_me, "kind": message.kind, "text": message.text[:160]}

@@ -1,0 +1,82 @@
+"""The simulator put together: the world, those who act in it, and the loop that saves."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import Request
+
+from simulator.business import Business
+from simulator.customer import Customers
+from simulator.graph.limits import Limits
+from simulator.media import Files
+from simulator.store import Store
+from simulator.webhooks.sender import Webhooks
+from simulator.webhooks.wire import Client
+from simulator.world import World
+
+_SAVE_EVERY_S = 0.15
+# Numbers set aside for drama: nobody owns them. A fresh simulator starts with three customers.
+_FIRST_CUSTOMERS = {"447700900111": "Amara Okafor", "447700900112": "Lukas Pereira", "447700900113": "Yuki Kimura"}
+_log = logging.getLogger("simulator")
+
+
+@dataclass(slots=True)
+class Simulation:
+    """Everything a request handler needs."""
+
+    world: World
+    client: Client
+    webhooks: Webhooks
+    business: Business
+    customers: Customers
+    limits: Limits = field(default_factory=Limits)
+    _saving: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load what an earlier run left, and carry on with it."""
+        self.world.load()
+        if not self.world.phones:
+            for number, name in reversed(_FIRST_CUSTOMERS.items()):
+                self.world.phone(number, name)
+        self.webhooks.load()
+        self.business.resume()
+        self._saving = asyncio.create_task(self._save_for_ever())
+
+    async def stop(self) -> None:
+        """Stop sending, write everything, close the file."""
+        if self._saving:
+            self._saving.cancel()
+            await asyncio.gather(self._saving, return_exceptions=True)
+        await self.webhooks.stop()
+        await self.client.close()
+        await self.world.flush()
+        self.world.store.close()
+
+    def free_number(self) -> str:
+        """A telephone number that no phone here has yet."""
+        return next(f"4477009{n:05d}" for n in range(114, 100_000) if f"4477009{n:05d}" not in self.world.phones)
+
+    async def _save_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_SAVE_EVERY_S)
+            try:
+                await self.world.flush()
+            except Exception:
+                _log.exception("Could not save; trying again.")
+
+
+def build(folder: Path, base_url: str) -> Simulation:
+    """A simulation whose state lies in `folder`, reached by businesses at `base_url`."""
+    world = World(Store(folder / "simulator.sqlite3"), Files(folder / "simulator-media"))
+    client = Client()
+    webhooks = Webhooks(world, client)
+    business = Business(world, webhooks)
+    return Simulation(world, client, webhooks, business, Customers(world, business, webhooks, base_url))
+
+
+def simulation_of(request: Request) -> Simulation:
+    """The simulation this application runs."""
+    found: Simulation = request.app.state.simulation
+    return found

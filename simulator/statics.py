@@ -1,0 +1,100 @@
+"""Pages and files of the phone page: its own, the shared tokens, libraries from node_modules, one sprite of icons."""
+
+import importlib.util
+import re
+import secrets
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from simulator.jsonio import BadRequest
+
+_HERE = Path(__file__).parent
+_HOUSE = _HERE.parent
+# Only what the page's import map names.
+_LIBRARIES = re.compile(
+    r"(preact|preact/hooks|htm|htm/preact|@preact/signals|@preact/signals-core)(/dist)?/[a-z.-]+\.(mjs|js)(\.map)?"
+)
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:;"
+    " media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self';"
+    " base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+)
+
+
+async def page(request: Request) -> Response:
+    """GET /phone/: the page; `__NONCE__` in it becomes this answer's nonce."""
+    nonce = secrets.token_urlsafe(16)
+    html = (_HERE / "pages" / "phone.html").read_text(encoding="utf-8").replace("__NONCE__", nonce)
+    return HTMLResponse(
+        html,
+        headers={
+            "Content-Security-Policy": _POLICY.format(nonce=nonce),
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        },
+    )
+
+
+async def home(request: Request) -> Response:
+    """GET /: the phone page."""
+    return RedirectResponse("/phone/")
+
+
+async def library(request: Request) -> Response:
+    """GET /npm/…: one file of a JavaScript library the page imports."""
+    path = request.path_params["path"]
+    file = _HOUSE / "node_modules" / path
+    if not _LIBRARIES.fullmatch(path) or not file.is_file():
+        raise BadRequest("There is no such library file.", 404)
+    return FileResponse(file, media_type="text/javascript", headers={"Cache-Control": "max-age=3600"})
+
+
+async def tokens(request: Request) -> Response:
+    """GET /static/css/tokens.css: the design tokens all pages share."""
+    return FileResponse(_HOUSE / "static" / "css" / "tokens.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+async def icons(request: Request) -> Response:
+    """GET /icons.svg: every icon of the set; use one by `<use href="/icons.svg#name">`."""
+    return Response(_sprite(), media_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
+
+
+@lru_cache
+def _sprite() -> str:
+    """All icons of the `lucide` package as symbols."""
+    spec = importlib.util.find_spec("lucide")
+    if spec is None or spec.origin is None:
+        raise BadRequest("The package “lucide” is missing: run the set-up again.", 500)
+    symbols = []
+    with zipfile.ZipFile(Path(spec.origin).parent / "lucide.zip") as box:
+        for name in sorted(box.namelist()):
+            drawing = re.sub(r".*?<svg[^>]*>|</svg>", "", box.read(name).decode(), flags=re.S)
+            drawing = re.sub(r"\s+", " ", drawing).strip()
+            symbols.append(f'<symbol id="{name.removesuffix(".svg")}" viewBox="0 0 24 24">{drawing}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
+
+
+class _FreshFiles(StaticFiles):
+    """Files the browser asks about each time: an edit shows at the next reload."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+ROUTES = [
+    Route("/", home),
+    Route("/phone/", page),
+    Route("/npm/{path:path}", library),
+    Route("/static/css/tokens.css", tokens),
+    Route("/icons.svg", icons),
+    Mount("/static/phone", _FreshFiles(directory=_HERE / "static" / "phone", check_dir=False)),
+]
