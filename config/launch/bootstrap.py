@@ -79,7 +79,7 @@ def make_venv() -> None:
 def install(kind: str) -> None:
     """Install the lock of `kind`: by uv where it is, which is faster, else by pip."""
     lock = ROOT / "requirements" / f"{kind}.txt"
-    options = ["--require-hashes", "--only-binary=:all:", "--requirement", lock]
+    options: list[str | Path] = ["--require-hashes", "--only-binary=:all:", "--requirement", lock]
     uv = shutil.which("uv")
     if uv and call([uv, "pip", "install", "--quiet", "--python", PYTHON, *options]).returncode == 0:
         return

