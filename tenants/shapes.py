@@ -1,35 +1,37 @@
-"""Tenants and their people as the JSON of docs/wire.md; plain functions over rows already loaded."""
+"""Members and teams as JSON; docs/wire.md is the contract."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from common.wire import ident
-from tenants.models import Member, Team, Tenant
+from tenants.models import Member, Team
 
-Json = dict[str, Any]
-
-#: How many colours the pages have for initials.
+#: How many colours avatars without a picture may have.
 AVATAR_COLOURS = 12
 
 
-def member_shape(member: Member) -> Json:
-    """A Member."""
+def avatar_of(member: Member) -> int:
+    """Index of the colour behind a member's initials; never changes."""
+    return member.id.int % AVATAR_COLOURS
+
+
+def member_shape(member: Member) -> dict[str, Any]:
+    """{id, name, email, role, avatar, is_active}"""
     return {
-        "id": ident(member.id),
+        "id": str(member.id),
         "name": member.name,
         "email": member.email,
         "role": member.role,
-        "avatar": member.id.int % AVATAR_COLOURS,
+        "avatar": avatar_of(member),
         "is_active": member.is_active,
     }
 
 
-def team_shape(team: Team) -> Json:
-    """A Team."""
-    return {"id": ident(team.id), "name": team.name, "colour": team.colour}
+def team_shape(team: Team) -> dict[str, Any]:
+    """{id, name, colour}"""
+    return {"id": str(team.id), "name": team.name, "colour": team.colour}
 
 
-def tenant_shape(tenant: Tenant) -> Json:
-    """The Tenant one works in."""
-    return {"id": ident(tenant.id), "name": tenant.name, "slug": tenant.slug, "demo": tenant.is_demo}
+def actor_of(member: Member) -> dict[str, Any]:
+    """A member as the actor of an event."""
+    return {"kind": "member", "id": str(member.id), "name": member.name}

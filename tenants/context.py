@@ -1,0 +1,25 @@
+"""What every page's frame shows: the workspace, the person, the other workspaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from tenants.permissions import scopes_of
+from tenants.queries import memberships_of
+
+
+def workspace(request: HttpRequest) -> dict[str, Any]:
+    """`tenant`, `member`, `may` (their scopes), `workspaces` (read only when shown), `demo`, `build`."""
+    member = getattr(request, "member", None)
+    return {
+        "tenant": getattr(request, "tenant", None),
+        "member": member,
+        "may": scopes_of(member) if member else frozenset(),
+        "workspaces": SimpleLazyObject(lambda: [one.tenant for one in memberships_of(request.user)]),
+        "demo": settings.DEMO,
+        "build": settings.BUILD,
+    }

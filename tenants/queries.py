@@ -1,0 +1,74 @@
+"""Reads about people and their workspaces, for pages, the socket and the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from tenants.models import ApiKey, Invitation, Member, Membership, Team, TeamMember, Tenant, User
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The workspaces a person may enter now, by name. Needs no scope."""
+    return (
+        Membership.objects.filter(user=user, user__is_active=True, is_active=True)
+        .select_related("tenant")
+        .order_by("tenant__name", "id")
+    )
+
+
+def membership_for(user: User, wanted: str | UUID | None) -> Membership | None:
+    """The membership in the wanted tenant, else the first one, else None. Needs no scope."""
+    memberships = list(memberships_of(user))
+    chosen = (one for one in memberships if str(one.tenant_id) == str(wanted))
+    return next(chosen, memberships[0] if memberships else None)
+
+
+def active_member(user: User) -> Member | None:
+    """The person in the open scope's tenant."""
+    return Member.objects.filter(user_id=user.pk, is_active=True).first()
+
+
+def is_new_installation() -> bool:
+    """Nobody has a workspace yet: the first-run page is open."""
+    return not Tenant.objects.exists()
+
+
+def members() -> QuerySet[Member]:
+    """Everybody who is or was in the open scope's tenant, active ones first."""
+    return Member.objects.order_by("-is_active", "name", "id")
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Invitations that nobody accepted, newest first; expired ones stay visible for a week."""
+    shown_until = timezone.now() - timedelta(days=7)
+    return (
+        Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=shown_until)
+        .select_related("invited_by")
+        .order_by("-created_at", "id")
+    )
+
+
+def teams() -> QuerySet[Team]:
+    """Teams by name, each with `size`, the number of its active members."""
+    active = Q(team_members__member__is_active=True)
+    return Team.objects.annotate(size=Count("team_members", filter=active)).order_by("name", "id")
+
+
+def teams_by_member() -> dict[UUID, list[str]]:
+    """Member id → names of their teams."""
+    rows = TeamMember.objects.order_by("team__name").values_list("member_id", "team__name")
+    found: dict[UUID, list[str]] = {}
+    for member_id, name in rows:
+        found.setdefault(member_id, []).append(name)
+    return found
+
+
+def keys() -> QuerySet[ApiKey]:
+    """API keys that still work first, then the rest; newest first."""
+    return ApiKey.objects.select_related("created_by").order_by(
+        F("revoked_at").desc(nulls_first=True), "-created_at", "id"
+    )
