@@ -6,6 +6,7 @@
     python -m config.launch check [NAMES]     lint, types, templates, migrations, OpenAPI, architecture
     python -m config.launch with -- COMMAND   any command on throw-away servers
     python -m config.launch servers           the durable servers only; prints the variables to export
+    python -m config.launch only PROCESS      becomes one process of `run`, for containers
 
 `$PARLEY_DATA/processes.json` holds the pid of each child by name: postgres, valkey, simulator, web,
 worker-inbound, worker-outbound, clock. Nothing here imports Django or any other room.

@@ -3,13 +3,15 @@
 import os
 import signal
 import sys
+from typing import NoReturn
 
 from config.launch import environment as environments
-from config.launch import locks, run, servers, throwaway
+from config.launch import locks, processes, run, servers, throwaway
 from config.launch.environment import Environment
 from config.launch.errors import CannotStart, StopRequested
 from config.launch.identity import die_with_parent
 from config.launch.output import say
+from config.launch.programs import Program
 from config.launch.supervisor import Supervisor
 
 INTERRUPTED = 130
@@ -38,11 +40,13 @@ def _do(command: str, rest: list[str], environment: Environment) -> int:
         return 0
     if command == "test":
         return throwaway.test(environment, rest)
+    if command == "only":
+        become(processes.named(environment, rest))
     if command == "check":
         return throwaway.with_servers(environment, [sys.executable, "-m", "config.launch.checks", *rest], {})
     if command == "with":
         return throwaway.with_servers(environment, rest[rest[:1] == ["--"] :], {})
-    raise CannotStart(f"There is no command {command!r}: use run, test, check, with or servers.")
+    raise CannotStart(f"There is no command {command!r}: use run, test, check, with, servers or only.")
 
 
 def serve(environment: Environment) -> None:
@@ -60,6 +64,11 @@ def serve(environment: Environment) -> None:
         ):
             say(f"export {name}='{value}'")
         supervisor.run()
+
+
+def become(program: Program) -> NoReturn:
+    """Turn this process into `program`; in a container everything it is told comes from the environment."""
+    os.execve(program.arguments[0], program.arguments, program.told)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -84,12 +84,6 @@ class Environment:
 def read(given: Mapping[str, str]) -> Environment:
     """Read the decisions from `given`; raises CannotStart for a value that cannot work."""
     port = _port(given, "PORT", 8000)
-    owner_url = given.get("DATABASE_OWNER_URL") or None
-    if given.get("DATABASE_URL") and not owner_url:
-        raise CannotStart(
-            "DATABASE_URL is set but DATABASE_OWNER_URL is not: set it to the address for the role that owns "
-            "the tables, or unset DATABASE_URL to use the built-in PostgreSQL."
-        )
     return Environment(
         given=given,
         data=(ROOT / (given.get("PARLEY_DATA") or "var")).resolve(),
@@ -99,7 +93,7 @@ def read(given: Mapping[str, str]) -> Environment:
         public_url=(given.get("PARLEY_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         demo=(given.get("PARLEY_DEMO") or "1") not in {"0", "false", "no", "off"},
         database_url=given.get("DATABASE_URL") or None,
-        owner_url=owner_url if given.get("DATABASE_URL") else None,
+        owner_url=(given.get("DATABASE_OWNER_URL") or None) if given.get("DATABASE_URL") else None,
         redis_url=given.get("REDIS_URL") or None,
     )
 

@@ -3,6 +3,7 @@
 import sys
 
 from config.launch.environment import Environment
+from config.launch.errors import CannotStart
 from config.launch.programs import Program
 
 #: A task may run for 60 s and a worker waits 20 s before it gives unfinished ones back.
@@ -34,6 +35,14 @@ def serving(environment: Environment, keys: dict[str, str]) -> list[Program]:
         _worker("outbound", "outbound,media,default", 2, told, level),
         Program("clock", _manage("clock"), told, stop_rank=2),
     ]
+
+
+def named(environment: Environment, names: list[str]) -> Program:
+    """The one process of that name, with keys as given; raises CannotStart for another number or name."""
+    programs = {program.name: program for program in [*serving(environment, {}), simulator(environment)]}
+    if len(names) != 1 or names[0] not in programs:
+        raise CannotStart(f"Name one process: {', '.join(programs)}.")
+    return programs[names[0]]
 
 
 def _web(environment: Environment, level: str) -> list[str]:

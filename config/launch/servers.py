@@ -17,6 +17,11 @@ LONGEST_FOLDER = 80
 def start(supervisor: Supervisor, environment: Environment, *, durable: bool) -> Environment:
     """Start what is not given; gives `environment` with the addresses of both."""
     told = dict(environment.given)
+    if environment.database_url and not environment.owner_url:
+        raise CannotStart(
+            "DATABASE_URL is set but DATABASE_OWNER_URL is not: set it to the address for the role that owns "
+            "the tables, or unset DATABASE_URL to use the built-in PostgreSQL."
+        )
     if environment.database_url is None:
         sockets = socket_folder(environment.data)
         cluster = postgres.start(supervisor, told, environment.data / "postgres", sockets, durable)

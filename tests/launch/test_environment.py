@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from config.launch import environment as environments
+from config.launch import servers
 from config.launch.environment import ROOT, SECRETS
 from config.launch.errors import CannotStart
+from config.launch.supervisor import Supervisor
 
 GIVEN = {
     "DATABASE_URL": "postgresql://app_web@db/parley",
@@ -36,9 +38,19 @@ def test_a_port_that_is_none_is_refused_with_a_way_out(text):
         environments.read({"PORT": text})
 
 
-def test_an_outside_database_needs_the_owner_too():
-    with pytest.raises(CannotStart, match="set it to the address for the role that owns the tables"):
-        environments.read({"DATABASE_URL": "postgresql://app_web@db/parley"})
+def test_an_outside_database_needs_the_owner_too(tmp_path):
+    found = environments.read({"DATABASE_URL": "postgresql://app_web@db/parley"})
+    with Supervisor(tmp_path) as supervisor:
+        with pytest.raises(CannotStart, match="set it to the address for the role that owns the tables"):
+            servers.start(supervisor, found, durable=True)
+
+
+def test_given_servers_are_used_and_none_is_started(tmp_path):
+    with Supervisor(tmp_path) as supervisor:
+        found = servers.start(supervisor, environments.read(GIVEN), durable=True)
+    assert (found.database_url, found.redis_url) == (GIVEN["DATABASE_URL"], GIVEN["REDIS_URL"])
+    assert not (tmp_path / "postgres").exists()
+    assert not (tmp_path / "log" / "valkey.log").exists()
 
 
 def test_an_owner_without_a_database_is_not_used():

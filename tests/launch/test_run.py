@@ -96,3 +96,14 @@ def test_every_queue_has_a_worker_that_may_finish_its_task():
     queues = [worker.arguments[worker.arguments.index("-Q") + 1] for worker in workers]
     assert sorted(",".join(queues).split(",")) == ["default", "inbound", "media", "outbound"]
     assert {worker.grace for worker in workers} == {90.0}
+
+
+@pytest.mark.parametrize("name", ["web", "worker-inbound", "worker-outbound", "clock", "simulator"])
+def test_a_container_runs_one_process_by_its_name(name):
+    assert processes.named(environment(), [name]).name == name
+
+
+@pytest.mark.parametrize("names", [[], ["everything"], ["web", "clock"]])
+def test_a_process_that_is_none_is_answered_with_the_names(names):
+    with pytest.raises(CannotStart, match=r"Name one process: web, .*, simulator\."):
+        processes.named(environment(), names)
