@@ -1,0 +1,51 @@
+// Calls to the simulator. Two kinds of trouble: Refused (it said no, with a sentence) and Unreachable (no answer).
+
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export class Unreachable extends Error {
+  constructor() {
+    super("The simulator does not answer.");
+  }
+}
+
+async function call(method, path, body) {
+  const isForm = body instanceof FormData;
+  const headers = body && !isForm ? { "Content-Type": "application/json" } : {};
+  let response;
+  try {
+    // keepalive lets "I no longer look" out when the page closes; it holds small bodies only.
+    response = await fetch(path, { method, headers, body: isForm ? body : body && JSON.stringify(body), keepalive: path.endsWith("/open") });
+  } catch {
+    throw new Unreachable();
+  }
+  if (response.status >= 502) throw new Unreachable();
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Refused(response.status, sentence(answer, response.status));
+  return answer;
+}
+
+function sentence(answer, status) {
+  const told = answer?.detail ?? answer?.error?.message ?? answer?.error ?? answer?.message;
+  return typeof told === "string" ? told : `The simulator answered ${status}.`;
+}
+
+const chat = (channel, number) => `/phone/chats/${encodeURIComponent(channel)}/${encodeURIComponent(number)}`;
+
+export const getState = () => call("GET", "/phone/state");
+export const getLog = () => call("GET", "/control/log?limit=200");
+export const getMessages = (channel, number, before) =>
+  call("GET", `${chat(channel, number)}?limit=60${before ? `&before=${encodeURIComponent(before)}` : ""}`);
+export const addCustomer = (fields) => call("POST", "/phone/customers", fields);
+export const changeCustomer = (number, fields) => call("PATCH", `/phone/customers/${encodeURIComponent(number)}`, fields);
+export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);
+export const retryMessage = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/retry`);
+export const markPlayed = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/played`);
+export const setOpen = (channel, number, open) => call("POST", `${chat(channel, number)}/open`, { open });
+export const setFault = (fault) => call("POST", "/control/faults", fault);
+export const getFaults = () => call("GET", "/control/faults");
+export const clearFaults = () => call("DELETE", "/control/faults");

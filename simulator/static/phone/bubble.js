@@ -1,0 +1,66 @@
+// One message: bubble, quote, content, time and ticks, reactions, reason of a failure.
+import { html } from "./html.js";
+import { Icon } from "./icon.js";
+import { Content } from "./content.js";
+import { authorOf, Quote } from "./quote.js";
+import { Tick } from "./tick.js";
+import { Tools } from "./tools.js";
+import { sendAgain } from "./outbox.js";
+import { largeEmoji } from "./text.js";
+import { clockTime } from "./when.js";
+import { snippet, STATUS_WORDS } from "./words.js";
+import { isOffline, now } from "./state.js";
+import { swipe } from "./swipe.js";
+
+const STUCK_MS = 2500;
+/** A row of the chat. `isFirst` starts a run of one sender, `isCurrent` holds the keyboard's place. */
+export function Bubble({ message, isFirst, isCurrent, isFlashing, onJump, onMenu, onReply }) {
+  const side = message.from_me ? "me" : "them";
+  const emoji = message.revoked_at ? 0 : largeEmoji(message.kind === "text" ? message.text : "");
+  return html`<li class=${`m ${side} ${isFirst ? "run" : ""} ${isFlashing ? "flash" : ""}`} data-row=${message.id} ...${swipe(() => onReply(message))}>
+    <article class=${`bubble ${side} k-${message.revoked_at ? "revoked" : message.kind} ${emoji ? `emoji-${emoji}` : ""} ${message.template ? "wide" : ""}`}
+      data-wamid=${message.id} data-status=${message.status} data-kind=${message.kind} tabindex=${isCurrent ? 0 : -1} aria-label=${label(message)}
+      onContextMenu=${(event) => { if (!getSelection()?.toString()) { event.preventDefault(); onMenu(event.currentTarget, message); } }}>
+      ${message.reply_to && !message.revoked_at ? html`<${Quote} id=${message.reply_to} quoted=${message.quote} onJump=${onJump} />` : null}
+      <${Content} message=${message} meta=${html`<${Meta} message=${message} />`} onJump=${onJump} />
+      <${Reactions} message=${message} />
+    </article>
+    <${Tools} message=${message} isCurrent=${isCurrent} onMenu=${onMenu} onReply=${onReply} />
+    <${Trouble} message=${message} />
+  </li>`;
+}
+
+function Meta({ message }) {
+  return html`<span class="meta">
+    ${message.edited_at && !message.revoked_at ? html`<span>Edited</span>` : null}
+    <time datetime=${message.at}>${clockTime(message.at)}</time>
+    ${message.from_me && !message.revoked_at ? html`<${Tick} status=${message.status} />` : null}
+  </span>`;
+}
+
+function Reactions({ message }) {
+  const { me, them } = message.reactions ?? {};
+  if (message.revoked_at || (!me && !them)) return null;
+  const both = me && me === them;
+  const words = [me && `You reacted ${me}`, them && `${authorOf({ from_me: false })} reacted ${them}`].filter(Boolean).join(", ");
+  return html`<span class="reactions" role="img" aria-label=${words}>${me}${both ? html`<small>2</small>` : them}</span>`;
+}
+
+// A message that could not leave says why and offers the one thing to do.
+function Trouble({ message }) {
+  if (!message.from_me || !isStuck(message)) return null;
+  const reason = message.error?.detail || message.error?.title || "The business does not answer.";
+  return html`<p class="notsent"><span dir="auto">${reason}</span>
+    <button type="button" onClick=${() => sendAgain(message)}>Send again</button></p>`;
+}
+
+// Online and still waiting: the business's webhook did not take it. The simulator tries again by itself, later and later.
+function isStuck({ status, local, at }) {
+  if (status === "failed") return true;
+  return status === "waiting" && !local && !isOffline.value && now.value - Date.parse(at) > STUCK_MS;
+}
+
+function label(message) {
+  const state = message.from_me ? `, ${STATUS_WORDS[message.status] ?? message.status}` : "";
+  return `${authorOf(message)}, ${clockTime(message.at)}${state}: ${snippet(message).slice(0, 300)}`;
+}

@@ -1,0 +1,59 @@
+// What stands inside a bubble, by kind. Each puts `meta` (time and ticks) where it looks right.
+import { html } from "./html.js";
+import { Icon } from "./icon.js";
+import { Folded } from "./folded.js";
+import { Picture, Video, Document, Sticker } from "./files.js";
+import { Sound } from "./sound.js";
+import { LocationCard } from "./location-card.js";
+import { Contacts } from "./contacts.js";
+import { Buttons, ListButton, Template } from "./template.js";
+
+const KINDS = {
+  text: Text, image: Picture, video: Video, audio: Sound, voice: Sound, document: Document, sticker: Sticker,
+  location: LocationCard, contacts: Contacts, contact: Contacts, template: Template, interactive: Interactive,
+  button: Text, order: Text,
+};
+
+/** The content of one message. A kind this page has no drawing for is shown with its words or its name. */
+export function Content({ message, meta, onJump }) {
+  if (message.revoked_at) return html`<${Revoked} message=${message} meta=${meta} />`;
+  if (message.template) return html`<${Template} message=${message} meta=${meta} />`;
+  const Kind = KINDS[message.kind] ?? Unknown;
+  return html`<${Kind} message=${message} meta=${meta} onJump=${onJump} />`;
+}
+
+function Text({ message, meta }) {
+  return html`<${Folded} text=${message.text || ""} />${meta}`;
+}
+
+function Revoked({ message, meta }) {
+  return html`<p class="text gone"><${Icon} name="ban" />${message.from_me ? "You deleted this message" : "This message was deleted"}</p>${meta}`;
+}
+
+function Interactive({ message, meta, onJump }) {
+  const sent = message.content?.interactive ?? message.content ?? {};
+  if (message.from_me) return html`<${Text} message=${message} meta=${meta} />`;
+  return html`<${Head} header=${sent.header} message=${message} />
+    <${Folded} text=${sent.body?.text ?? message.text ?? ""} />
+    <span class="foot">${sent.footer?.text ? html`<span dir="auto">${sent.footer.text}</span>` : null}${meta}</span>
+    <${Actions} sent=${sent} message=${message} onJump=${onJump} />`;
+}
+
+function Head({ header, message }) {
+  if (!header) return null;
+  if (header.type === "text") return html`<b class="h" dir="auto">${header.text}</b>`;
+  return message.media ? html`<${Picture} message=${{ ...message, text: "" }} isHeader />` : null;
+}
+
+function Actions({ sent, message }) {
+  const action = sent.action ?? {};
+  if (sent.type === "list") return html`<${ListButton} message=${message} action=${action} title=${sent.header?.text} />`;
+  const buttons = (action.buttons ?? []).map(({ reply = {} }) => ({ type: "reply", text: reply.title, payload: reply.id }));
+  const link = action.parameters?.url && { type: "url", text: action.parameters.display_text, url: action.parameters.url };
+  const place = sent.type === "location_request_message" && { type: "location", text: "Send location" };
+  return html`<${Buttons} message=${message} buttons=${[...buttons, link, place].filter(Boolean)} />`;
+}
+
+function Unknown({ message, meta }) {
+  return html`<p class="text gone" dir="auto"><${Icon} name="message-square-dashed" />${message.text || `${message.kind}: not shown on this phone`}</p>${meta}`;
+}

@@ -1,0 +1,67 @@
+// The phone in the middle: status line, whom one talks to, chat, composer. On a narrow screen only the glass remains.
+import { useRef } from "preact/hooks";
+import { html } from "./html.js";
+import { Icon } from "./icon.js";
+import { Avatar } from "./avatar.js";
+import { Chat } from "./chat.js";
+import { Composer } from "./composer.js";
+import { StageSheet } from "./stage-sheet.js";
+import { MessageMenu } from "./menu.js";
+import { addFiles } from "./staged.js";
+import { go } from "./route.js";
+import { isOffline, isTyping, minute, openNumber, openPhone, place, settled } from "./state.js";
+import { clockTime } from "./when.js";
+
+export function Stage() {
+  const phone = openPhone.value;
+  if (!phone || !openNumber.value) return html`<main class="stage" id="phone" aria-label="Phone"><${NoPhone} /></main>`;
+  return html`<main class="stage" id="phone" aria-label=${`${phone.name}’s phone`}>
+    <div class="device"><${Glass} /></div>
+    <${MessageMenu} />
+  </main>`;
+}
+
+function Glass() {
+  const glass = useRef(null);
+  return html`<div class="glass" ref=${glass} ...${dropping(glass)}>
+    <${SystemLine} /><${Peer} /><${Chat} /><${Composer} /><${StageSheet} />
+    <p class="dropword" aria-hidden="true"><${Icon} name="file-down" />Drop to send</p>
+  </div>`;
+}
+
+function dropping(glass) {
+  const mark = (isOver) => glass.current.classList.toggle("over", isOver);
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  return {
+    onDragOver: (event) => { if (hasFiles(event)) { event.preventDefault(); mark(true); } },
+    onDragLeave: (event) => { if (!glass.current.contains(event.relatedTarget)) mark(false); },
+    onDrop: (event) => { if (hasFiles(event)) { event.preventDefault(); mark(false); addFiles([...event.dataTransfer.files]); } },
+  };
+}
+
+function SystemLine() {
+  return html`<div class="sys" aria-hidden="true"><span class="num">${clockTime(minute.value)}</span>
+    ${isOffline.value ? html`<${Icon} name="plane" />` : html`<${Icon} name="signal" /><${Icon} name="wifi" />`}<${Icon} name="battery-medium" /></div>`;
+}
+
+function Peer() {
+  const business = openNumber.value;
+  const { channel, number } = place.value;
+  const state = isOffline.value ? "Waiting for network" : isTyping.value ? "typing…" : "Business account";
+  return html`<header class="peer">
+    <button class="icon back" type="button" aria-label="All phones" onClick=${() => go()}><${Icon} name="chevron-left" /></button>
+    <${Avatar} name=${business.verified_name} seed=${business.phone_number_id} />
+    <div class="who"><h2><span dir="auto">${business.verified_name}</span><${Icon} name="badge-check" label="Verified" /></h2>
+      <p class=${isTyping.value && !isOffline.value ? "live" : ""} data-testid="peer-state">${state}</p></div>
+    <button class="icon tosettings" type="button" aria-label="How this phone behaves" onClick=${() => go(channel, number, true)}><${Icon} name="sliders-horizontal" /></button>
+  </header>`;
+}
+
+function NoPhone() {
+  const isUnknown = settled.value && place.value.number;
+  return html`<div class="blank">
+    <${Icon} name=${isUnknown ? "circle-off" : "smartphone"} />
+    <p>${isUnknown ? `There is no phone ${place.value.number} at this number.` : settled.value ? "Choose a phone, and write as that customer." : "Loading the phones…"}</p>
+    ${isUnknown ? html`<button class="btn" type="button" onClick=${() => go()}>All phones</button>` : null}
+  </div>`;
+}

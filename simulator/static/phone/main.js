@@ -1,0 +1,49 @@
+// Start of the phone page: draws the panes, connects, keeps title and address in step.
+import { render } from "preact";
+import { effect } from "@preact/signals";
+import { html } from "./html.js";
+import { Bar, LostBanner } from "./bar.js";
+import { PhoneList } from "./list.js";
+import { Stage } from "./device.js";
+import { Side } from "./side.js";
+import { Dialogs } from "./dialogs.js";
+import { notice, spoken } from "./announce.js";
+import { connect } from "./feed.js";
+import { watchAddress } from "./route.js";
+import { loadThread, look } from "./threads.js";
+import { chats, openKey, openPhone, place, settled, threads } from "./state.js";
+import { movePane } from "./panes.js";
+
+function Page() {
+  const { number, side } = place.value;
+  return html`
+    <a class="skip" href="#phone" onClick=${(event) => { event.preventDefault(); document.getElementById("composer")?.focus(); }}>Skip to the phone</a>
+    <div class=${`sim ${number ? "at-chat" : "at-list"} ${side ? "at-side" : ""}`}>
+      <${Bar} /><${LostBanner} /><${PhoneList} /><${Stage} /><${Side} />
+    </div>
+    <${Dialogs} />
+    ${notice.value ? html`<p class="toast" key=${notice.value.id}>${notice.value.text}</p>` : null}
+    <p class="vh" role="status" aria-live="polite">${spoken.value}</p>`;
+}
+
+function unreadCount() {
+  let count = 0;
+  for (const chat of chats.value.values()) count += chat.unread ?? 0;
+  return count;
+}
+
+watchAddress();
+render(html`<${Page} />`, document.body);
+connect();
+
+effect(() => {
+  const { channel, number } = place.value;
+  if (settled.value && openPhone.value && !threads.peek().has(openKey.value)) loadThread(channel, number);
+  look();
+});
+effect(() => {
+  const count = unreadCount();
+  document.title = `${count ? `(${count}) ` : ""}${openPhone.value ? `${openPhone.value.name} · ` : ""}Phone`;
+});
+document.addEventListener("visibilitychange", look);
+document.addEventListener("keydown", movePane);

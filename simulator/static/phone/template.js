@@ -1,0 +1,91 @@
+// Templates and buttons as the customer sees them, and what pressing a button sends.
+import { html } from "./html.js";
+import { Icon } from "./icon.js";
+import { Folded } from "./folded.js";
+import { Document, Picture, Video } from "./files.js";
+import { LocationCard } from "./location-card.js";
+import { send } from "./outbox.js";
+import { show } from "./announce.js";
+import { dialog, openKey, threads } from "./state.js";
+
+const ICONS = { url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", catalog: "store" };
+
+export function Template({ message, meta }) {
+  const { header, body, footer, buttons } = message.template;
+  return html`<${Header} header=${header} message=${message} />
+    <${Folded} text=${body || message.text || ""} />
+    <span class="foot">${footer ? html`<span dir="auto">${footer.text ?? footer}</span>` : null}${meta}</span>
+    <${Buttons} message=${message} buttons=${buttons ?? []} />`;
+}
+
+function Header({ header, message }) {
+  if (!header) return null;
+  if (typeof header === "string") return html`<b class="h" dir="auto">${header}</b>`;
+  const kind = (header.kind ?? header.type ?? header.format ?? "text").toLowerCase();
+  if (kind === "text") return html`<b class="h" dir="auto">${header.text}</b>`;
+  const shown = { ...message, text: "", media: header.media ?? message.media, content: { location: header.location } };
+  const Kind = { image: Picture, video: Video, document: Document, location: LocationCard }[kind];
+  return Kind ? html`<${Kind} message=${shown} isHeader />` : null;
+}
+
+/** A column of buttons under a business message. */
+export function Buttons({ message, buttons }) {
+  if (!buttons.length) return null;
+  return html`<div class="quick">${buttons.map((button, i) => html`<${Button} key=${i} message=${message} button=${normal(button)} />`)}</div>`;
+}
+
+function normal(button) {
+  return { ...button, type: (button.kind ?? button.type ?? "quick_reply").toLowerCase(), text: button.text ?? button.title ?? "Button" };
+}
+
+function Button({ message, button }) {
+  const { type, text } = button;
+  if (type === "url" && isWeb(button.url)) {
+    return html`<a href=${button.url} target="_blank" rel="noopener noreferrer nofollow"><${Icon} name="external-link" /><span dir="auto">${text}</span></a>`;
+  }
+  const isPressed = (type === "quick_reply" || type === "reply") && wasPressed(message, button);
+  return html`<button type="button" data-testid="message-button" aria-pressed=${isPressed ? "true" : null} aria-disabled=${isPressed ? "true" : null}
+    onClick=${() => !isPressed && press(message, button)}>
+    <${Icon} name=${isPressed ? "check" : (ICONS[type] ?? "reply")} /><span dir="auto">${text}</span>
+  </button>`;
+}
+
+const isWeb = (url) => /^https?:\/\//i.test(url ?? "");
+
+// A button counts as pressed when an answer to its message carries its words.
+function wasPressed(message, { text }) {
+  const list = threads.value.get(openKey.value)?.list ?? [];
+  return list.some((m) => m.from_me && m.reply_to === message.id && (m.kind === "button" || m.kind === "interactive") && m.text === text && m.status !== "failed");
+}
+
+function press(message, button) {
+  const { type, text } = button;
+  if (type === "copy_code" || type === "otp") return copy(button.code ?? button.payload ?? button.example ?? text);
+  if (type === "location") { dialog.value = { name: "location", replyTo: message.id }; return undefined; }
+  if (type === "phone_number") return show(`On a real phone this calls ${button.phone_number ?? text}.`);
+  if (type !== "quick_reply" && type !== "reply") return show(`“${text}” does nothing in the simulator yet.`);
+  return pressReply(message, text, button.payload ?? button.id ?? text);
+}
+
+function pressReply(message, text, payload) {
+  const kind = message.template ? "button" : "interactive";
+  send(message.channel, message.number, { kind, text, reply_to: message.id },
+    (client_ref) => ({ client_ref, button: { target: message.id, payload, text } }));
+}
+
+async function copy(text) {
+  await navigator.clipboard?.writeText(text).then(() => show("Code copied"), () => show(`The code is ${text}`));
+}
+
+/** The one button of a list message; it opens the sheet of rows. */
+export function ListButton({ message, action, title }) {
+  const open = () => { dialog.value = { name: "rows", message, action, title }; };
+  return html`<div class="quick"><button type="button" data-testid="list-button" onClick=${open}>
+    <${Icon} name="list" /><span dir="auto">${action.button ?? "Choose"}</span></button></div>`;
+}
+
+/** Choose a row of a list message. */
+export function chooseRow(message, row) {
+  send(message.channel, message.number, { kind: "interactive", text: row.title, reply_to: message.id },
+    (client_ref) => ({ client_ref, list: { target: message.id, id: row.id, title: row.title, description: row.description } }));
+}

@@ -1,0 +1,57 @@
+// Loading messages of a chat, and telling the simulator that a person looks at it.
+import { apply } from "./apply.js";
+import { getMessages, setOpen, Unreachable } from "./api.js";
+import { chatKey, chats, openKey, place, threads, watched } from "./state.js";
+
+const olderAsked = new Set();
+
+/** Fetch the newest page of a chat. */
+export async function loadThread(channel, number) {
+  const known = threads.value.get(chatKey(channel, number));
+  if (!known) apply({ type: "thread", data: { channel, number, messages: [], phase: "loading" } });
+  try {
+    const answer = await getMessages(channel, number);
+    apply({ type: "thread", data: { channel, number, ...answer } });
+  } catch (error) {
+    if (!known) apply({ type: "thread", data: { channel, number, phase: "error" } });
+    if (!(error instanceof Unreachable)) console.warn(error.message);
+  }
+}
+
+/** Fetch the page before the oldest message shown. */
+export async function loadOlder() {
+  const { channel, number } = place.value;
+  const key = openKey.value;
+  const thread = threads.value.get(key);
+  if (!thread?.hasMore || olderAsked.has(key)) return;
+  olderAsked.add(key);
+  try {
+    const answer = await getMessages(channel, number, thread.list.find((m) => !m.local)?.id);
+    apply({ type: "thread", data: { channel, number, ...answer, older: true } });
+  } finally {
+    olderAsked.delete(key);
+  }
+}
+
+/** Keep the simulator told which chat is on the screen: called on every change of place or visibility. */
+export function look() {
+  const key = document.visibilityState === "visible" ? openKey.value : null;
+  if (key === watched.peek()) return;
+  if (watched.peek()) report(watched.peek(), false);
+  watched.value = key;
+  if (!key) return;
+  report(key, true);
+  const chat = chats.peek().get(key);
+  if (chat?.unread) apply({ type: "chat", data: { ...chat, unread: 0 } });
+}
+
+/** After a reconnect the simulator has forgotten who looks. */
+export function lookAgain() {
+  watched.value = null;
+  look();
+}
+
+function report(key, open) {
+  const [channel, number] = key.split("/");
+  setOpen(channel, number, open).catch(() => {});
+}
