@@ -16,6 +16,7 @@ from django.utils import timezone
 from common.tenancy import tenant_context
 from tenants.models import Member
 from tenants.operations.keys import tenant_of_key, use_key
+from tenants.permissions import scopes_of
 from tenants.queries import active_member, membership_for
 from tenants.shapes import actor_of
 
@@ -27,13 +28,14 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 class TenantMiddleware:
-    """Sets request.tenant, tenant_id, member, api_key and actor (None where there is none)."""
+    """Sets request.tenant, tenant_id, member, api_key and actor (None where there is none), and scopes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.tenant = request.tenant_id = request.member = request.api_key = request.actor = None
+        request.scopes = frozenset()
         if request.path.startswith(PUBLIC):
             return self.get_response(request)
         presented = _bearer(request)
@@ -50,6 +52,7 @@ class TenantMiddleware:
                 if request.api_key:
                     request.tenant_id = tenant_id
                     request.actor = _key_actor(request.api_key)
+                    request.scopes = frozenset(request.api_key.scopes)
                     return self.get_response(request)
         return self.get_response(request)
 
@@ -65,6 +68,7 @@ class TenantMiddleware:
             if member:
                 request.tenant, request.tenant_id = membership.tenant, membership.tenant_id
                 request.member, request.actor = member, actor_of(member)
+                request.scopes = scopes_of(member)
                 _touch(member)
             if not _opens_own_scope(request):
                 return self.get_response(request)
