@@ -11,9 +11,15 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from tenants.permissions import scopes_of
+from tenants.models import Member
+from tenants.permissions import permissions_of
 
 View = Callable[..., HttpResponse]
+
+
+def scopes_of(member: Member | None) -> frozenset[str]:
+    """What the person may do in the workspace they are in."""
+    return permissions_of(member.role) if member and member.is_active else frozenset()
 
 
 def member_required(view: View) -> View:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from tenants.permissions import scopes_of
+from tenants.access import scopes_of
 from tenants.queries import memberships_of
 
 
@@ -18,7 +18,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     return {
         "tenant": getattr(request, "tenant", None),
         "member": member,
-        "may": scopes_of(member) if member else frozenset(),
+        "may": scopes_of(member),
         "workspaces": SimpleLazyObject(lambda: [one.tenant for one in memberships_of(request.user)]),
         "demo": settings.DEMO,
         "build": settings.BUILD,

@@ -1,12 +1,15 @@
-"""Members and teams as JSON; docs/wire.md is the contract."""
+"""Tenants and their people as the JSON of docs/wire.md; plain functions over rows already loaded."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tenants.models import Member, Team
+from common.wire import ident
+from tenants.models import Member, Team, Tenant
 
-#: How many colours avatars without a picture may have.
+Json = dict[str, Any]
+
+#: How many colours the pages have for initials.
 AVATAR_COLOURS = 12
 
 
@@ -15,10 +18,15 @@ def avatar_of(member: Member) -> int:
     return member.id.int % AVATAR_COLOURS
 
 
-def member_shape(member: Member) -> dict[str, Any]:
-    """{id, name, email, role, avatar, is_active}"""
+def actor_of(member: Member) -> Json:
+    """A member as the actor of an event."""
+    return {"kind": "member", "id": ident(member.id), "name": member.name}
+
+
+def member_shape(member: Member) -> Json:
+    """A Member."""
     return {
-        "id": str(member.id),
+        "id": ident(member.id),
         "name": member.name,
         "email": member.email,
         "role": member.role,
@@ -27,11 +35,11 @@ def member_shape(member: Member) -> dict[str, Any]:
     }
 
 
-def team_shape(team: Team) -> dict[str, Any]:
-    """{id, name, colour}"""
-    return {"id": str(team.id), "name": team.name, "colour": team.colour}
+def team_shape(team: Team) -> Json:
+    """A Team."""
+    return {"id": ident(team.id), "name": team.name, "colour": team.colour}
 
 
-def actor_of(member: Member) -> dict[str, Any]:
-    """A member as the actor of an event."""
-    return {"kind": "member", "id": str(member.id), "name": member.name}
+def tenant_shape(tenant: Tenant) -> Json:
+    """The Tenant one works in."""
+    return {"id": ident(tenant.id), "name": tenant.name, "slug": tenant.slug, "demo": tenant.is_demo}

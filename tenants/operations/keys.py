@@ -28,6 +28,8 @@ _SHAPE = re.compile(rf"({START}[0-9A-Za-z]{{32}})_([0-9A-Za-z]{{6}})")
 
 
 class UnknownScope(Refused):
+    """A scope that is not in the list, or none at all."""
+
     code = "unknown_scope"
 
 

@@ -11,6 +11,8 @@ from tenants.operations.errors import Refused
 
 
 class TeamNameTaken(Refused):
+    """Two teams of a tenant never share a name."""
+
     code = "team_name_taken"
 
 
