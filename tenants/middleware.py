@@ -14,9 +14,9 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from common.tenancy import tenant_context
+from tenants.access import scopes_of
 from tenants.models import Member
 from tenants.operations.keys import tenant_of_key, use_key
-from tenants.permissions import scopes_of
 from tenants.queries import active_member, membership_for
 from tenants.shapes import actor_of
 

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from tenants.models import Member
-from tenants.models.people import Role
-
 #: Scope → what it allows, in words for people.
 SCOPES = {
-    "messages:read": "Read conversations, messages and files",
-    "messages:write": "Send messages, write notes, assign and close conversations",
+    "messages:read": "Read conversations, messages, notes, files and templates",
+    "messages:write": "Send messages, write notes, react, upload files",
+    "threads:write": "Assign, label, prioritize, snooze, close and reopen conversations",
     "customers:read": "Read customers and their addresses",
-    "customers:write": "Create and change customers",
+    "customers:write": "Change customers",
+    "channels:read": "Read channels",
+    "channels:write": "Connect, change and switch off channels",
     "events:read": "Read the numbered log of everything that happens",
-    "channels:manage": "Connect, change and switch off channels",
-    "members:manage": "Invite people, change roles and teams",
-    "receipts:read": "Read raw webhooks and replay them",
-    "keys:manage": "Create and revoke API keys",
+    "members:read": "Read members and teams",
+    "members:write": "Invite people, change roles and teams",
+    "receipts:read": "Read raw webhooks and what became of them",
+    "receipts:write": "Replay raw webhooks",
+    "keys:read": "Read the list of API keys",
+    "keys:write": "Create and revoke API keys",
 }
 
-_AGENT = frozenset(
-    {"messages:read", "messages:write", "customers:read", "customers:write", "events:read"},
-)
-_ALL = frozenset(SCOPES)
+_EVERYTHING = frozenset(SCOPES)
+_OF_AGENTS = frozenset(
+    {
+        "messages:read", "messages:write", "threads:write", "customers:read", "customers:write",
+        "channels:read", "events:read", "members:read",
+    }
+)  # fmt: skip
 
 #: Role → scopes. Owners and admins differ only in who may change whom (tenants.operations.members).
-ROLE_SCOPES: dict[str, frozenset[str]] = {Role.OWNER: _ALL, Role.ADMIN: _ALL, Role.AGENT: _AGENT}
+ROLE_SCOPES = {"owner": _EVERYTHING, "admin": _EVERYTHING, "agent": _OF_AGENTS}
 
 #: Role → what it means, in words for people.
 ROLE_WORDS = {
-    Role.OWNER: "Everything, including other owners",
-    Role.ADMIN: "Everything, except changing owners",
-    Role.AGENT: "Answers customers; no set-up pages",
+    "owner": "Everything, including other owners",
+    "admin": "Everything, except changing owners",
+    "agent": "Answers customers; no set-up pages",
 }
 
 
-def scopes_of(member: Member) -> frozenset[str]:
-    """The scopes of a member's role; none once they are deactivated."""
-    return ROLE_SCOPES[member.role] if member.is_active else frozenset()
+def permissions_of(role: str) -> frozenset[str]:
+    """The scopes of a role; an unknown role has none."""
+    return ROLE_SCOPES.get(role, frozenset())
