@@ -25,7 +25,6 @@ def run(environment: Environment) -> None:
             start(supervisor, environment)
             say(welcome(environment))
             supervisor.run()
-            say("Stopping …")
     say("Stopped.")
 
 

@@ -119,14 +119,11 @@ class Supervisor:
         if self._stop_asked:
             raise StopRequested
 
-    def pid(self, name: str) -> int | None:
-        """The process number of `name` while it runs."""
-        process = self._children[name].process
-        return process.pid if process else None
-
     def stop(self) -> None:
         """Stop everything, rank by rank; a second Ctrl-C meanwhile kills the rest at once."""
         asked = self._stop_asked
+        if self._children:
+            self._echo("Stopping …")
         running = sorted((child for child in self._children.values() if child.process), key=_stop_rank)
         for _rank, group in itertools.groupby(running, key=_stop_rank):
             self._stop_group(list(group), asked)
@@ -160,8 +157,6 @@ class Supervisor:
         return process
 
     def _pump(self, timeout: float) -> None:
-        if not self._selector.get_map():
-            time.sleep(timeout)
         for key, _events in self._selector.select(timeout):
             if not key.data.pump():
                 self._selector.unregister(key.data)
@@ -180,7 +175,7 @@ class Supervisor:
     def _bury(self, child: Child) -> None:
         """End what is left of the child's process group and let go of its output."""
         if child.process:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(child.process.pid, signal.SIGKILL)
             child.process.wait()
             child.process = None
