@@ -34,7 +34,7 @@ class Output:
             raise ValueError("the program was started without a pipe for its output")
         self._pipe = pipe
         self._rest = b""
-        self.last: deque[str] = deque(maxlen=12)
+        self.last: deque[str] = deque(maxlen=20)
         os.set_blocking(pipe.fileno(), False)
         _rotate(log)
         self._log = log.open("ab", buffering=0)

@@ -8,16 +8,19 @@ from config.launch.programs import Program
 
 #: A task may run for 60 s and a worker waits 20 s before it gives unfinished ones back.
 WORKER_GRACE = 90.0
+#: Celery warns root for the sake of pickled tasks; ours are JSON, and containers are root.
+ROOT_IS_FINE = "ignore:You're running the worker with superuser"
 
 
 def migrate(environment: Environment, keys: dict[str, str]) -> Program:
     """Brings the tables up to date, as the role that owns them."""
-    return Program("migrate", _manage("migrate", "--no-input"), environment.for_owning() | keys, stop_rank=0)
+    told = environment.for_owning() | keys
+    return Program("migrate", _manage("migrate", "--no-input"), told, stop_rank=0, quiet=True)
 
 
 def demo(environment: Environment, keys: dict[str, str]) -> Program:
     """Makes the demo tenants where they are missing, and writes run.json."""
-    return Program("demo", _manage("demo"), environment.for_serving() | keys, stop_rank=0)
+    return Program("demo", _manage("demo"), environment.for_serving() | keys, stop_rank=0, quiet=True)
 
 
 def simulator(environment: Environment) -> Program:
@@ -58,7 +61,8 @@ def _web(environment: Environment, level: str) -> list[str]:
 
 def _worker(name: str, queues: str, children: int, told: dict[str, str], level: str) -> Program:
     arguments = [
-        *_module("celery", "-A", "config", "worker"),
+        sys.executable,
+        *("-W", ROOT_IS_FINE, "-m", "celery", "--quiet", "-A", "config", "worker"),
         *("-n", f"{name}@%h", "-Q", queues, "-c", str(children)),
         *("--without-gossip", "--without-mingle", "--loglevel", level.upper()),
     ]
