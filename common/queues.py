@@ -7,17 +7,15 @@ lost: the clock looks at this table every second.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from common.tenancy import Pending, add_pending, before_commit, require_tenant, take_pending
-
-#: Queue name → what tells a worker about it; filled by each room's `tasks.py` at start-up.
-_wakers: dict[str, Callable[[UUID], None]] = {}
+from common.wake import wake
 
 LEASE_S = 60
 
@@ -35,11 +33,6 @@ class Claim:
     tenant_id: UUID
     queue: str
     version: int
-
-
-def on_due(queue: str, wake: Callable[[UUID], None]) -> None:
-    """Register the wake-up of a queue (a Celery task's ``delay``)."""
-    _wakers[queue] = wake
 
 
 def enqueue(queue: str, due_at: datetime | None = None) -> None:
@@ -62,7 +55,8 @@ def _flush() -> None:
         for queue in sorted(due):  # always in the same order, so that two transactions never wait in a ring
             cursor.execute(_LOWER, [tenant_id, queue, due[queue]])
     now = [queue for queue in sorted(due) if due[queue] is None]
-    transaction.on_commit(lambda: [_wake(queue, tenant_id) for queue in now] and None)
+    for queue in now:
+        transaction.on_commit(partial(wake, queue))
 
 
 def claim_tenant(queue: str) -> Claim | None:
@@ -96,11 +90,6 @@ WHERE queue = %s AND tenant_id = (
 RETURNING tenant_id, version
 """
 _SETTLE = "UPDATE common_workqueue SET due_at = %s WHERE tenant_id = %s AND queue = %s AND version = %s"
-
-
-def _wake(queue: str, tenant_id: UUID) -> None:
-    if queue in _wakers:
-        _wakers[queue](tenant_id)
 
 
 before_commit(_flush, order=2)

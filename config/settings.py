@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     *CHANNEL_APPS,
     "notifications",
     "webhooks",
+    "demo",
 ]
 
 TENANT_MODEL = "tenants.Tenant"
@@ -129,6 +130,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }
 }
+#: Origins beside our own that may open sockets.
+SOCKET_ORIGINS = env_list("PARLEY_SOCKET_ORIGINS")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -169,6 +172,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 15,
     "global_keyprefix": "parley:",
+}
+
+#: Queue of work (rows) → the task that drains it, and where that task waits.
+WORK_QUEUES = {
+    "receipts": ("inbox.drain_receipts", "inbound"),
+    "deliveries": ("inbox.deliver", "outbound"),
+    "media": ("inbox.fetch_files", "media"),
+    "seen": ("inbox.tell_read", "outbound"),
+    "snoozes": ("inbox.wake_snoozed", "default"),
 }
 
 # ---------------------------------------------------------------- the front door

@@ -6,17 +6,16 @@ writes, and only a missing prefetch makes one ask the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from common.wire import ident, stamp
 from customers import shapes as customers
 from customers.models import Customer
+from inbox import wire
 from inbox.channels import UnknownChannel, adapter_for
-from inbox.files import signed_url
+from inbox.files import content_url
 from inbox.models import (
     Attachment,
     Channel,
@@ -32,9 +31,7 @@ from inbox.models import (
     ReceiptOutcome,
     Thread,
 )
-from inbox.ports import Limits
-
-Json = dict[str, Any]
+from inbox.ports import FileRule, Limits
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -43,7 +40,7 @@ SNIPPET_CHARS = 160
 # ---------------------------------------------------------------- threads
 
 
-def thread_shape(thread: Thread) -> Json:
+def thread_shape(thread: Thread) -> wire.Thread:
     """A Thread as every member sees it. Select `customer` and `channel`; prefetch `customer__addresses`."""
     return {
         "id": ident(thread.id),
@@ -68,23 +65,27 @@ def thread_shape(thread: Thread) -> Json:
     }
 
 
-def thread_shape_for(thread: Thread, member_id: UUID | None, *, read_count: int, draft: str | None) -> Json:
+def thread_shape_for(
+    thread: Thread, member_id: UUID | None, *, read_count: int | None, draft: str | None
+) -> wire.Thread:
     """A Thread as one member sees it: with what they have read and begun to write, and whether they are
     mentioned. Needs what ``thread_shape`` needs."""
-    mine = {"read_count": read_count, "mentioned": member_id in thread.mentions, "draft": draft}
-    return thread_shape(thread) | mine
+    shape = thread_shape(thread)
+    shape["read_count"], shape["draft"] = read_count, draft
+    shape["mentioned"] = member_id in thread.mentions
+    return shape
 
 
-def _customer_line(customer: Customer) -> Json:
+def _customer_line(customer: Customer) -> wire.CustomerLine:
     addresses = [customers.address_shape(address) for address in customer.addresses.all()]
     return {"id": ident(customer.id), "name": customer.name, "addresses": addresses}
 
 
-def _channel_line(channel: Channel | None) -> Json | None:
+def _channel_line(channel: Channel | None) -> wire.ChannelLine | None:
     return {"id": ident(channel.id), "kind": channel.kind, "name": channel.name} if channel else None
 
 
-def _last_message(thread: Thread) -> Json | None:
+def _last_message(thread: Thread) -> wire.LastMessage | None:
     if thread.last_message_id is None:
         return None
     return {
@@ -103,7 +104,7 @@ def _last_message(thread: Thread) -> Json | None:
 
 def message_shape(
     message: Message, *, quoted: Message | None = None, reactions: Iterable[Reaction] = ()
-) -> Json:
+) -> wire.Message:
     """A Message. Prefetch `attachments`; quoted: the message it answers, if we have it; reactions: on it.
 
     ``inbox.queries.messages.message_shapes`` loads all three for many messages at once.
@@ -136,13 +137,13 @@ def message_shape(
     }
 
 
-def _author(message: Message) -> Json | None:
+def _author(message: Message) -> wire.Author | None:
     if not message.author_kind:
         return None
     return {"kind": message.author_kind, "id": ident(message.author_id), "name": message.author_name}
 
 
-def _quote(provider_id: str, quoted: Message | None) -> Json | None:
+def _quote(provider_id: str, quoted: Message | None) -> wire.Quote | None:
     if quoted is None:
         return {"provider_id": provider_id} if provider_id else None
     return {
@@ -155,13 +156,13 @@ def _quote(provider_id: str, quoted: Message | None) -> Json | None:
     }
 
 
-def reaction_shape(reaction: Reaction) -> Json:
+def reaction_shape(reaction: Reaction) -> wire.MessageReaction:
     """The emoji one side put on a message."""
     by = "us" if reaction.by == "us" else "customer"
     return {"emoji": reaction.emoji, "by": by, "at": stamp(reaction.at)}
 
 
-def note_shape(note: Note) -> Json:
+def note_shape(note: Note) -> wire.Note:
     """A Note. Select `author`."""
     return {
         "id": ident(note.id),
@@ -175,7 +176,7 @@ def note_shape(note: Note) -> Json:
     }
 
 
-def attachment_shape(attachment: Attachment) -> Json:
+def attachment_shape(attachment: Attachment) -> wire.Attachment:
     """An Attachment; its links are null until the file is there."""
     is_here = attachment.state == FileState.READY
     has_preview = is_here and attachment.preview_key
@@ -191,12 +192,12 @@ def attachment_shape(attachment: Attachment) -> Json:
         "waveform": attachment.waveform,
         "state": attachment.state,
         "detail": attachment.detail,
-        "url": signed_url(attachment) if is_here else None,
-        "preview_url": signed_url(attachment, variant="preview") if has_preview else None,
+        "url": content_url(attachment) if is_here else None,
+        "preview_url": content_url(attachment, variant="preview") if has_preview else None,
     }
 
 
-def draft_shape(draft: Draft, attachments: Sequence[Attachment] = ()) -> Json:
+def draft_shape(draft: Draft, attachments: Sequence[Attachment] = ()) -> wire.Draft:
     """A Draft; attachments: the rows of `attachment_ids`."""
     return {
         "thread_id": ident(draft.thread_id),
@@ -211,7 +212,7 @@ def draft_shape(draft: Draft, attachments: Sequence[Attachment] = ()) -> Json:
 # ---------------------------------------------------------------- channels
 
 
-def channel_shape(channel: Channel) -> Json:
+def channel_shape(channel: Channel) -> wire.Channel:
     """A Channel. Never its secrets."""
     limits = channel_limits(channel.kind)
     return {
@@ -246,23 +247,27 @@ def channel_limits(kind: str) -> Limits | None:
         return None
 
 
-def limits_shape(limits: Limits) -> Json:
+def limits_shape(limits: Limits) -> wire.Limits:
     """Limits."""
     return {
         "text_chars": limits.text_chars,
         "caption_chars": limits.caption_chars,
-        "files": {kind: asdict(rule) for kind, rule in limits.files.items()},
+        "files": {kind: _file_limit(rule) for kind, rule in limits.files.items()},
         "reply_window_h": limits.reply_window_h,
         "needs_template": limits.needs_template,
     }
 
 
-def inbox_shape(inbox: Inbox) -> Json:
+def _file_limit(rule: FileRule) -> wire.FileLimit:
+    return {"mimes": list(rule.mimes), "max_bytes": rule.max_bytes}
+
+
+def inbox_shape(inbox: Inbox) -> wire.Inbox:
     """An Inbox."""
     return {"id": ident(inbox.id), "name": inbox.name}
 
 
-def label_shape(label: Label) -> Json:
+def label_shape(label: Label) -> wire.Label:
     """A Label."""
     return {"name": label.name, "colour": label.colour}
 
@@ -270,13 +275,13 @@ def label_shape(label: Label) -> Json:
 # ---------------------------------------------------------------- customers
 
 
-def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> Json:
+def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> wire.Customer:
     """A Customer; with `reach` (`channel` selected) what each channel allows. Prefetch `addresses`."""
-    shape = customers.customer_shape(customer)
-    return shape if reach is None else shape | {"reach": [reach_shape(row) for row in reach]}
+    card = customers.customer_shape(customer)
+    return {**card} if reach is None else {**card, "reach": [reach_shape(row) for row in reach]}
 
 
-def reach_shape(reach: Reach) -> Json:
+def reach_shape(reach: Reach) -> wire.Reach:
     """What we may do on one channel to one address. Select `channel`."""
     return {
         "channel_id": ident(reach.channel_id),
@@ -299,9 +304,9 @@ def window_end(kind: str, last_inbound_at: datetime | None) -> datetime | None:
 # ---------------------------------------------------------------- receipts
 
 
-def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> Json:
+def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> wire.Receipt:
     """What became of one raw webhook body, for admins; body: as text, when it may be shown."""
-    counts: Mapping[str, int] = {
+    counts: wire.Counts = {
         "stored": outcome.stored,
         "duplicate": outcome.duplicate,
         "ignored": outcome.ignored,

@@ -36,7 +36,8 @@ class Thread(TenantModel):
 
     The row carries what its line in the list shows, so that a page of the list is one indexed statement.
     inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
-    read); outbound_count numbers ours and keeps their order. version rises with every change.
+    read); outbound_count numbers ours and keeps their order. seen_count: how many of the customer's messages
+    anybody has read; told_count: how many the provider was told of. version rises with every change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -63,6 +64,8 @@ class Thread(TenantModel):
     mentions = ArrayField(models.UUIDField(), default=list)
     inbound_count = models.PositiveIntegerField(default=0)
     outbound_count = models.PositiveIntegerField(default=0)
+    seen_count = models.PositiveIntegerField(default=0)
+    told_count = models.PositiveIntegerField(default=0)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -93,6 +96,9 @@ class Thread(TenantModel):
                 fields=["tenant", "snoozed_until"], name="thread_snoozed", condition=models.Q(status="snoozed")
             ),
             models.Index(fields=["tenant", "customer", "inbox", "-active_at"], name="thread_of_customer"),
+            models.Index(
+                fields=["tenant", "id"], name="thread_untold", condition=models.Q(seen_count__gt=models.F("told_count"))
+            ),
             GinIndex(fields=["mentions"], name="thread_mentions"),
         ]
 

@@ -1,0 +1,152 @@
+"""Every write of customers: finding or making the people behind a batch of messages, and editing one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from common.ids import uuid7
+from common.sql import insert_rows, lock_keys
+from common.tenancy import require_tenant
+from customers.models import Address, Customer
+from events import bus
+
+Key = tuple[str, str]
+
+NAME_MAX = 200
+
+
+class StaleCustomer(Exception):
+    """Somebody changed this customer meanwhile; `customer` is the newer row."""
+
+    def __init__(self, customer: Customer) -> None:
+        super().__init__("The customer was changed meanwhile.")
+        self.customer = customer
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One person as a message showed them: addresses as (kind, value), the most lasting first."""
+
+    keys: tuple[Key, ...]
+    name: str = ""
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Known:
+    """Addresses found or made: (kind, value) → row."""
+
+    addresses: dict[Key, Address] = field(default_factory=dict)
+
+    def address_of(self, sighting: Sighting) -> Address:
+        """The most lasting address of a person seen."""
+        return self.addresses[sighting.keys[0]]
+
+    def all_of(self, sighting: Sighting) -> list[Address]:
+        """Every address of a person seen that belongs to the same customer."""
+        first = self.address_of(sighting)
+        rows = (self.addresses[key] for key in sighting.keys)
+        return [row for row in rows if row.customer_id == first.customer_id]
+
+
+def resolve_people(sightings: Sequence[Sighting]) -> Known:
+    """Find or make a customer and addresses for everyone in a batch: a handful of statements, however many.
+
+    A person is known by any of the addresses shown; addresses new to us join that customer. When two
+    addresses already belong to two customers, each keeps its own (joining people is a person's decision).
+    Writes Customer and Address; safe against other workers by advisory locks on the addresses.
+    """
+    known = Known(_find(key for sighting in sightings for key in sighting.keys))
+    missing = {key for sighting in sightings for key in sighting.keys if key not in known.addresses}
+    if missing:
+        tenant = require_tenant()
+        lock_keys([f"{tenant}|{kind}|{value}" for kind, value in missing])
+        known.addresses |= _find(missing)
+        _make(sightings, known)
+    return known
+
+
+def _find(keys: Iterable[Key]) -> dict[Key, Address]:
+    wanted: dict[str, set[str]] = {}
+    for kind, value in keys:
+        wanted.setdefault(kind, set()).add(value)
+    if not wanted:
+        return {}
+    condition = Q()
+    for kind, values in wanted.items():
+        condition |= Q(kind=kind, value__in=values)
+    rows = Address.objects.filter(condition).select_related("customer")
+    return {(row.kind, row.value): row for row in rows}
+
+
+def _make(sightings: Sequence[Sighting], known: Known) -> None:
+    customers: list[Customer] = []
+    addresses: list[Address] = []
+    for sighting in sightings:
+        owner = next((known.addresses[key].customer for key in sighting.keys if key in known.addresses), None)
+        if owner is None:
+            owner = Customer(id=uuid7(), name=sighting.name[:NAME_MAX])
+            customers.append(owner)
+        for kind, value in sighting.keys:
+            if (kind, value) not in known.addresses:
+                row = Address(customer=owner, kind=kind, value=value, label=sighting.label[:NAME_MAX])
+                known.addresses[kind, value] = row
+                addresses.append(row)
+    insert_rows(customers)
+    insert_rows(addresses)
+
+
+def replace_address(*, old: Key, new: Key, also: Sequence[Key] = ()) -> Address | None:
+    """Follow a person whose number or id changed: `new` joins the customer of `old`, which stays on record.
+
+    Returns the new address, or None when `old` is unknown. Writes Address.
+    """
+    found = _find([old])
+    if old not in found:
+        return None
+    known = resolve_people([Sighting(keys=(old, new, *also))])
+    return known.addresses[new]
+
+
+def learn_addresses(*, customer: Customer, keys: Sequence[Key]) -> None:
+    """Keep addresses a provider's answer showed for this customer; those of other people stay theirs."""
+    have = _find(keys)
+    fresh = [Address(customer=customer, kind=kind, value=value) for kind, value in keys if (kind, value) not in have]
+    insert_rows(fresh, on_conflict="DO NOTHING")
+
+
+#: What people may edit, through the page or the API.
+EDITABLE = ("name", "language", "timezone", "attributes", "labels", "external_id")
+
+
+def change_customer(
+    *, customer: Customer, by: Mapping[str, Any], version: int | None = None, shape: Any = None, **fields: Any
+) -> Customer:
+    """Write some fields of a customer.
+
+    version: the one the editor saw; raises StaleCustomer with the newer row when it has moved on. shape: turns
+    the row into the event's JSON. Writes Customer, Event `customer.updated`.
+    """
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    rows = Customer.objects.filter(id=customer.id)
+    if version is not None:
+        rows = rows.filter(version=version)
+    changed = rows.update(**fields, version=F("version") + 1)
+    customer.refresh_from_db()
+    if not changed:
+        raise StaleCustomer(customer)
+    data = {"customer": shape(customer)} if shape else {"customer": {"id": customer.id, "name": customer.name}}
+    bus.record("customer.updated", data, actor=by, customer_id=customer.id)
+    return customer
+
+
+def customer_of(address_id: UUID) -> Customer:
+    """The customer an address belongs to."""
+    return Address.objects.select_related("customer").get(id=address_id).customer

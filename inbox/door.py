@@ -1,0 +1,291 @@
+"""The front door: where a message comes in. Plain ASGI, before Django.
+
+A webhook is answered only after its raw body is committed (reliability rules 2 and 3). All requests that
+wait are stored in one transaction; the next batch forms while that one commits, so nobody waits for a batch
+to fill. What the body says is read later, by a worker: inbox/operations/receipts.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import asyncpg
+from django.conf import settings
+
+from common.ids import uuid7
+from common.wake import wake
+from inbox.channels import UnknownChannel, adapter_for
+from inbox.operations.channels import open_credentials
+from inbox.ports import Adapter, Answer, BadSignature, Credentials, Hook
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+KNOWN_FOR_S = 5.0
+WAKE_EVERY_S = 0.01
+REFUSED = Answer(401, b"Not signed with a secret we know.")
+TOO_LARGE = Answer(413, b"The body is too large.")
+BUSY = Answer(503, b"Try again in a moment.")
+NOT_FOUND = Answer(404, b"There is no such address.")
+WRONG_METHOD = Answer(405, b"Only GET and POST are answered here.")
+
+
+class Unavailable(Exception):
+    """The body could not be stored now; the provider shall try again."""
+
+
+class _TooLarge(Exception):
+    pass
+
+
+@dataclass(slots=True)
+class _Row:
+    kind: str
+    app_id: UUID
+    channel_id: UUID | None
+    body: bytes
+    received_at: datetime
+    stored: asyncio.Future[None]
+
+
+class Door:
+    """One per web process; `pool` is made on first use, inside the running loop."""
+
+    def __init__(self) -> None:
+        self._pool: asyncpg.Pool | None = None
+        self._waiting: list[_Row] = []
+        self._arrived = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+        self._directory = _Directory(self)
+        self._wake_due = False
+        self._waker: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._answer(scope, receive)
+        except _TooLarge:
+            answer = TOO_LARGE
+        except Unavailable:
+            answer = BUSY
+        await _respond(send, answer)
+
+    # ------------------------------------------------------------ one request
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        kind, channel_id = _place(scope["path"])
+        try:
+            adapter = adapter_for(kind)
+        except UnknownChannel:
+            return NOT_FOUND
+        hook = _hook(scope, b"")
+        if hook.method == "POST":
+            hook = _hook(scope, await _read(scope, receive))
+        elif hook.method != "GET":
+            return WRONG_METHOD
+        return await self._check(adapter, hook, channel_id)
+
+    async def _check(self, adapter: Adapter, hook: Hook, channel_id: str) -> Answer:
+        """Find an app whose secrets fit, looking again in the database before refusing."""
+        for fresh in (False, True):
+            for app_id, credentials in await self._directory.apps(adapter.kind, channel_id, fresh=fresh):
+                try:
+                    hello = adapter.handshake(hook, credentials)
+                    if hello is not None:
+                        return hello
+                    if hook.method != "POST":
+                        return WRONG_METHOD
+                    adapter.verify(hook, credentials)
+                except BadSignature:
+                    continue
+                await self.accept(adapter.kind, app_id, UUID(channel_id) if channel_id else None, hook.body)
+                return adapter.answer
+        return REFUSED
+
+    async def accept(self, kind: str, app_id: UUID, channel_id: UUID | None, body: bytes) -> None:
+        """Store a checked body and return after its commit. Raises Unavailable."""
+        if len(self._waiting) >= settings.HOOK_WAITING_MAX:
+            raise Unavailable
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Row(kind, app_id, channel_id, body, datetime.now(UTC), stored))
+        self._arrived.set()
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush_forever())
+        await stored
+
+    # ------------------------------------------------------------ group commit
+
+    async def _flush_forever(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._waiting:
+                batch = self._waiting[: settings.HOOK_BATCH_MAX]
+                del self._waiting[: len(batch)]
+                await self._flush(batch)
+
+    async def _flush(self, batch: list[_Row]) -> None:
+        try:
+            await self._store(batch)
+        except asyncpg.DataError:
+            await self._store_each(batch)  # one impossible row must not fail its neighbours
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("receipts could not be stored: %s", type(error).__name__)
+            self._settle(batch, Unavailable())
+        else:
+            self._settle(batch, None)
+            self._wake()
+
+    async def _store_each(self, batch: list[_Row]) -> None:
+        for row in batch:
+            try:
+                await self._store([row])
+                self._settle([row], None)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                self._settle([row], Unavailable())
+        self._wake()
+
+    async def _store(self, batch: list[_Row]) -> None:
+        columns = (
+            [uuid7() for _ in batch], [row.kind for row in batch], [row.app_id for row in batch],
+            [row.channel_id for row in batch], [row.body for row in batch], [row.received_at for row in batch],
+        )  # fmt: skip
+        pool = await self.pool()
+        async with pool.acquire(timeout=3) as connection:
+            await connection.execute(_INSERT, *columns, timeout=5)
+
+    @staticmethod
+    def _settle(batch: list[_Row], error: Exception | None) -> None:
+        for row in batch:
+            if row.stored.done():  # the provider hung up; the row is stored all the same
+                continue
+            if error is None:
+                row.stored.set_result(None)
+            else:
+                row.stored.set_exception(error)
+
+    def _wake(self) -> None:
+        self._wake_due = True
+        if self._waker is None or self._waker.done():
+            self._waker = asyncio.create_task(self._wake_workers())
+
+    async def _wake_workers(self) -> None:
+        """Tell a worker, in a thread and not more often than needed: the clock looks every second anyway."""
+        while self._wake_due:
+            self._wake_due = False
+            await asyncio.get_running_loop().run_in_executor(None, wake, "receipts")
+            await asyncio.sleep(WAKE_EVERY_S)
+
+    async def pool(self) -> asyncpg.Pool:
+        """Connections of the serving role. Raises OSError or PostgresError while PostgreSQL is away."""
+        if self._pool is None:
+            self._pool = await asyncpg.create_pool(**connection_settings(), min_size=0, max_size=4, timeout=3)
+        return self._pool
+
+
+_INSERT = """
+INSERT INTO inbox_receipt (id, kind, app_id, channel_id, body, received_at, state, attempts)
+SELECT *, 'new', 0 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::bytea[], $6::timestamptz[])
+"""
+
+
+def connection_settings() -> dict[str, Any]:
+    """How asyncpg reaches the database Django uses."""
+    found = settings.DATABASES["default"]
+    named = {
+        "host": found["HOST"] or None, "port": int(found["PORT"]) if found["PORT"] else None,
+        "user": found["USER"] or None, "password": found["PASSWORD"] or None, "database": found["NAME"],
+    }  # fmt: skip
+    return {**named, "statement_cache_size": 0, "server_settings": {"application_name": "parley door"}}
+
+
+class _Directory:
+    """Which apps may sign for an address; remembered for a few seconds (global tables, no tenant's rows)."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._known: dict[tuple[str, str], tuple[float, list[tuple[UUID, Credentials]]]] = {}
+
+    async def apps(self, kind: str, channel_id: str, *, fresh: bool) -> list[tuple[UUID, Credentials]]:
+        """[(app id, credentials)] for /hooks/<kind>/ or /hooks/<kind>/<channel id>/. Raises Unavailable."""
+        at, found = self._known.get((kind, channel_id), (0.0, []))
+        age_s = time.monotonic() - at
+        if age_s > KNOWN_FOR_S or (fresh and age_s > 1):
+            found = await self._load(kind, channel_id)
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[kind, channel_id] = (time.monotonic(), found)
+        return found
+
+    async def _load(self, kind: str, channel_id: str) -> list[tuple[UUID, Credentials]]:
+        sql, values = (_APPS, [kind]) if not channel_id else (_APP_OF_CHANNEL, [kind, UUID(channel_id)])
+        try:
+            pool = await self._door.pool()
+            async with pool.acquire(timeout=3) as connection:
+                rows = await connection.fetch(sql, *values, timeout=5)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            raise Unavailable from None
+        return [(row["id"], open_credentials(row["id"], row["sealed_credentials"])) for row in rows]
+
+
+_APPS = "SELECT id, sealed_credentials FROM inbox_providerapp WHERE kind = $1"
+_APP_OF_CHANNEL = """
+SELECT a.id, a.sealed_credentials FROM inbox_channelroute r JOIN inbox_providerapp a ON a.id = r.app_id
+WHERE r.kind = $1 AND r.channel_id = $2
+"""
+
+
+def _place(path: str) -> tuple[str, str]:
+    """/hooks/<kind>/[<channel id>/] → (kind, channel id or ""). A malformed id finds nothing, like an unknown one."""
+    parts = [part for part in path.split("/") if part][1:]
+    kind, channel_id = (*parts, "", "")[:2]
+    if len(parts) > 2:
+        return "", ""
+    try:
+        return kind, str(UUID(channel_id)) if channel_id else ""
+    except ValueError:
+        return kind, str(UUID(int=0))
+
+
+def _hook(scope: Scope, body: bytes) -> Hook:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope.get("query_string", b"").decode("latin-1")
+    url = settings.PUBLIC_URL + scope["path"] + (f"?{query}" if query else "")
+    return Hook(scope["method"], url, headers, dict(parse_qsl(query, keep_blank_values=True)), body)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    """The body, refused as soon as it is known to be too large."""
+    limit, declared = settings.HOOK_MAX_BYTES, dict(scope["headers"]).get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > limit:
+        raise _TooLarge
+    chunks, size, more = [], 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Unavailable
+        chunks.append(event.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            raise _TooLarge
+        more = event.get("more_body", False)
+    return b"".join(chunks)
+
+
+async def _respond(send: Send, answer: Answer) -> None:
+    headers = [(b"content-type", answer.content_type.encode()), (b"x-content-type-options", b"nosniff")]
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    if answer.status == BUSY.status:
+        headers.append((b"retry-after", b"2"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

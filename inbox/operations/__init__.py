@@ -1,0 +1,1 @@
+"""Every write of the inbox, one file per verb family."""

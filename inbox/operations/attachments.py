@@ -1,0 +1,83 @@
+"""Files agents and programs upload for a message still to be written."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, Protocol
+
+from PIL import Image
+
+from common.tenancy import require_tenant
+from inbox.channels import adapters
+from inbox.files import FileStore
+from inbox.models import Attachment, FileState
+from inbox.operations.errors import FileTooLarge, FileTypeRefused
+from inbox.operations.rules import check_file
+from inbox.pictures import look_at
+from tenants.models import Member
+
+CHUNK = 256 * 1024
+
+#: What a file is sent as, by its type; anything else goes as a document.
+_KINDS = {"image": "image", "video": "video", "audio": "audio"}
+
+
+class Upload(Protocol):
+    """An uploaded file as Django gives it."""
+
+    name: str | None
+    size: int | None
+    content_type: str | None
+    file: BinaryIO
+
+    def chunks(self, chunk_size: int) -> object: ...
+
+
+def upload_attachment(
+    *, file: Upload, kind: str | None = None, member: Member | None = None, channel_kind: str | None = None
+) -> Attachment:
+    """Keep an uploaded file; kind: image, video, audio, voice, document or sticker (by default by its type).
+
+    Checked against the rules of `channel_kind`, or of every installed channel when none is named: the file
+    must be taken by at least one. Writes Attachment. Raises FileTooLarge, FileTypeRefused with the limit.
+    """
+    mime = _real_mime(file)
+    kind = kind or _KINDS.get(mime.split("/")[0], "document")
+    name = (file.name or "").replace("\\", "/").split("/")[-1][:240]
+    kind = _check(channel_kind, kind, mime, file.size or 0, name)
+    store = FileStore(require_tenant())
+    key, size, digest = store.write(file.chunks(CHUNK))  # type: ignore[arg-type]
+    looks = look_at(store, key, kind=kind, mime=mime)
+    return Attachment.objects.create(
+        uploaded_by=member, kind=kind, filename=name, mime=mime, size_bytes=size, sha256=digest, storage_key=key,
+        preview_key=looks.preview_key, width=looks.width, height=looks.height, duration_s=looks.duration_s,
+        waveform=looks.waveform, state=FileState.READY,
+    )  # fmt: skip
+
+
+def _real_mime(file: Upload) -> str:
+    """The type of a picture as its bytes say, of anything else as the browser says."""
+    said = (file.content_type or "application/octet-stream").lower()
+    if not said.startswith("image/"):
+        return said
+    try:
+        with Image.open(file.file) as picture:
+            found = Image.MIME.get(picture.format or "", said)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise FileTypeRefused("This is no picture we can read; it may be broken.", pointer="/file") from None
+    finally:
+        file.file.seek(0)
+    return found
+
+
+def _check(channel_kind: str | None, kind: str, mime: str, size_bytes: int, name: str) -> str:
+    """The kind the file may be sent as. A picture too large or of a rare type may still go as a document."""
+    kinds = [channel_kind] if channel_kind else list(adapters())
+    refusals: list[FileTooLarge | FileTypeRefused] = []
+    for one in kinds:
+        try:
+            check_file(one, kind, mime, size_bytes, name)
+        except (FileTooLarge, FileTypeRefused) as refusal:
+            refusals.append(refusal)
+        else:
+            return kind
+    raise refusals[0]

@@ -1,0 +1,163 @@
+"""Connecting accounts of providers: the Channel, its secrets, and the route by which webhooks find it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from common import crypto
+from events import bus
+from inbox.channels import adapter_for
+from inbox.models import Channel, ChannelRoute, Inbox, ProviderApp
+from inbox.operations.authors import Author
+from inbox.operations.errors import ChannelTaken
+from inbox.ports import Account
+from inbox.shapes import channel_shape
+from tenants.models import Tenant
+
+CREDENTIALS_KEPT = 2
+
+
+def default_inbox() -> Inbox:
+    """The tenant's first inbox; made when there is none."""
+    return Inbox.objects.order_by("id").first() or Inbox.objects.create(name="Support")
+
+
+def connect_channel(
+    *,
+    kind: str,
+    name: str,
+    external_id: str,
+    config: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    base_url: str = "",
+    inbox: Inbox | None = None,
+    by: Author,
+) -> Channel:
+    """Connect an account. Raises ChannelTaken when it is connected already, here or elsewhere.
+
+    Writes Channel, ProviderApp, ChannelRoute, Event `channel.updated`.
+    """
+    adapter_for(kind)
+    channel = Channel(
+        inbox=inbox or default_inbox(), kind=kind, name=name, external_id=external_id, config=dict(config),
+        base_url=base_url, address=str(config.get("display_phone_number") or external_id),
+    )  # fmt: skip
+    channel.sealed_secrets = _sealed(channel, secrets)
+    try:
+        with transaction.atomic():
+            channel.save(force_insert=True)
+            ChannelRoute.objects.create(
+                kind=kind, external_id=external_id, tenant_id=channel.tenant_id, channel_id=channel.id,
+                app=_app(kind, secrets),
+            )  # fmt: skip
+    except IntegrityError:
+        raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
+    _record(channel, by)
+    return channel
+
+
+def change_channel(*, channel: Channel, by: Author, secrets: Mapping[str, str] | None = None, **fields: Any) -> Channel:
+    """Change a channel's name, config, base_url, inbox or is_active, and any of its secrets.
+
+    The app secret that was valid before stays valid beside the new one, so that a rotation loses nothing.
+    Writes Channel, ProviderApp, ChannelRoute, Event `channel.updated`.
+    """
+    for field, value in fields.items():
+        setattr(channel, field, value)
+    if secrets:
+        merged = {**channel_secrets(channel), **secrets}
+        channel.sealed_secrets = _sealed(channel, merged)
+        route = ChannelRoute.objects.select_related("app").get(channel_id=channel.id)
+        route.app = _app(channel.kind, merged, before=route.app)
+        route.save(update_fields=["app"])
+    channel.save()
+    _record(channel, by)
+    return channel
+
+
+def note_channel_error(*, channel: Channel, sentence: str) -> None:
+    """Keep the last thing that went wrong, for the console. Writes Channel."""
+    Channel.objects.filter(id=channel.id).update(last_error=sentence[:400], last_error_at=timezone.now())
+
+
+def channel_secrets(channel: Channel) -> dict[str, str]:
+    """The secrets in the clear; never log them."""
+    if not channel.sealed_secrets:
+        return {}
+    plain = crypto.unseal(
+        bytes(channel.sealed_secrets), wrapped_key=_data_key(channel), tenant_id=str(channel.tenant_id),
+        place=f"inbox_channel|sealed_secrets|{channel.id}",
+    )  # fmt: skip
+    found: dict[str, str] = orjson.loads(plain)
+    return found
+
+
+def channel_account(channel: Channel) -> Account:
+    """The channel as its adapter sees it."""
+    return Account(channel.external_id, channel.base_url, channel.config, channel_secrets(channel))
+
+
+def webhook_url(channel: Channel) -> str:
+    """Where the provider must post."""
+    return f"{settings.PUBLIC_URL}/hooks/{channel.kind}/{channel.id}/"
+
+
+def _data_key(channel: Channel) -> bytes:
+    return bytes(Tenant.objects.values_list("data_key", flat=True).get(id=channel.tenant_id))
+
+
+def _sealed(channel: Channel, secrets: Mapping[str, str]) -> bytes:
+    return crypto.seal(
+        orjson.dumps(dict(secrets)), wrapped_key=_data_key(channel), tenant_id=str(channel.tenant_id),
+        place=f"inbox_channel|sealed_secrets|{channel.id}",
+    )  # fmt: skip
+
+
+def _app(kind: str, secrets: Mapping[str, str], before: ProviderApp | None = None) -> ProviderApp:
+    """The provider app these secrets belong to, found by a keyed digest; its accepted values are extended.
+
+    An app is shared only by those who know its secret, so nobody can attach to another's.
+    """
+    names = adapter_for(kind).hook_secrets
+    identity = secrets.get(names[0], "") if names else ""
+    app, _ = ProviderApp.objects.get_or_create(
+        kind=kind, fingerprint=crypto.fingerprint(identity, f"app|{kind}")
+    )
+    app = ProviderApp.objects.select_for_update().get(id=app.id)
+    accepted = app_credentials(app)
+    older = app_credentials(before) if before else {}
+    for name in names:
+        values = [secrets.get(name, ""), *accepted.get(name, []), *older.get(name, [])]
+        kept = [value for value in dict.fromkeys(values) if value]
+        accepted[name] = kept[:CREDENTIALS_KEPT] if name == names[0] else kept
+    app.sealed_credentials = crypto.seal_global(orjson.dumps(accepted), _app_place(app.id))
+    app.save()
+    return app
+
+
+def _app_place(app_id: UUID) -> str:
+    return f"inbox_providerapp|sealed_credentials|{app_id}"
+
+
+def app_credentials(app: ProviderApp) -> dict[str, list[str]]:
+    """Accepted values of each secret the door checks webhooks with; never log them."""
+    return open_credentials(app.id, bytes(app.sealed_credentials))
+
+
+def open_credentials(app_id: UUID, sealed: bytes) -> dict[str, list[str]]:
+    """The same from the columns alone, for the door, which reads without the ORM."""
+    if not sealed:
+        return {}
+    found: dict[str, list[str]] = orjson.loads(crypto.open_global(sealed, _app_place(app_id)))
+    return found
+
+
+def _record(channel: Channel, by: Author) -> None:
+    bus.record("channel.updated", {"channel": channel_shape(channel)}, actor=by.actor)

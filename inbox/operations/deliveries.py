@@ -1,0 +1,309 @@
+"""Every write about deliveries: claims, outcomes, expiry and doubt. All set-based, inside one tenant's scope."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from common.sql import update_from_values
+from common.tenancy import require_tenant
+from common.wire import stamp
+from customers.operations import learn_addresses
+from inbox.models import Delivery, DeliveryState, Message, Status
+from inbox.operations.channels import note_channel_error
+from inbox.operations.statuses import Change, announce_statuses, match_waiting
+from inbox.ports import Account, Outbound, SendError, SendResult
+
+LEASE_S = 60
+#: How long a message of unknown fate keeps later ones of its thread waiting (rule 9).
+DOUBT_BLOCKS_S = 120
+#: How long to wait for the provider's own report before acting on doubt (rule 12).
+DOUBT_SETTLES_S = 90
+ATTEMPTS_MAX = 12
+BACKOFF_MAX_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed delivery, ready to leave: everything a sender needs, no rows to write."""
+
+    tenant_id: UUID
+    delivery: Delivery
+    channel_kind: str
+    account: Account
+    message: Outbound
+
+    @property
+    def row(self) -> Message:
+        return self.delivery.message
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back: a result or an error, never both."""
+
+    job: Job
+    result: SendResult | None = None
+    error: SendError | None = None
+
+
+# ---------------------------------------------------------------- claiming
+
+_CLAIM = f"""
+WITH c AS (
+  SELECT o.tenant_id, o.id FROM inbox_delivery o
+  WHERE o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now() AND NOT EXISTS (
+    SELECT 1 FROM inbox_delivery p WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
+      AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
+      AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - interval '{DOUBT_BLOCKS_S} s'))
+  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED)
+UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
+  lease_until = now() + interval '{LEASE_S} s'
+FROM c WHERE inbox_delivery.tenant_id = c.tenant_id AND inbox_delivery.id = c.id
+RETURNING inbox_delivery.id
+"""
+
+
+def claim_rows(limit: int) -> list[Delivery]:
+    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"tenant": require_tenant(), "limit": limit, "token": uuid4()})
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return []
+    rows = Delivery.objects.filter(id__in=ids).select_related("message__address", "message__customer", "channel")
+    rows = rows.prefetch_related("message__attachments")
+    return sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
+
+
+def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
+    """Give claimed rows back unsent, due a little later; it does not count as an attempt."""
+    due = timezone.now() + timedelta(seconds=after_s)
+    values = [(require_tenant(), row.id, row.token, due) for row in rows]
+    update_from_values(
+        """UPDATE inbox_delivery d SET state = 'ready', due_at = v.due, attempt = attempt - 1, lease_until = NULL
+        FROM (VALUES %s) AS v (tenant_id, id, token, due)
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'""",
+        values,
+        template="(%s::uuid, %s::uuid, %s::uuid, %s::timestamptz)",
+    )
+
+
+def mark_sending(jobs: Sequence[Job]) -> list[Job]:
+    """Commit that these requests are about to leave; gives back those whose claim still stands."""
+    values = [(job.tenant_id, job.delivery.id, job.delivery.token) for job in jobs]
+    kept = update_from_values(
+        f"""UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + interval '{LEASE_S} s'
+        FROM (VALUES %s) AS v (tenant_id, id, token)
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'
+          AND d.lease_until > now() RETURNING d.id""",
+        values,
+        template="(%s::uuid, %s::uuid, %s::uuid)",
+    )
+    still = {row[0] for row in kept}
+    return [job for job in jobs if job.delivery.id in still]
+
+
+# ---------------------------------------------------------------- outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """An outcome in the words of the rows. status "" leaves the message's status as it is."""
+
+    job: Job
+    state: DeliveryState
+    status: str
+    due_at: datetime | None = None
+    external_id: str | None = None
+    error: dict[str, Any] | None = None
+    detail: str = ""
+
+
+def record_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Write what became of sends: Delivery, Message, Thread.last_status, events, learned addresses.
+
+    One statement per table for all of them. An answer that repeats an id we already have cannot be right:
+    that message alone becomes uncertain.
+    """
+    try:
+        with transaction.atomic():
+            _write([_settled(outcome) for outcome in outcomes])
+    except IntegrityError:
+        if len(outcomes) > 1:
+            for outcome in outcomes:
+                record_outcomes([outcome])
+            return
+        doubt = SendError("invalid", "The provider gave an id it had given before.", permanent=False, may_have_sent=True)
+        _write([_settled(Outcome(outcomes[0].job, error=doubt))])
+    for outcome in outcomes:
+        if outcome.result and outcome.result.learned:
+            keys = [(claim.kind, claim.value) for claim in outcome.result.learned]
+            learn_addresses(customer=outcome.job.row.customer, keys=keys)
+        if outcome.error and outcome.error.reason in {"auth", "config"}:
+            note_channel_error(channel=outcome.job.delivery.channel, sentence=outcome.error.detail)
+
+
+def _settled(outcome: Outcome) -> _Settled:
+    job, error = outcome.job, outcome.error
+    if outcome.result:
+        return _Settled(job, DeliveryState.SENT, Status.SENT, external_id=outcome.result.external_id, detail="accepted")
+    assert error is not None
+    words = {"code": error.reason, "title": error.title or error.reason, "detail": error.detail,
+             "provider_code": error.provider_code}  # fmt: skip
+    if error.may_have_sent:
+        return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
+    if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:
+        return _Settled(job, DeliveryState.FAILED, Status.FAILED, error=words, detail=error.detail)
+    wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)
+    due_at = timezone.now() + timedelta(seconds=wait_s)
+    return _Settled(job, DeliveryState.READY, "", due_at=due_at, error=words, detail=error.detail)
+
+
+def backoff_s(attempt: int) -> float:
+    """1 s · 2^n with full jitter, at most 15 minutes (rule 13)."""
+    return random.uniform(0.1, min(BACKOFF_MAX_S, 2.0**attempt))  # noqa: S311 - spreading load, not secrets
+
+
+def _write(settled: Sequence[_Settled]) -> None:
+    now = timezone.now()
+    ours = _write_deliveries(settled, now)
+    told = [one for one in settled if one.job.delivery.id in ours]
+    _write_messages(told, now)
+    changes = [_change(one, now) for one in told if one.status]
+    announce_statuses(changes)
+    sent = [(one.job.row.channel_id, one.external_id) for one in told if one.external_id]
+    match_waiting([(channel, external) for channel, external in sent if external])
+
+
+def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
+    """The token names the attempt, so it alone decides: a lease that ran out does not unmake an answer."""
+    values = [
+        (
+            one.job.tenant_id, one.job.delivery.id, one.job.delivery.token, one.state, one.due_at,
+            one.external_id or "", _json(one.error), now if one.state == DeliveryState.UNCERTAIN else None,
+            None if one.state in {DeliveryState.READY, DeliveryState.UNCERTAIN} else now,
+        )
+        for one in settled
+    ]  # fmt: skip
+    rows = update_from_values(
+        """UPDATE inbox_delivery d SET state = v.state, due_at = COALESCE(v.due, d.due_at), lease_until = NULL,
+          external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at, settled_at = v.settled_at
+        FROM (VALUES %s) AS v (tenant_id, id, token, state, due, external_id, error, uncertain_at, settled_at)
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+          AND d.state IN ('claimed', 'sending', 'uncertain') RETURNING d.id""",
+        values,
+        template="(%s::uuid, %s::uuid, %s::uuid, %s, %s::timestamptz, %s, %s::jsonb, %s::timestamptz, %s::timestamptz)",
+    )
+    return {row[0] for row in rows}
+
+
+def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
+    values = []
+    for one in settled:
+        message = one.job.row
+        entry = {"status": one.status or "queued", "at": stamp(now), "detail": one.detail}
+        message.status = one.status or message.status
+        message.external_id = one.external_id or message.external_id
+        message.error, message.attempts = one.error, one.job.delivery.attempt
+        message.history = [*message.history, entry]
+        values.append((
+            one.job.tenant_id, message.id, one.status, one.external_id, _json(one.error), _json([entry]),
+        ))  # fmt: skip
+    update_from_values(
+        """UPDATE inbox_message m SET attempts = m.attempts + 1, history = m.history || v.entry, error = v.error,
+          external_id = COALESCE(v.external_id, m.external_id),
+          status = CASE WHEN v.status = '' OR m.status IN ('delivered', 'read') THEN m.status ELSE v.status END
+        FROM (VALUES %s) AS v (tenant_id, id, status, external_id, error, entry)
+        WHERE m.tenant_id = v.tenant_id AND m.id = v.id""",
+        values,
+        template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb)",
+    )
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _change(one: _Settled, now: datetime) -> Change:
+    return Change(one.job.row, one.status, now)
+
+
+# ---------------------------------------------------------------- what nobody finished
+
+
+def recover_lost() -> None:
+    """Deal with what dead workers, doubt and time left behind: claims return, sends become uncertain,
+    doubt is settled by each message's policy, what is too late expires."""
+    tenant = require_tenant()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_delivery SET state = 'ready', lease_until = NULL WHERE tenant_id = %s "
+            "AND state = 'claimed' AND lease_until < now()",
+            [tenant],
+        )
+        cursor.execute(
+            "UPDATE inbox_delivery SET state = 'ready', due_at = now() WHERE tenant_id = %s AND state = 'uncertain' "
+            f"AND on_doubt = 'resend' AND uncertain_at < now() - interval '{DOUBT_SETTLES_S} s' "
+            "AND (expires_at IS NULL OR expires_at > now())",
+            [tenant],
+        )
+    now = timezone.now()
+    lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
+    _settle_rows(lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now)
+    late = Delivery.objects.filter(state=DeliveryState.READY, expires_at__lt=now)
+    _settle_rows(late, DeliveryState.FAILED, Status.FAILED, "It would have been too late.", now)
+
+
+def _settle_rows(rows: Any, state: DeliveryState, status: str, detail: str, now: datetime) -> None:
+    found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
+    changes = [fail_delivery(row, state, status, {"code": "unavailable", "title": "", "detail": detail,
+                                                  "provider_code": ""}, now) for row in found]  # fmt: skip
+    announce_statuses(changes)
+
+
+def fail_delivery(
+    delivery: Delivery, state: DeliveryState, status: str, error: dict[str, Any], now: datetime
+) -> Change:
+    """Settle one locked delivery and its message without a provider's answer. Writes both rows."""
+    message = delivery.message
+    delivery.state, delivery.error, delivery.lease_until = state, error, None
+    delivery.uncertain_at = now if state == DeliveryState.UNCERTAIN else None
+    delivery.settled_at = None if state == DeliveryState.UNCERTAIN else now
+    delivery.save(update_fields=["state", "error", "lease_until", "uncertain_at", "settled_at"])
+    message.status, message.error = status, error
+    message.history = [*message.history, {"status": status, "at": stamp(now), "detail": error["detail"]}]
+    message.save(update_fields=["status", "error", "history"])
+    return Change(message, status, now)
+
+
+def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
+    """Fail claimed deliveries that a rule no longer lets go, with the reason."""
+    now = timezone.now()
+    announce_statuses([fail_delivery(row, DeliveryState.FAILED, Status.FAILED, why, now) for row, why in pairs])
+
+
+_NEXT_DUE = f"""
+SELECT min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + interval '{DOUBT_SETTLES_S} s'
+           ELSE lease_until END)
+FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FROM inbox_delivery
+      WHERE tenant_id = %s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
+        AND NOT (state = 'uncertain' AND uncertain_at < now() - interval '{DOUBT_BLOCKS_S} s')
+      ORDER BY order_key, seq) AS heads
+"""
+
+
+def next_due() -> datetime | None:
+    """When this tenant's next delivery can move: the first of each thread decides, the others wait for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_DUE, [require_tenant()])
+        found: datetime | None = cursor.fetchone()[0]
+    return found

@@ -1,0 +1,135 @@
+"""Turn claimed deliveries into jobs: the last check of the rules, the pace, and what the adapter needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from customers.models import Address
+from inbox import pacing
+from inbox.channels import adapter_for
+from inbox.files import FileStore
+from inbox.models import Channel, Delivery, Reach
+from inbox.operations.channels import channel_account
+from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
+from inbox.ports import Account, Claim, Outbound, OutboundFile
+
+PAUSE_S = 0.25
+
+
+def claim(limit: int) -> list[Job]:
+    """Claim due deliveries of the open scope's tenant that may leave now.
+
+    What the rules no longer allow fails with its reason (rule 14); what is too fast goes back for a moment.
+    """
+    rows = claim_rows(limit)
+    if not rows:
+        return []
+    rows = _within_pace(_allowed(rows))
+    addresses = _addresses(rows)
+    accounts: dict[UUID, Account] = {}
+    return [_job(row, accounts, addresses) for row in rows]
+
+
+def _allowed(rows: Sequence[Delivery]) -> list[Delivery]:
+    now, windows = timezone.now(), _windows(rows)
+    refused = [(row, why) for row in rows if (why := _refusal(row, windows, now))]
+    refuse(refused)
+    gone = {row.id for row, _ in refused}
+    return [row for row in rows if row.id not in gone]
+
+
+def _windows(rows: Sequence[Delivery]) -> dict[tuple[UUID, UUID], Reach]:
+    """The latest reach of each (channel, customer)."""
+    reach = Reach.objects.filter(
+        channel__in={row.channel_id for row in rows},
+        address__customer__in={row.message.customer_id for row in rows},
+    ).select_related("address")
+    latest = sorted(reach, key=lambda row: row.last_inbound_at.timestamp() if row.last_inbound_at else 0)
+    return {(row.channel_id, row.address.customer_id): row for row in latest}
+
+
+def _refusal(
+    row: Delivery, windows: dict[tuple[UUID, UUID], Reach], now: datetime
+) -> dict[str, Any] | None:
+    limits = adapter_for(row.channel.kind).limits
+    reach = windows.get((row.channel_id, row.message.customer_id))
+    if not row.channel.is_active:
+        return _why("config", "The channel is switched off.")
+    if reach and reach.blocked:
+        return _why("opted_out", "The customer is blocked on this channel.")
+    if row.message.kind == "template" or not limits.needs_template or limits.reply_window_h is None:
+        return None
+    last = reach.last_inbound_at if reach else None
+    if last is None or last + timedelta(hours=limits.reply_window_h) <= now:
+        return _why("window_closed", "The reply window closed before the message could leave; send a template.")
+    return None
+
+
+def _why(code: str, detail: str) -> dict[str, Any]:
+    return {"code": code, "title": "", "detail": detail, "provider_code": ""}
+
+
+def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
+    by_channel: dict[UUID, list[Delivery]] = defaultdict(list)
+    for row in rows:
+        by_channel[row.channel_id].append(row)
+    going: list[Delivery] = []
+    for group in by_channel.values():
+        pace = adapter_for(group[0].channel.kind).limits.pace
+        place = {"tenant_id": group[0].tenant_id, "channel_id": group[0].channel_id, "pace": pace}
+        free = pacing.take_for_channel(**place, wanted=len(group))
+        put_back(group[free:], after_s=PAUSE_S)
+        patient = [row for row in group[:free] if not _pair_free(row, place)]
+        put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
+        going += [row for row in group[:free] if row not in patient]
+    return going
+
+
+def _pair_free(row: Delivery, place: dict[str, Any]) -> bool:
+    return pacing.may_send_to(**place, address_id=row.message.address_id)
+
+
+def _addresses(rows: Sequence[Delivery]) -> dict[UUID, list[Address]]:
+    found: dict[UUID, list[Address]] = defaultdict(list)
+    for row in Address.objects.filter(customer__in={row.message.customer_id for row in rows}).order_by("-id"):
+        found[row.customer_id].append(row)
+    return found
+
+
+def _job(row: Delivery, accounts: dict[UUID, Account], addresses: dict[UUID, list[Address]]) -> Job:
+    if row.channel_id not in accounts:
+        accounts[row.channel_id] = channel_account(row.channel)
+    message = row.message
+    outbound = Outbound(
+        ref=str(row.id), to=_claims(row, addresses[message.customer_id], row.channel), kind=message.kind,  # type: ignore[arg-type]
+        text=message.text, content=message.content, reply_to=message.reply_to, file=_file(row),
+    )  # fmt: skip
+    return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)
+
+
+def _claims(row: Delivery, addresses: Sequence[Address], channel: Channel) -> tuple[Claim, ...]:
+    """The address the message was written to, then the customer's newest of each other kind."""
+    chosen = row.message.address
+    claims = {chosen.kind: Claim(chosen.kind, chosen.value)}
+    for kind in adapter_for(channel.kind).address_kinds:
+        for address in addresses:
+            if address.kind == kind:
+                claims.setdefault(kind, Claim(kind, address.value))
+    return tuple(claims.values())
+
+
+def _file(row: Delivery) -> OutboundFile | None:
+    attachment = next(iter(row.message.attachments.all()), None)
+    if attachment is None:
+        return None
+    return OutboundFile(
+        attachment.kind, attachment.filename, attachment.mime, attachment.size_bytes or 0,  # type: ignore[arg-type]
+        partial(FileStore(row.tenant_id).open, attachment.storage_key),
+    )  # fmt: skip

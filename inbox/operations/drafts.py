@@ -1,0 +1,42 @@
+"""What a member has begun to write: one draft per thread and mode, seen by its writer alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.wire import ident, stamp
+from events import bus
+from inbox.models import Attachment, Draft, Message, Thread
+from inbox.operations.authors import Author
+from inbox.shapes import draft_shape
+from tenants.models import Member
+
+TEXT_MAX = 10_000
+
+
+def save_draft(
+    *, thread: Thread, member: Member, mode: str, text: str, reply_to: Message | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> Draft:  # fmt: skip
+    """Keep a draft, replacing the one before. Writes Draft, Event `draft.saved` (only to this member)."""
+    draft, _ = Draft.objects.update_or_create(
+        thread=thread, member=member, mode=mode,
+        defaults={
+            "text": text[:TEXT_MAX], "reply_to": reply_to.id if reply_to else None,
+            "attachment_ids": [attachment.id for attachment in attachments],
+        },
+    )  # fmt: skip
+    data = {"draft": draft_shape(draft, attachments)}
+    bus.record("draft.saved", data, actor=Author.of(member).actor, audience=member.id, thread_id=thread.id)
+    return draft
+
+
+def discard_draft(*, thread: Thread, member: Member, mode: str) -> None:
+    """Throw a draft away; none there is fine. Writes Draft, Event `draft.discarded` (only to this member)."""
+    draft = Draft.objects.filter(thread=thread, member=member, mode=mode).first()
+    if draft is None:
+        return
+    gone = {"thread_id": ident(thread.id), "mode": mode, "updated_at": stamp(draft.updated_at)}
+    draft.delete()
+    actor = Author.of(member).actor
+    bus.record("draft.discarded", {"draft": gone}, actor=actor, audience=member.id, thread_id=thread.id)

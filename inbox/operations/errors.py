@@ -1,0 +1,59 @@
+"""Refusals: expected failures of operations, each with a code for programs and a sentence for people."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """An operation that may not be done. pointer: the input it is about, as a JSON pointer."""
+
+    code = "refused"
+
+    def __init__(self, sentence: str, *, pointer: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.pointer = sentence, pointer
+
+
+class ThreadClosed(Refused):
+    code = "thread_closed"
+
+
+class WindowClosed(Refused):
+    code = "window_closed"
+
+
+class TextTooLong(Refused):
+    code = "text_too_long"
+
+
+class FileTooLarge(Refused):
+    code = "file_too_large"
+
+
+class FileTypeRefused(Refused):
+    code = "file_type"
+
+
+class NoAddress(Refused):
+    code = "no_address"
+
+
+class TemplateMissingValue(Refused):
+    code = "template_missing_value"
+
+
+class NothingToSend(Refused):
+    code = "nothing_to_send"
+
+
+class ChannelInactive(Refused):
+    code = "channel_inactive"
+
+
+class ChannelTaken(Refused):
+    code = "channel_taken"
+
+
+class NotPossible(Refused):
+    """The row is not in a state that allows this."""
+
+    code = "conflict"

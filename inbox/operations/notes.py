@@ -1,0 +1,49 @@
+"""Internal remarks of agents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from events import bus
+from inbox.models import Note, Thread
+from inbox.operations.authors import Author
+from inbox.operations.errors import NothingToSend, TextTooLong
+from inbox.shapes import note_shape, thread_shape
+from tenants.models import Member
+
+TEXT_MAX = 10_000
+
+
+def add_note(
+    *, thread: Thread, by: Member, text: str, client_ref: str, mentions: Sequence[UUID] = ()
+) -> Note:
+    """Write a note; the same client_ref again returns the note already written.
+
+    Mentions of people who are no members are dropped. Writes Note, Thread.mentions, Event `note.added`.
+    Raises NothingToSend, TextTooLong.
+    """
+    if not text.strip():
+        raise NothingToSend("The note is empty.", pointer="/text")
+    if len(text) > TEXT_MAX:
+        raise TextTooLong(f"{len(text)} characters; a note has at most {TEXT_MAX}.", pointer="/text")
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
+    again = Note.objects.filter(thread=thread, client_ref=client_ref).select_related("author").first()
+    if again:
+        return again
+    known = list(Member.objects.filter(id__in=list(mentions), is_active=True).values_list("id", flat=True))
+    note = Note.objects.create(
+        thread=thread, author=by, text=text, mentions=known, client_ref=client_ref, created_at=timezone.now()
+    )
+    thread.mentions = list(dict.fromkeys([*thread.mentions, *known]))
+    thread.version += 1
+    thread.save(update_fields=["mentions", "version", "updated_at"])
+    prefetch_related_objects([thread], "customer__addresses")
+    bus.record(
+        "note.added", {"note": note_shape(note), "thread": thread_shape(thread)}, actor=Author.of(by).actor,
+        thread_id=thread.id, customer_id=thread.customer_id,
+    )  # fmt: skip
+    return note

@@ -1,0 +1,100 @@
+"""Which thread does a customer's message belong to? One unclosed thread per customer and inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from common.ids import uuid7
+from common.sql import insert_rows, lock_keys
+from common.tenancy import require_tenant
+from inbox.models import Inbox, Thread, ThreadState
+
+Pair = tuple[UUID, UUID]
+
+
+@dataclass(slots=True)
+class Opening:
+    """A locked thread; event: what its opening is called, or "" when it was open already."""
+
+    thread: Thread
+    event: str = ""
+    before: Any = None
+
+
+def threads_for(pairs: Iterable[Pair], *, quiet: Iterable[Pair] = (), now: datetime) -> dict[Pair, Opening]:
+    """Lock the thread of each (customer id, inbox id), opening one where there is none.
+
+    A snoozed thread wakes if it was to wake on reply; a closed one is reopened within its inbox's gap, else a
+    new thread starts. Pairs only in `quiet` never wake or reopen anything. Writes Thread (new rows only; the
+    caller saves the changed ones).
+    """
+    loud, silent = set(pairs), set(quiet)
+    wanted = loud | silent
+    rows = _lock_unclosed(wanted)
+    if missing := sorted(wanted - rows.keys()):
+        lock_keys([f"thread|{require_tenant()}|{customer}|{inbox}" for customer, inbox in missing])
+        rows |= _lock_unclosed(missing)
+        rows |= _lock_closed(set(missing) - rows.keys(), silent - loud, now)
+    openings = {pair: _wake(row, pair in loud, now) for pair, row in rows.items()}
+    return openings | _start([pair for pair in sorted(wanted) if pair not in rows], now)
+
+
+def _of(pairs: Iterable[Pair]) -> Q:
+    condition = Q(pk__in=[])
+    by_inbox: dict[UUID, list[UUID]] = {}
+    for customer, inbox in pairs:
+        by_inbox.setdefault(inbox, []).append(customer)
+    for inbox, customers in by_inbox.items():
+        condition |= Q(inbox=inbox, customer__in=customers)
+    return condition
+
+
+def _lock_unclosed(pairs: Iterable[Pair]) -> dict[Pair, Thread]:
+    rows = Thread.objects.filter(_of(pairs)).exclude(status=ThreadState.CLOSED)
+    rows = rows.select_for_update(of=("self",)).select_related("customer", "channel").order_by("id")
+    return {(row.customer_id, row.inbox_id): row for row in rows}
+
+
+def _lock_closed(pairs: set[Pair], quiet: set[Pair], now: datetime) -> dict[Pair, Thread]:
+    """The latest closed thread of each pair, where it may still be continued."""
+    if not pairs:
+        return {}
+    gaps = dict(Inbox.objects.filter(id__in={inbox for _, inbox in pairs}).values_list("id", "reopen_within_h"))
+    latest = Thread.objects.filter(_of(pairs)).order_by("customer", "inbox", "-active_at", "-id")
+    latest = latest.distinct("customer", "inbox").values_list("id", "customer_id", "inbox_id", "closed_at")
+    ids = [
+        thread_id
+        for thread_id, customer, inbox, closed_at in latest
+        if (customer, inbox) in quiet or (closed_at and closed_at >= now - timedelta(hours=gaps[inbox]))
+    ]
+    rows = Thread.objects.filter(id__in=ids).select_for_update(of=("self",))
+    rows = rows.select_related("customer", "channel").order_by("id")
+    return {(row.customer_id, row.inbox_id): row for row in rows}
+
+
+def _wake(thread: Thread, loud: bool, now: datetime) -> Opening:
+    before = {"status": thread.status}
+    if not loud or thread.status == ThreadState.OPEN:
+        return Opening(thread)
+    if thread.status == ThreadState.SNOOZED and not thread.wake_on_reply:
+        return Opening(thread)
+    event = "thread.woken" if thread.status == ThreadState.SNOOZED else "thread.reopened"
+    thread.status, thread.closed_at, thread.snoozed_until = ThreadState.OPEN, None, None
+    thread.active_at = now
+    return Opening(thread, event, before)
+
+
+def _start(pairs: Iterable[Pair], now: datetime) -> dict[Pair, Opening]:
+    pairs = list(pairs)
+    if not pairs:
+        return {}
+    new = [Thread(id=uuid7(), customer_id=customer, inbox_id=inbox, active_at=now) for customer, inbox in pairs]
+    insert_rows(new)
+    rows = _lock_unclosed(pairs)
+    return {pair: Opening(row, "thread.opened") for pair, row in rows.items()}

@@ -1,0 +1,255 @@
+"""Answering: a message is queued here and leaves later, in inbox/delivery.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from common import queues
+from common.ids import uuid7
+from common.wire import stamp
+from customers.models import Address
+from customers.operations import Sighting, resolve_people
+from events import bus
+from inbox.channels import adapter_for
+from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
+from inbox.models.deliveries import UNSETTLED, DeliveryState, Lane
+from inbox.operations import rules
+from inbox.operations.authors import Author
+from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
+from inbox.operations.open_threads import threads_for
+from inbox.operations.thread_lines import save_thread_lines, show_last
+from inbox.ports import PHONE
+from inbox.queries.messages import message_shapes
+from inbox.shapes import thread_shape
+
+QUEUE = "deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class Draftable:
+    """What is to be said. kind: by default what the parts make it."""
+
+    text: str = ""
+    reply_to: Message | None = None
+    attachment: Attachment | None = None
+    template: Mapping[str, Any] | None = None
+    kind: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message_kind(self) -> str:
+        if self.template is not None:
+            return "template"
+        if self.attachment is not None:
+            return self.attachment.kind
+        return self.kind or "text"
+
+    @property
+    def message_content(self) -> dict[str, Any]:
+        return dict(self.template) if self.template is not None else dict(self.content)
+
+
+def reply(
+    *,
+    thread: Thread,
+    by: Author,
+    client_ref: str,
+    text: str = "",
+    channel: Channel | None = None,
+    reply_to: Message | None = None,
+    attachments: Sequence[Attachment] = (),
+    template: Mapping[str, Any] | None = None,
+    kind: str | None = None,
+    content: Mapping[str, Any] | None = None,
+    lane: Lane = Lane.REPLY,
+) -> Message:
+    """Queue an answer and return it at once; sending happens later. With several attachments one message
+    is queued for each, the text beside the first; the first message is returned.
+
+    The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
+    Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
+    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, NothingToSend, ChannelInactive.
+    """
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
+    again = Message.objects.filter(thread=thread, client_ref=client_ref).first()
+    if again:
+        return again
+    if thread.status == ThreadState.CLOSED:
+        raise ThreadClosed("This conversation is closed; reopen it to answer.")
+    chosen = channel or thread.channel or _any_channel(thread)
+    parts = _parts(text, reply_to, attachments, template, kind, content or {})
+    queued = [_queue(thread, chosen, part, by, _ref(client_ref, n), lane) for n, part in enumerate(parts)]
+    save_thread_lines([thread])
+    _announce(thread, queued, by)
+    return queued[0]
+
+
+def _parts(
+    text: str, reply_to: Message | None, attachments: Sequence[Attachment], template: Mapping[str, Any] | None,
+    kind: str | None, content: Mapping[str, Any],
+) -> list[Draftable]:  # fmt: skip
+    if not attachments:
+        return [Draftable(text, reply_to, None, template, kind, content)]
+    first, *rest = attachments
+    return [Draftable(text, reply_to, first), *(Draftable(attachment=one) for one in rest)]
+
+
+def _ref(client_ref: str, n: int) -> str:
+    return client_ref if n == 0 else f"{client_ref}.{n}"
+
+
+def _any_channel(thread: Thread) -> Channel:
+    channel = Channel.objects.filter(inbox=thread.inbox_id, is_active=True).order_by("id").first()
+    if channel is None:
+        raise NoAddress("No channel of this inbox is connected; connect one in the console.")
+    return channel
+
+
+def _queue(
+    thread: Thread, channel: Channel, part: Draftable, by: Author, client_ref: str, lane: Lane
+) -> Message:
+    now = timezone.now()
+    address = rules.address_for(customer_id=thread.customer_id, channel=channel)
+    rules.check(channel=channel, address=address, part=part, now=now)
+    message = Message(
+        id=uuid7(), thread=thread, customer=thread.customer, channel=channel, address=address,
+        direction="outbound", kind=part.message_kind, text=part.text, content=part.message_content,
+        reply_to=(part.reply_to.external_id or "") if part.reply_to else "", status=Status.QUEUED,
+        history=[{"status": "queued", "at": stamp(now)}], client_ref=client_ref, author=by.member,
+        author_name=by.name, author_kind=by.kind, at=now, created_at=now,
+    )  # fmt: skip
+    message.save(force_insert=True)
+    if part.attachment:
+        part.attachment.message = message
+        part.attachment.save(update_fields=["message"])
+    thread.outbound_count += 1
+    _note_on_thread(thread, message)
+    queue_delivery(message, seq=thread.outbound_count, lane=lane, now=now)
+    return message
+
+
+def _note_on_thread(thread: Thread, message: Message) -> None:
+    if message.kind != "reaction":
+        thread.waiting_since = None
+        show_last(thread, message)
+
+
+def queue_delivery(
+    message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, expires_at: datetime | None = None
+) -> Delivery:
+    """A new attempt for a message, due now. Writes Delivery; wakes a worker after the commit."""
+    delivery = Delivery.objects.create(
+        message=message, channel_id=message.channel_id, order_key=message.thread_id, seq=seq, lane=lane,
+        due_at=now, created_at=now, expires_at=expires_at,
+    )  # fmt: skip
+    queues.enqueue(QUEUE)
+    return delivery
+
+
+def _announce(thread: Thread, messages: Sequence[Message], by: Author) -> None:
+    prefetch_related_objects([thread], "customer__addresses")
+    line = thread_shape(thread)
+    for message, shape in zip(messages, message_shapes(messages), strict=True):
+        bus.record(
+            "message.queued", {"message": shape, "thread": line}, actor=by.actor,
+            thread_id=thread.id, customer_id=message.customer_id,
+        )  # fmt: skip
+
+
+def message_customer(
+    *,
+    to: Mapping[str, Any],
+    by: Author,
+    client_ref: str,
+    channel: Channel | None = None,
+    name: str = "",
+    **said: Any,
+) -> Message:
+    """Write to a customer, known or not: {"customer_id"} or {"phone"} or {"kind", "value"}.
+
+    Makes the customer, address and thread where they are missing (a closed thread is continued within its
+    inbox's gap), then answers like ``reply``. Raises NoAddress, and all that ``reply`` raises.
+    """
+    chosen = channel or Channel.objects.filter(is_active=True).order_by("id").first()
+    if chosen is None:
+        raise NoAddress("No channel is connected; connect one in the console.", pointer="/channel_id")
+    customer_id = _customer_id(to, name)
+    pair = (customer_id, chosen.inbox_id)
+    opening = threads_for([pair], now=timezone.now())[pair]
+    save_thread_lines([opening.thread])
+    if opening.event:
+        prefetch_related_objects([opening.thread], "customer__addresses")
+        bus.record(
+            opening.event, {"thread": thread_shape(opening.thread), "from": opening.before, "to": {"status": "open"}},
+            actor=by.actor, thread_id=opening.thread.id, customer_id=customer_id,
+        )  # fmt: skip
+    return reply(thread=opening.thread, by=by, client_ref=client_ref, channel=chosen, **said)
+
+
+def _customer_id(to: Mapping[str, Any], name: str) -> UUID:
+    if "customer_id" in to:
+        address = Address.objects.filter(customer=to["customer_id"]).first()
+        if address is None:
+            raise NoAddress("This customer has no address we could write to.", pointer="/to/customer_id")
+        return address.customer_id
+    key = (PHONE, str(to["phone"])) if "phone" in to else (str(to["kind"]), str(to["value"]))
+    sighting = Sighting((key,), name)
+    return resolve_people([sighting]).address_of(sighting).customer_id
+
+
+def retry_message(*, message: Message, by: Author) -> Message:
+    """Try a failed, held or uncertain message again, as a new attempt of the same message.
+
+    Writes Message, Delivery, Event `message.retried`. Raises NotPossible, and the rules' refusals.
+    """
+    message = Message.objects.select_for_update(of=("self",)).select_related("channel", "address").get(id=message.id)
+    if message.direction != "outbound" or message.status not in {Status.FAILED, Status.UNCERTAIN, Status.HELD}:
+        raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
+    now = timezone.now()
+    attachment = message.attachments.first()
+    part = Draftable(message.text, attachment=attachment, kind=message.kind, content=message.content)
+    rules.check(channel=message.channel, address=message.address, part=part, now=now)
+    open_ones = Delivery.objects.filter(message=message, state__in=UNSETTLED)
+    open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
+    first = Delivery.objects.filter(message=message).order_by("created_at").first()
+    message.status, message.error = Status.QUEUED, None
+    message.history = [*message.history, {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"}]
+    message.save(update_fields=["status", "error", "history"])
+    queue_delivery(message, seq=first.seq if first else 1, now=now)
+    data = {
+        "message_id": message.id, "thread_id": message.thread_id, "client_ref": message.client_ref,
+        "provider_id": message.external_id, "status": message.status, "at": stamp(now),
+        "attempts": message.attempts, "error": None, "status_history": message.history,
+    }  # fmt: skip
+    bus.record("message.retried", data, actor=by.actor, thread_id=message.thread_id)
+    return message
+
+
+def react(*, message: Message, by: Author, emoji: str) -> Message:
+    """Put our emoji on a customer's message, or take it away (""); it goes out like any message.
+
+    Writes Reaction, Message (kind reaction), Delivery, Event `message.reacted`. Raises NotPossible, NoAddress.
+    """
+    if message.direction != "inbound" or not message.external_id:
+        raise NotPossible("Only a customer's message can be reacted to.")
+    adapter_for(message.channel.kind)
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("customer").get(id=message.thread_id)
+    content = {"target": message.external_id, "emoji": emoji}
+    part = Draftable(kind="reaction", content=content)
+    _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY)
+    save_thread_lines([thread])
+    Reaction.objects.update_or_create(
+        channel=message.channel, target=message.external_id, by="us",
+        defaults={"emoji": emoji, "at": timezone.now()},
+    )  # fmt: skip
+    shape = message_shapes([message])[0]
+    data = {"message": shape, "thread_id": message.thread_id}
+    bus.record("message.reacted", data, actor=by.actor, thread_id=message.thread_id)
+    return message

@@ -1,0 +1,106 @@
+"""May this be sent? The rules of a channel, asked when a message is queued and again when it leaves."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from customers.models import Address
+from inbox.channels import adapter_for
+from inbox.models import Attachment, Channel, Reach
+from inbox.operations.errors import (
+    ChannelInactive,
+    FileTooLarge,
+    FileTypeRefused,
+    NoAddress,
+    NothingToSend,
+    Refused,
+    TemplateMissingValue,
+    TextTooLong,
+    WindowClosed,
+)
+
+if TYPE_CHECKING:
+    from inbox.operations.reply import Draftable
+
+_PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+
+
+def address_for(*, customer_id: UUID, channel: Channel) -> Address:
+    """The customer's best address on this channel. Raises NoAddress."""
+    kinds = adapter_for(channel.kind).address_kinds
+    found = [row for row in Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at")]
+    if not found:
+        raise NoAddress(f"This customer cannot be reached on {adapter_for(channel.kind).label}.", pointer="/channel_id")
+    reached = set(Reach.objects.filter(channel=channel, address__in=found).values_list("address_id", flat=True))
+    return min(found, key=lambda row: (row.id not in reached, kinds.index(row.kind)))
+
+
+def check(*, channel: Channel, address: Address, part: Draftable, now: datetime) -> None:
+    """Raise the Refused that says why this may not be sent, if it may not."""
+    if not channel.is_active:
+        raise ChannelInactive("This channel is switched off; choose another or switch it on in the console.")
+    _check_text(channel, part)
+    _check_file(channel, part.attachment)
+    if part.message_kind == "template":
+        _check_template(part.message_content)
+    check_window(channel=channel, address=address, kind=part.message_kind, now=now)
+
+
+def _check_text(channel: Channel, part: Draftable) -> None:
+    limits = adapter_for(channel.kind).limits
+    most = limits.caption_chars if part.attachment else limits.text_chars
+    if len(part.text) > most:
+        raise TextTooLong(f"{len(part.text)} characters; at most {most} can be sent here.", pointer="/text")
+    if part.message_kind == "text" and not part.text.strip():
+        raise NothingToSend("There is nothing to send; write something or attach a file.", pointer="/text")
+
+
+def _check_file(channel: Channel, attachment: Attachment | None) -> None:
+    if attachment is not None:
+        check_file(channel.kind, attachment.kind, attachment.mime, attachment.size_bytes or 0, attachment.filename)
+
+
+def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filename: str) -> None:
+    """Is this file taken by this kind of channel? Raises FileTypeRefused, FileTooLarge."""
+    adapter = adapter_for(channel_kind)
+    rule = adapter.limits.files.get(kind)  # type: ignore[call-overload]
+    plain = mime.split(";")[0].strip().lower()
+    if rule is None or plain not in rule.mimes:
+        taken = ", ".join(rule.mimes) if rule else "no such files"
+        raise FileTypeRefused(f"{adapter.label} does not take {plain} as {kind}; it takes {taken}.", pointer="/file")
+    if size_bytes > rule.max_bytes:
+        raise FileTooLarge(
+            f"{filename or 'The file'} has {_megabytes(size_bytes)}; {adapter.label} takes at most "
+            f"{_megabytes(rule.max_bytes)} for {kind}.",
+            pointer="/file",
+        )
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1_048_576:.1f} MB" if size_bytes >= 104_858 else f"{size_bytes / 1024:.0f} KB"
+
+
+def _check_template(template: dict[str, Any]) -> None:
+    if not template.get("name") or not template.get("language"):
+        raise Refused("A template needs its name and language.", pointer="/template")
+    for component in template.get("components") or ():
+        for parameter in component.get("parameters") or ():
+            if parameter.get("type") == "text" and not str(parameter.get("text", "")).strip():
+                raise TemplateMissingValue("A value of the template is empty.", pointer="/template/components")
+
+
+def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:
+    """Outside the reply window only templates may go. Raises WindowClosed."""
+    limits = adapter_for(channel.kind).limits
+    if kind == "template" or not limits.needs_template or limits.reply_window_h is None:
+        return
+    addresses = Address.objects.filter(customer=address.customer_id).values("id")
+    reach = Reach.objects.filter(channel=channel, address__in=addresses, last_inbound_at__isnull=False)
+    last = reach.order_by("-last_inbound_at").values_list("last_inbound_at", flat=True).first()
+    if last is None or last + timedelta(hours=limits.reply_window_h) <= now:
+        raise WindowClosed(
+            f"The customer last wrote more than {limits.reply_window_h:g} hours ago; only a template can be sent."
+        )

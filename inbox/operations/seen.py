@@ -1,0 +1,87 @@
+"""What members have read, and telling providers so that customers see it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from common import queues
+from common.tenancy import tenant_context
+from events import bus
+from inbox.channels import adapter_for
+from inbox.models import Message, Thread, ThreadRead
+from inbox.operations.channels import channel_account
+from inbox.ports import Account, CanMarkRead, SendError
+from tenants.models import Member
+
+log = logging.getLogger(__name__)
+
+QUEUE = "seen"
+AT_ONCE = 50
+AGAIN_S = 60
+
+
+def mark_read(*, thread: Thread, member: Member, read_count: int) -> int:
+    """Note how many of the customer's messages this member has read; a lower number marks unread.
+
+    Writes ThreadRead, Thread.seen_count, Event `thread.seen` (only to this member). Returns what was stored.
+    """
+    read_count = max(0, min(read_count, thread.inbound_count))
+    row, _ = ThreadRead.objects.update_or_create(thread=thread, member=member, defaults={"read_count": read_count})
+    newly_seen = Thread.objects.filter(id=thread.id, seen_count__lt=read_count).update(seen_count=read_count)
+    if newly_seen:
+        queues.enqueue(QUEUE)
+    data = {"thread_id": thread.id, "read_count": read_count}
+    actor = {"kind": "member", "id": member.id, "name": member.name}
+    bus.record("thread.seen", data, actor=actor, audience=member.id, thread_id=thread.id)
+    return row.read_count
+
+
+def tell_all() -> int:
+    """Tell providers what has been read, tenant by tenant; returns how many threads were told.
+
+    A provider that cannot be asked now is asked again a minute later; a refusal is final, for it is no loss.
+    """
+    told = 0
+    while claim := queues.claim_tenant(QUEUE):
+        with tenant_context(claim.tenant_id):
+            jobs = _untold()
+        outcomes = [(thread_id, seen, _tell(kind, account, external_id)) for thread_id, seen, kind, account, external_id in jobs]
+        with tenant_context(claim.tenant_id):
+            for thread_id, seen, done in outcomes:
+                if done:
+                    Thread.objects.filter(id=thread_id, told_count__lt=seen).update(told_count=seen)
+        told += len(outcomes)
+        again = not all(done for *_, done in outcomes)
+        next_due = timezone.now() + timedelta(seconds=AGAIN_S if again else 0) if outcomes else None
+        queues.settle(claim, next_due)
+    return told
+
+
+def _untold() -> list[tuple[object, int, str, Account | None, str]]:
+    jobs: list[tuple[object, int, str, Account | None, str]] = []
+    for thread in Thread.objects.filter(seen_count__gt=F("told_count")).order_by("id")[:AT_ONCE]:
+        seen = Message.objects.filter(thread=thread, direction="inbound", number__lte=thread.seen_count)
+        last = seen.select_related("channel").order_by("-number").first()
+        able = last is not None and isinstance(adapter_for(last.channel.kind), CanMarkRead)
+        account = channel_account(last.channel) if last and able and last.channel.is_active else None
+        kind = last.channel.kind if last else ""
+        jobs.append((thread.id, thread.seen_count, kind, account, (last.external_id or "") if last else ""))
+    return jobs
+
+
+def _tell(kind: str, account: Account | None, external_id: str) -> bool:
+    """Ask the provider; True when there is nothing more to do."""
+    if account is None or not external_id:
+        return True
+    adapter = adapter_for(kind)
+    assert isinstance(adapter, CanMarkRead)
+    try:
+        adapter.mark_read(account, external_id=external_id)
+    except SendError as error:
+        log.info("could not mark as read: %s", error.reason)
+        return error.permanent
+    return True

@@ -1,0 +1,57 @@
+"""Bring a thread's line in the list up to date: kept on the row, so that the list is one indexed statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.sql import update_from_values
+from common.tenancy import require_tenant
+from inbox.models import Message, Thread
+
+SNIPPET_MAX = 160
+
+
+def show_last(thread: Thread, message: Message) -> None:
+    """Let the line show `message`, in memory, unless a later one is shown already."""
+    if thread.last_at is not None and message.at < thread.last_at:
+        return
+    thread.last_message_id, thread.last_at = message.id, message.at
+    thread.last_kind, thread.last_text = message.kind, message.text[:SNIPPET_MAX]
+    thread.last_direction, thread.last_status = message.direction, message.status
+    thread.last_author = message.author_name
+    thread.channel = message.channel
+    thread.active_at = max(thread.active_at, message.at)
+
+
+def save_thread_lines(threads: Sequence[Thread]) -> None:
+    """Write what the list shows of these locked threads, in one statement."""
+    tenant = require_tenant()
+    rows = [
+        (
+            tenant, t.id, t.channel_id, t.last_message_id, t.last_kind, t.last_text, t.last_direction, t.last_status,
+            t.last_author, t.last_at, t.active_at, t.waiting_since, t.window_until, t.inbound_count,
+            t.outbound_count, t.status, t.closed_at, t.snoozed_until,
+        )
+        for t in threads
+    ]  # fmt: skip
+    for thread in threads:
+        thread.version += 1
+    update_from_values(_SAVE_LINES, rows, template=_LINE_TYPES)
+
+
+_LINE_TYPES = (
+    "(%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s::timestamptz, %s::timestamptz, "
+    "%s::timestamptz, %s::timestamptz, %s::int, %s::int, %s, %s::timestamptz, %s::timestamptz)"
+)
+_SAVE_LINES = """
+UPDATE inbox_thread AS t SET channel_id = v.channel_id, last_message_id = v.last_message_id, last_kind = v.last_kind,
+  last_text = v.last_text, last_direction = v.last_direction, last_status = v.last_status,
+  last_author = v.last_author, last_at = v.last_at, active_at = v.active_at, waiting_since = v.waiting_since,
+  window_until = v.window_until, inbound_count = v.inbound_count, outbound_count = v.outbound_count,
+  status = v.status, closed_at = v.closed_at, snoozed_until = v.snoozed_until, updated_at = now(),
+  version = t.version + 1
+FROM (VALUES %s) AS v (tenant_id, id, channel_id, last_message_id, last_kind, last_text, last_direction, last_status,
+  last_author, last_at, active_at, waiting_since, window_until, inbound_count, outbound_count, status, closed_at,
+  snoozed_until)
+WHERE t.tenant_id = v.tenant_id AND t.id = v.id
+"""

@@ -1,0 +1,43 @@
+"""Wake-ups become operations; each drains what it finds and may run twice, late or never."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from inbox.delivery import deliver_all
+from inbox.media import fetch_all
+from inbox.operations.receipts import drain
+from inbox.operations.seen import tell_all
+from inbox.operations.snoozes import wake_due
+
+
+@shared_task(name="inbox.drain_receipts", queue="inbound")
+def drain_receipts(**_: Any) -> None:
+    """Read stored webhook bodies."""
+    drain()
+
+
+@shared_task(name="inbox.deliver", queue="outbound")
+def deliver(**_: Any) -> None:
+    """Send due messages of every tenant, in turns."""
+    deliver_all()
+
+
+@shared_task(name="inbox.fetch_files", queue="media")
+def fetch_files(**_: Any) -> None:
+    """Fetch customers' files from their providers."""
+    fetch_all()
+
+
+@shared_task(name="inbox.tell_read", queue="outbound")
+def tell_read(**_: Any) -> None:
+    """Tell providers what agents have read."""
+    tell_all()
+
+
+@shared_task(name="inbox.wake_snoozed", queue="default")
+def wake_snoozed(**_: Any) -> None:
+    """Open threads whose snooze has ended."""
+    wake_due()

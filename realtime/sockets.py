@@ -1,0 +1,127 @@
+"""One browser's socket at /ws/. It does no database work of its own except to learn who is connecting."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from realtime.hub import hub
+from realtime.log import Line
+from tenants.sessions import Seat, seat_of
+
+WAITING_MAX = 5_000
+DRAIN_S = 10.0
+CHECK_EVERY_S = 30.0
+
+
+class TooSlow(Exception):
+    """The browser does not take what it is sent."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    after: int
+    head: int
+    lines: list[Line]
+
+
+class InboxSocket(AsyncWebsocketConsumer):
+    """Protocol: docs/wire.md, "Socket"."""
+
+    seat: Seat | None = None
+    _writer: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self._outgoing: asyncio.Queue[_Batch] = asyncio.Queue()
+        self._resumed = False
+        await self.accept()
+        self.seat = await database_sync_to_async(seat_of)(self.scope)
+        if self.seat is None:
+            await self.close(4401)
+            return
+        head = await hub().join(self.seat.tenant_id, self._hear)
+        self._writer = asyncio.create_task(self._write_forever())
+        await self._send({"type": "ready", "head": head, "version": settings.BUILD})
+
+    async def disconnect(self, code: int) -> None:
+        if self._writer:
+            self._writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await self._writer
+        if self.seat:
+            hub().leave(self.seat.tenant_id, self._hear)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            message = orjson.loads(text_data or b"")
+            after = int(message["after"]) if message["type"] == "resume" else None
+        except (ValueError, TypeError, KeyError):
+            return
+        if after is not None and self.seat:
+            await self._resume(after)
+
+    async def _resume(self, after: int) -> None:
+        """Send what was missed; from now on live batches follow, and may overlap: numbers tell."""
+        assert self.seat
+        self._resumed = True
+        found = await hub().catch_up(self.seat.tenant_id, max(after, 0))
+        if found is None:
+            head = await hub().log.head(self.seat.tenant_id)
+            await self._send({"type": "resync", "head": head})
+        else:
+            self._outgoing.put_nowait(_Batch(after, found[0], found[1]))
+
+    def _hear(self, after: int, head: int, lines: list[Line]) -> None:
+        if self._resumed:
+            self._outgoing.put_nowait(_Batch(after, head, lines))
+
+    async def _write_forever(self) -> None:
+        checked_at = time.monotonic()
+        try:
+            while True:
+                if batch := await self._next():
+                    await asyncio.wait_for(self._write(batch), DRAIN_S)
+                if time.monotonic() - checked_at > CHECK_EVERY_S:
+                    checked_at = time.monotonic()
+                    if not await self._still_welcome():
+                        return
+        except (TooSlow, TimeoutError):
+            await self.close(4008)
+
+    async def _next(self) -> _Batch | None:
+        """What is to be sent next, or None after a quiet while."""
+        try:
+            batch = await asyncio.wait_for(self._outgoing.get(), CHECK_EVERY_S)
+        except TimeoutError:
+            return None
+        if self._outgoing.qsize() > WAITING_MAX:
+            raise TooSlow
+        return batch
+
+    async def _still_welcome(self) -> bool:
+        """Rights may have changed since the handshake (rule 22)."""
+        seat = await database_sync_to_async(seat_of)(self.scope)
+        if seat == self.seat:
+            return True
+        await self.close(4403 if seat is None else 4401)
+        return False
+
+    async def _write(self, batch: _Batch) -> None:
+        mine = b",".join(line.json for line in batch.lines if self._may_see(line.audience))
+        head = b'{"type":"events","after":%d,"head":%d,"events":[' % (batch.after, batch.head)
+        await self.send(text_data=(head + mine + b"]}").decode())
+
+    def _may_see(self, audience: UUID | None) -> bool:
+        return audience is None or (self.seat is not None and audience == self.seat.member_id)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.send(text_data=orjson.dumps(message).decode())

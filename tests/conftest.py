@@ -1,0 +1,145 @@
+"""The cast, made once per test, on real PostgreSQL and Redis, as the role that serves (reliability rule 31).
+
+Acme has Alice (admin) and Bob (agent) and a WhatsApp number; Globex has Charlie (owner) and a number too. At the
+end of a story, Charlie is the stranger who sees nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, TransactionTestCase
+
+from common.env import database
+from tests.cast import Cast, make_cast
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Tables that migrations fill; everything else is emptied between tests that commit.
+KEPT = {"django_migrations", "django_content_type"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Tables made by the owning role in the throw-away database of this run; nothing is renamed or copied."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    with django_db_blocker.unblock():
+        _empty()
+    yield
+    connections.close_all()
+
+
+def _owner() -> Any:
+    url = database(os.environ["DATABASE_OWNER_URL"])
+    return psycopg2.connect(host=url["HOST"], dbname=url["NAME"], user=url["USER"], password=url["PASSWORD"])
+
+
+def _empty() -> None:
+    """Empty every table. The serving role may not TRUNCATE, so the owner does."""
+    connection = _owner()
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            names = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
+            cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
+    finally:
+        connection.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _owner_empties_tables() -> Iterator[None]:
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = lambda self: _empty()  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_tidy(settings: Any, tmp_path: Path) -> None:
+    """Passwords hashed quickly, files in the test's own folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATA_DIR = tmp_path
+    settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Both tenants with their people and numbers; inside the test's transaction."""
+    return make_cast()
+
+
+@pytest.fixture
+def committed_cast(transactional_db: None) -> Cast:
+    """The same, committed: for tests with threads, servers, or rules that only a real commit shows."""
+    return make_cast()
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Any:
+    return cast.acme
+
+
+@pytest.fixture
+def globex(cast: Cast) -> Any:
+    return cast.globex
+
+
+@pytest.fixture
+def alice(cast: Cast) -> Any:
+    return cast.alice
+
+
+@pytest.fixture
+def bob(cast: Cast) -> Any:
+    return cast.bob
+
+
+@pytest.fixture
+def charlie(cast: Cast) -> Any:
+    return cast.charlie
+
+
+@pytest.fixture
+def acme_number(cast: Cast) -> Any:
+    return cast.acme_number
+
+
+@pytest.fixture
+def globex_number(cast: Cast) -> Any:
+    return cast.globex_number
+
+
+def _signed_in(member: Any, tenant: Any) -> Client:
+    client = Client()
+    client.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    session["tenant_id"] = str(tenant.id)
+    session.save()
+    return client
+
+
+@pytest.fixture
+def alice_client(cast: Cast) -> Client:
+    return _signed_in(cast.alice, cast.acme)
+
+
+@pytest.fixture
+def bob_client(cast: Cast) -> Client:
+    return _signed_in(cast.bob, cast.acme)
+
+
+@pytest.fixture
+def charlie_client(cast: Cast) -> Client:
+    return _signed_in(cast.charlie, cast.globex)
