@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from common.wire import ident, stamp
+from customers import wire
 from customers.models import Address, Customer
 
-Json = dict[str, Any]
 
-
-def address_shape(address: Address) -> Json:
+def address_shape(address: Address) -> wire.Address:
     """One way to reach a customer."""
     return {"id": ident(address.id), "kind": address.kind, "value": address.value, "label": address.label}
 
 
-def customer_shape(customer: Customer) -> Json:
+def customer_shape(customer: Customer) -> wire.CustomerCard:
     """A Customer without `reach`, which belongs to channels (see inbox.shapes). Prefetch `addresses`."""
     return {
         "id": ident(customer.id),

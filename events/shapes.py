@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from common.wire import ident, stamp
+from events import wire
 from events.models import Event
 
 
-def event_shape(event: Event) -> dict[str, Any]:
+def event_shape(event: Event) -> wire.Event:
     """An Event."""
     return {
         "seq": event.seq,

@@ -1,0 +1,72 @@
+"""Who calls: a business's program with a bearer key, or one of our own pages with its session.
+
+The tenants' middleware has already looked at the request, opened the tenant's scope and noted
+``request.api_key`` or ``request.member``, and ``request.scopes``; here they become a principal, and cookies
+get their CSRF check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.authentication import BaseAuthentication, CSRFCheck
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from common.api.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls. kind: member or api_key; row: that member or key; scopes: what it may do."""
+
+    kind: str
+    row: Any
+    scopes: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """By which repeated requests of one caller are known."""
+        return f"{self.kind}:{self.row.id}"
+
+    @property
+    def member(self) -> Any:
+        """The member, or None for a key."""
+        return self.row if self.kind == "member" else None
+
+
+class KeyAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <key>``. A request that names a key is never judged by its cookies."""
+
+    def authenticate(self, request: Request) -> tuple[None, Principal] | None:
+        key = getattr(request._request, "api_key", None)
+        if key is not None:
+            return None, Principal("api_key", key, request._request.scopes)
+        if request.headers.get("Authorization"):
+            raise AuthenticationFailed("This key is unknown, expired or revoked.")
+        return None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class PageAuthentication(BaseAuthentication):
+    """The session cookie of our own pages; every write also needs ``X-CSRFToken``."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Principal] | None:
+        member = getattr(request._request, "member", None)
+        if member is None:
+            return None
+        check_csrf(request._request)
+        return getattr(request._request, "user", None), Principal("member", member, request._request.scopes)
+
+
+def check_csrf(request: HttpRequest) -> None:
+    """Raises Problem csrf_failed. Django's own check is off for API views, because keys need none."""
+    check = CSRFCheck(lambda _: HttpResponse())
+    check.process_request(request)
+    reason = check.process_view(request, None, (), {})
+    if reason:
+        raise Problem("csrf_failed", f"{reason}.")

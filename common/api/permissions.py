@@ -1,0 +1,30 @@
+"""What a caller may do: each endpoint names the scope each method needs."""
+
+from __future__ import annotations
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from common.api.problems import Problem
+
+#: Instead of a scope: whoever is signed in.
+SIGNED_IN = ""
+
+
+class HasScope(BasePermission):
+    """The scopes of a key or of a member's role, against ``view.scopes[method]``.
+
+    A method that an endpoint has but names no scope for is refused to everybody.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.auth is None:
+            return False
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if not hasattr(view, method.lower()):
+            return True  # answered with method_not_allowed a moment later
+        scope = getattr(view, "scopes", {}).get(method)
+        if scope == SIGNED_IN or scope in request.auth.scopes:
+            return True
+        raise Problem("forbidden", f"This needs the scope {scope}.")

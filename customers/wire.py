@@ -1,0 +1,31 @@
+"""Types of the JSON of customers; see docs/wire.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from common.wire import Id, Json, Time
+
+
+class Address(TypedDict):
+    """One way to reach a customer."""
+
+    id: Id
+    kind: Annotated[str, {"description": "`phone` (E.164 with +), `whatsapp_id`, `email`, …"}]
+    value: str
+    label: str
+
+
+class CustomerCard(TypedDict):
+    """A person the workspace talks to. `version` rises with every change."""
+
+    id: Id
+    name: str
+    external_id: str | None
+    language: str
+    timezone: str
+    addresses: list[Address]
+    attributes: Json
+    labels: list[str]
+    created_at: Time
+    version: int

@@ -1,0 +1,26 @@
+"""Types of the JSON of events; see docs/wire.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypedDict
+
+from common.wire import Id, Json, Time
+
+
+class Actor(TypedDict):
+    """Who did it."""
+
+    kind: Literal["member", "api_key", "customer", "system"]
+    id: Id | None
+    name: str
+
+
+class Event(TypedDict):
+    """One fact, numbered per workspace without gaps."""
+
+    seq: int
+    id: Id
+    type: Annotated[str, {"description": "noun.past: `message.received`, `thread.assigned`."}]
+    at: Time
+    actor: Actor
+    data: Json

@@ -1,0 +1,379 @@
+"""Types of the JSON of the inbox; docs/wire.md explains them, ``inbox.shapes`` makes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+from common.wire import Id, Json, Time
+from customers.wire import Address, CustomerCard
+from events.wire import Event
+from tenants.wire import Member, Team, Tenant
+
+Direction = Literal["inbound", "outbound"]
+Status = Literal[
+    "received", "queued", "sending", "sent", "delivered", "read", "failed", "uncertain", "held", "cancelled"
+]
+PriorityWord = Literal["none", "low", "normal", "high", "urgent"]
+ViewKey = Literal["mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all"]
+
+
+# ---------------------------------------------------------------- threads
+
+
+class CustomerLine(TypedDict):
+    """A customer as a list shows them."""
+
+    id: Id
+    name: str
+    addresses: list[Address]
+
+
+class ChannelLine(TypedDict):
+    """A channel as a list shows it."""
+
+    id: Id
+    kind: str
+    name: str
+
+
+class LastMessage(TypedDict):
+    """The newest message of a thread, as a list shows it."""
+
+    id: Id
+    kind: str
+    text: Annotated[str, {"description": "At most 160 characters."}]
+    direction: Direction
+    status: Status
+    at: Time
+    author: str | None
+
+
+class Thread(TypedDict):
+    """One piece of work with one customer; people see it as "conversation". `version` rises with every
+    change. `read_count`, `mentioned` and `draft` are the calling member's own; a key has none."""
+
+    id: Id
+    inbox_id: Id
+    customer: CustomerLine
+    channel: ChannelLine | None
+    status: Literal["open", "snoozed", "closed"]
+    assignee_id: Id | None
+    team_id: Id | None
+    priority: PriorityWord
+    labels: list[str]
+    snoozed_until: Time | None
+    wake_on_reply: bool
+    last_message: LastMessage | None
+    waiting_since: Annotated[Time | None, {"description": "Since when the customer waits for an answer."}]
+    inbound_count: int
+    window_until: Annotated[Time | None, {"description": "Until when a free reply is allowed."}]
+    created_at: Time
+    updated_at: Time
+    closed_at: Time | None
+    version: int
+    read_count: NotRequired[int | None]
+    mentioned: NotRequired[bool]
+    draft: NotRequired[str | None]
+
+
+class ReadState(TypedDict):
+    """How many of a thread's inbound messages the member has read."""
+
+    thread_id: Id
+    read_count: int
+
+
+class View(TypedDict):
+    """A view of the inbox and how many conversations stand in it; counted up to 10,000."""
+
+    key: ViewKey
+    count: int
+    unread: int
+
+
+class Views(TypedDict):
+    """The views, as of event number `head`."""
+
+    data: list[View]
+    head: int
+
+
+# ---------------------------------------------------------------- messages
+
+
+class Attachment(TypedDict):
+    """A file. `url` and `preview_url` are null until it is ready; each leads to a link good for 5 minutes."""
+
+    id: Id
+    kind: str
+    filename: str
+    mime: str
+    size_bytes: int | None
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    waveform: list[int] | None
+    state: Literal["pending", "ready", "failed"]
+    detail: str
+    url: str | None
+    preview_url: str | None
+
+
+class Quote(TypedDict):
+    """The message that one answers; only `provider_id` when it is not known here."""
+
+    provider_id: str | None
+    id: NotRequired[Id]
+    text: NotRequired[str]
+    kind: NotRequired[str]
+    direction: NotRequired[Direction]
+    author: NotRequired[str | None]
+
+
+class MessageReaction(TypedDict):
+    """The emoji that one side put on a message."""
+
+    emoji: str
+    by: Literal["customer", "us"]
+    at: Time
+
+
+class StatusEntry(TypedDict):
+    """One status a message had."""
+
+    status: str
+    at: Time
+    detail: NotRequired[str]
+
+
+class MessageError(TypedDict):
+    """Why a message failed."""
+
+    code: str
+    title: str
+    detail: NotRequired[str]
+    provider_code: NotRequired[str | None]
+
+
+class Author(TypedDict):
+    """Who wrote it, on our side."""
+
+    kind: Literal["member", "api_key", "system"]
+    id: Id | None
+    name: str
+
+
+class Message(TypedDict):
+    """One message on one channel, to or from a customer."""
+
+    id: Id
+    thread_id: Id
+    customer_id: Id
+    channel_id: Id
+    direction: Direction
+    kind: str
+    text: str
+    content: Json
+    attachments: list[Attachment]
+    provider_id: str | None
+    reply_to: Quote | None
+    reactions: list[MessageReaction]
+    status: Status
+    status_history: list[StatusEntry]
+    error: MessageError | None
+    edited_at: Time | None
+    revoked_at: Time | None
+    sent_at: Annotated[Time | None, {"description": "The provider's own time."}]
+    created_at: Time
+    at: Annotated[Time, {"description": "Where it stands in the thread."}]
+    client_ref: str | None
+    author: Author | None
+    attempts: int
+    number: Annotated[int | None, {"description": "It is the customer's n-th message of the thread."}]
+
+
+class Note(TypedDict):
+    """An internal remark; the customer never sees it."""
+
+    id: Id
+    thread_id: Id
+    text: str
+    mentions: list[Id]
+    author: Author
+    client_ref: str
+    created_at: Time
+    at: Time
+
+
+class Draft(TypedDict):
+    """What a member has begun to write."""
+
+    thread_id: Id
+    mode: Literal["reply", "note"]
+    text: str
+    reply_to: Id | None
+    attachments: list[Attachment]
+    updated_at: Time
+
+
+class Entry(TypedDict):
+    """One row of a timeline; `type` names the member that holds it."""
+
+    type: Literal["message", "note", "event"]
+    id: Id
+    at: Time
+    message: NotRequired[Message]
+    note: NotRequired[Note]
+    event: NotRequired[Event]
+
+
+class Timeline(TypedDict):
+    """A stretch of a thread, oldest first."""
+
+    data: list[Entry]
+    has_before: bool
+    has_after: bool
+    before: Annotated[str | None, {"description": "Give it as `before` to get what came earlier."}]
+    after: Annotated[str | None, {"description": "Give it as `after` to get what came later."}]
+
+
+# ---------------------------------------------------------------- channels, customers, the rest
+
+
+class FileLimit(TypedDict):
+    """What a provider takes of one kind of file."""
+
+    mimes: list[str]
+    max_bytes: int
+
+
+class Limits(TypedDict):
+    """The rules of a channel."""
+
+    text_chars: int
+    caption_chars: int
+    files: dict[str, FileLimit]
+    reply_window_h: float | None
+    needs_template: bool
+
+
+class Channel(TypedDict):
+    """One connected account of a provider. Its secrets are never shown."""
+
+    id: Id
+    kind: str
+    label: str
+    name: str
+    external_id: str
+    address: str
+    inbox_id: Id
+    is_active: bool
+    last_inbound_at: Time | None
+    last_error: str
+    last_error_at: Time | None
+    limits: Limits | None
+
+
+class ConnectedChannel(Channel):
+    """A channel with the address its provider must post to."""
+
+    webhook_url: str
+
+
+class Reach(TypedDict):
+    """What one channel allows for one address of a customer."""
+
+    channel_id: Id
+    address_id: Id
+    last_inbound_at: Time | None
+    window_until: Time | None
+    blocked: bool
+    consent: str
+
+
+class Customer(CustomerCard):
+    """A person the workspace talks to, and how they can be reached. `version` rises with every change."""
+
+    reach: NotRequired[list[Reach]]
+
+
+class Template(TypedDict):
+    """A message a provider has approved."""
+
+    id: str
+    name: str
+    language: str
+    category: str
+    status: str
+    components: list[Any]
+    parameter_format: NotRequired[str]
+
+
+class Inbox(TypedDict):
+    """A brand or department."""
+
+    id: Id
+    name: str
+
+
+class Label(TypedDict):
+    """A word a thread can carry."""
+
+    name: str
+    colour: int
+
+
+class Counts(TypedDict):
+    """What became of the items of a webhook body."""
+
+    stored: int
+    duplicate: int
+    ignored: int
+    quarantined: int
+
+
+class Receipt(TypedDict):
+    """One raw webhook body and what became of it."""
+
+    id: Id
+    kind: str
+    received_at: Time
+    size_bytes: int
+    counts: Counts
+    items: list[Json]
+    body: Annotated[str | None, {"description": "Only in the answer for one receipt, when it is all yours."}]
+
+
+class ThreadPage(TypedDict):
+    """A page of threads."""
+
+    data: list[Thread]
+    has_more: bool
+    next: str | None
+
+
+class OpenThread(TypedDict):
+    """A thread with what stands beside it."""
+
+    thread: Thread
+    customer: Customer
+    timeline: Timeline
+
+
+class Bootstrap(TypedDict):
+    """Everything the inbox page needs at first, as of event number `head`."""
+
+    head: int
+    version: str
+    me: Member
+    tenant: Tenant
+    members: list[Member]
+    teams: list[Team]
+    labels: list[Label]
+    inboxes: list[Inbox]
+    channels: list[Channel]
+    views: list[View]
+    threads: ThreadPage
+    thread: NotRequired[OpenThread]
+    drafts: list[Draft]
+    phone_url: NotRequired[str]

@@ -1,0 +1,62 @@
+"""Types of the JSON of workspaces and their people; see docs/wire.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypedDict
+
+from common.wire import Id, Time
+
+
+class Member(TypedDict):
+    """A person in this workspace."""
+
+    id: Id
+    name: str
+    email: str
+    role: Literal["owner", "admin", "agent"]
+    avatar: Annotated[int, {"description": "Which of 12 colours stands behind the initials."}]
+    is_active: bool
+
+
+class Team(TypedDict):
+    """Members who share work."""
+
+    id: Id
+    name: str
+    colour: int
+
+
+class Tenant(TypedDict):
+    """The workspace."""
+
+    id: Id
+    name: str
+    slug: str
+    demo: bool
+
+
+class ApiKey(TypedDict):
+    """An API key; the key itself is shown once, when it is made."""
+
+    id: Id
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: Time
+    expires_at: Time | None
+    last_used_at: Time | None
+    revoked_at: Time | None
+
+
+class NewApiKey(ApiKey):
+    """A key just made."""
+
+    key: Annotated[str, {"description": "The key itself. It is not shown again."}]
+
+
+class Me(TypedDict):
+    """Who calls, and what they may do."""
+
+    tenant: Tenant
+    member: Member | None
+    scopes: list[str]
