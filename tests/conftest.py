@@ -20,7 +20,8 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 
 from common.env import database
-from tests.cast import Cast, make_cast
+from tests.cast import ACME_ACCOUNT, Cast, make_cast
+from tests.far_end import FarEnd, running_simulator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -72,6 +73,21 @@ def _quick_and_tidy(settings: Any, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def _simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FarEnd]:
+    with running_simulator(tmp_path_factory.mktemp("simulator")) as far_end:
+        yield far_end
+
+
+@pytest.fixture
+def far_end(_simulator: FarEnd, settings: Any) -> Iterator[FarEnd]:
+    """The provider: a real simulator process that knows Acme's number."""
+    settings.OUTBOUND_ALLOW = ["127.0.0.0/8"]
+    _simulator.register(ACME_ACCOUNT)
+    yield _simulator
+    _simulator.heal()
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ PHONE = "447700900123"
 
 
 def text_message(message_id: str, text: str, *, phone: str = PHONE, at: int | None = None, **extra: Any) -> dict[str, Any]:
-    """One inbound text; at: unix seconds."""
-    return {
+    """One inbound text; at: unix seconds. Keys given as None are left out."""
+    message = {
         "from": phone, "from_user_id": user_id(phone), "id": message_id, "timestamp": str(at or int(time.time())),
         "type": "text", "text": {"body": text}, **extra,
     }  # fmt: skip
+    return {key: value for key, value in message.items() if value is not None}
 
 
 def user_id(phone: str) -> str:
@@ -34,7 +35,7 @@ def webhook(
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "447700900201", "phone_number_id": channel.external_id},
-        "contacts": [{"profile": {"name": name}, "wa_id": phone, "user_id": user_id(phone)} for phone in phones],
+        "contacts": [_contact(phone, name, messages) for phone in phones],
     }
     if messages:
         value["messages"] = list(messages)
@@ -42,6 +43,11 @@ def webhook(
         value["statuses"] = list(statuses)
     change = {"field": "messages", "value": value}
     return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [change]}]}
+
+
+def _contact(phone: str, name: str, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    ids = {message["from_user_id"] for message in messages if message.get("from") == phone and "from_user_id" in message}
+    return {"profile": {"name": name}, "wa_id": phone, **{"user_id": found for found in ids}}
 
 
 def status(message_id: str, word: str, *, at: int | None = None, **extra: Any) -> dict[str, Any]:

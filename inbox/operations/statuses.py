@@ -78,10 +78,10 @@ def _row(arrival: Arrival) -> MessageStatus:
 def _prove(rows: Iterable[MessageStatus]) -> None:
     """A report that echoes our delivery's id proves it was sent, whatever became of the answer (rule 12)."""
     refs = {UUID(row.client_ref): row for row in rows if _is_uuid(row.client_ref)}
-    unproved = Message.objects.filter(deliveries__in=refs, external_id__isnull=True)
-    for message in unproved.select_for_update(of=("self",)).order_by("id").distinct() if refs else ():
-        delivery = Delivery.objects.filter(message=message, id__in=refs).latest("created_at")
-        message.external_id = refs[delivery.id].external_id
+    echoed = dict(Delivery.objects.filter(id__in=refs).order_by("created_at").values_list("message", "id"))
+    unproved = Message.objects.filter(id__in=echoed, external_id__isnull=True)
+    for message in unproved.select_for_update(of=("self",)).order_by("id"):
+        message.external_id = refs[echoed[message.id]].external_id
         message.save(update_fields=["external_id"])
         settled = {"state": DeliveryState.SENT, "external_id": message.external_id, "settled_at": timezone.now()}
         Delivery.objects.filter(message=message, state__in=UNSETTLED).update(**settled)

@@ -1,0 +1,91 @@
+"""The simulator as a real process, for tests that need a provider."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+START_S = 20
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass
+class FarEnd:
+    """A running simulator, spoken to as outside checks do."""
+
+    url: str
+
+    def register(self, phone_number_id: str, **fields: Any) -> None:
+        """Register a business number with the tests' usual secrets."""
+        body = {
+            "display_phone_number": "447700900201", "verified_name": "Acme", "waba_id": "102290129340398",
+            "access_token": "EAAGtesttoken", "app_secret": "acme-app-secret-0123456789abcdef",
+            "verify_token": "verify-me", "webhook_url": "http://127.0.0.1:9/hooks/whatsapp/", **fields,
+        }  # fmt: skip
+        self._call("PUT", f"/control/numbers/{phone_number_id}", body)
+
+    def write(self, channel: str, phone: str, **said: Any) -> str:
+        """A customer writes; returns the provider's id."""
+        found: str = self._call("POST", "/control/messages", {"channel": channel, "from": phone, **said})["provider_id"]
+        return found
+
+    def outbox(self, phone: str) -> list[dict[str, Any]]:
+        """What that phone got, oldest first."""
+        found: list[dict[str, Any]] = self._call("GET", f"/control/outbox?to={phone}")["data"]
+        return found
+
+    def faults(self, **fields: Any) -> None:
+        self._call("POST", "/control/faults", fields)
+
+    def heal(self) -> None:
+        self._call("DELETE", "/control/faults")
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        answer = requests.request(method, self.url + path, json=body, timeout=10)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json() if answer.content else None
+
+
+@contextlib.contextmanager
+def running_simulator(data: Path, port: int | None = None) -> Iterator[FarEnd]:
+    """Start the simulator on a free port and stop it at the end."""
+    port = port or free_port()
+    environment = {**os.environ, "SIMULATOR_PORT": str(port), "PARLEY_DATA": str(data)}
+    process = subprocess.Popen([sys.executable, "-m", "simulator"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    far_end = FarEnd(f"http://127.0.0.1:{port}")
+    try:
+        wait_for(lambda: requests.get(f"{far_end.url}/control/health", timeout=1).ok)
+        yield far_end
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def wait_for(check: Any, seconds: float = START_S) -> Any:
+    """Ask until the answer is true; gives it back. Raises AssertionError with the last fault."""
+    until, fault = time.monotonic() + seconds, None
+    while time.monotonic() < until:
+        try:
+            if found := check():
+                return found
+        except (requests.RequestException, AssertionError, LookupError) as error:
+            fault = error
+        time.sleep(0.05)
+    raise AssertionError(f"it did not happen within {seconds} s ({fault})")

@@ -1,0 +1,209 @@
+"""Answers on their way out, against a real provider process: once, in order, and never blindly repeated."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from common.tenancy import tenant_context
+from events.models import Event
+from inbox.delivery import deliver_all
+from inbox.models import Delivery, Message, Reach, Thread
+from inbox.operations.authors import Author
+from inbox.operations.errors import WindowClosed
+from inbox.operations.receipts import drain
+from inbox.operations.reply import reply, retry_message
+from tests.cast import Cast
+from tests.far_end import FarEnd
+from tests.hooks import post, status, text_message, webhook
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+phones = (f"4477009{n:05}" for n in count(20_000))
+
+
+@pytest.fixture
+def phone() -> str:
+    return next(phones)
+
+
+@pytest.fixture
+def thread(committed_cast: Cast, far_end: FarEnd, phone: str) -> Thread:
+    """A customer has just written to Acme, and the provider knows it too."""
+    channel = committed_cast.acme_number
+    with tenant_context(committed_cast.acme.id):
+        channel.base_url = far_end.url
+        channel.save(update_fields=["base_url"])
+    message_id = far_end.write(channel.external_id, phone, text="Hello?")
+    post(channel, webhook(channel, messages=[text_message(message_id, "Hello?", phone=phone, from_user_id=None)]))
+    drain()
+    with tenant_context(committed_cast.acme.id):
+        return Thread.objects.select_related("customer", "channel").get()
+
+
+def say(cast: Cast, thread: Thread, text: str, **said: object) -> Message:
+    with tenant_context(cast.acme.id):
+        ref = str(said.pop("client_ref", text))
+        return reply(thread=thread, by=Author.of(cast.bob), text=text, client_ref=ref, **said)  # type: ignore[arg-type]
+
+
+def fresh(cast: Cast, message: Message) -> Message:
+    with tenant_context(cast.acme.id):
+        return Message.objects.get(id=message.id)
+
+
+def test_an_answer_reaches_the_phone_and_is_shown_as_sent(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
+    message = say(committed_cast, thread, "Good morning")
+
+    assert deliver_all() == 1
+
+    [got] = far_end.outbox(phone)
+    stored = fresh(committed_cast, message)
+    assert (got["text"], got["provider_id"]) == ("Good morning", stored.external_id)
+    assert (stored.status, stored.attempts) == ("sent", 1)
+    with tenant_context(committed_cast.acme.id):
+        types = list(Event.objects.order_by("seq").values_list("type", flat=True))
+        assert types[-2:] == ["message.queued", "message.sent"]
+        assert Thread.objects.get().last_status == "sent"
+        assert Thread.objects.get().waiting_since is None
+
+
+def test_ten_answers_keep_their_order(committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str) -> None:
+    for n in range(10):
+        say(committed_cast, thread, f"Line {n}")
+
+    deliver_all()
+
+    assert [got["text"] for got in far_end.outbox(phone)] == [f"Line {n}" for n in range(10)]
+
+
+def test_the_same_client_reference_sends_once(committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str) -> None:
+    first = say(committed_cast, thread, "Once", client_ref="r1")
+    again = say(committed_cast, thread, "Once", client_ref="r1")
+
+    deliver_all()
+
+    assert first.id == again.id
+    assert len(far_end.outbox(phone)) == 1
+
+
+def test_statuses_only_rise_whatever_their_order(committed_cast: Cast, thread: Thread, far_end: FarEnd) -> None:
+    message = say(committed_cast, thread, "Hi")
+    deliver_all()
+    sent_as = fresh(committed_cast, message).external_id
+    assert sent_as
+    channel = committed_cast.acme_number
+
+    for word in ("read", "delivered", "sent", "read"):
+        post(channel, webhook(channel, statuses=[status(sent_as, word, at=1_793_000_000)]))
+        drain()
+
+    stored = fresh(committed_cast, message)
+    assert stored.status == "read"
+    assert [entry["status"] for entry in stored.history] == ["queued", "sent", "read", "delivered", "sent"]
+
+
+def test_a_status_that_comes_before_the_send_is_recorded_is_matched_later(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd
+) -> None:
+    message = say(committed_cast, thread, "Hi")
+    channel = committed_cast.acme_number
+    deliver_all()
+    sent_as = fresh(committed_cast, message).external_id
+    assert sent_as
+    with tenant_context(committed_cast.acme.id):  # as if our own record of the answer were still on its way
+        Message.objects.filter(id=message.id).update(external_id=None, status="sending")
+        delivery = Delivery.objects.get()
+    post(channel, webhook(channel, statuses=[status(sent_as, "delivered", biz_opaque_callback_data=str(delivery.id))]))
+
+    drain()
+
+    assert fresh(committed_cast, message).status == "delivered"
+    assert fresh(committed_cast, message).external_id == sent_as
+
+
+def test_an_answer_lost_on_the_way_back_is_uncertain_and_proved_by_the_providers_report(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
+    far_end.faults(channel=committed_cast.acme_number.external_id, drop_after_accept=True, count=1)
+    message = say(committed_cast, thread, "Did it go?")
+
+    deliver_all()
+    deliver_all()
+
+    assert fresh(committed_cast, message).status == "uncertain"
+    [got] = far_end.outbox(phone)  # it did, and was not sent again
+    channel = committed_cast.acme_number
+    report = status(got["provider_id"], "delivered", biz_opaque_callback_data=got["biz_opaque_callback_data"])
+    post(channel, webhook(channel, statuses=[report]))
+    drain()
+    assert fresh(committed_cast, message).status == "delivered"
+
+
+def test_too_many_requests_are_tried_again_later(committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str) -> None:
+    far_end.faults(channel=committed_cast.acme_number.external_id, status=503, count=1)
+    message = say(committed_cast, thread, "Again")
+    deliver_all()
+    assert fresh(committed_cast, message).status == "queued"
+    with tenant_context(committed_cast.acme.id):
+        delivery = Delivery.objects.get()
+        assert delivery.state == "ready" and delivery.due_at > datetime.now(UTC) - timedelta(seconds=1)
+        Delivery.objects.update(due_at=datetime.now(UTC))
+    _due_now(committed_cast)
+
+    deliver_all()
+
+    assert fresh(committed_cast, message).status == "sent"
+    assert fresh(committed_cast, message).attempts == 2
+    assert len(far_end.outbox(phone)) == 1
+
+
+def _due_now(cast: Cast) -> None:
+    from common.models import WorkQueue
+
+    WorkQueue.objects.update(due_at=datetime.now(UTC))
+
+
+def test_a_refusal_fails_with_its_reason_and_a_person_can_retry(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
+    far_end.faults(channel=committed_cast.acme_number.external_id, error_code=131009, count=1)
+    message = say(committed_cast, thread, "No")
+    deliver_all()
+    stored = fresh(committed_cast, message)
+    assert stored.status == "failed" and stored.error["provider_code"] == "131009"
+
+    with tenant_context(committed_cast.acme.id):
+        retry_message(message=stored, by=Author.of(committed_cast.bob))
+    deliver_all()
+
+    assert fresh(committed_cast, message).status == "sent"
+    with tenant_context(committed_cast.acme.id):
+        assert Message.objects.filter(direction="outbound").count() == 1
+        assert Delivery.objects.count() == 2
+
+
+def test_outside_the_window_only_a_template_may_be_queued(committed_cast: Cast, thread: Thread, far_end: FarEnd) -> None:
+    with tenant_context(committed_cast.acme.id):
+        Reach.objects.update(last_inbound_at=datetime.now(UTC) - timedelta(hours=25))
+
+    with pytest.raises(WindowClosed):
+        say(committed_cast, thread, "Too late")
+
+
+def test_a_window_that_closes_while_the_message_waits_fails_it_with_the_reason(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
+    message = say(committed_cast, thread, "Just in time?")
+    with tenant_context(committed_cast.acme.id):
+        Reach.objects.update(last_inbound_at=datetime.now(UTC) - timedelta(hours=25))
+
+    deliver_all()
+
+    stored = fresh(committed_cast, message)
+    assert (stored.status, stored.error["code"]) == ("failed", "window_closed")
+    assert far_end.outbox(phone) == []
