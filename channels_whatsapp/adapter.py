@@ -1,0 +1,96 @@
+"""WhatsApp as the house sees it: the adapter, its limits, and where each of its verbs is done."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import BinaryIO
+
+from channels_whatsapp import checking, media, payloads, sending, signatures
+from channels_whatsapp.forms import ConnectForm
+from channels_whatsapp.people import WHATSAPP_ID
+from inbox.ports import (
+    PHONE,
+    Account,
+    Answer,
+    CheckStep,
+    Credentials,
+    FileRule,
+    Hook,
+    Inbound,
+    Json,
+    Limits,
+    Outbound,
+    Pace,
+    SendResult,
+)
+
+MB = 1_048_576
+OFFICE = "application/vnd.openxmlformats-officedocument"
+
+#: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media and
+#: …/messages/send-messages (September 2026). The pace is the one every number starts with.
+LIMITS = Limits(
+    text_chars=4096,
+    caption_chars=1024,
+    files={
+        "image": FileRule(("image/jpeg", "image/png"), 5 * MB),
+        "video": FileRule(("video/mp4", "video/3gpp"), 16 * MB),
+        "audio": FileRule(("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"), 16 * MB),
+        "voice": FileRule(("audio/ogg",), 16 * MB),
+        "document": FileRule(
+            (
+                "application/pdf",
+                "text/plain",
+                "application/msword",
+                "application/vnd.ms-excel",
+                "application/vnd.ms-powerpoint",
+                f"{OFFICE}.wordprocessingml.document",
+                f"{OFFICE}.spreadsheetml.sheet",
+                f"{OFFICE}.presentationml.presentation",
+            ),
+            100 * MB,
+        ),
+        "sticker": FileRule(("image/webp",), 500 * 1024),
+    },
+    reply_window_h=24,
+    needs_template=True,
+    pace=Pace(per_second=80, pair_burst=45, pair_every_s=6),
+)
+
+
+class Adapter:
+    """The WhatsApp Business Platform's Cloud API."""
+
+    kind = "whatsapp"
+    label = "WhatsApp"
+    limits = LIMITS
+    connect_form = ConnectForm
+    hook_secrets = ("app_secret", "verify_token")
+    address_kinds = (WHATSAPP_ID, PHONE)
+    answer = Answer(200)
+
+    def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
+        return signatures.handshake(hook, credentials)
+
+    def verify(self, hook: Hook, credentials: Credentials) -> None:
+        signatures.verify(hook, credentials)
+
+    def parse(self, body: bytes) -> list[Inbound]:
+        return payloads.parse(body)
+
+    def send(self, account: Account, message: Outbound) -> SendResult:
+        return sending.send(account, message)
+
+    def fetch(
+        self, account: Account, *, media_id: str, url: str, max_bytes: int
+    ) -> AbstractContextManager[BinaryIO]:
+        return media.fetch(account, media_id=media_id, url=url, max_bytes=max_bytes)
+
+    def mark_read(self, account: Account, *, external_id: str, typing: bool = False) -> None:
+        sending.mark_read(account, external_id=external_id, typing=typing)
+
+    def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
+        return list(checking.check(account, webhook_url=webhook_url))
+
+    def list_templates(self, account: Account) -> list[Json]:
+        return checking.list_templates(account)

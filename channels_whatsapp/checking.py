@@ -1,0 +1,158 @@
+"""Questions about an account: does it work, what would have to be put right, which templates has it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.values import line, record, word
+from inbox.ports import Account, CheckStep, Json, SendError
+
+NUMBER_FIELDS = (
+    "id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status,status,"
+    "webhook_configuration"
+)
+TEMPLATE_FIELDS = "id,name,language,category,status,components,parameter_format"
+PAGE = 100
+#: An account holds 6,000 templates at most.
+PAGES = 60
+
+FIXES = {
+    "auth": (
+        "Make a permanent token in Meta's Business settings › Users › System users › Generate token, with "
+        "the permissions whatsapp_business_messaging and whatsapp_business_management, and paste it here."
+    ),
+    "config": (
+        "Copy the phone number ID (not the number itself) from the app's page WhatsApp › API Setup, and see "
+        "that the token's system user has this account among its assets."
+    ),
+    "throttled": "Wait a minute and check again.",
+    "unavailable": "See that this server may reach the API's address, then check again.",
+}
+
+
+def check(account: Account, *, webhook_url: str) -> Iterator[CheckStep]:
+    """Ask step by step; stops where the next questions would have no sense. Never raises for a refusal."""
+    try:
+        number = ask(account, "GET", account.external_id, body=Body(params={"fields": NUMBER_FIELDS}))
+    except SendError as error:
+        yield _refused("Access token and number", error)
+        return
+    name = line(number, "verified_name") or "without a verified name"
+    yield CheckStep("Access token and number", True, f"{line(number, 'display_phone_number')}, {name}.")
+    yield _same_number(account, number)
+    yield _status(number)
+    yield _quality(number)
+    subscription, override = _subscription(account)
+    yield subscription
+    yield _webhook(number, override, webhook_url)
+
+
+def _refused(name: str, error: SendError) -> CheckStep:
+    return CheckStep(name, False, f"{error.title}. {error.detail}".lstrip(". "), FIXES.get(error.reason, ""))
+
+
+def _same_number(account: Account, number: Json) -> CheckStep:
+    """Ids and numbers of several lines are easily mixed up."""
+    expected = _digits(account.config.get("display_phone_number"))
+    found = _digits(number.get("display_phone_number"))
+    if expected and found and expected != found:
+        detail = f"The phone number ID belongs to +{found}, not to +{expected}."
+        return CheckStep("Phone number", False, detail, "Correct the phone number or the phone number ID.")
+    return CheckStep("Phone number", True, "The phone number ID and the number belong together.")
+
+
+def _digits(text: Any) -> str:
+    return "".join(character for character in str(text or "") if character.isdecimal())
+
+
+def _status(number: Json) -> CheckStep:
+    status, verification = word(number, "status") or "CONNECTED", word(number, "code_verification_status")
+    if status not in {"CONNECTED", "FLAGGED"}:
+        fix = "Register the number in WhatsApp Manager › Phone numbers; a banned one needs an appeal there."
+        return CheckStep("Registration", False, f"The number is {status.lower()}.", fix)
+    if verification in {"NOT_VERIFIED", "EXPIRED"} and status != "CONNECTED":
+        fix = "Verify the number by SMS or call in WhatsApp Manager › Phone numbers."
+        return CheckStep("Registration", False, "The number is not verified.", fix)
+    return CheckStep("Registration", True, "The number is connected.")
+
+
+def _quality(number: Json) -> CheckStep:
+    rating = word(number, "quality_rating").upper()
+    if rating == "RED":
+        fix = "Write only to people who asked for it; WhatsApp Manager › Insights shows who did not."
+        return CheckStep("Quality", False, "Many people blocked or reported this number lately.", fix)
+    said = {"GREEN": "High.", "YELLOW": "Medium: some people blocked or reported this number."}
+    return CheckStep("Quality", True, said.get(rating, "No rating yet."))
+
+
+def _subscription(account: Account) -> tuple[CheckStep, str]:
+    """Does an app hear of this account at all? And the webhook address set for the whole account, if any."""
+    name = "Subscription"
+    waba_id = str(account.config.get("waba_id") or "")
+    if not waba_id:
+        fix = "Copy the WhatsApp Business Account ID from the app's page WhatsApp › API Setup."
+        return CheckStep(name, False, "The WhatsApp Business Account ID is missing.", fix), ""
+    try:
+        answer = ask(account, "GET", waba_id, "subscribed_apps")
+    except SendError as error:
+        return _refused(name, error), ""
+    apps = [record(app) for app in answer.get("data") or []]
+    if not apps:
+        fix = (
+            f"Send POST /{waba_id}/subscribed_apps with this token, for example in Meta's Graph API Explorer."
+        )
+        return CheckStep(name, False, "No app hears of this account, so no webhook will come.", fix), ""
+    names = [line(record(app.get("whatsapp_business_api_data")), "name") or "an app" for app in apps]
+    override = next((found for app in apps if (found := line(app, "override_callback_uri"))), "")
+    return CheckStep(name, True, f"{', '.join(names)} hears of this account."), override
+
+
+def _webhook(number: Json, override: str, webhook_url: str) -> CheckStep:
+    """The number's own address wins over the account's, which wins over the app's."""
+    name = "Webhook address"
+    set_for = record(number.get("webhook_configuration"))
+    found = (line(set_for, "phone_number"), line(set_for, "whatsapp_business_account"), override)
+    effective = next(filter(None, (*found, line(set_for, "application"))), "")
+    fix = (
+        f"In the app's page WhatsApp › Configuration set the callback URL to {webhook_url}, the verify token "
+        "to the one of this channel, and subscribe to the field “messages”."
+    )
+    if not effective:
+        return CheckStep(name, False, "No webhook address is set.", fix)
+    if effective.rstrip("/") != webhook_url.rstrip("/"):
+        return CheckStep(name, False, f"Webhooks go to {effective}.", fix)
+    return CheckStep(name, True, "Webhooks come here.")
+
+
+def list_templates(account: Account) -> list[Json]:
+    """Every approved template of the account. Raises SendError."""
+    waba_id = str(account.config.get("waba_id") or "")
+    if not waba_id:
+        raise SendError("config", "The WhatsApp Business Account ID is missing.", permanent=True)
+    found: list[Json] = []
+    params = {"fields": TEMPLATE_FIELDS, "limit": str(PAGE), "status": "APPROVED"}
+    for _ in range(PAGES):
+        page = ask(account, "GET", waba_id, "message_templates", body=Body(params=params))
+        rows = page.get("data")
+        found += [_template(row) for row in rows or [] if isinstance(row, dict)]
+        paging = record(page.get("paging"))
+        after = word(record(paging.get("cursors")), "after")
+        if not rows or not after or "next" not in paging:
+            break
+        params = {**params, "after": after}
+    return [template for template in found if template["status"] == "APPROVED"]
+
+
+def _template(row: Json) -> Json:
+    components = row.get("components")
+    return {
+        "id": word(row, "id"),
+        "name": word(row, "name"),
+        "language": word(row, "language"),
+        "category": word(row, "category").upper(),
+        "status": word(row, "status").upper(),
+        "components": components if isinstance(components, list) else [],
+        "parameter_format": word(row, "parameter_format").upper() or "POSITIONAL",
+    }

@@ -1,0 +1,163 @@
+"""Calls to the Graph API: address, token, and the translation of everything that is not a plain yes.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/about-the-platform (September 2026)
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote
+
+from channels_whatsapp.errors import CODES, UNKNOWN_OBJECT, Ruling, code_of, detail_of
+from channels_whatsapp.values import line, record, word
+from common.http import AddressRefused, HttpAnswer, NoAnswer, NotSent, TooLarge, call
+from common.untrusted import BadJson, read_json
+from inbox.ports import Account, Json, SendError
+
+BASE_URL = "https://graph.facebook.com"
+VERSION = "v26.0"
+TIMEOUT_S = 20.0
+#: When told "too fast" without a time.
+PAUSE_S = 10.0
+LONGEST_PAUSE_S = 86_400.0
+
+_VERSIONED = re.compile(r"/v[0-9]+\.[0-9]+$")
+
+
+def address(account: Account, *path: str) -> str:
+    """The address of a node or edge; `base_url` may carry a version of its own."""
+    base = (account.base_url or BASE_URL).rstrip("/")
+    if not _VERSIONED.search(base):
+        base = f"{base}/{VERSION}"
+    return "/".join([base, *(quote(part, safe="") for part in path)])
+
+
+def bearer(account: Account) -> dict[str, str]:
+    """The header that carries the access token. Raises SendError when there is no usable one."""
+    token = account.secrets.get("access_token", "")
+    if not token or not token.isascii() or any(character.isspace() for character in token):
+        raise SendError("auth", "The access token is missing or holds spaces.", permanent=True)
+    return {"Authorization": f"Bearer {token}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request carries beside its address; see ``common.http.call``."""
+
+    json: Any = None
+    data: Mapping[str, str] | None = None
+    files: Mapping[str, Any] | None = None
+    params: Mapping[str, str] | None = None
+
+
+def ask(
+    account: Account,
+    method: str,
+    *path: str,
+    body: Body = Body(),
+    sends: bool = False,
+    timeout_s: float = TIMEOUT_S,
+) -> Json:
+    """Make one call and give the answer's object. Raises SendError for everything but a clear yes.
+
+    sends: does this call put a message on its way? Only then can it be that it did so without telling us.
+    """
+    headers = bearer(account)
+    try:
+        answer = call(
+            method, address(account, *path), headers=headers, timeout_s=timeout_s,
+            json=body.json, data=body.data, files=body.files, params=body.params,
+        )  # fmt: skip
+    except AddressRefused as error:
+        raise SendError("config", str(error), permanent=True) from None
+    except NotSent as error:
+        raise SendError("unavailable", str(error), permanent=False) from None
+    except (NoAnswer, TooLarge) as error:
+        raise SendError("unavailable", str(error), permanent=False, may_have_sent=sends) from None
+    return _read(answer, sends=sends)
+
+
+def _read(answer: HttpAnswer, *, sends: bool) -> Json:
+    try:
+        data = record(read_json(answer.body))
+    except BadJson:
+        data = {}
+    if error := record(data.get("error")):
+        raise _refusal(error, answer, sends=sends)
+    if answer.is_ok and data:
+        return data
+    raise unclear(answer.status, answer.headers, sends=sends)
+
+
+def _refusal(error: Json, answer: HttpAnswer, *, sends: bool) -> SendError:
+    """The provider's own error, judged by its code; by the HTTP status when the code is new to us."""
+    code = code_of(error)
+    ruling = _ruling(code, error)
+    if ruling is None:
+        found = unclear(answer.status, answer.headers, sends=sends)
+        ruling = Ruling(found.reason, line(error, "message"), found.permanent, None, found.may_have_sent)
+        if error.get("is_transient") is True:
+            ruling = Ruling("unavailable", ruling.title, permanent=False, may_have_sent=found.may_have_sent)
+    return SendError(
+        ruling.reason,
+        detail_of(error) or ruling.title,
+        permanent=ruling.permanent,
+        retry_after_s=_pause(answer.headers, ruling),
+        provider_code="" if code is None else str(code),
+        title=ruling.title,
+        may_have_sent=sends and ruling.may_have_sent,
+    )
+
+
+def _ruling(code: int | None, error: Json) -> Ruling | None:
+    if code == 100 and word(error, "error_subcode") == str(UNKNOWN_OBJECT):
+        return Ruling("config", "This id is unknown, or the access token may not see it")
+    return CODES.get(code) if code is not None else None
+
+
+def unclear(status: int, headers: Mapping[str, str], *, sends: bool) -> SendError:
+    """An answer without an error we can read: from something in between, or a yes that says nothing."""
+    said = f"The provider answered with status {status} and nothing we can read."
+    if status == 429:
+        pause = _pause(headers, Ruling("throttled", ""))
+        return SendError("throttled", said, permanent=False, retry_after_s=pause)
+    if status in {401, 403}:
+        return SendError("auth", said, permanent=True)
+    if status in {404, 405, 410} or 300 <= status < 400:
+        return SendError("config", f"{said} Check the address of the API.", permanent=True)
+    if status in {408, 425}:
+        return SendError("unavailable", said, permanent=False)
+    if 400 <= status < 500:
+        return SendError("invalid", said, permanent=True)
+    asked_to_wait = status == 503 and "retry-after" in headers  # A refusal, not an accident on the way.
+    pause = _pause(headers, Ruling("unavailable", ""))
+    return SendError(
+        "unavailable", said, permanent=False, retry_after_s=pause, may_have_sent=sends and not asked_to_wait
+    )
+
+
+def _pause(headers: Mapping[str, str], ruling: Ruling) -> float | None:
+    """How long to wait: what the server says, else the code's own time, else a default for "too fast"."""
+    if not ruling.permanent or ruling.reason in {"throttled", "unavailable"}:
+        said = _retry_after(headers.get("retry-after", ""))
+        if said is not None:
+            return said
+    if ruling.reason == "throttled" and ruling.retry_after_s is None:
+        return PAUSE_S
+    return ruling.retry_after_s
+
+
+def _retry_after(text: str) -> float | None:
+    """Seconds, or a date."""
+    if text.isascii() and text.isdecimal():
+        return min(float(text[:9]), LONGEST_PAUSE_S)
+    try:
+        wait_s = parsedate_to_datetime(text).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(wait_s, 0.0), LONGEST_PAUSE_S)

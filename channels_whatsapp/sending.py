@@ -1,0 +1,152 @@
+"""One message of ours into the provider's words, and its answer into ours.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/send-messages
+(read in September 2026)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.media import upload
+from channels_whatsapp.people import WHATSAPP_ID, phone_claim, user_claim
+from channels_whatsapp.values import record, word
+from inbox.ports import PHONE, Account, Claim, Json, MessageKind, Outbound, SendError, SendResult
+
+#: Which key of the request takes which kind of address.
+RECIPIENTS = {PHONE: "to", WHATSAPP_ID: "recipient"}
+#: Our kind of file → their type.
+MEDIA: dict[MessageKind, str] = {
+    "image": "image",
+    "video": "video",
+    "audio": "audio",
+    "voice": "audio",
+    "document": "document",
+    "sticker": "sticker",
+}
+CAPTIONED = {"image", "video", "document"}
+
+
+def send(account: Account, message: Outbound) -> SendResult:
+    """Upload the message's file, if it has one, and hand the message over. Raises SendError."""
+    body = envelope(message) | _content(account, message)
+    answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
+    return _result(answer)
+
+
+def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
+    """Show everything up to this message as read, and with `typing` that we write (25 s at most)."""
+    body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
+    if typing:
+        body["typing_indicator"] = {"type": "text"}
+    ask(account, "POST", account.external_id, "messages", body=Body(json=body))
+
+
+def envelope(message: Outbound) -> Json:
+    """What every message carries: to whom, in answer to what, and our own id, which statuses echo."""
+    key, value = _recipient(message.to)
+    around: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", key: value}
+    if message.reply_to and message.kind != "reaction":
+        around["context"] = {"message_id": message.reply_to}
+    if message.ref:
+        around["biz_opaque_callback_data"] = message.ref
+    return around
+
+
+def _recipient(to: tuple[Claim, ...]) -> tuple[str, str]:
+    for claim in to:
+        if claim.kind in RECIPIENTS:
+            return RECIPIENTS[claim.kind], claim.value
+    raise SendError("recipient", "This person has no WhatsApp address and no phone number.", permanent=True)
+
+
+def _content(account: Account, message: Outbound) -> Json:
+    if message.kind in MEDIA:
+        return _media(account, message)
+    if write := WRITERS.get(message.kind):
+        return write(message)
+    raise SendError("invalid", f"A message of the kind “{message.kind}” cannot be sent.", permanent=True)
+
+
+def _media(account: Account, message: Outbound) -> Json:
+    type_ = MEDIA[message.kind]
+    if message.file is None:
+        raise SendError("invalid", "The message has no file.", permanent=True)
+    if message.text and type_ not in CAPTIONED:
+        raise SendError(
+            "invalid", f"WhatsApp shows no text beside a file of the kind “{type_}”.", permanent=True
+        )
+    media: Json = {"id": upload(account, message.file)}
+    if message.text:
+        media["caption"] = message.text
+    if type_ == "document":
+        media["filename"] = message.file.filename
+    if message.kind == "voice":
+        media["voice"] = True
+    return {"type": type_, type_: media}
+
+
+def _text(message: Outbound) -> Json:
+    preview = message.content.get("preview_url", "://" in message.text)
+    return {"type": "text", "text": {"body": message.text, "preview_url": preview}}
+
+
+def _template(message: Outbound) -> Json:
+    content = message.content
+    language = content.get("language")
+    if not content.get("name") or not language:
+        raise SendError("invalid", "The template needs a name and a language.", permanent=True)
+    template: Json = {"name": content["name"], "language": {"code": language, "policy": "deterministic"}}
+    if content.get("components"):
+        template["components"] = content["components"]
+    return {"type": "template", "template": template}
+
+
+def _reaction(message: Outbound) -> Json:
+    content = message.content
+    if not content.get("target"):
+        raise SendError("invalid", "The reaction names no message.", permanent=True)
+    reaction = {"message_id": content["target"], "emoji": content.get("emoji") or ""}  # "" takes it away.
+    return {"type": "reaction", "reaction": reaction}
+
+
+def _location(message: Outbound) -> Json:
+    keys = ("latitude", "longitude", "name", "address")
+    place = {key: message.content[key] for key in keys if message.content.get(key) is not None}
+    return {"type": "location", "location": place}
+
+
+def _contacts(message: Outbound) -> Json:
+    return {"type": "contacts", "contacts": message.content.get("contacts", [])}
+
+
+def _interactive(message: Outbound) -> Json:
+    """The content is the provider's own object: there are many shapes, and they change often."""
+    return {"type": "interactive", "interactive": message.content}
+
+
+WRITERS: dict[MessageKind, Callable[[Outbound], Json]] = {
+    "text": _text,
+    "template": _template,
+    "reaction": _reaction,
+    "location": _location,
+    "contacts": _contacts,
+    "interactive": _interactive,
+}
+
+
+def _result(answer: Json) -> SendResult:
+    """Raises SendError when the answer names no message: then nobody can say whether it went out."""
+    external_id = word(_first(answer.get("messages")), "id")
+    if not external_id:
+        said = "The provider answered without naming a message."
+        raise SendError("unavailable", said, permanent=False, may_have_sent=True)
+    contact = _first(answer.get("contacts"))
+    learned = (user_claim(word(contact, "user_id")), phone_claim(word(contact, "wa_id")))
+    return SendResult(external_id, tuple(claim for claim in learned if claim))
+
+
+def _first(found: Any) -> Json:
+    return record(found[0]) if isinstance(found, list) and found else {}
