@@ -1,0 +1,186 @@
+"""Checking an account and listing its templates, against recorded answers of a real local server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels_whatsapp.adapter import Adapter
+from channels_whatsapp.tests.test_sending import account
+from inbox.ports import CheckStep, Json, SendError
+from tests.servers import Recorded, recorded_server
+
+HOOK = "https://parley.example/hooks/whatsapp/7/"
+NUMBER: Json = {
+    "id": "318840571926604", "display_phone_number": "+44 7700 900201", "verified_name": "Harbour Bikes",
+    "quality_rating": "GREEN", "code_verification_status": "VERIFIED", "status": "CONNECTED",
+    "webhook_configuration": {"application": HOOK},
+}  # fmt: skip
+APPS: Json = {"data": [{"whatsapp_business_api_data": {"id": "1", "name": "Parley"}}]}
+
+
+@pytest.fixture(autouse=True)
+def this_machine_may_be_called(settings):
+    settings.OUTBOUND_ALLOW = ["127.0.0.0/8"]
+
+
+@pytest.fixture
+def graph():
+    with recorded_server() as server:
+        yield server
+
+
+def steps(graph: Recorded, config: Json | None = None) -> list[CheckStep]:
+    config = (
+        {"waba_id": "204881736650091", "display_phone_number": "+447700900201"} if config is None else config
+    )
+    return Adapter().check(account(graph.url, config=config), webhook_url=HOOK)
+
+
+def one(graph: Recorded, name: str, number: Json, apps: Json = APPS, **config: Any) -> CheckStep:
+    graph.answer(200, {**NUMBER, **number})
+    graph.answer(200, apps)
+    return {step.name: step for step in steps(graph, config.get("config"))}[name]
+
+
+def test_account_that_works(graph):
+    graph.answer(200, NUMBER)
+    graph.answer(200, APPS)
+
+    found = steps(graph)
+
+    assert [step.name for step in found] == [
+        "Access token and number",
+        "Phone number",
+        "Registration",
+        "Quality",
+        "Subscription",
+        "Webhook address",
+    ]
+    assert all(step.ok and step.detail and not step.fix for step in found)
+    assert "Harbour Bikes" in found[0].detail
+    number, apps = graph.asked
+    assert number.path.startswith("/v26.0/318840571926604?fields=id%2Cdisplay_phone_number")
+    assert apps.path == "/v26.0/204881736650091/subscribed_apps"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told"),
+    [(401, 190, "token"), (400, 33, "phone number ID"), (400, 4, "minute"), (503, 2, "reach")],
+)
+def test_refused_token_or_number_ends_with_the_fix(graph, status, code, told):
+    graph.answer(status, {"error": {"code": code, "message": "No."}})
+
+    (step,) = steps(graph)
+
+    assert not step.ok
+    assert step.detail.endswith("No.")
+    assert told in step.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("Phone number", {"display_phone_number": "+44 7700 900999"}),
+        ("Registration", {"status": "BANNED"}),
+        ("Registration", {"status": "PENDING"}),
+        ("Quality", {"quality_rating": "RED"}),
+        ("Webhook address", {"webhook_configuration": {}}),
+        ("Webhook address", {"webhook_configuration": {"application": "https://elsewhere.example/"}}),
+        (
+            "Webhook address",
+            {"webhook_configuration": {"application": HOOK, "phone_number": "https://old.example/"}},
+        ),
+    ],
+)
+def test_what_is_wrong_comes_with_what_to_do(graph, name, number):
+    step = one(graph, name, number)
+
+    assert not step.ok
+    assert step.detail.endswith(".")
+    assert step.fix.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("Quality", {"quality_rating": "YELLOW"}),
+        ("Quality", {"quality_rating": None}),
+        ("Registration", {"status": None}),
+        ("Webhook address", {"webhook_configuration": {"application": "x", "phone_number": HOOK[:-1]}}),
+        (
+            "Webhook address",
+            {"webhook_configuration": {"application": "x", "whatsapp_business_account": HOOK}},
+        ),
+    ],
+)
+def test_what_is_still_right(graph, name, number):
+    assert one(graph, name, number).ok
+
+
+def test_override_of_the_account_wins_over_the_app(graph):
+    apps = {"data": [{**APPS["data"][0], "override_callback_uri": "https://old.example/"}]}
+
+    step = one(graph, "Webhook address", {}, apps)
+
+    assert not step.ok
+    assert "old.example" in step.detail
+
+
+@pytest.mark.parametrize(
+    "apps", [{"data": []}, {"data": None, "x": 1}, {"error": {"code": 200, "message": "No."}}]
+)
+def test_account_nobody_hears_of(graph, apps):
+    step = one(graph, "Subscription", {}, apps)
+
+    assert not step.ok
+    assert step.fix
+
+
+def test_missing_account_id_is_asked_for(graph):
+    step = one(graph, "Subscription", {}, config={})
+
+    assert not step.ok
+    assert "WhatsApp Business Account ID" in step.fix
+
+
+# ---------------------------------------------------------------- templates
+
+
+def row(**keys: Any) -> Json:
+    return {
+        "id": "9",
+        "name": "order_ready",
+        "language": "en_GB",
+        "category": "UTILITY",
+        "status": "APPROVED",
+        "components": [{"type": "BODY", "text": "Hi"}],
+        **keys,
+    }
+
+
+def test_templates_of_all_pages_are_listed(graph):
+    graph.answer(200, {"data": [row()], "paging": {"cursors": {"after": "AB=="}, "next": "https://x"}})
+    graph.answer(
+        200, {"data": [row(id="10", parameter_format="NAMED")], "paging": {"cursors": {"after": "CD"}}}
+    )
+
+    found = Adapter().list_templates(account(graph.url))
+
+    assert found == [row(parameter_format="POSITIONAL"), row(id="10", parameter_format="NAMED")]
+    assert [("after=AB%3D%3D" in asked.path) for asked in graph.asked] == [False, True]
+    assert "status=APPROVED" in graph.asked[0].path
+
+
+def test_only_approved_templates_count_whatever_the_server_filters(graph):
+    graph.answer(200, {"data": [row(status="PAUSED"), row(status="approved"), None, "x"]})
+
+    assert [found["status"] for found in Adapter().list_templates(account(graph.url))] == ["APPROVED"]
+
+
+def test_templates_need_the_account_id(graph):
+    with pytest.raises(SendError) as caught:
+        Adapter().list_templates(account(graph.url, config={}))
+
+    assert caught.value.reason == "config"
