@@ -44,10 +44,6 @@ class Environment:
         """The same decisions with addresses of servers filled in."""
         return replace(self, **urls)  # type: ignore[arg-type]
 
-    def with_folder(self, data: Path) -> "Environment":
-        """The same decisions with another data folder."""
-        return replace(self, data=data)
-
     def for_serving(self) -> dict[str, str]:
         """Variables of processes that serve: they never learn the owner's address."""
         told = self._common() | {
@@ -66,7 +62,8 @@ class Environment:
 
     def for_simulator(self) -> dict[str, str]:
         """Variables of the simulator, which stands for the outside world."""
-        return {name: value for name, value in self._common().items() if name not in SECRETS}
+        told = {name: value for name, value in self._common().items() if name not in SECRETS}
+        return told | {"PARLEY_URL": self.public_url}
 
     def _common(self) -> dict[str, str]:
         return {

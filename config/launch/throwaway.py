@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from config.launch import keys, servers
@@ -32,10 +33,13 @@ def test(environment: Environment, arguments: list[str]) -> int:
 
 
 def with_servers(environment: Environment, command: list[str], told: dict[str, str]) -> int:
-    """Run `command` with fast, forgetful servers of its own and `told` on top; gives its exit code."""
+    """Run `command` with fast, forgetful servers of its own and `told` on top; gives its exit code.
+
+    Never on servers named in the environment: tests empty every table they find.
+    """
     folder = Path(tempfile.mkdtemp(prefix="parley-"))
     try:
-        environment = environment.with_folder(folder)
+        environment = replace(environment, data=folder, database_url=None, owner_url=None, redis_url=None)
         with Supervisor(folder, echoes=False) as supervisor:
             environment = servers.start(supervisor, environment, durable=False)
             told = {

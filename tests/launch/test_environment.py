@@ -67,7 +67,7 @@ def test_serving_processes_never_learn_the_owner():
 def test_the_simulator_learns_no_secret():
     told = environments.read({**GIVEN, "PARLEY_MASTER_KEY": "k", "PARLEY_SECRET_KEY": "s"}).for_simulator()
     assert not set(SECRETS) & set(told)
-    assert told["SIMULATOR_PORT"] == "8100"
+    assert (told["SIMULATOR_PORT"], told["PARLEY_URL"]) == ("8100", "http://127.0.0.1:8000")
 
 
 def test_calls_to_this_machine_pass_every_proxy_by():

@@ -92,14 +92,14 @@ def eventually(happens, seconds: float = SECONDS) -> None:
 
 
 def processes_of(folder: Path) -> list[str]:
-    """Command lines of living processes that name the folder."""
+    """Command lines of living processes that were told of the folder."""
     found = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            line = file.read_bytes()
+            line, told = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
         except OSError:
             continue
-        if os.fsencode(folder) in line:
+        if os.fsencode(folder) in line + told:
             found.append(line.decode(errors="replace"))
     return found
 

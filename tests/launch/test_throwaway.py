@@ -22,9 +22,7 @@ raise SystemExit(7)"""
 
 
 def launch(*command: str, **more) -> "subprocess.Popen[str]":
-    told = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    told.pop("PARLEY_MASTER_KEY", None)
-    told.pop("PARLEY_DEMO", None)
+    told = {name: value for name, value in os.environ.items() if not name.startswith("PARLEY_")}
     return subprocess.Popen(
         [sys.executable, "-m", "config.launch", *command],
         cwd=ROOT,
@@ -42,6 +40,17 @@ def test_a_command_finds_fresh_servers_and_its_exit_code_comes_through():
     user, fsync, folder, key_length, demo = said.split()
     assert (user, fsync, key_length, demo) == ("app_web", "off", "44", "0")
     assert not Path(folder).exists()
+
+
+def test_tests_never_touch_servers_of_the_person(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app_web@production/parley")
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://app_owner@production/parley")
+    monkeypatch.setenv("REDIS_URL", "redis://production/0")
+    said, _ = launch("with", "sh", "-c", "echo $DATABASE_URL $DATABASE_OWNER_URL $REDIS_URL").communicate(
+        timeout=60
+    )
+    assert "production" not in said
+    assert [word.partition(":")[0] for word in said.split()] == ["postgresql", "postgresql", "unix"]
 
 
 def test_asked_to_stop_it_ends_the_command_and_cleans_up():

@@ -1,0 +1,119 @@
+"""`make run` as a whole: ready, killed one by one, stopped, and started again with everything there."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from config.launch.environment import ROOT
+from tests.launch.test_servers import eventually, processes_of
+
+NAMES = {"postgres", "valkey", "simulator", "web", "worker-inbound", "worker-outbound", "clock"}
+SECOND_START_SECONDS = 10.0
+OURS = ("PARLEY_", "DATABASE_", "REDIS_", "DJANGO_")
+
+
+class Parley:
+    """A whole Parley on free ports and a folder of its own."""
+
+    def __init__(self, folder: Path, port: int, simulator_port: int) -> None:
+        self.folder, self.url = folder, f"http://127.0.0.1:{port}"
+        told = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.launch", "run"],
+            cwd=ROOT,
+            env={
+                **told,
+                "PARLEY_DATA": str(folder),
+                "PORT": str(port),
+                "SIMULATOR_PORT": str(simulator_port),
+            },
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.said = self._read_welcome()
+        self.seconds = time.monotonic() - began
+
+    def pids(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads((self.folder / "processes.json").read_text())
+        return found
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/-/health/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        self.process.communicate(timeout=100)
+        return self.process.returncode
+
+    def _read_welcome(self) -> str:
+        assert self.process.stdout
+        said = ""
+        while "Ctrl-C stops it" not in said:
+            line = self.process.stdout.readline()
+            assert line, f"it ended before it was ready:\n{said}"
+            said += line
+        return said
+
+
+def free_ports() -> tuple[int, int]:
+    with ExitStack() as stack:
+        open_ports = [stack.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in range(2)]
+        first, second = (listener.getsockname()[1] for listener in open_ports)
+    return first, second
+
+
+@pytest.fixture
+def parley(tmp_path: Path) -> Iterator[Parley]:
+    found = Parley(tmp_path, *free_ports())
+    yield found
+    if found.process.poll() is None:
+        found.process.kill()
+
+
+def test_it_gets_ready_survives_kills_stops_and_comes_back(parley, tmp_path):
+    assert parley.is_ready()
+    assert f"{parley.url}/inbox/" in parley.said
+    assert set(parley.pids()) == NAMES
+    run = json.loads((tmp_path / "run.json").read_text())
+    assert run["tenants"][0]["agents"][0]["login_url"] in parley.said
+    assert (tmp_path / "run.json").stat().st_mode & 0o777 == 0o600
+
+    for name in sorted(NAMES):
+        before = parley.pids()[name]
+        os.kill(before, signal.SIGKILL)
+        eventually(lambda name=name, before=before: parley.pids()[name] != before)
+    eventually(parley.is_ready)
+
+    assert parley.stop() == 0
+    assert processes_of(tmp_path) == []
+    assert parley.pids() == {}
+
+    again = Parley(tmp_path, *free_ports())
+    try:
+        assert again.seconds <= SECOND_START_SECONDS
+        kept = json.loads((tmp_path / "run.json").read_text())
+        assert [tenant["id"] for tenant in kept["tenants"]] == [tenant["id"] for tenant in run["tenants"]]
+        assert kept["tenants"][0]["api_key"] == run["tenants"][0]["api_key"]
+    finally:
+        assert again.stop(signal.SIGTERM) == 0
+
+
+def test_a_killed_launcher_takes_everything_with_it(parley, tmp_path):
+    parley.process.kill()
+    parley.process.wait()
+    eventually(lambda: processes_of(tmp_path) == [])
