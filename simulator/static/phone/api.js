@@ -40,6 +40,7 @@ export const getState = () => call("GET", "/phone/state");
 export const getLog = () => call("GET", "/control/log?limit=200");
 export const getMessages = (channel, number, before) =>
   call("GET", `${chat(channel, number)}?limit=60${before ? `&before=${encodeURIComponent(before)}` : ""}`);
+export const getCustomer = (number) => call("GET", `/phone/customers/${encodeURIComponent(number)}`);
 export const addCustomer = (fields) => call("POST", "/phone/customers", fields);
 export const changeCustomer = (number, fields) => call("PATCH", `/phone/customers/${encodeURIComponent(number)}`, fields);
 export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);

@@ -1,6 +1,6 @@
 // The only writer of what the server owns. Feed events and answers of calls all come through here; twice equals once.
 import { batch } from "@preact/signals";
-import { chatKey, chats, links, numbers, phones, settled, threads, watched, wire } from "./state.js";
+import { chatKey, chats, links, numbers, phones, place, settled, threads, watched, wire } from "./state.js";
 
 // Waiting, sent and failed may follow each other while a webhook is tried again; delivered and read only rise.
 const RANK = { delivered: 1, read: 2, played: 3 };
@@ -47,8 +47,9 @@ function own(signal) {
 function putState(state) {
   numbers.value = state.numbers;
   links.value = { inbox: state.inbox_url, console: state.console_url, phone: state.phone_url };
-  phones.value = new Map();
-  chats.value = new Map();
+  const open = phones.peek().get(place.peek().number);
+  phones.value = new Map(open && [[open.number, open]]);
+  chats.value = new Map([...chats.peek()].filter(([, chat]) => chat.number === open?.number));
   state.phones.forEach(putPhone);
   settled.value = true;
 }

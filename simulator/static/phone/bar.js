@@ -7,9 +7,11 @@ import { go } from "./route.js";
 
 export function Bar() {
   const { inbox, console: admin } = links.value;
-  return html`<header class="bar">
-    <div class="brand"><img src="/static/phone/icon.svg" alt="" width="22" height="22" /><h1>Phone</h1></div>
-    <p class="tagline">Simulator<span>: nothing here reaches a real phone</span></p>
+  return html`<header class="top"><h1 class="vh">Phone: the simulator’s customers</h1><div class="bar">
+    <div class="brand"><img src="/static/phone/icon.svg" alt="" width="22" height="22" /><b>Phone</b></div>
+    ${link.value === "lost"
+      ? html`<p class="tagline lost"><${Icon} name="cloud-off" />No answer from the simulator<span>. Trying again; what you write waits.</span></p>`
+      : html`<p class="tagline">Simulator<span>: nothing here reaches a real phone</span></p>`}
     <div class="end">
       <button class="btn qr" type="button" onClick=${() => { dialog.value = { name: "reach" }; }}><${Icon} name="qr-code" /><span>Open on your phone</span></button>
       ${inbox ? html`<a class="btn" href=${inbox}><${Icon} name="inbox" /><span>Inbox</span></a>` : null}
@@ -17,7 +19,7 @@ export function Bar() {
       <${ThemeButton} />
       ${openKey.value ? html`<${SideButton} />` : null}
     </div>
-  </header>`;
+  </div></header>`;
 }
 
 // Between 800 and 1199 px the controls are a drawer, opened here.
@@ -25,10 +27,4 @@ function SideButton() {
   const { channel, number, side } = place.value;
   return html`<button class="icon sidebutton" type="button" aria-label="How this phone behaves" aria-expanded=${String(side)} aria-controls="side"
     onClick=${() => go(channel, number, !side)}><${Icon} name="sliders-horizontal" /></button>`;
-}
-
-export function LostBanner() {
-  return link.value === "lost"
-    ? html`<p class="lost" role="status"><${Icon} name="cloud-off" />The simulator does not answer. Trying again; what you write waits.</p>`
-    : null;
 }

@@ -10,17 +10,18 @@ import { largeEmoji } from "./text.js";
 import { clockTime } from "./when.js";
 import { snippet, STATUS_WORDS } from "./words.js";
 import { isOffline, now } from "./state.js";
-import { swipe } from "./swipe.js";
+import { gestures } from "./gestures.js";
 
 const STUCK_MS = 2500;
 /** A row of the chat. `isFirst` starts a run of one sender, `isCurrent` holds the keyboard's place. */
 export function Bubble({ message, isFirst, isCurrent, isFlashing, onJump, onMenu, onReply }) {
   const side = message.from_me ? "me" : "them";
   const emoji = message.revoked_at ? 0 : largeEmoji(message.kind === "text" ? message.text : "");
-  return html`<li class=${`m ${side} ${isFirst ? "run" : ""} ${isFlashing ? "flash" : ""}`} data-row=${message.id} ...${swipe(() => onReply(message))}>
+  const menu = (event) => onMenu(event.currentTarget.closest("li").querySelector(".bubble"), message);
+  return html`<li class=${`m ${side} ${isFirst ? "run" : ""} ${isFlashing ? "flash" : ""}`} data-row=${message.id} ...${gestures(() => onReply(message), menu)}>
     <article class=${`bubble ${side} k-${message.revoked_at ? "revoked" : message.kind} ${emoji ? `emoji-${emoji}` : ""} ${message.template ? "wide" : ""}`}
       data-wamid=${message.id} data-status=${message.status} data-kind=${message.kind} tabindex=${isCurrent ? 0 : -1} aria-label=${label(message)}
-      onContextMenu=${(event) => { if (!getSelection()?.toString()) { event.preventDefault(); onMenu(event.currentTarget, message); } }}>
+      onContextMenu=${(event) => secondClick(event, menu)}>
       ${message.reply_to && !message.revoked_at ? html`<${Quote} id=${message.reply_to} quoted=${message.quote} onJump=${onJump} />` : null}
       <${Content} message=${message} meta=${html`<${Meta} message=${message} />`} onJump=${onJump} />
       <${Reactions} message=${message} />
@@ -28,6 +29,13 @@ export function Bubble({ message, isFirst, isCurrent, isFlashing, onJump, onMenu
     <${Tools} message=${message} isCurrent=${isCurrent} onMenu=${onMenu} onReply=${onReply} />
     <${Trouble} message=${message} />
   </li>`;
+}
+
+// The second mouse button opens our menu, but not over selected text. A held finger is heard in gestures.js.
+function secondClick(event, menu) {
+  if (event.pointerType !== "touch" && getSelection()?.toString()) return;
+  event.preventDefault();
+  if (event.pointerType !== "touch") menu(event);
 }
 
 function Meta({ message }) {

@@ -6,7 +6,8 @@ import { canEdit } from "./menu.js";
 export function chatKeys(list, current, setCurrent, openMenu) {
   return (event) => {
     if (event.target.matches("input, textarea, video, [role=slider]") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = list.findIndex((m) => m.id === current);
+    const held = event.target.closest("[data-row]")?.dataset.row ?? current;
+    const at = list.findIndex((m) => m.id === held);
     const message = list[at];
     if (!message) return;
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: list.length - 1 }[event.key];

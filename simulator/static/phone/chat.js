@@ -28,9 +28,10 @@ function ChatOf() {
   const jump = (id) => jumpTo(scroller.current, id, setFlash, setCurrent);
   const menu = (anchor, message, focus) => openMenu(anchor, message, { focus, onReply: startReply, onEdit: startEdit });
   const last = thread.list.at(-1);
+  const hold = (event) => { const row = event.target.closest("[data-row]"); if (row) setCurrent(row.dataset.row); };
   const row = { onJump: jump, onMenu: menu, onReply: startReply };
   return html`<div class="chatwrap">
-    <div class="chat" ref=${scroller} onScroll=${keep.onScroll} onKeyDown=${chatKeys(thread.list, current ?? last?.id, setCurrent, menu)}
+    <div class="chat" ref=${scroller} onScroll=${keep.onScroll} onFocusIn=${hold} onKeyDown=${chatKeys(thread.list, current ?? last?.id, setCurrent, menu)}
         role="log" aria-live="off" aria-label=${`Chat with ${openNumber.value?.verified_name ?? "business"}`} tabindex=${thread.list.length ? -1 : 0}>
       <div class="chatin" ref=${keep.content}>
       ${thread.hasMore ? html`<${Older} />` : null}
@@ -75,7 +76,7 @@ function useScroll(scroller, list) {
   const [missed, setMissed] = useState(0);
   const [isAway, setAway] = useState(false);
   const toBottom = () => { state.current.isPinned = true; settle(); setMissed(0); };
-  const settle = () => { const box = scroller.current; if (state.current.isPinned) box.scrollTop = box.scrollHeight; };
+  const settle = () => { const box = scroller.current; if (box && state.current.isPinned) box.scrollTop = box.scrollHeight; };
   const onScroll = ({ currentTarget: box }) => {
     const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
     state.current.isPinned = isNear;

@@ -9,7 +9,7 @@ import { StageSheet } from "./stage-sheet.js";
 import { MessageMenu } from "./menu.js";
 import { addFiles } from "./staged.js";
 import { go } from "./route.js";
-import { isOffline, isTyping, minute, openNumber, openPhone, place, settled } from "./state.js";
+import { isOffline, isTyping, link, minute, missing, openKey, openNumber, openPhone, place, settled } from "./state.js";
 import { clockTime } from "./when.js";
 
 export function Stage() {
@@ -47,21 +47,33 @@ function SystemLine() {
 function Peer() {
   const business = openNumber.value;
   const { channel, number } = place.value;
-  const state = isOffline.value ? "Waiting for network" : isTyping.value ? "typing…" : "Business account";
   return html`<header class="peer">
     <button class="icon back" type="button" aria-label="All phones" onClick=${() => go()}><${Icon} name="chevron-left" /></button>
     <${Avatar} name=${business.verified_name} seed=${business.phone_number_id} />
     <div class="who"><h2><span dir="auto">${business.verified_name}</span><${Icon} name="badge-check" label="Verified" /></h2>
-      <p class=${isTyping.value && !isOffline.value ? "live" : ""} data-testid="peer-state">${state}</p></div>
+      <${PeerState} /></div>
     <button class="icon tosettings" type="button" aria-label="How this phone behaves" onClick=${() => go(channel, number, true)}><${Icon} name="sliders-horizontal" /></button>
   </header>`;
 }
 
+function PeerState() {
+  const [words, tone] = peerState();
+  return html`<p class=${tone} data-testid="peer-state">${words}</p>`;
+}
+
+function peerState() {
+  if (link.value === "lost") return ["The simulator does not answer", "lost"];
+  if (isOffline.value) return ["Waiting for network", "lost"];
+  return isTyping.value ? ["typing…", "live"] : ["Business account", ""];
+}
+
 function NoPhone() {
-  const isUnknown = settled.value && place.value.number;
+  const isKnownNumber = !place.value.channel || openNumber.value;
+  const isUnknown = settled.value && place.value.number && (missing.value === openKey.value || !isKnownNumber);
+  const isReady = settled.value && !place.value.number;
   return html`<div class="blank">
     <${Icon} name=${isUnknown ? "circle-off" : "smartphone"} />
-    <p>${isUnknown ? `There is no phone ${place.value.number} at this number.` : settled.value ? "Choose a phone, and write as that customer." : "Loading the phones…"}</p>
+    <p>${isUnknown ? `There is no phone ${place.value.number} at this number.` : isReady ? "Choose a phone, and write as that customer." : "Loading the phones…"}</p>
     ${isUnknown ? html`<button class="btn" type="button" onClick=${() => go()}>All phones</button>` : null}
   </div>`;
 }

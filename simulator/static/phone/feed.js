@@ -3,7 +3,7 @@ import { apply, applyAll } from "./apply.js";
 import { getLog, getState } from "./api.js";
 import { link, openKey, phones, place, threads } from "./state.js";
 import { announce } from "./announce.js";
-import { loadThread, lookAgain } from "./threads.js";
+import { enter, loadThread, lookAgain } from "./threads.js";
 import { flush } from "./outbox.js";
 
 const FRAME_MS = 16;
@@ -47,7 +47,8 @@ function live() {
 
 function refreshThread() {
   const { channel, number } = place.value;
-  if (number && phones.value.has(number)) loadThread(channel, number);
+  if (threads.value.has(openKey.value)) loadThread(channel, number);
+  else if (number) enter();
 }
 
 // The simulator says that this page has missed too much, or was emptied.

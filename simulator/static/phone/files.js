@@ -38,7 +38,7 @@ export function Document({ message, meta }) {
   const { filename, mime, size } = message.media ?? {};
   const kind = (filename?.match(/\.([a-z0-9]{1,5})$/i)?.[1] ?? mime?.split("/")[1] ?? "file").toUpperCase();
   const caption = message.text && message.text !== filename ? message.text : null;
-  return html`<a class="doc" href=${sourceOf(message)} download=${filename || "document"} target="_blank" rel="noopener">
+  return html`<a class="doc" title=${filename} href=${sourceOf(message)} download=${filename || "document"} target="_blank" rel="noopener">
       <span class="sheet" aria-hidden="true">${kind.slice(0, 4)}</span>
       <span class="docname"><b dir="auto">${filename || "Document"}</b><small>${[kind, sizeWords(size)].filter(Boolean).join(" · ")}</small></span>
       <${Icon} name="download" label="Download" />

@@ -6,7 +6,7 @@ import { Avatar } from "./avatar.js";
 import { Tick } from "./tick.js";
 import { chats, dialog, isFuture, link, minute, now, numbers, openKey, phones, place, settled, chatKey } from "./state.js";
 import { addressOf } from "./route.js";
-import { kindIcon, prettyNumber, snippet } from "./words.js";
+import { kindIcon, snippet } from "./words.js";
 import { listTime } from "./when.js";
 
 const PAGE = 80;
@@ -57,7 +57,7 @@ function Group({ id, number, rows }) {
     <h3 id=${`group-${id}`}>
       ${number ? html`<span class="mark whatsapp"><${Icon} name="message-circle" label="WhatsApp" /></span>` : null}
       <span class="name" dir="auto">${number ? number.verified_name : "Not yet written"}</span>
-      ${number ? html`<span class="num">${prettyNumber(number.display_phone_number)}</span>` : null}
+      ${number ? html`<span class="num">${number.display_phone_number}</span>` : null}
     </h3>
     <ul>${visible.map((row) => html`<${Row} key=${row.key} ...${row} />`)}</ul>
     ${rows.length > visible.length
@@ -72,7 +72,7 @@ function Row({ channel, phone, chat, business }) {
   return html`<li><a class="row" href=${addressOf(channel, phone.number)} aria-current=${isOpen ? "true" : null}
       data-testid=${`phone-${phone.number}`} data-channel=${channel} data-unread=${unread}>
     <${Avatar} name=${phone.name || phone.number} seed=${phone.number} />
-    <b dir="auto">${phone.name || prettyNumber(phone.number)}</b>
+    <b dir="auto">${phone.name || phone.display_number}</b>
     <time datetime=${chat?.last?.at}>${chat?.last ? listTime(chat.last.at, minute.value) : ""}</time>
     <span class="snip"><${Snippet} chat=${chat} business=${business} phone=${phone} /></span>
     ${phone.settings.offline ? html`<span class="flag">Offline</span>` : null}
@@ -82,7 +82,7 @@ function Row({ channel, phone, chat, business }) {
 
 function Snippet({ chat, business, phone }) {
   if (chat?.typing_until && isFuture(chat.typing_until, now.value)) return html`<em>${business} is typing</em>`;
-  if (!chat?.last) return prettyNumber(phone.number);
+  if (!chat?.last) return phone.display_number;
   const icon = chat.last.revoked_at ? "ban" : kindIcon(chat.last);
   return html`${chat.last.from_me && !chat.last.revoked_at ? html`<${Tick} status=${chat.last.status} />` : null}
     ${icon ? html`<${Icon} name=${icon} />` : null}<bdi dir="auto">${snippet(chat.last).slice(0, 120)}</bdi>`;

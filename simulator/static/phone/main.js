@@ -1,8 +1,8 @@
 // Start of the phone page: draws the panes, connects, keeps title and address in step.
 import { render } from "preact";
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { html } from "./html.js";
-import { Bar, LostBanner } from "./bar.js";
+import { Bar } from "./bar.js";
 import { PhoneList } from "./list.js";
 import { Stage } from "./device.js";
 import { Side } from "./side.js";
@@ -10,8 +10,8 @@ import { Dialogs } from "./dialogs.js";
 import { notice, spoken } from "./announce.js";
 import { connect } from "./feed.js";
 import { watchAddress } from "./route.js";
-import { loadThread, look } from "./threads.js";
-import { chats, openKey, openPhone, place, settled, threads } from "./state.js";
+import { enter, look } from "./threads.js";
+import { chats, openKey, openPhone, place, settled } from "./state.js";
 import { movePane } from "./panes.js";
 
 function Page() {
@@ -19,7 +19,7 @@ function Page() {
   return html`
     <a class="skip" href="#phone" onClick=${(event) => { event.preventDefault(); document.getElementById("composer")?.focus(); }}>Skip to the phone</a>
     <div class=${`sim ${number ? "at-chat" : "at-list"} ${side ? "at-side" : ""}`}>
-      <${Bar} /><${LostBanner} /><${PhoneList} /><${Stage} /><${Side} />
+      <${Bar} /><${PhoneList} /><${Stage} /><${Side} />
     </div>
     <${Dialogs} />
     ${notice.value ? html`<p class="toast" key=${notice.value.id}>${notice.value.text}</p>` : null}
@@ -37,9 +37,8 @@ render(html`<${Page} />`, document.body);
 connect();
 
 effect(() => {
-  const { channel, number } = place.value;
-  if (settled.value && openPhone.value && !threads.peek().has(openKey.value)) loadThread(channel, number);
-  look();
+  const isAtChat = settled.value && openKey.value;
+  untracked(isAtChat ? enter : look);
 });
 effect(() => {
   const count = unreadCount();

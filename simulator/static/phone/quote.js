@@ -11,8 +11,8 @@ export const authorOf = (message) => (message.from_me ? "You" : (openNumber.valu
 export function Quote({ id, quoted, onJump }) {
   const message = findMessage(openKey.value, id) ?? quoted;
   if (!message) return html`<span class="quote"><span>Earlier message</span></span>`;
-  return html`<button type="button" class=${`quote ${message.from_me ? "mine" : ""}`} onClick=${() => onJump(id)} aria-label=${`Go to the quoted message: ${snippet(message)}`}>
-    <${QuoteText} message=${message} />
+  return html`<button type="button" class=${`quote ${message.from_me ? "mine" : ""}`} onClick=${() => onJump(id)}>
+    <span class="vh">Quoted: </span><${QuoteText} message=${message} />
   </button>`;
 }
 

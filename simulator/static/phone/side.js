@@ -5,7 +5,6 @@ import { Behaviour } from "./behaviour.js";
 import { Wire } from "./wire.js";
 import { dialog, links, minute, openChat, openPhone, place } from "./state.js";
 import { go } from "./route.js";
-import { prettyNumber } from "./words.js";
 import { windowWords } from "./when.js";
 
 export function Side() {
@@ -22,11 +21,11 @@ function Who({ phone }) {
   const { inbox } = links.value;
   const hasChat = openChat.value?.last;
   return html`<section aria-labelledby="who">
-    <div class="head2"><h2 id="who" dir="auto">${phone.name || prettyNumber(phone.number)}</h2>
+    <div class="head2"><h2 id="who" dir="auto">${phone.name || phone.display_number}</h2>
       <button class="icon small" type="button" aria-label="Rename" onClick=${() => { dialog.value = { name: "customer", phone }; }}><${Icon} name="pencil" /></button>
       ${inbox ? html`<a class="to-end" href=${inbox}>Open in inbox</a>` : null}</div>
     <dl class="ids">
-      <dt>Number</dt><dd class="num">${phone.display_number ?? prettyNumber(phone.number)}</dd>
+      <dt>Number</dt><dd class="num">${phone.display_number}</dd>
       ${phone.username ? html`<dt>Username</dt><dd>@${phone.username}</dd>` : null}
       ${openChat.value?.user_id ?? phone.user_id ? html`<dt>User id</dt><dd><code>${openChat.value?.user_id ?? phone.user_id}</code></dd>` : null}
       <dt>Window</dt><dd>${hasChat || openChat.value?.window_until ? windowWords(openChat.value?.window_until, minute.value) : "closed: nothing written yet"}</dd>

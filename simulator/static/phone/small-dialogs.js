@@ -9,21 +9,20 @@ import { act, send } from "./outbox.js";
 import { apply } from "./apply.js";
 import { postMessage } from "./api.js";
 import { links, phones, place } from "./state.js";
-import { prettyNumber } from "./words.js";
 
 export function ContactDialog({ close }) {
   const others = [...phones.value.values()].filter((p) => p.number !== place.value.number).slice(0, 50);
   const choose = (phone) => () => { sendContact(phone); close(); };
   if (!others.length) return html`<p class="hint">There is no other phone yet. Make a second customer to send their card.</p>`;
   return html`<ul class="rows">${others.map((phone) => html`<li key=${phone.number}><button type="button" onClick=${choose(phone)}>
-    <${Avatar} name=${phone.name || phone.number} seed=${phone.number} /><span><b dir="auto">${phone.name}</b><small class="num">${prettyNumber(phone.number)}</small></span></button></li>`)}</ul>`;
+    <${Avatar} name=${phone.name || phone.number} seed=${phone.number} /><span><b dir="auto">${phone.name}</b><small class="num">${phone.display_number}</small></span></button></li>`)}</ul>`;
 }
 
-function sendContact({ name, number: digits }) {
+function sendContact({ name, number: digits, display_number: phone }) {
   const { channel, number } = place.value;
   const [first, ...rest] = name.split(" ");
   const contacts = [{ name: { formatted_name: name, first_name: first, ...(rest.length ? { last_name: rest.join(" ") } : {}) },
-    phones: [{ phone: prettyNumber(digits), wa_id: digits, type: "CELL" }] }];
+    phones: [{ phone, wa_id: digits, type: "CELL" }] }];
   send(channel, number, { kind: "contacts", text: name, content: { contacts } }, (client_ref) => ({ client_ref, contacts }));
 }
 

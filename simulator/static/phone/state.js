@@ -11,6 +11,7 @@ export const wire = signal([]); // newest first
 export const links = signal({}); // inbox_url, console_url, phone_url
 
 export const place = signal({ channel: null, number: null, side: false }); // the address bar
+export const missing = signal(null); // a chat whose phone does not exist
 export const watched = signal(null); // the chat a person looks at: open, and the page visible
 export const now = signal(Date.now());
 export const minute = computed(() => now.value - (now.value % 60000)); // for words that change slowly

@@ -1,7 +1,7 @@
 // Loading messages of a chat, and telling the simulator that a person looks at it.
 import { apply } from "./apply.js";
-import { getMessages, setOpen, Unreachable } from "./api.js";
-import { chatKey, chats, openKey, place, threads, watched } from "./state.js";
+import { getCustomer, getMessages, setOpen, Unreachable } from "./api.js";
+import { chatKey, chats, missing, openKey, phones, place, threads, watched } from "./state.js";
 
 const olderAsked = new Set();
 
@@ -16,6 +16,19 @@ export async function loadThread(channel, number) {
     if (!known) apply({ type: "thread", data: { channel, number, phase: "error" } });
     if (!(error instanceof Unreachable)) console.warn(error.message);
   }
+}
+
+/** A chat by its address. A phone that the state does not list (there are thousands, or it is new) is asked for. */
+export async function enter() {
+  const { channel, number } = place.peek();
+  if (!phones.peek().has(number)) {
+    const phone = await getCustomer(number).catch(() => null);
+    missing.value = phone ? null : chatKey(channel, number);
+    if (!phone) return;
+    apply({ type: "phone", data: phone });
+  }
+  look();
+  if (!threads.peek().has(chatKey(channel, number))) await loadThread(channel, number);
 }
 
 /** Fetch the page before the oldest message shown. */
@@ -35,7 +48,8 @@ export async function loadOlder() {
 
 /** Keep the simulator told which chat is on the screen: called on every change of place or visibility. */
 export function look() {
-  const key = document.visibilityState === "visible" ? openKey.value : null;
+  const isSeen = document.visibilityState === "visible" && phones.peek().has(place.peek().number);
+  const key = isSeen ? openKey.peek() : null;
   if (key === watched.peek()) return;
   if (watched.peek()) report(watched.peek(), false);
   watched.value = key;

@@ -33,9 +33,14 @@ function Entry({ entry }) {
   return html`<li><details onToggle=${(event) => open(event.currentTarget.open)}>
     <summary><time class="num" datetime=${entry.at}>${clockSeconds(entry.at)}</time>
       <span class=${isOut ? "to" : "from"}><${Icon} name=${isOut ? "arrow-right" : "arrow-left"} label=${isOut ? "phone to business" : "business to phone"} /></span>
-      <code dir="auto">${entry.label}</code><${Result} entry=${entry} /></summary>
+      <code dir="auto">${entry.label || `${entry.method} ${pathOf(entry)}`}</code><${Result} entry=${entry} /></summary>
     ${isOpen ? html`<${Peek} entry=${entry} />` : null}
   </details></li>`;
+}
+
+// Webhooks name a whole address; its path tells enough here.
+function pathOf({ path }) {
+  return path?.replace(/^https?:\/\/[^/]+/, "") || "/";
 }
 
 function Result({ entry }) {
@@ -47,7 +52,7 @@ function Result({ entry }) {
 function Peek({ entry }) {
   const isShort = entry.body != null && entry.size > new Blob([entry.body]).size;
   return html`<div class="peek">
-    <p><span class="address">${entry.method} ${entry.path}</span><span class="num">${sizeWords(entry.size)}</span>
+    <p><span class="address">${entry.method} ${pathOf(entry)}</span><span class="num">${sizeWords(entry.size)}</span>
       ${entry.direction === "out" && entry.status ? html`<span>signed</span>` : null}
       <button type="button" class="linkish" onClick=${() => copy(entry.body ?? "", "JSON copied")}>Copy</button></p>
     ${entry.detail ? html`<p class="bad" dir="auto">${entry.detail}</p>` : null}

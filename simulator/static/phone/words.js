@@ -1,26 +1,14 @@
-// Small conversions from data to words: numbers, sizes, initials, one line for any message.
+// Small conversions from data to words: sizes, initials, one line for any message.
 import { plain } from "./text.js";
 
-const ONE_DIGIT = new Set(["1", "7"]);
-const TWO_DIGITS = new Set(("20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 " +
-  "81 82 84 86 90 91 92 93 94 95 98").split(" "));
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** "2348035550177" → "+234 803 555 0177". Anything but digits stays as it is. */
-export function prettyNumber(number) {
-  const digits = String(number).replace(/[\s+()-]/g, "");
-  if (!/^\d{7,15}$/.test(digits)) return String(number);
-  const length = ONE_DIGIT.has(digits[0]) ? 1 : TWO_DIGITS.has(digits.slice(0, 2)) ? 2 : 3;
-  const rest = digits.slice(length).replace(/(\d{3})(?=\d{3})/g, "$1 ").replace(/ (\d)$/, "$1");
-  return `+${digits.slice(0, length)} ${rest}`;
-}
 
 /** Bytes in words, for people. */
 export function sizeWords(bytes) {
   if (bytes == null) return "";
   const units = ["byte", "kilobyte", "megabyte"];
   const step = Math.min(2, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1000)));
-  const format = new Intl.NumberFormat(undefined, { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: step === 2 ? 1 : 0 });
+  const format = new Intl.NumberFormat(undefined, { style: "unit", unit: units[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: step === 2 ? 1 : 0 });
   return format.format(bytes / 1000 ** step);
 }
 
