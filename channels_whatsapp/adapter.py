@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
+from django.forms import Form
+
 from channels_whatsapp import checking, media, payloads, sending, signatures
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.people import WHATSAPP_ID
@@ -64,9 +66,9 @@ class Adapter:
     kind = "whatsapp"
     label = "WhatsApp"
     limits = LIMITS
-    connect_form = ConnectForm
-    hook_secrets = ("app_secret", "verify_token")
-    address_kinds = (WHATSAPP_ID, PHONE)
+    connect_form: type[Form] = ConnectForm
+    hook_secrets: tuple[str, ...] = ("app_secret", "verify_token")
+    address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE)
     answer = Answer(200)
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:

@@ -29,7 +29,7 @@ class ByteServer:
 
 @contextmanager
 def byte_server(
-    talk: Callable[[socket.socket, ByteServer], None], tls: ssl.SSLContext | None = None
+    talk: Callable[[socket.socket, ByteServer], object], tls: ssl.SSLContext | None = None
 ) -> Iterator[ByteServer]:
     """Run `talk(connection, server)` for every connection in a thread of its own until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

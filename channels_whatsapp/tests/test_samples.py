@@ -100,7 +100,8 @@ def type_of(message: InboundMessage) -> str:
 
 
 def details(message: InboundMessage) -> Json:
-    content, said = message.content, {}
+    content = message.content
+    said: Json = {}
     if message.reply_to:
         said["reply_to"] = message.reply_to
     for key in ("forwarded", "frequently_forwarded", "group_id", "payload", "form", "permission"):
@@ -167,13 +168,11 @@ def template(kind: str, **keys: str) -> Any:
 
 
 def template_status(raw: Json, notice: Notice) -> Json:
-    said = template("template_status", language="message_template_language", event="event")(raw, notice)
+    read = template("template_status", language="message_template_language", event="event")
+    said: Json = read(raw, notice)
+    said["language"] = said["language"].replace("-", "_")
     reason = raw["value"]["reason"]
-    return (
-        said
-        | {"language": said["language"].replace("-", "_")}
-        | ({"reason": reason} if reason != "NONE" else {})
-    )
+    return said | ({"reason": reason} if reason != "NONE" else {})
 
 
 def call(raw: Json, notice: Notice) -> Json:

@@ -205,7 +205,7 @@ def test_file_is_uploaded_then_named(graph, kind, mime, text, expected):
 
     upload = graph.asked[0]
     head = f"Content-Type: {upload.headers['content-type']}\r\n\r\n".encode()
-    parts = BytesParser().parsebytes(head + upload.body).get_payload()
+    parts: Any = BytesParser().parsebytes(head + upload.body).get_payload()
     fields = {
         part.get_param("name", header="content-disposition"): part.get_payload(decode=True) for part in parts
     }

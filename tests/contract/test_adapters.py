@@ -22,8 +22,9 @@ def this_machine_may_be_called(settings):
 
 
 @pytest.fixture(params=all_samples(), ids=lambda samples: samples.adapter.kind)
-def samples(request) -> Samples:
-    return request.param
+def samples(request: pytest.FixtureRequest) -> Samples:
+    found: Samples = request.param
+    return found
 
 
 @pytest.fixture
