@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import control, phone, statics
+from simulator import control, phone, reach, statics
+from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
 
 
-def create_app(simulation: Simulation) -> Starlette:
+def create_app(simulation: Simulation) -> ASGIApp:
     """The simulator as an ASGI application that starts and stops with the server."""
 
     @asynccontextmanager
@@ -20,9 +22,17 @@ def create_app(simulation: Simulation) -> Starlette:
         await simulation.stop()
 
     app = Starlette(
-        routes=[*control.ROUTES, *phone.ROUTES, *statics.ROUTES],
+        routes=[*control.ROUTES, *phone.ROUTES, *reach.ROUTES, *statics.ROUTES],
         exception_handlers={BadRequest: refuse},
         lifespan=lifespan,
     )
     app.state.simulation = simulation
-    return app
+    graph = GraphApi(simulation)
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and graph.serves(scope["path"]):
+            await graph(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return dispatch

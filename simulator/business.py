@@ -6,7 +6,7 @@ from typing import Any
 from simulator import pricing
 from simulator.clock import iso
 from simulator.errors import failure
-from simulator.models import RANK, Chat, Message, Number, Phone
+from simulator.models import RANK, Chat, Message, Number
 from simulator.shapes import message_shape
 from simulator.webhooks import payloads
 from simulator.webhooks.sender import Webhooks
@@ -23,9 +23,13 @@ class Business:
         self._world = world
         self._webhooks = webhooks
 
+    def keep(self, message: Message) -> None:
+        """Take a message whose way does not begin yet."""
+        self._world.save_message(message)
+
     def accept(self, message: Message) -> None:
         """Take a message that passed every check; what follows happens after the caller has answered."""
-        self._world.save_message(message)
+        self.keep(message)
         asyncio.get_running_loop().call_soon(self._send, message.id)
 
     def resume(self) -> None:
@@ -43,9 +47,9 @@ class Business:
             elif message.id not in chat.to_deliver:
                 self._plan_delivery(message, chat)
 
-    def deliver_waiting(self, phone: Phone) -> None:
-        """The phone can be reached again: everything that waited for it arrives, in order."""
-        for chat in self._chats_of(phone):
+    def deliver_waiting(self) -> None:
+        """Something has changed: whatever waits for a phone that can be reached again arrives, in order."""
+        for chat in [chat for chat in self._world.chats.values() if chat.to_deliver]:
             waiting, chat.to_deliver = chat.to_deliver, []
             for message_id in waiting:
                 message = self._world.message(message_id)
@@ -82,8 +86,11 @@ class Business:
         if message is None or number is None:
             return
         chat = self._world.chat(message.channel, message.number)
-        code = self._why_not(number, chat, message)
-        if code:
+        code, after_sent = self._why_not(number, chat, message), False
+        injected = self._world.faults.failure(message.channel, message.number)
+        if injected:
+            code, after_sent = injected
+        if code and not after_sent:
             self.fail(message, code)
             return
         now = self._world.now()
@@ -94,13 +101,13 @@ class Business:
         self._world.save_number(number)
         message.sent_at = now
         self._reach(message, "sent")
-        self._plan_delivery(message, chat)
+        if code:
+            self.fail(message, code)
+        else:
+            self._plan_delivery(message, chat)
 
     def _why_not(self, number: Number, chat: Chat, message: Message) -> int | None:
         """The code with which a message fails after it was accepted."""
-        injected = self._world.faults.failure(message.channel, message.number)
-        if injected:
-            return injected
         phone = self._world.phone(message.number)
         if not phone.settings.on_whatsapp:
             return 131026
@@ -140,8 +147,9 @@ class Business:
             chat.to_deliver.append(message.id)
             self._world.save_chat(chat)
             return
-        number = self._world.numbers[message.channel]
-        read_at_once = chat.open and number.settings.delivered_may_be_skipped
+        number = self._world.numbers.get(message.channel)
+        skips = number is not None and number.settings.delivered_may_be_skipped
+        read_at_once = chat.open and skips
         if message.kind == "reaction":
             self._react(message)
         else:
@@ -192,9 +200,7 @@ class Business:
         message = self._world.message(message_id)
         if message is None:
             return
-        chat = self._world.chat(message.channel, message.number)
-        chat.unread = max(0, chat.unread - 1)
-        self._world.save_chat(chat)
+        # The chat stays unread on the page until a person looks; only the business hears that it was read.
         self._read(message_id)
 
     def _read(self, message_id: str) -> None:
@@ -221,7 +227,7 @@ class Business:
     def _tell(self, number: Number, message: Message, state: str) -> None:
         phone = self._world.phone(message.number)
         user_id = self._world.user_id(number, message.number)
-        hidden = phone.settings.hide_number
+        hidden = self._world.chat(number.id, message.number).hidden
         item = payloads.status(number, message, state, self._world.now(), user_id, hidden=hidden)
         contact = None
         if state != "failed" and number.settings.contacts_in_statuses:
@@ -232,9 +238,6 @@ class Business:
     def _tell_typing(self, chat: Chat) -> None:
         self._world.save_chat(chat)
         self._world.feed.publish("typing", lambda: typing_shape(chat))
-
-    def _chats_of(self, phone: Phone) -> list[Chat]:
-        return [chat for chat in list(self._world.chats.values()) if chat.number == phone.number]
 
 
 def status_shape(message: Message) -> dict[str, Any]:

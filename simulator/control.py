@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from simulator import drafts, ids
+from simulator.customer import Draft
 from simulator.jsonio import BadRequest, answer, as_object, read_object
 from simulator.models import Message, Number, Phone
 from simulator.settings import NumberSettings
@@ -21,6 +22,7 @@ _TEXT_FIELDS = (
     "display_phone_number", "verified_name", "waba_id", "business_id", "access_token", "app_id", "app_secret",
     "verify_token", "webhook_url",
 )  # fmt: skip
+_EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict}
 _SECRET = ("access_token", "app_secret", "verify_token")
 
 
@@ -92,9 +94,14 @@ async def post_webhook(request: Request) -> Response:
     if isinstance(body.get("body"), str):
         sim.webhooks.tell(number.id, "bytes", {"text": body["body"], "field": "as given"})
     elif body.get("body") is not None:
-        sim.webhooks.tell(number.id, "bytes", {"text": wire.encode(body["body"]).decode(), "field": "as given"})
+        sim.webhooks.tell(
+            number.id, "bytes", {"text": wire.encode(body["body"]).decode(), "field": "as given"}
+        )
     else:
-        item = {"value": as_object(body.get("value"), "“value”"), "field": str(body.get("field") or "messages")}
+        item = {
+            "value": as_object(body.get("value"), "“value”"),
+            "field": str(body.get("field") or "messages"),
+        }
         sim.webhooks.tell(number.id, "change", item)
     return answer({"queued": True}, 202)
 
@@ -118,8 +125,8 @@ async def faults(request: Request) -> Response:
     if request.method == "DELETE":
         sim.world.faults.clear()
     sim.webhooks.wake()
-    for phone in list(sim.world.phones.values()) if request.method != "GET" else []:
-        sim.business.deliver_waiting(phone)
+    if request.method != "GET":
+        sim.business.deliver_waiting()
     return answer({"data": sim.world.faults.active()})
 
 
@@ -137,7 +144,9 @@ async def reset(request: Request) -> Response:
 async def log(request: Request) -> Response:
     """GET /control/log?after=&limit=: what went over the wire, oldest first."""
     query = request.query_params
-    entries = simulation_of(request).world.log.after(_integer(query.get("after", "0")), _integer(query.get("limit", "500")))
+    entries = simulation_of(request).world.log.after(
+        _integer(query.get("after", "0")), _integer(query.get("limit", "500"))
+    )
     return answer({"data": entries})
 
 
@@ -159,24 +168,28 @@ async def clock(request: Request) -> Response:
 
 def _changed(old: Number | None, number_id: str, body: Json) -> Number:
     """The number with what the body sets. Raises BadRequest for what it does not know or what is missing."""
-    texts = {name: str(body.pop(name)) for name in _TEXT_FIELDS if name in body}
-    extras = {name: body.pop(name) for name in ("subscribed", "colour", "templates", "profile") if name in body}
+    texts: Json = {name: str(body.pop(name)) for name in _TEXT_FIELDS if name in body}
+    extras: Json = {name: body.pop(name) for name in _EXTRA_FIELDS if name in body}
+    for name, value in extras.items():
+        if not isinstance(value, _EXTRA_FIELDS[name]):
+            raise BadRequest(f"“{name}” cannot be {value!r}.")
     settings = (old.settings if old else NumberSettings()).changed(body)
     if old is None:
-        missing = [name for name in ("access_token", "app_secret") if name not in texts]
+        missing = [name for name in ("access_token", "app_secret") if not texts.get(name)]
         if missing:
             raise BadRequest(f"A new number needs {' and '.join(missing)}.")
-        old = Number(number_id, **{**_defaults(number_id), **texts})
+        old = Number(number_id, **_defaults(number_id))
     number = dataclasses.replace(old, settings=settings, **texts, **extras)
     number.display_phone_number = ids.digits_of(number.display_phone_number)
     return number
 
 
-def _defaults(number_id: str) -> dict[str, str]:
+def _defaults(number_id: str) -> Json:
     """What a number has that was registered with little."""
-    plain = dict.fromkeys(_TEXT_FIELDS, "")
-    return plain | {"verified_name": "Business", "waba_id": "2" + number_id[1:], "business_id": "3" + number_id[1:],
-                    "app_id": "4" + number_id[1:], "display_phone_number": "15550" + number_id[-6:]}  # fmt: skip
+    others = {"waba_id": "2", "business_id": "3", "app_id": "4"}
+    named = {"verified_name": "Business", "display_phone_number": "15550" + number_id[-6:]}
+    derived = {name: first + number_id for name, first in others.items()}
+    return dict.fromkeys(_TEXT_FIELDS, "") | derived | named
 
 
 async def _prove(sim: Simulation, number: Number) -> None:
@@ -192,7 +205,12 @@ async def _prove(sim: Simulation, number: Number) -> None:
 
 def _public(number: Number) -> Json:
     shown = {name: getattr(number, name) for name in _TEXT_FIELDS if name not in _SECRET}
-    return {"phone_number_id": number.id, **shown, "subscribed": number.subscribed, **number.settings.as_dict()}
+    return {
+        "phone_number_id": number.id,
+        **shown,
+        "subscribed": number.subscribed,
+        **number.settings.as_dict(),
+    }
 
 
 def _number(sim: Simulation, number_id: str) -> Number:
@@ -208,7 +226,7 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-async def _prepared(sim: Simulation, body: Json, channel: str) -> tuple[Number, Phone, drafts.Draft]:
+async def _prepared(sim: Simulation, body: Json, channel: str) -> tuple[Number, Phone, Draft]:
     """Who writes to whom, and what."""
     number = _number(sim, channel)
     wa_id = ids.whatsapp_id(str(body.get("from") or ""))

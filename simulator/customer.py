@@ -31,6 +31,7 @@ class Draft:
     media: Media | None = None
     hidden: bool = False
     at: float | None = None
+    client_ref: str | None = None
     group: str | None = None
 
 
@@ -43,6 +44,7 @@ class Customers:
         self._webhooks = webhooks
         self._base_url = base_url
         webhooks.on_outcome = self._heard
+        world.on_new_phone = self.show_phone
 
     def write(self, number: Number, phone: Phone, draft: Draft) -> Message:
         """Send a message from a phone to a business number. An offline phone keeps it until it is online again."""
@@ -51,8 +53,9 @@ class Customers:
             id=new_message_id(from_customer=True), seq=self._world.next_seq(), channel=number.id, number=phone.number,
             from_me=True, kind=draft.kind, content=draft.content, at=draft.at or self._world.now(), text=draft.text,
             status="waiting", media_id=draft.media.id if draft.media else None, reply_to=draft.reply_to,
-            hidden=draft.hidden or phone.settings.hide_number,
+            hidden=draft.hidden or phone.settings.hide_number, client_ref=draft.client_ref,
         )  # fmt: skip
+        chat.hidden = message.hidden
         self._world.save_message(message)
         self._show(chat, message)
         if phone.settings.offline:
@@ -68,7 +71,7 @@ class Customers:
         self._world.save_phone(phone)
         if not phone.settings.offline:
             self._send_waiting(phone)
-            self._business.deliver_waiting(phone)
+            self._business.deliver_waiting()
         self.show_phone(phone)
 
     def rename(self, phone: Phone, name: str | None, username: str | None) -> None:
@@ -138,7 +141,9 @@ class Customers:
         self._world.save_message(target)
         self._world.feed.publish("message", lambda: message_shape(self._world, target))
 
-    def _post(self, number: Number, phone: Phone, chat: Chat, message: Message, group: str | None = None) -> None:
+    def _post(
+        self, number: Number, phone: Phone, chat: Chat, message: Message, group: str | None = None
+    ) -> None:
         """Reach the provider: the reply window opens and the business is told."""
         self._set_status(message, "sent")
         if chat.blocked:
@@ -155,7 +160,13 @@ class Customers:
         if message.kind != "system":
             contact = payloads.contact(number, phone, user_id, hidden=message.hidden)
         self._webhooks.tell(
-            number.id, "messages", item, contact=contact, number=phone.number, message_id=message.id, group=group
+            number.id,
+            "messages",
+            item,
+            contact=contact,
+            number=phone.number,
+            message_id=message.id,
+            group=group,
         )
 
     def _with_address(self, number: Number, message: Message) -> Message:
@@ -166,7 +177,10 @@ class Customers:
         lives_s = number.settings.media_url_lives_s
         url = self._world.files.address(self._base_url, media, now=self._world.now(), lives_s=lives_s)
         said = message.content[message.kind]
-        shown = {**{k: v for k, v in said.items() if k == "caption"}, **payloads.media_object(number, media, url)}
+        shown = {
+            **{k: v for k, v in said.items() if k == "caption"},
+            **payloads.media_object(number, media, url),
+        }
         shown |= {key: value for key, value in said.items() if key != "caption"}
         return replace(message, content={**message.content, message.kind: shown})
 

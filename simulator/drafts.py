@@ -76,7 +76,9 @@ async def _media(world: World, chat: Chat, kind: str, said: Any) -> Draft:
     if said.get("base64"):
         content, mime, filename = _decoded(said["base64"]), said.get("mime"), said.get("filename")
     else:
-        found = await asyncio.to_thread(_sample, said.get("sample") or said.get("path") or _SAMPLE_FOR.get(kind, kind))
+        found = await asyncio.to_thread(
+            _sample, said.get("sample") or said.get("path") or _SAMPLE_FOR.get(kind, kind)
+        )
         content, mime, filename = found.content, found.mime, found.filename
     mime = str(said.get("mime") or mime or "application/octet-stream")
     filename = said.get("filename") or filename
@@ -87,7 +89,9 @@ def _sample(name: str) -> samples.Sample:
     try:
         return samples.sample(name)
     except KeyError as error:
-        raise BadRequest(f"There is no built-in file “{name}”. There are: {', '.join(samples.NAMES)}.") from error
+        raise BadRequest(
+            f"There is no built-in file “{name}”. There are: {', '.join(samples.NAMES)}."
+        ) from error
 
 
 def _decoded(text: str) -> bytes:
@@ -174,6 +178,7 @@ def _with_common(draft: Draft, body: Json) -> Draft:
     return Draft(
         draft.kind, content, draft.text, media=draft.media, hidden=bool(body.get("hidden")), at=at,
         reply_to=str(body["reply_to"]) if body.get("reply_to") else draft.reply_to,
+        client_ref=str(body["client_ref"]) if body.get("client_ref") else None,
     )  # fmt: skip
 
 

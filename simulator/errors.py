@@ -1,7 +1,7 @@
 """Errors as the provider answers them: the envelope of an API call, and the shorter form inside webhooks."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.ids import new_trace_id
@@ -36,6 +36,7 @@ CODES: dict[int, tuple[int, str]] = {
     131026: (400, "Message undeliverable"),
     131030: (400, "Recipient phone number not in allowed list"),
     131031: (403, "Account has been locked"),
+    131041: (400, "Group not found"),
     131037: (400, "Display name approval needed"),
     131042: (400, "Business eligibility payment issue"),
     131045: (500, "Incorrect certificate"),
@@ -60,9 +61,11 @@ CODES: dict[int, tuple[int, str]] = {
     132018: (400, "Template parameter issue"),
     133004: (503, "Server temporarily unavailable"),
     133010: (400, "Phone number not registered"),
+    134100: (400, "Only marketing messages are supported"),
     135000: (400, "Generic user error"),
     137000: (400, "Recipient identity key hash mismatch"),
     139100: (400, "Failed to block or unblock some users"),
+    139103: (400, "User has not messaged this business recently"),
 }
 _RATE_LIMITS = {4, 80007, 130429, 131056}
 
@@ -89,6 +92,8 @@ class GraphError(Exception):
     http: int | None = None
     subcode: int | None = None
     kind: str = "OAuthException"
+    # What stands beside `error` in the answer: the part that did succeed.
+    extra: dict[str, Any] = field(default_factory=dict)
 
     def status(self, settings: NumberSettings | None = None) -> int:
         """The HTTP status of the answer."""
@@ -101,7 +106,11 @@ class GraphError(Exception):
     def body(self, settings: NumberSettings | None = None) -> dict[str, Any]:
         """The error envelope."""
         title = CODES.get(self.code, (400, "Unknown error"))[1]
-        error: dict[str, Any] = {"message": self.message or f"(#{self.code}) {title}", "type": self.kind, "code": self.code}
+        error: dict[str, Any] = {
+            "message": self.message or f"(#{self.code}) {title}",
+            "type": self.kind,
+            "code": self.code,
+        }
         data = _data(self.details or DETAILS.get(self.code), settings or NumberSettings())
         if data is not None and self.kind == "OAuthException" and self.code != 190:
             error["error_data"] = data
@@ -109,7 +118,7 @@ class GraphError(Exception):
             error["error_subcode"] = self.subcode or 2494010
         if self.code in (1, 2, 131000, 131016):
             error["is_transient"] = self.code != 1
-        return {"error": error | {"fbtrace_id": new_trace_id()}}
+        return {**self.extra, "error": error | {"fbtrace_id": new_trace_id()}}
 
 
 def _data(details: str | None, settings: NumberSettings) -> Any:

@@ -9,6 +9,7 @@ from simulator.ids import whatsapp_id
 from simulator.jsonio import BadRequest
 from simulator.settings import Settings
 
+_dice = random.SystemRandom()
 Calls = Literal["sends", "reads", "media", "all"]
 
 
@@ -45,6 +46,7 @@ class Fault(Settings):
     delivery_delay_s: float | None = None
     read_delay_s: float | None = None
     fail_next: int | None = None
+    fail_after_sent: bool = False
 
     def touches_calls(self) -> bool:
         """Whether the rule changes the answer to an API call."""
@@ -66,7 +68,7 @@ class _Rule:
 
     def strikes(self) -> bool:
         """Draw the chance and use up one of the count."""
-        if self.left == 0 or random.random() >= self.fault.probability:
+        if self.left == 0 or _dice.random() >= self.fault.probability:
             return False
         if self.left is not None:
             self.left -= 1
@@ -107,11 +109,12 @@ class Faults:
                 return rule.fault
         return None
 
-    def failure(self, channel: str, to: str) -> int | None:
-        """The error code with which the next message to this phone fails later, if any; uses up its count."""
+    def failure(self, channel: str, to: str) -> tuple[int, bool] | None:
+        """With which code the next message to this phone fails, and whether only after `sent`; uses up the count."""
         for rule in self._rules:
-            if rule.fault.fail_next and rule.concerns(channel, to) and rule.strikes():
-                return rule.fault.fail_next
+            code = rule.fault.fail_next
+            if code and rule.concerns(channel, to) and rule.strikes():
+                return code, rule.fault.fail_after_sent
         return None
 
     def phone(self, name: str, channel: str, to: str, default: Any) -> Any:

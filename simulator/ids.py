@@ -3,8 +3,8 @@
 import base64
 import hashlib
 import os
-import random
 import re
+import secrets
 from functools import lru_cache
 
 import phonenumbers
@@ -22,7 +22,7 @@ def new_message_id(*, from_customer: bool) -> str:
 
 def new_media_id() -> str:
     """A media id: 15 digits, as in `media.id`."""
-    return str(random.randrange(10**14, 10**15))
+    return str(10**14 + secrets.randbelow(9 * 10**14))
 
 
 def new_trace_id() -> str:
@@ -68,7 +68,7 @@ def country_of(wa_id: str) -> str:
 def user_id(business_id: str, wa_id: str) -> str:
     """The business-scoped user id: one per business portfolio and user, always the same."""
     digest = hashlib.sha256(f"{business_id}:{wa_id}".encode()).digest()
-    return f"{country_of(wa_id)}.{int.from_bytes(digest[:8]) % 9 * 10**15 + int.from_bytes(digest[8:14]) % 10**15 + 10**15}"
+    return f"{country_of(wa_id)}.{10**15 + int.from_bytes(digest[:16]) % (9 * 10**15)}"
 
 
 @lru_cache(maxsize=10_000)

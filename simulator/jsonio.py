@@ -18,7 +18,9 @@ class BadRequest(ValueError):
 
 def answer(data: Any, status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(orjson.dumps(data), status, media_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(
+        orjson.dumps(data), status, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 async def refuse(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from simulator.ids import new_media_id
 from simulator.models import Media
 
 _DAY_S = 86_400
+_MIME = re.compile(r"[\w.+-]+/[\w.+-]+(; ?[\w=.+-]+)*", re.ASCII)
 # How long a media id can be used: `business` = uploaded by the business, `customer` = came in a webhook.
 LIVES_S = {"business": 30 * _DAY_S, "customer": 7 * _DAY_S}
 
@@ -27,6 +29,7 @@ class Files:
     def write(self, content: bytes, *, channel: str, mime: str, source: str, at: float,
               filename: str | None = None, voice: bool = False) -> Media:  # fmt: skip
         """Store bytes as a new file and measure it. Slow for sound and video: call from a thread."""
+        mime = mime if _MIME.fullmatch(mime) else "application/octet-stream"
         if voice:
             content, mime = sound.as_voice_note(content, mime)
         media = Media(
@@ -48,7 +51,9 @@ class Files:
     def address(self, base_url: str, media: Media, *, now: float, lives_s: float) -> str:
         """A download address that works for `lives_s` seconds, with the business's token."""
         expires = str(int(now + lives_s))
-        query = urlencode({"mid": media.id, "source": "getMedia", "ext": expires, "hash": self._sign(media.id, expires)})
+        query = urlencode(
+            {"mid": media.id, "source": "getMedia", "ext": expires, "hash": self._sign(media.id, expires)}
+        )
         return f"{base_url}/whatsapp_business/attachments/?{query}"
 
     def is_valid(self, media_id: str, expires: str, signature: str, *, now: float) -> bool:
@@ -79,10 +84,13 @@ def _signing_key(path: Path) -> bytes:
 
 
 def _measure(media: Media, content: bytes) -> None:
-    """Fill in width and height, or duration and waveform. A file that cannot be read keeps them empty."""
+    """Fill in width and height, or duration and waveform, and what is wrong with the file, if anything."""
     if media.mime.startswith("image/"):
         media.width, media.height = pictures.size_of(content)
+        media.flaw = pictures.flaw_of(content, media.mime)
     elif media.mime.startswith("audio/"):
         media.duration_s, media.waveform = sound.measure(content)
+        media.flaw = sound.flaw_of_audio(content, media.mime)
     elif media.mime.startswith("video/"):
         media.duration_s, media.width, media.height = sound.measure_video(content)
+        media.flaw = sound.flaw_of_video(content)

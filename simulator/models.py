@@ -63,6 +63,8 @@ class Chat:
     last_id: str | None = None
     last_at: float = 0.0
     open: bool = False
+    # The customer's number is not shown to this business, only the user id.
+    hidden: bool = False
     blocked: bool = False
     # Business messages that wait for the phone, and customer messages that wait for a connection, oldest first.
     to_deliver: list[str] = field(default_factory=list)
@@ -90,6 +92,8 @@ class Message:
     reply_to: str | None = None
     reactions: dict[str, str] = field(default_factory=dict)
     callback_data: str | None = None
+    # The phone page's own name for a message it wrote: a post sent twice is one message.
+    client_ref: str | None = None
     to_user_id: bool = False
     hidden: bool = False
     category: str = "service"
@@ -120,4 +124,6 @@ class Media:
     duration_s: float | None = None
     waveform: list[int] | None = None
     voice: bool = False
+    # Why WhatsApp will refuse the file when it is sent, though the upload was taken.
+    flaw: str | None = None
     deleted: bool = False

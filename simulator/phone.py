@@ -1,5 +1,6 @@
 """The phone page's own addresses: state, chats, what the customer does, the live feed, files."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -7,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from simulator import drafts, ids
+from simulator import drafts, ids, reach
 from simulator.jsonio import BadRequest, answer, as_object, read_object
-from simulator.models import Message, Number, Phone
+from simulator.models import Chat, Message, Number, Phone
 from simulator.shapes import message_shape, number_shape, phone_shape
 from simulator.simulation import Simulation, simulation_of
 
@@ -23,12 +24,17 @@ _SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/",
 async def state(request: Request) -> Response:
     """GET /phone/state: every number, and the phones that last did something."""
     world = simulation_of(request).world
-    phones = sorted(world.phones.values(), key=lambda phone: phone.changed_at, reverse=True)[:_PHONES_SHOWN]
+    last = {phone.number: phone.changed_at for phone in world.phones.values()}
+    for chat in world.chats.values():
+        last[chat.number] = max(last.get(chat.number, 0.0), chat.last_at)
+    phones = sorted(world.phones.values(), key=lambda phone: last[phone.number], reverse=True)[:_PHONES_SHOWN]
     return answer(
         {
             "numbers": [number_shape(number) for number in world.numbers.values()],
             "phones": [phone_shape(world, phone) for phone in phones],
             "phone_count": len(world.phones),
+            "inbox_url": reach.inbox_url(world),
+            "phone_url": reach.phone_url(request),
             "seq": world.feed.seq,
         }
     )
@@ -46,6 +52,11 @@ async def create_customer(request: Request) -> Response:
     phone = sim.world.phone(wa_id, str(body.get("name") or "").strip()[:120] or None)
     sim.customers.show_phone(phone)
     return answer(phone_shape(sim.world, phone), 201)
+
+
+async def customer(request: Request) -> Response:
+    """GET /phone/customers/{number}: one phone, also one that the state no longer lists."""
+    return answer(phone_shape(simulation_of(request).world, _phone(request)))
 
 
 async def change_customer(request: Request) -> Response:
@@ -67,7 +78,12 @@ async def chat_page(request: Request) -> Response:
     limit = min(_PAGE_MAX, _integer(request, "limit", 60))
     before = world.message(request.query_params.get("before"))
     found = await world.chat_page(number.id, phone.number, before.seq if before else None, limit + 1)
-    return answer({"messages": [message_shape(world, m) for m in reversed(found[:limit])], "has_more": len(found) > limit})
+    return answer(
+        {
+            "messages": [message_shape(world, m) for m in reversed(found[:limit])],
+            "has_more": len(found) > limit,
+        }
+    )
 
 
 async def write(request: Request) -> Response:
@@ -79,7 +95,7 @@ async def write(request: Request) -> Response:
         draft = await _upload(request, sim, number, phone)
     else:
         draft = await drafts.draft_from(sim.world, chat, await read_object(request))
-    message = sim.customers.write(number, phone, draft)
+    message = await _posted_before(sim, chat, draft.client_ref) or sim.customers.write(number, phone, draft)
     return answer(message_shape(sim.world, message), 201)
 
 
@@ -164,6 +180,14 @@ def _integer(request: Request, name: str, default: int) -> int:
     return int(value)
 
 
+async def _posted_before(sim: Simulation, chat: Chat, client_ref: str | None) -> Message | None:
+    """The message of an earlier post with this reference: the page posts again when an answer was lost."""
+    if not client_ref:
+        return None
+    newest = await sim.world.chat_page(chat.channel, chat.number, None, _PAGE_MAX)
+    return next((message for message in newest if message.client_ref == client_ref), None)
+
+
 async def _upload(request: Request, sim: Simulation, number: Number, phone: Phone) -> Any:
     """A message from a form: `file`, `kind`, `caption`, `reply_to`."""
     async with request.form(max_files=1, max_part_size=_UPLOAD_MAX) as form:
@@ -179,13 +203,15 @@ async def _upload(request: Request, sim: Simulation, number: Number, phone: Phon
             sim.world, chat, str(kind), await upload.read(), upload.content_type or "application/octet-stream",
             upload.filename, str(form.get("caption") or ""),
         )  # fmt: skip
-        return drafts.quoting(draft, str(form.get("reply_to") or "") or None)
+        client_ref = str(form.get("client_ref") or "") or None
+        return replace(drafts.quoting(draft, str(form.get("reply_to") or "") or None), client_ref=client_ref)
 
 
 _CHAT = "/phone/chats/{channel}/{number}"
 ROUTES = [
     Route("/phone/state", state),
     Route("/phone/customers", create_customer, methods=["POST"]),
+    Route("/phone/customers/{number}", customer),
     Route("/phone/customers/{number}", change_customer, methods=["PATCH"]),
     Route(_CHAT, chat_page),
     Route(_CHAT + "/messages", write, methods=["POST"]),

@@ -12,3 +12,13 @@ def size_of(content: bytes) -> tuple[int | None, int | None]:
             return picture.size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         return None, None
+
+
+def flaw_of(content: bytes, mime: str) -> str | None:
+    """Why WhatsApp would not show this picture, or None."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            form = Image.MIME.get(picture.format or "")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return "The file is not a picture."
+    return None if form == mime else f"The file is {form}, not {mime}."

@@ -96,7 +96,9 @@ def _video() -> bytes:
 def _scene(way: float) -> Image.Image:
     """One picture of the video; `way` runs from 0 to 1."""
     picture = Image.linear_gradient("L").resize((320, 240))
-    scene = Image.merge("RGB", (picture.point(lambda v: 40 + v * 0.7), picture.point(lambda v: 60 + v // 3), picture))
+    scene = Image.merge(
+        "RGB", (picture.point(lambda v: 40 + v * 0.7), picture.point(lambda v: 60 + v // 3), picture)
+    )
     x, y = 20 + way * 260, 190 - math.sin(way * math.pi) * 130
     ImageDraw.Draw(scene).ellipse((x, y, x + 34, y + 34), fill=(250, 214, 110))
     return scene

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator import ids
 from simulator.clock import iso
 from simulator.models import Chat, Message, Number, Phone
 from simulator.world import World
@@ -14,7 +15,7 @@ def number_shape(number: Number) -> Json:
     shown: Json = {
         "phone_number_id": number.id,
         "verified_name": number.verified_name,
-        "display_phone_number": number.display_phone_number,
+        "display_phone_number": ids.formatted_number(number.display_phone_number),
         "kind": "whatsapp",
     }
     return shown | ({"colour": number.colour} if number.colour else {})
@@ -27,6 +28,7 @@ def phone_shape(world: World, phone: Phone) -> Json:
     return {
         "number": phone.number,
         "name": phone.name,
+        "display_number": ids.formatted_number(phone.number),
         "user_id": world.user_id(first, phone.number) if first else None,
         "username": phone.username,
         "settings": phone.settings.as_dict(),
@@ -58,7 +60,7 @@ def message_shape(world: World, message: Message) -> Json:
         "channel": message.channel,
         "number": message.number,
         "from_me": message.from_me,
-        "kind": message.kind,
+        "kind": _kind(message),
         "text": message.text,
         "content": message.content,
         "media": _media_shape(world, message),
@@ -68,6 +70,7 @@ def message_shape(world: World, message: Message) -> Json:
         "reactions": message.reactions,
         "status": message.status,
         "error": message.error,
+        "client_ref": message.client_ref,
         "at": iso(message.at),
         "edited_at": iso(message.edited_at),
         "revoked_at": iso(message.revoked_at),
@@ -81,7 +84,7 @@ def outbox_shape(world: World, message: Message) -> Json:
         "seq": message.seq,
         "channel": message.channel,
         "to": message.number,
-        "kind": message.kind,
+        "kind": _kind(message),
         "text": message.text,
         "content": message.content,
         "status": message.status,
@@ -95,6 +98,12 @@ def outbox_shape(world: World, message: Message) -> Json:
         "media": _media_shape(world, message),
     }
     return {name: value for name, value in shown.items() if value not in (None, {})}
+
+
+def _kind(message: Message) -> str:
+    """The kind of a message; a voice note is audio on the wire."""
+    is_voice = message.kind == "audio" and bool((message.content.get("audio") or {}).get("voice"))
+    return "voice" if is_voice else message.kind
 
 
 def _media_shape(world: World, message: Message) -> Json | None:
@@ -118,4 +127,4 @@ def _quote(message: Message | None) -> Json | None:
     """The quoted message in a line."""
     if message is None:
         return None
-    return {"id": message.id, "from_me": message.from_me, "kind": message.kind, "text": message.text[:160]}
+    return {"id": message.id, "from_me": message.from_me, "kind": _kind(message), "text": message.text[:160]}

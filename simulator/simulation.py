@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 
@@ -18,7 +20,11 @@ from simulator.world import World
 
 _SAVE_EVERY_S = 0.15
 # Numbers set aside for drama: nobody owns them. A fresh simulator starts with three customers.
-_FIRST_CUSTOMERS = {"447700900111": "Amara Okafor", "447700900112": "Lukas Pereira", "447700900113": "Yuki Kimura"}
+_FIRST_CUSTOMERS = {
+    "447700900111": "Amara Okafor",
+    "447700900112": "Lukas Pereira",
+    "447700900113": "Yuki Kimura",
+}
 _log = logging.getLogger("simulator")
 
 
@@ -32,7 +38,7 @@ class Simulation:
     business: Business
     customers: Customers
     limits: Limits = field(default_factory=Limits)
-    _saving: asyncio.Task[None] | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
         """Load what an earlier run left, and carry on with it."""
@@ -42,21 +48,29 @@ class Simulation:
                 self.world.phone(number, name)
         self.webhooks.load()
         self.business.resume()
-        self._saving = asyncio.create_task(self._save_for_ever())
+        self.run(self._save_for_ever())
 
     async def stop(self) -> None:
         """Stop sending, write everything, close the file."""
-        if self._saving:
-            self._saving.cancel()
-            await asyncio.gather(self._saving, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.webhooks.stop()
         await self.client.close()
         await self.world.flush()
         self.world.store.close()
 
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside the calls, until the simulator stops."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     def free_number(self) -> str:
         """A telephone number that no phone here has yet."""
-        return next(f"4477009{n:05d}" for n in range(114, 100_000) if f"4477009{n:05d}" not in self.world.phones)
+        return next(
+            f"4477009{n:05d}" for n in range(114, 100_000) if f"4477009{n:05d}" not in self.world.phones
+        )
 
     async def _save_for_ever(self) -> None:
         while True:

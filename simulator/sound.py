@@ -50,7 +50,7 @@ def measure(content: bytes) -> tuple[float | None, list[int] | None]:
 def measure_video(content: bytes) -> tuple[float | None, int | None, int | None]:
     """Seconds, width and height of a video; three Nones for what cannot be opened."""
     try:
-        with av.open(io.BytesIO(content)) as box:
+        with av.open(io.BytesIO(content), "r") as box:
             picture = box.streams.video[0]
             seconds = round(box.duration / av.time_base, 2) if box.duration else None
             return seconds, picture.width, picture.height
@@ -58,9 +58,37 @@ def measure_video(content: bytes) -> tuple[float | None, int | None, int | None]
         return None, None, None
 
 
+def flaw_of_audio(content: bytes, mime: str) -> str | None:
+    """Why WhatsApp would not play this sound, or None. Ogg is only taken with mono Opus."""
+    try:
+        with av.open(io.BytesIO(content), "r") as box:
+            stream = box.streams.audio[0]
+            found = f"{stream.codec_context.name} with {stream.channels} channels"
+    except (av.FFmpegError, IndexError):
+        return "The file is not sound."
+    good = not mime.startswith("audio/ogg") or found.endswith("opus with 1 channels")
+    return None if good else f"Ogg must hold mono Opus; this file holds {found}."
+
+
+def flaw_of_video(content: bytes) -> str | None:
+    """Why WhatsApp would not play this video, or None: it takes H.264 with at most one AAC track."""
+    try:
+        with av.open(io.BytesIO(content), "r") as box:
+            pictures = box.streams.video[0].codec_context.name
+            sounds = [stream.codec_context.name for stream in box.streams.audio]
+    except (av.FFmpegError, IndexError):
+        return "The file is not a video."
+    good = pictures == "h264" and sounds in ([], ["aac"])
+    return (
+        None
+        if good
+        else f"A video must be H.264 with one AAC track; this one is {pictures} with {sounds or 'none'}."
+    )
+
+
 def _frames(content: bytes, resampler: AudioResampler) -> Iterator[AudioFrame]:
     """The sound of a file as frames of the resampler's format."""
-    with av.open(io.BytesIO(content)) as box:
+    with av.open(io.BytesIO(content), "r") as box:
         stream = box.streams.audio[0]
         for frame in box.decode(stream):
             frame.pts = None

@@ -7,6 +7,7 @@ import zipfile
 from functools import lru_cache
 from pathlib import Path
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -58,26 +59,28 @@ async def library(request: Request) -> Response:
 
 async def tokens(request: Request) -> Response:
     """GET /static/css/tokens.css: the design tokens all pages share."""
-    return FileResponse(_HOUSE / "static" / "css" / "tokens.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+    return FileResponse(
+        _HOUSE / "static" / "css" / "tokens.css", media_type="text/css", headers={"Cache-Control": "no-cache"}
+    )
 
 
 async def icons(request: Request) -> Response:
-    """GET /icons.svg: every icon of the set; use one by `<use href="/icons.svg#name">`."""
+    """GET /icons.svg: the icons the page uses, named in icons.json; one by `<use href="/icons.svg#name">`."""
     return Response(_sprite(), media_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
 
 
 @lru_cache
 def _sprite() -> str:
-    """All icons of the `lucide` package as symbols."""
+    """The icons named in static/phone/icons.json, from the package `lucide`, as symbols."""
     spec = importlib.util.find_spec("lucide")
     if spec is None or spec.origin is None:
         raise BadRequest("The package “lucide” is missing: run the set-up again.", 500)
     symbols = []
     with zipfile.ZipFile(Path(spec.origin).parent / "lucide.zip") as box:
-        for name in sorted(box.namelist()):
-            drawing = re.sub(r".*?<svg[^>]*>|</svg>", "", box.read(name).decode(), flags=re.S)
+        for name in orjson.loads((_HERE / "static" / "phone" / "icons.json").read_bytes()):
+            drawing = re.sub(r".*?<svg[^>]*>|</svg>", "", box.read(f"{name}.svg").decode(), flags=re.S)
             drawing = re.sub(r"\s+", " ", drawing).strip()
-            symbols.append(f'<symbol id="{name.removesuffix(".svg")}" viewBox="0 0 24 24">{drawing}</symbol>')
+            symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>')
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
 
 

@@ -22,9 +22,7 @@ _SAVE_MESSAGE = (
     " ON CONFLICT DO UPDATE SET status = excluded.status, data = excluded.data"
 )
 # What the customer sees of a chat: own messages, and business messages that have arrived.
-_VISIBLE = (
-    "kind NOT IN ('reaction', 'edit', 'revoke') AND (from_me = 1 OR status IN ('delivered', 'read', 'played'))"
-)
+_VISIBLE = "kind NOT IN ('reaction', 'edit', 'revoke') AND (from_me = 1 OR status IN ('delivered', 'read', 'played'))"
 
 ThingRow = tuple[str, str, bytes]
 MessageRow = tuple[str, int, str, str, bool, str, str, bytes]
@@ -86,7 +84,9 @@ class Store:
         )
         return [orjson.loads(data) for (data,) in rows]
 
-    def save(self, things: Iterable[ThingRow], gone: Iterable[tuple[str, str]], messages: Iterable[MessageRow]) -> None:
+    def save(
+        self, things: Iterable[ThingRow], gone: Iterable[tuple[str, str]], messages: Iterable[MessageRow]
+    ) -> None:
         """Write a batch in one transaction."""
         self._writer.execute("BEGIN IMMEDIATE")
         try:

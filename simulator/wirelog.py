@@ -27,15 +27,15 @@ class WireEntry:
     number: str | None = None
     detail: str | None = None
     body: bytes = b""
+    size: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The entry as JSON: `body` is text, cut after 20,000 bytes; `size` is the whole length."""
-        shown = self.body[:_BODY_SHOWN].decode("utf-8", "replace")
         return {
             "seq": self.seq, "at": iso(self.at), "direction": self.direction, "label": self.label,
             "method": self.method, "path": self.path, "status": self.status, "ms": round(self.ms, 1),
             "channel": self.channel, "number": self.number, "detail": self.detail,
-            "size": len(self.body), "body": shown,
+            "size": self.size, "body": self.body.decode("utf-8", "replace"),
         }  # fmt: skip
 
 
@@ -47,10 +47,10 @@ class WireLog:
         self._seq = 0
         self._entries: deque[WireEntry] = deque(maxlen=_KEPT)
 
-    def add(self, **fields: Any) -> None:
-        """Note an exchange; takes the fields of WireEntry but `seq`."""
+    def add(self, *, body: bytes, **fields: Any) -> None:
+        """Note an exchange; takes the fields of WireEntry but `seq` and `size`."""
         self._seq += 1
-        entry = WireEntry(seq=self._seq, **fields)
+        entry = WireEntry(seq=self._seq, body=body[:_BODY_SHOWN], size=len(body), **fields)
         self._entries.append(entry)
         self._feed.publish("wire", entry.as_dict)
 

@@ -1,7 +1,7 @@
 """The world as it stands: numbers, phones, chats, messages and files, in memory, saved behind."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -44,6 +44,8 @@ class World:
         self._stored: set[tuple[str, str]] = set()
         self._last_seq = 0
         self._saving = asyncio.Lock()
+        # Told of phones that are new, renamed, or have a new chat.
+        self.on_new_phone: Callable[[Phone], None] = lambda phone: None
 
     def load(self) -> None:
         """Take up where the last run stopped."""
@@ -54,7 +56,7 @@ class World:
             phone = Phone(**{**row, "settings": _known(PhoneSettings, row["settings"])})
             self.phones[phone.number] = phone
         for row in self.store.things("chat"):
-            chat = Chat(**row)
+            chat = Chat(**{**row, "open": False})  # nobody looks yet: the pages say so when they are back
             self.chats[chat.channel, chat.number] = chat
             self._learn_user_id(chat)
         self.media = {row["id"]: Media(**row) for row in self.store.things("media")}
@@ -75,6 +77,7 @@ class World:
             return phone
         phone.name = name or phone.name
         self.save_phone(phone)
+        self.on_new_phone(phone)
         return phone
 
     def chat(self, channel: str, wa_id: str) -> Chat:
@@ -84,6 +87,7 @@ class World:
             chat = self.chats[channel, wa_id] = Chat(channel, wa_id)
             self._learn_user_id(chat)
             self.save_chat(chat)
+            self.on_new_phone(self.phone(wa_id))
         return chat
 
     def message(self, message_id: str | None) -> Message | None:
@@ -133,7 +137,7 @@ class World:
         self.feed.publish("reload", dict)
 
     def save_phone(self, phone: Phone) -> None:
-        """Have a phone written, and show its new state on the open pages."""
+        """Have a phone written."""
         phone.changed_at = self.now()
         self.save("phone", phone.number, phone)
 
@@ -175,16 +179,23 @@ class World:
             gone, self._gone = self._gone, set()
             if not unsaved and not gone:
                 return
-            things, messages = _rows(unsaved)
-            self._stored.update((kind, key) for kind, key, _ in things if kind in _PASSING)
-            await asyncio.to_thread(self.store.save, things, list(gone), messages)
+            try:
+                things, messages = _rows(unsaved)
+                self._stored.update((kind, key) for kind, key, _ in things if kind in _PASSING)
+                await asyncio.to_thread(self.store.save, things, list(gone), messages)
+            except BaseException:
+                # Nothing was written: it is all still to be written, unless it has changed again since.
+                self._unsaved = unsaved | self._unsaved
+                self._gone |= gone
+                raise
             self._drop_old_messages()
 
     async def forget_chats(self) -> None:
         """Remove every chat and message; numbers, phones and files stay."""
         await self.flush()
         async with self._saving:
-            self._unsaved.clear()
+            for kind, key in [entry for entry in self._unsaved if entry[0] in ("message", "chat", *_PASSING)]:
+                del self._unsaved[kind, key]
             self.chats.clear()
             self._messages.clear()
             await asyncio.to_thread(self.store.forget_chats)

@@ -23,7 +23,7 @@ class _Bucket:
         self.at = now
         if self.tokens < 1 and not force:
             return False
-        self.tokens -= 1
+        self.tokens = max(0.0, self.tokens - 1)
         return True
 
 

@@ -108,7 +108,9 @@ def _body(number: Number, updates: list[Update]) -> str:
 
 def _contacts(updates: list[Update]) -> list[Json]:
     """Each customer once, in no useful order: receivers must match by id."""
-    by_person = {str(u.contact.get("user_id") or u.contact.get("wa_id")): u.contact for u in updates if u.contact}
+    by_person = {
+        str(u.contact.get("user_id") or u.contact.get("wa_id")): u.contact for u in updates if u.contact
+    }
     return [by_person[person] for person in sorted(by_person)]
 
 

@@ -62,7 +62,9 @@ def media_object(number: Number, media: Media, url: str) -> Json:
     return shown
 
 
-def status(number: Number, message: Message, state: str, at: float, user_id: str | None, *, hidden: bool) -> Json:
+def status(
+    number: Number, message: Message, state: str, at: float, user_id: str | None, *, hidden: bool
+) -> Json:
     """One entry of `statuses[]`. `hidden`: the customer's number may not be shown."""
     item: Json = {"id": message.id, "status": state, "timestamp": str(int(at))}
     if not (hidden and message.to_user_id):

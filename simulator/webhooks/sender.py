@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 import os
 import random
 import time
@@ -19,6 +20,8 @@ _RETRIES_AT_ONCE = 4
 _BATCH_WAITS_S = 0.5
 _REORDER_S, _DUPLICATE_S = 0.4, 0.3
 _FOR_EVER_S = 3600.0
+_log = logging.getLogger("simulator")
+_dice = random.SystemRandom()
 
 
 @dataclass(slots=True)
@@ -61,8 +64,10 @@ class Webhooks:
         now = self._world.now()
         update.due = now + self._delay_s(update)
         self._queue(update)
-        if random.random() < self._chance("duplicate", "twice", update):
-            self._queue(replace(update, id=next(self._ids), due=now + random.random() * _DUPLICATE_S, group=None))
+        if _dice.random() < self._chance("duplicate", "twice", update):
+            self._queue(
+                replace(update, id=next(self._ids), due=now + _dice.random() * _DUPLICATE_S, group=None)
+            )
 
     def wake(self) -> None:
         """Look again, because a fault or a number has changed."""
@@ -121,8 +126,8 @@ class Webhooks:
 
     def _delay_s(self, update: Update) -> float:
         delay = float(self._world.faults.webhook("delay_s", update.channel, update.number) or 0)
-        if random.random() < self._chance("reorder", "shuffled", update):
-            delay += random.random() * _REORDER_S
+        if _dice.random() < self._chance("reorder", "shuffled", update):
+            delay += _dice.random() * _REORDER_S
         return delay
 
     def _lane(self, number_id: str) -> Lane:
@@ -150,7 +155,12 @@ class Webhooks:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            _log.error("A webhook lane broke off.", exc_info=task.exception())
 
     # Posting
 
@@ -229,7 +239,7 @@ class Webhooks:
             self._done(post, "given_up")
             return
         wait_s = min(settings.retry_max_s, settings.retry_first_s * 2 ** min(post.attempts - 1, 30))
-        post.due = self._world.now() + wait_s * random.uniform(1, 1.1)
+        post.due = self._world.now() + wait_s * _dice.uniform(1, 1.1)
         self._world.save("post", post.id, post)
         self._repeat(lane, post)
         for message_id in post.message_ids:

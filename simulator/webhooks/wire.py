@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import random
 import secrets
 import ssl
 from collections.abc import AsyncIterator
@@ -71,7 +70,13 @@ class Client:
         await self._pool.aclose()
 
     async def _call(
-        self, method: str, url: str, headers: list[tuple[bytes, bytes]], body: bytes, timeout_s: float, max_bytes: int
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        timeout_s: float,
+        max_bytes: int,
     ) -> Answer:
         timeouts = {"connect": min(timeout_s, 5), "read": timeout_s, "write": timeout_s, "pool": timeout_s}
         try:
@@ -89,7 +94,7 @@ class Client:
 
 async def verify(client: Client, url: str, verify_token: str) -> Answer | None:
     """Ask a callback address to prove itself. None = it did; otherwise what it answered. Raises Refused."""
-    challenge = str(random.randrange(10**8, 10**10))
+    challenge = str(10**8 + secrets.randbelow(10**10))
     query = urlencode({"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token})
     answer = await client.get(f"{url}{'&' if urlsplit(url).query else '?'}{query}")
     proven = answer.status == 200 and secrets.compare_digest(answer.body, challenge.encode())
@@ -97,7 +102,11 @@ async def verify(client: Client, url: str, verify_token: str) -> Answer | None:
 
 
 def _common_headers(url: str) -> list[tuple[bytes, bytes]]:
-    return [(b"Host", urlsplit(url).netloc.encode()), (b"User-Agent", b"facebookexternalua"), (b"Accept", b"*/*")]
+    return [
+        (b"Host", urlsplit(url).netloc.encode()),
+        (b"User-Agent", b"facebookexternalua"),
+        (b"Accept", b"*/*"),
+    ]
 
 
 async def _first_bytes(stream: AsyncIterator[bytes], max_bytes: int) -> bytes:

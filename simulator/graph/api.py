@@ -1,0 +1,256 @@
+"""The entry to the Graph API: who asks, for which object, which fault strikes, what is answered and logged."""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.types import Message, Receive, Scope, Send
+
+from simulator.errors import GraphError, unknown_object
+from simulator.faults import Fault
+from simulator.graph import files, numbers, sending, templates
+from simulator.graph.call import Call
+from simulator.models import Number
+from simulator.simulation import Simulation
+from simulator.webhooks.wire import encode
+
+_PATH = re.compile(r"^/(?:v(\d+)\.\d+/)?(\d{5,})(?:/([a-z_]+))?/?$")
+_ANY = re.compile(r"^/v\d+\.\d+(/|$)")
+_BODY_MAX = 105 * 1024 * 1024
+_GARBAGE = (
+    b"<!DOCTYPE html><html><head><title>Sorry, something went wrong.</title></head><body></body></html>"
+)
+_HEADERS = [
+    (b"vary", b"Origin, Accept-Encoding"),
+    (b"access-control-allow-origin", b"*"),
+    (b"strict-transport-security", b"max-age=15552000; preload"),
+    (b"pragma", b"no-cache"),
+    (b"cache-control", b"private, no-cache, no-store, must-revalidate"),
+    (b"expires", b"Sat, 01 Jan 2000 00:00:00 GMT"),
+    (b"x-app-usage", b'{"call_count":0,"total_cputime":0,"total_time":0}'),
+]
+_TRANSIENT = {429: 130429, 401: 190, 403: 10, 400: 100, 503: 2}
+
+Handler = Callable[[Call], Awaitable[dict[str, Any]]]
+_HANDLERS: dict[tuple[str, str], Handler] = {
+    ("POST", "messages"): sending.messages,
+    ("POST", "marketing_messages"): sending.marketing_messages,
+    **files.HANDLERS,
+    **numbers.HANDLERS,
+}
+
+
+class _Cut(Exception):
+    """The connection is to be cut without an answer."""
+
+
+@dataclass(slots=True)
+class _Reply:
+    """An answer: status, body, extra headers."""
+
+    status: int
+    body: bytes
+    headers: list[tuple[bytes, bytes]]
+
+
+class GraphApi:
+    """The provider's API as an ASGI application; businesses' calls are many, so nothing stands between it and the server."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+
+    def serves(self, path: str) -> bool:
+        """Whether this path belongs to the Graph API."""
+        return bool(_PATH.match(path) or _ANY.match(path)) or path.startswith(files.DOWNLOAD_PATH)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call and log it."""
+        started = time.perf_counter()
+        body = await _read(receive)
+        note: dict[str, Any] = {"channel": None, "number": None, "label": "", "body": body}
+        try:
+            reply = await self._reply(scope, body, note)
+        except _Cut:
+            self._log(scope, note, None, started)
+            _cut(send)
+            return
+        self._log(scope, note, reply.status, started)
+        await _send(send, reply)
+
+    async def _reply(self, scope: Scope, body: bytes, note: dict[str, Any]) -> _Reply:
+        """The answer, whatever it is; fills `note` for the log."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if scope["path"].startswith(files.DOWNLOAD_PATH):
+            note["label"] = "media download"
+            return _Reply(*await files.download(self._sim, headers, query))
+        number: Number | None = None
+        try:
+            call = self._call(scope, headers, query, body)
+            number = call.number
+            note |= {"channel": number.id, "label": _label(call), "number": _phone_of(call)}
+            handler = _HANDLERS.get((call.verb, call.edge))
+            if handler is None:
+                raise unknown_object(call.object_id, call.verb.lower())
+            fault = self._sim.world.faults.for_call(number.id, note["number"], _sort(call))
+            if fault is None:
+                return _json(200, await handler(call), call.version)
+            return await _with_fault(fault, handler, call)
+        except GraphError as error:
+            return _refusal(error, number)
+
+    def _call(self, scope: Scope, headers: dict[str, str], query: dict[str, str], body: bytes) -> Call:
+        """Who asks for what. Raises GraphError for a missing or wrong token, and for an object it may not see."""
+        token = _token(headers, query)
+        mine = [number for number in self._sim.world.numbers.values() if _same(number.access_token, token)]
+        path = _PATH.match(scope["path"])
+        if not mine:
+            raise _no_access(token, next(iter(self._sim.world.numbers.values()), None))
+        if path is None:
+            raise unknown_object(scope["path"].strip("/").split("/")[-1], scope["method"].lower())
+        version, object_id, edge = path.groups()
+        number = self._owner(object_id, mine)
+        if number is None:
+            raise unknown_object(object_id, scope["method"].lower())
+        return Call(
+            self._sim, scope["method"], object_id, _edge(number, object_id, edge or ""), version or "24",
+            headers, query, body, number,
+        )  # fmt: skip
+
+    def _owner(self, object_id: str, mine: list[Number]) -> Number | None:
+        """The caller's number that an id belongs to: the number itself, its account, its app, one of its files."""
+        media = self._sim.world.media.get(object_id)
+        owner_id = media.channel if media else object_id
+        for number in mine:
+            if owner_id in (number.id, number.waba_id, number.app_id):
+                return number
+        return next((number for number in mine if templates.by_id(number, object_id)), None)
+
+    def _log(self, scope: Scope, note: dict[str, Any], status: int | None, started: float) -> None:
+        detail = "connection cut" if status is None else None
+        self._sim.world.log.add(
+            at=self._sim.world.now(), direction="in", method=scope["method"], path=scope["path"], status=status,
+            ms=(time.perf_counter() - started) * 1000, detail=detail, **note,
+        )  # fmt: skip
+
+
+async def _with_fault(fault: Fault, handler: Handler, call: Call) -> _Reply:
+    """Answer as the fault says. Raises _Cut and GraphError."""
+    await asyncio.sleep(fault.delay_s or 0)
+    if fault.drop:
+        raise _Cut
+    if fault.garbage:
+        return _Reply(200, _GARBAGE, [(b"content-type", b"text/html; charset=utf-8")])
+    if fault.status or fault.error_code:
+        code = fault.error_code or _TRANSIENT.get(fault.status or 0, 131000)
+        reply = _refusal(GraphError(code, http=fault.status), call.number)
+        if fault.retry_after_s is not None:
+            reply.headers.append((b"retry-after", str(round(fault.retry_after_s)).encode()))
+        return reply
+    data = await handler(call)
+    await asyncio.sleep(fault.hang_s or 0)
+    if fault.drop_after_accept:
+        raise _Cut
+    return _json(200, data, call.version)
+
+
+def _edge(number: Number, object_id: str, edge: str) -> str:
+    """What is asked of which kind of object: `number`, `account`, `app`, `media`, then the edge."""
+    if object_id == number.id:
+        return edge or "number"
+    if object_id == number.waba_id:
+        return edge or "account"
+    if object_id == number.app_id:
+        return f"app_{edge}"
+    return "template" if templates.by_id(number, object_id) else "media_object"
+
+
+def _sort(call: Call) -> str:
+    """Which kind of call a fault may strike."""
+    if call.edge in ("messages", "marketing_messages"):
+        return "reads" if call.params.get("status") else "sends"
+    return "media" if call.edge in ("media", "media_object") else "other"
+
+
+def _label(call: Call) -> str:
+    """The call in a few words, for the log."""
+    if call.edge != "messages":
+        return call.edge.replace("_", " ")
+    if call.params.get("status"):
+        return "typing" if call.params.get("typing_indicator") else "read"
+    return f"send {call.params.get('type') or 'text'}"
+
+
+def _phone_of(call: Call) -> str | None:
+    """The customer's phone the call concerns."""
+    if call.edge not in ("messages", "marketing_messages"):
+        return None
+    wa_id, _ = call.recipient()
+    if wa_id:
+        return wa_id
+    message = call.sim.world.message(str(call.params.get("message_id") or ""))
+    return message.number if message else None
+
+
+def _token(headers: dict[str, str], query: dict[str, str]) -> str | None:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() in ("bearer", "oauth") and token else query.pop("access_token", None)
+
+
+def _same(right: str, given: str | None) -> bool:
+    return given is not None and secrets.compare_digest(right.encode(), given.encode())
+
+
+def _no_access(token: str | None, number: Number | None) -> GraphError:
+    """A token is missing, or nobody's."""
+    if token is None:
+        http = number.settings.missing_token_http if number else 401
+        text = "An access token is required to request this resource."
+        return GraphError(2500 if http == 400 else 190, message=text, http=http)
+    return GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
+
+
+def _refusal(error: GraphError, number: Number | None) -> _Reply:
+    settings = number.settings if number else None
+    reply = _json(error.status(settings), error.body(settings), "24")
+    if error.code == 190:
+        reply.headers.append(
+            (b"www-authenticate", b'OAuth "Facebook Platform" "invalid_token" "Invalid token"')
+        )
+    return reply
+
+
+def _json(status: int, data: dict[str, Any], version: str) -> _Reply:
+    headers = [(b"content-type", b"application/json; charset=UTF-8"), *_HEADERS]
+    headers.append((b"facebook-api-version", f"v{version}.0".encode()))
+    return _Reply(status, encode(data), headers)
+
+
+async def _read(receive: Receive) -> bytes:
+    """The whole request body; what is over the limit is read and dropped."""
+    parts = bytearray()
+    while True:
+        event: Message = await receive()
+        if len(parts) < _BODY_MAX:
+            parts += event.get("body", b"")
+        if not event.get("more_body"):
+            return bytes(parts)
+
+
+async def _send(send: Send, reply: _Reply) -> None:
+    headers = [*reply.headers, (b"content-length", str(len(reply.body)).encode())]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def _cut(send: Send) -> None:
+    """Break the connection. ASGI has no word for it; the server's own `send` belongs to the object with the transport."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise RuntimeError("This server gives no way to cut a connection; run the simulator with uvicorn.")
+    transport.abort()

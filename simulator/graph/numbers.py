@@ -1,0 +1,277 @@
+"""Numbers and accounts: their fields, who receives their webhooks, their profile, templates and block list."""
+
+from typing import Any
+
+from simulator.errors import GraphError, failure
+from simulator.graph import templates
+from simulator.graph.call import Call, required
+from simulator.ids import digits_of, formatted_number, whatsapp_id
+from simulator.models import Chat, Number
+from simulator.webhooks import wire
+
+Json = dict[str, Any]
+_CALLBACK_MAX = 200
+_BLOCKABLE_S = 86_400
+_NUMBER_FIELDS = ("id", "display_phone_number", "verified_name", "quality_rating")
+_TEMPLATE_FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
+_PROFILE_FIELDS = ("about", "address", "description", "email", "profile_picture_url", "websites", "vertical")
+
+
+async def get_number(call: Call) -> Json:
+    """GET /{number}?fields=."""
+    return _fields(call, _number(call.number), _NUMBER_FIELDS)
+
+
+async def post_number(call: Call) -> Json:
+    """POST /{number}: a callback of its own for its webhooks, or a new PIN."""
+    hook = call.params.get("webhook_configuration")
+    if isinstance(hook, dict):
+        await _set_callback(call, hook)
+    return {"success": True}
+
+
+async def done(call: Call) -> Json:
+    """Registration and its like: always good here."""
+    return {"success": True}
+
+
+async def get_account(call: Call) -> Json:
+    """GET /{account}?fields=."""
+    account = {
+        "id": call.number.waba_id, "name": call.number.verified_name, "currency": "GBP", "timezone_id": "1",
+        "message_template_namespace": "0" * 32, "account_review_status": "APPROVED",
+    }  # fmt: skip
+    return _fields(call, account, ("id", "name", "timezone_id", "message_template_namespace"))
+
+
+async def phone_numbers(call: Call) -> Json:
+    """GET /{account}/phone_numbers."""
+    mine = [number for number in call.sim.world.numbers.values() if number.waba_id == call.number.waba_id]
+    return {"data": [_fields(call, _number(number), _NUMBER_FIELDS) for number in mine]}
+
+
+async def subscribe(call: Call) -> Json:
+    """POST /{account}/subscribed_apps: without it no webhook is sent; may name another callback."""
+    if call.params.get("override_callback_uri"):
+        await _set_callback(call, call.params)
+    for number in _numbers_of_account(call):
+        number.subscribed = True
+        call.sim.world.save_number(number)
+    return {"success": True}
+
+
+async def unsubscribe(call: Call) -> Json:
+    """DELETE /{account}/subscribed_apps: webhooks stop."""
+    for number in _numbers_of_account(call):
+        number.subscribed = False
+        call.sim.world.save_number(number)
+    return {"success": True}
+
+
+async def subscribed_apps(call: Call) -> Json:
+    """GET /{account}/subscribed_apps."""
+    number = call.number
+    if not number.subscribed:
+        return {"data": []}
+    app: Json = {
+        "whatsapp_business_api_data": {
+            "id": number.app_id,
+            "name": "Simulated app",
+            "link": "https://example.com/",
+        }
+    }
+    override = {"override_callback_uri": number.override_webhook_url} if number.override_webhook_url else {}
+    return {"data": [app | override]}
+
+
+async def get_profile(call: Call) -> Json:
+    """GET /{number}/whatsapp_business_profile."""
+    profile = {"about": call.number.verified_name, "vertical": "OTHER", "websites": [], **call.number.profile}
+    wanted = [
+        name for name in call.query.get("fields", ",".join(_PROFILE_FIELDS)).split(",") if name in profile
+    ]
+    return {"data": [{**{name: profile[name] for name in wanted}, "messaging_product": "whatsapp"}]}
+
+
+async def post_profile(call: Call) -> Json:
+    """POST /{number}/whatsapp_business_profile."""
+    given = {name: call.params[name] for name in _PROFILE_FIELDS if name in call.params}
+    call.number.profile = {**call.number.profile, **given}
+    call.sim.world.save_number(call.number)
+    return {"success": True}
+
+
+async def message_templates(call: Call) -> Json:
+    """GET /{account}/message_templates?name=&status=&language=&category=&fields=&limit=&after=."""
+    found = [template for template in templates.of_number(call.number) if _matches(template, call.query)]
+    limit, start = _page(call)
+    page = found[start : start + limit]
+    shown = [
+        _fields(call, {**template, "quality_score": {"score": "UNKNOWN"}}, _TEMPLATE_FIELDS)
+        for template in page
+    ]
+    if not shown:
+        return {"data": []}
+    cursors = {"before": str(start), "after": str(start + len(page))}
+    paging: Json = {"cursors": cursors}
+    if start + limit < len(found):
+        base = f"{call.base_url}/v{call.version}.0/{call.number.waba_id}/message_templates"
+        paging["next"] = f"{base}?limit={limit}&after={cursors['after']}"
+    return {"data": shown, "paging": paging}
+
+
+async def get_template(call: Call) -> Json:
+    """GET /{template}?fields=."""
+    template = templates.by_id(call.number, call.object_id) or {}
+    return _fields(call, {**template, "quality_score": {"score": "UNKNOWN"}}, _TEMPLATE_FIELDS)
+
+
+async def list_blocked(call: Call) -> Json:
+    """GET /{number}/block_users."""
+    chats = [
+        chat for chat in call.sim.world.chats.values() if chat.channel == call.number.id and chat.blocked
+    ]
+    return {"data": [{"messaging_product": "whatsapp", "wa_id": chat.number} for chat in chats]}
+
+
+async def block(call: Call) -> Json:
+    """POST /{number}/block_users: their messages no longer reach the business."""
+    return _block(call, blocked=True, answer="added_users")
+
+
+async def unblock(call: Call) -> Json:
+    """DELETE /{number}/block_users."""
+    return _block(call, blocked=False, answer=call.number.settings.unblock_answer)
+
+
+def _block(call: Call, *, blocked: bool, answer: str) -> Json:
+    users = required(call.params, "block_users")
+    done: list[Json] = []
+    failed: list[Json] = []
+    for user in users if isinstance(users, list) else []:
+        chat = _chat_with(call, user)
+        entry = {
+            "input": str(user.get("user") or user.get("user_id")),
+            **({"wa_id": chat.number} if chat else {}),
+        }
+        if chat is None or (blocked and chat.window_until <= call.now):
+            failed.append(
+                entry | {"errors": [failure(139103, "The user has not written in the last 24 hours.")]}
+            )
+            continue
+        chat.blocked = blocked
+        call.sim.world.save_chat(chat)
+        done.append(entry)
+    result = {answer: done} | ({"failed_users": failed} if failed else {})
+    if failed:
+        raise GraphError(139100, extra={"messaging_product": "whatsapp", "block_users": result})
+    return {"messaging_product": "whatsapp", "block_users": result}
+
+
+def _chat_with(call: Call, user: Json) -> Chat | None:
+    wa_id: str | None
+    if user.get("user"):
+        wa_id = whatsapp_id(digits_of(str(user["user"])))
+    else:
+        wa_id = call.sim.world.whatsapp_id_of(str(user.get("user_id")))
+    return call.sim.world.chats.get((call.number.id, wa_id or ""))
+
+
+def _numbers_of_account(call: Call) -> list[Number]:
+    return [number for number in call.sim.world.numbers.values() if number.waba_id == call.number.waba_id]
+
+
+async def _set_callback(call: Call, said: Json) -> None:
+    """Send this number's webhooks elsewhere, after that place has proved itself; an empty address goes back."""
+    url = str(said.get("override_callback_uri") or "")
+    if len(url) > _CALLBACK_MAX:
+        raise GraphError(100, f"override_callback_uri may have {_CALLBACK_MAX} characters.")
+    if url:
+        await _prove(call, url, str(said.get("verify_token") or ""))
+    call.number.override_webhook_url = url or None
+    call.sim.world.save_number(call.number)
+
+
+async def _prove(call: Call, url: str, verify_token: str) -> None:
+    """Raises GraphError 2200 when the address does not answer the challenge."""
+    try:
+        wrong = await wire.verify(call.sim.client, url, verify_token)
+    except wire.Refused as error:
+        raise GraphError(2200, message=f"(#2200) Callback verification failed: {error}", http=400) from error
+    if wrong:
+        text = f"(#2200) Callback verification failed with the following errors: HTTP Status Code = {wrong.status}"
+        raise GraphError(2200, message=text, http=400)
+
+
+def _number(number: Number) -> Json:
+    """All fields of a number."""
+    throughput = number.settings.throughput_per_s
+    return {
+        "id": number.id, "display_phone_number": formatted_number(number.display_phone_number),
+        "verified_name": number.verified_name, "quality_rating": "GREEN", "code_verification_status": "VERIFIED",
+        "platform_type": "CLOUD_API", "status": "CONNECTED", "name_status": "APPROVED", "account_mode": "LIVE",
+        "throughput": {"level": "HIGH" if throughput is None or throughput > 80 else "STANDARD"},
+        "is_official_business_account": False, "is_on_biz_app": False, "is_pin_enabled": True,
+        "last_onboarded_time": "2026-01-05T09:00:00+0000", "messaging_limit_tier": "TIER_2K", "new_name_status": "NONE",
+        "whatsapp_business_manager_messaging_limit": "TIER_2K", "certificate": "",
+        "webhook_configuration": {"application": number.webhook_url}
+        | ({"phone_number": number.override_webhook_url} if number.override_webhook_url else {}),
+        "health_status": {"can_send_message": "AVAILABLE", "entities": [
+            {"entity_type": "PHONE_NUMBER", "id": number.id, "can_send_message": "AVAILABLE"},
+            {"entity_type": "WABA", "id": number.waba_id, "can_send_message": "AVAILABLE"},
+        ]},
+    }  # fmt: skip
+
+
+def _fields(call: Call, thing: Json, default: tuple[str, ...]) -> Json:
+    """The fields that were asked for; `id` always. Raises GraphError for one that does not exist."""
+    asked = [name.split("{")[0].strip() for name in call.query.get("fields", "").split(",") if name.strip()]
+    for name in asked:
+        if name not in thing and name not in (
+            "rejected_reason",
+            "correct_category",
+            "message_send_ttl_seconds",
+        ):
+            raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({name})")
+    return {name: thing[name] for name in dict.fromkeys([*(asked or default), "id"]) if name in thing}
+
+
+def _matches(template: Json, query: dict[str, str]) -> bool:
+    """Whether a template passes the filters of a list."""
+
+    def fits(name: str) -> bool:
+        return query.get(name) is None or query[name].upper() == str(template[name]).upper()
+
+    return (
+        fits("status") and fits("category") and fits("language") and query.get("name", "") in template["name"]
+    )
+
+
+def _page(call: Call) -> tuple[int, int]:
+    """(limit, first) of a list. Raises GraphError 131059 for a cursor that is none."""
+    limit, after = call.query.get("limit", "25"), call.query.get("after", "0")
+    if not limit.isdigit() or int(limit) < 1:
+        raise GraphError(100, "Param limit must be a whole number above 0.")
+    if not after.isdigit():
+        raise GraphError(131059)
+    return min(int(limit), 1000), int(after)
+
+
+HANDLERS = {
+    ("GET", "number"): get_number,
+    ("POST", "number"): post_number,
+    ("POST", "register"): done,
+    ("POST", "deregister"): done,
+    ("GET", "account"): get_account,
+    ("GET", "phone_numbers"): phone_numbers,
+    ("GET", "subscribed_apps"): subscribed_apps,
+    ("POST", "subscribed_apps"): subscribe,
+    ("DELETE", "subscribed_apps"): unsubscribe,
+    ("GET", "whatsapp_business_profile"): get_profile,
+    ("POST", "whatsapp_business_profile"): post_profile,
+    ("GET", "message_templates"): message_templates,
+    ("GET", "template"): get_template,
+    ("GET", "block_users"): list_blocked,
+    ("POST", "block_users"): block,
+    ("DELETE", "block_users"): unblock,
+}

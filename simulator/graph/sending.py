@@ -1,0 +1,193 @@
+"""POST /{number}/messages: send to a customer, mark as read, show as typing."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.errors import GraphError
+from simulator.graph import templates, validate
+from simulator.graph.call import Call, required
+from simulator.graph.links import fetch_then_send
+from simulator.ids import new_message_id
+from simulator.media import is_alive
+from simulator.models import Media, Message
+
+Json = dict[str, Any]
+_CALLBACK_DATA_MAX = 512
+# Which types of file may travel as which kind; `document` takes anything.
+_KIND_OF_MIME = {
+    "image": ("image/jpeg", "image/png"),
+    "video": ("video/",),
+    "audio": ("audio/",),
+    "sticker": ("image/webp",),
+}
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """A checked message body, with the file it carries or the address to fetch it from."""
+
+    kind: str
+    content: Json
+    text: str
+    category: str = "service"
+    template: Json | None = None
+    media: Media | None = None
+    link: str | None = None
+    flaw: str | None = None
+
+
+async def messages(call: Call) -> Json:
+    """Send a message, or mark one as read. Raises GraphError."""
+    if call.params.get("messaging_product") != "whatsapp":
+        required({}, "messaging_product")
+    if call.params.get("status"):
+        return _mark_read(call)
+    return _send(call)
+
+
+async def marketing_messages(call: Call) -> Json:
+    """Send a marketing template by the Marketing Messages API. Raises GraphError."""
+    if call.params.get("type") != "template":
+        raise GraphError(134100, "Only marketing templates can be sent here.")
+    return _send(call, marketing_only=True)
+
+
+def _mark_read(call: Call) -> Json:
+    """The message and all before it become read; with a typing indicator the business also shows as typing."""
+    if call.params["status"] != "read":
+        raise GraphError(100, "Param status must be one of {READ}.")
+    message = call.sim.customers.seen_by_business(call.number, str(required(call.params, "message_id")))
+    if message is None:
+        raise GraphError(131009, "The message_id does not belong to a message received by this number.")
+    if call.params.get("typing_indicator"):
+        call.sim.business.typing(call.number, message.number)
+    return {"success": True}
+
+
+def _send(call: Call, *, marketing_only: bool = False) -> Json:
+    wa_id, user_id = _recipient(call)
+    parcel = _parcel(call)
+    if marketing_only:
+        if parcel.category != "marketing":
+            raise GraphError(134100, "Only marketing templates can be sent here.")
+        parcel.category = "marketing_lite"
+    _check_may_send(call, wa_id, parcel, user_id)
+    message = _message(call, wa_id, parcel, to_user_id=user_id is not None)
+    _hand_over(call, message, parcel)
+    return _accepted(call, message, user_id)
+
+
+def _recipient(call: Call) -> tuple[str, str | None]:
+    """(WhatsApp id, user id if that was used). Raises GraphError."""
+    if call.params.get("recipient_type", "individual") != "individual":
+        raise GraphError(131041, "There is no such group.", http=400)
+    wa_id, user_id = call.recipient()
+    if wa_id is None and user_id is None:
+        required({}, "to")
+    if wa_id is None:
+        raise GraphError(131009, "The recipient is not a user this business has met.")
+    if not 7 <= len(wa_id) <= 15:
+        raise GraphError(131009, "Param to is not a valid WhatsApp phone number.")
+    if wa_id == call.number.display_phone_number:
+        raise GraphError(131021)
+    return wa_id, user_id
+
+
+def _parcel(call: Call) -> _Parcel:
+    """The body, checked. Raises GraphError."""
+    kind = str(call.params.get("type") or "text").lower()
+    data = call.params.get("biz_opaque_callback_data")
+    if data is not None and (not isinstance(data, str) or len(data) > _CALLBACK_DATA_MAX):
+        raise GraphError(
+            100,
+            f"Param biz_opaque_callback_data must be a string of at most {_CALLBACK_DATA_MAX} characters.",
+        )
+    if kind == "template":
+        return _template_parcel(call)
+    content = validate.content_of(kind, call.params)
+    parcel = _Parcel(kind, {kind: content}, validate.text_of(kind, content))
+    if kind in validate.MEDIA_KINDS:
+        _attach(call, parcel, kind, content)
+    elif kind == "interactive":
+        header = content.get("header") or {}
+        if header.get("type") in validate.MEDIA_KINDS:
+            _attach(call, parcel, header["type"], header[header["type"]])
+    return parcel
+
+
+def _template_parcel(call: Call) -> _Parcel:
+    body = validate.object_of(call.params, "template")
+    template = templates.find(call.number, body)
+    if template["category"] == "AUTHENTICATION" and call.recipient()[1]:
+        raise GraphError(131062)
+    rendered = templates.render(template, body)
+    parcel = _Parcel(
+        "template",
+        {"template": body},
+        rendered["body"],
+        category=template["category"].lower(),
+        template=rendered,
+    )
+    header = rendered["header"] or {}
+    if header.get("file"):
+        _attach(call, parcel, header["kind"], header.pop("file"))
+    return parcel
+
+
+def _attach(call: Call, parcel: _Parcel, kind: str, said: Json) -> None:
+    """Find the file a body names, by id or by link. Raises GraphError for an unknown or expired id."""
+    parcel.link = said.get("link")
+    if parcel.link:
+        return
+    media = call.sim.world.media.get(str(said.get("id")))
+    if media is None or media.channel != call.number.id or not is_alive(media, call.now):
+        raise GraphError(131009, f"Param {kind}['id'] is not a media id of this number, or has expired.")
+    parcel.media = media
+    fits = media.mime.startswith(_KIND_OF_MIME.get(kind, ("",)))
+    parcel.flaw = media.flaw or (None if fits else f"A file of type {media.mime} cannot be sent as {kind}.")
+
+
+def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None) -> None:
+    """Blocks, rates and, if so set, the window. Raises GraphError."""
+    chat = call.sim.world.chat(call.number.id, wa_id)
+    if chat.blocked:
+        raise GraphError(130403)
+    in_window = chat.window_until > call.now
+    if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
+        raise GraphError(131047)
+    call.sim.limits.check_throughput(call.number, call.now)
+    call.sim.limits.check_pair(call.number, wa_id, call.now)
+
+
+def _message(call: Call, wa_id: str, parcel: _Parcel, *, to_user_id: bool) -> Message:
+    context = call.params.get("context")
+    reply_to = context.get("message_id") if isinstance(context, dict) else None
+    return Message(
+        id=new_message_id(from_customer=False), seq=call.sim.world.next_seq(), channel=call.number.id, number=wa_id,
+        from_me=False, kind=parcel.kind, content=parcel.content, at=call.now, text=parcel.text,
+        media_id=parcel.media.id if parcel.media else None, template=parcel.template, reply_to=reply_to,
+        callback_data=call.params.get("biz_opaque_callback_data"), to_user_id=to_user_id, category=parcel.category,
+    )  # fmt: skip
+
+
+def _hand_over(call: Call, message: Message, parcel: _Parcel) -> None:
+    """The message is accepted; a file at an address is fetched first, a file that does not do fails later."""
+    if parcel.link:
+        call.sim.business.keep(message)
+        call.sim.run(fetch_then_send(call.sim, message, parcel.link))
+    elif parcel.flaw:
+        call.sim.business.keep(message)
+        asyncio.get_running_loop().call_soon(call.sim.business.fail, message, 131053, parcel.flaw)
+    else:
+        call.sim.business.accept(message)
+
+
+def _accepted(call: Call, message: Message, user_id: str | None) -> Json:
+    """The answer: accepted, which is not yet sent."""
+    contact = {"input": str(call.params.get("to") or user_id)}
+    contact |= {"user_id": user_id} if user_id else {"wa_id": message.number}
+    sent: Json = {"id": message.id}
+    if message.template is not None and call.number.settings.template_message_status:
+        sent["message_status"] = "accepted"
+    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
