@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
@@ -65,6 +67,22 @@ def teams_by_member() -> dict[UUID, list[str]]:
     for member_id, name in rows:
         found.setdefault(member_id, []).append(name)
     return found
+
+
+def members_by_team() -> dict[UUID, list[str]]:
+    """Team id → names of its active members."""
+    rows = TeamMember.objects.filter(member__is_active=True).order_by("member__name")
+    found: dict[UUID, list[str]] = {}
+    for team_id, name in rows.values_list("team_id", "member__name"):
+        found.setdefault(team_id, []).append(name)
+    return found
+
+
+def people_with_two_steps(people: Iterable[Member]) -> set[UUID]:
+    """Ids of the users among them who sign in with a second step."""
+    ids = [person.user_id for person in people]
+    rows = Authenticator.objects.filter(user_id__in=ids, type=Authenticator.Type.TOTP)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def keys() -> QuerySet[ApiKey]:

@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from itertools import count
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from common.tenancy import tenant_context
 from tenants.models import Tenant, User
 from tenants.models.people import Role
+from tenants.operations.errors import Refused
 from tenants.operations.members import add_member
+from tenants.operations.people import create_person
+
+
+class AlreadyFounded(Refused):
+    """Somebody was quicker: the installation has a workspace."""
+
+    code = "already_founded"
+
+
+def found_installation(*, workspace: str, name: str, email: str, password: str) -> Tenant:
+    """Write the installation's first Tenant and its owner. Raises AlreadyFounded.
+
+    Two people may open the first-run page at once, so the second one waits for the first and is refused.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('parley: first tenant'))")
+        if Tenant.objects.exists():
+            raise AlreadyFounded("This installation has a workspace already.")
+        return create_tenant(name=workspace, owner=create_person(email=email, name=name, password=password))
 
 
 def create_tenant(*, name: str, owner: User, slug: str = "", is_demo: bool = False) -> Tenant:

@@ -1,0 +1,131 @@
+"""Small parts that pages of several rooms use; their markup is in templates/components/."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from common.icons import version
+
+register = template.Library()
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """One icon, silent for screen readers: the words stand beside it. extra: more classes."""
+    classes = f"ico {extra}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="/icons.svg?v={}#i-{}"></use></svg>',
+        classes,
+        version(),
+        name,
+    )
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file of this build, e.g. `css/base.css`."""
+    return f"{settings.STATIC_URL}{path}?v={settings.BUILD}"
+
+
+@register.inclusion_tag("components/mark.html")
+def mark(kind: str, label: str, size: str = "") -> dict[str, Any]:
+    """A channel's disc. size: "", "big"."""
+    return {"kind": kind, "label": label, "size": size}
+
+
+@register.inclusion_tag("components/avatar.html")
+def avatar(name: str, colour: int = 0, size: str = "") -> dict[str, Any]:
+    """A disc with initials. colour: 0 to 11; size: "", "s", "xs"."""
+    words = [word for word in name.split() if word[0].isalpha()]
+    picked = [words[0], words[-1]] if len(words) > 1 else words
+    return {"letters": "".join(word[0] for word in picked).upper() or "?", "colour": colour, "size": size}
+
+
+@register.inclusion_tag("components/when.html")
+def when(at: datetime | None, style: str = "short", empty: str = "") -> dict[str, Any]:
+    """A time, in UTC until the browser makes it the reader's own. style: short, full, ago; empty: for None."""
+    return {"at": at, "style": style, "words": words_for(at, style) if at else empty}
+
+
+def words_for(at: datetime, style: str) -> str:
+    """The same without JavaScript: 12 s ago, 09:44, 12 Nov 09:44, 12 Nov 2025 09:44 (UTC)."""
+    now = timezone.now()
+    at = at.astimezone(timezone.get_current_timezone())
+    if style == "ago":
+        return ago(now - at) if now >= at else gettext("in %s") % span(at - now)
+    year = "" if at.year == now.year and style != "full" else f" {at:%Y}"
+    day = "" if now - at < DAY and at.day == now.day and style != "full" else f"{at.day} {at:%b}{year} "
+    return f"{day}{at:%H:%M:%S} UTC" if style == "full" else f"{day}{at:%H:%M}"
+
+
+def ago(passed: timedelta) -> str:
+    """ "12 s ago", "just now" """
+    return gettext("just now") if passed < timedelta(seconds=5) else gettext("%s ago") % span(passed)
+
+
+def span(length: timedelta) -> str:
+    """ "12 s", "4 min", "3 h", "2 days": one unit, rounded down."""
+    if length < timedelta(minutes=1):
+        return f"{int(length.total_seconds())} s"
+    if length < HOUR:
+        return f"{int(length.total_seconds() // 60)} min"
+    if length < 2 * DAY:
+        return f"{int(length.total_seconds() // 3600)} h"
+    return ngettext("%d day", "%d days", length.days) % length.days
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """A labelled control with its help and error; the first wrong field of a form takes the focus."""
+    form = bound.form
+    first_wrong = next((name for name in form.fields if name in form.errors), None) if form.is_bound else None
+    attrs: dict[str, Any] = {}
+    described = [
+        f"{bound.auto_id}_{part}"
+        for part, there in (("help", bound.help_text or hint), ("error", bound.errors))
+        if there
+    ]
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.name == first_wrong:
+        attrs["autofocus"] = True
+    kind = getattr(bound.field.widget, "input_type", bound.widget_type)
+    return {"field": bound, "control": bound.as_widget(attrs=attrs), "kind": kind, "hint": hint}
+
+
+@register.filter
+def is_group(bound: BoundField) -> bool:
+    """Whether the control is several: checkboxes or radio buttons."""
+    return bool(getattr(bound.field.widget, "use_fieldset", False))
+
+
+@register.filter
+def is_advanced(bound: BoundField) -> bool:
+    """Whether most people leave the field alone; a form says so with the attribute data-advanced."""
+    return "data-advanced" in bound.field.widget.attrs
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """1,204"""
+    return f"{number:,}"
+
+
+@register.filter
+def file_size(size_bytes: int) -> str:
+    """ "812 B", "3.4 kB", "1.2 MB" """
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    return f"{size_bytes / 1000:.1f} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"

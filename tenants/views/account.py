@@ -1,0 +1,135 @@
+"""Pages of a person: the way in, their own data, the workspace they are in."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account import views as allauth_views
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from common.tenancy import tenant_context
+from tenants.forms import FirstRunForm, NameForm
+from tenants.models import User
+from tenants.operations.login_links import LinkUsed, use_login_link
+from tenants.operations.members import rename_member
+from tenants.operations.workspaces import AlreadyFounded, found_installation
+from tenants.queries import is_new_installation, memberships_of
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """GET /: to the inbox, or to the way in."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect("first_run" if is_new_installation() else "account_login")
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """/accounts/login/: as long as nobody has a workspace, there is nobody to sign in."""
+    if not request.user.is_authenticated and is_new_installation():
+        return redirect("first_run")
+    answer: HttpResponse = allauth_views.login(request)
+    return answer
+
+
+@never_cache
+def first_run(request: HttpRequest) -> HttpResponse:
+    """/accounts/first/: the first workspace and its owner; gone once there is one."""
+    if not is_new_installation():
+        return redirect("start")
+    form = FirstRunForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "account/first_run.html", {"form": form}, status=422 if form.is_bound else 200)
+    found = form.cleaned_data
+    try:
+        tenant = found_installation(
+            workspace=found["workspace"], name=found["name"], email=found["email"], password=found["password"]
+        )
+    except AlreadyFounded:
+        return redirect("start")
+    enter(request, User.objects.get(email__iexact=found["email"]), tenant.id)
+    return redirect("console_home")
+
+
+@require_GET
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """GET /demo/login/?token=…: sign in by a single-use link; exists only in the demo."""
+    if not settings.DEMO:
+        raise Http404
+    try:
+        link = use_login_link(token=request.GET.get("token", ""))
+    except LinkUsed as refused:
+        return render(request, "account/link_used.html", {"sentence": refused.sentence}, status=410)
+    enter(request, link.user, link.tenant_id)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def enter(request: HttpRequest, user: User, tenant_id: Any) -> None:
+    """Sign a person in, and into a workspace."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session["tenant_id"] = str(tenant_id)
+
+
+@login_required
+def account_home(request: HttpRequest) -> HttpResponse:
+    """/accounts/: name, password, two-step sign-in, workspaces."""
+    user: Any = request.user
+    form = NameForm(request.POST or None, initial={"name": user.name})
+    if form.is_valid():
+        _rename(request, form.cleaned_data["name"])
+        messages.success(request, _("Saved."))
+        return redirect("account_home")
+    page = {
+        "form": form,
+        "memberships": memberships_of(user),
+        "has_totp": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists(),
+        "section": "account",
+    }
+    return render(request, "account/home.html", page, status=422 if form.is_bound else 200)
+
+
+def _rename(request: HttpRequest, name: str) -> None:
+    """The person, and the member they are in the workspace they are in."""
+    user: Any = request.user
+    user.name = name
+    user.save(update_fields=["name"])
+    if request.member:  # type: ignore[attr-defined]
+        with tenant_context(request.tenant_id):  # type: ignore[attr-defined]
+            rename_member(member=request.member, name=name)  # type: ignore[attr-defined]
+
+
+@require_POST
+@login_required
+def switch_workspace(request: HttpRequest) -> HttpResponse:
+    """POST /accounts/workspace/ tenant=…: work in another of one's own workspaces."""
+    membership = memberships_of(request.user).filter(tenant_id__in=_uuid(request.POST.get("tenant"))).first()
+    if membership is None:
+        raise Http404
+    request.session["tenant_id"] = str(membership.tenant_id)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _uuid(text: str | None) -> list[str]:
+    """As a filter takes it: nothing for what is no id."""
+    try:
+        return [str(UUID(text or ""))]
+    except ValueError:
+        return []
+
+
+@login_required
+def no_workspace(request: HttpRequest) -> HttpResponse:
+    """/accounts/nowhere/: signed in, but in no workspace (any more)."""
+    if request.tenant_id:  # type: ignore[attr-defined]
+        return redirect("start")
+    return render(request, "account/no_workspace.html", status=403)
