@@ -1,0 +1,122 @@
+// What every module of the inbox page starts from: markup, signals, words, small state kept in this browser.
+import { Component, Fragment, createRef, h, render } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import htm from "htm";
+
+export const html = htm.bind(h);
+export {
+  Component, Fragment, batch, computed, createRef, effect, h, render, signal, untracked,
+  useEffect, useLayoutEffect, useMemo, useRef, useState,
+};
+
+const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text);
+
+/** A sentence of the interface in the reader's language; {name} takes values.name. */
+export const t = (text, values) => fill(globalThis.gettext ? globalThis.gettext(text) : text, values);
+
+/** The same for a counted thing; {n} is the count in the reader's digits. */
+export function tn(one, many, n, values) {
+  const text = globalThis.ngettext ? globalThis.ngettext(one, many, n) : n === 1 ? one : many;
+  return fill(text, { n: n.toLocaleString(), ...values });
+}
+
+export const newRef = () => crypto.randomUUID();
+
+/** The time now in ms, renewed twice a minute: whatever counts down or says "Today" reads it. */
+export const now = signal(Date.now());
+setInterval(() => { now.value = Date.now(); }, 30_000);
+
+export const reduceMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Storage of this browser; a full or forbidden one must never stop the page. */
+export const local = {
+  get(key) {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  },
+  set(key, value) {
+    try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; }
+  },
+  remove(key) {
+    try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+  },
+  /** Every [key, value] whose key begins with prefix. */
+  scan(prefix) {
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => [key, local.get(key)]);
+    } catch { return []; }
+  },
+};
+
+/** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work. */
+export const prefs = signal({ enter: true, keys: true, theme: "system", listWidth: 336, side: true, ...local.get("parley:prefs") });
+
+export function setPref(name, value) {
+  prefs.value = { ...prefs.peek(), [name]: value };
+  local.set("parley:prefs", prefs.peek());
+  if (name !== "theme") return;
+  local.set("parley:theme", value);
+  if (value === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = value;
+}
+
+/** Call fn once, `ms` after the last call; .flush() runs a waiting one now, .cancel() drops it. */
+export function debounce(fn, ms) {
+  let timer = 0;
+  const run = () => { timer = 0; fn(); };
+  const later = () => { clearTimeout(timer); timer = setTimeout(run, ms); };
+  later.flush = () => { if (timer) { clearTimeout(timer); run(); } };
+  later.cancel = () => { clearTimeout(timer); timer = 0; };
+  return later;
+}
+
+/** Draws children again only when one of the named props is another object (bubbles, rows). */
+export class Still extends Component {
+  shouldComponentUpdate(next) {
+    return Object.keys(next).some((name) => next[name] !== this.props[name]);
+  }
+}
+
+const TURNING = ["chevron-left", "chevron-right", "reply", "log-out"]; // they point the way of reading
+
+/** One icon of the sprite; silent for screen readers unless it carries the only words. */
+export const Icon = ({ name, label }) => html`<svg class=${TURNING.includes(name) ? "ico turns" : "ico"} role=${label ? "img" : null}
+  aria-label=${label} aria-hidden=${label ? null : "true"}><use href=${`/icons.svg#i-${name}`} /></svg>`;
+
+const hue = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+
+/** Up to two letters of a name; digits and signs give a plain person. */
+export function initials(name) {
+  const words = (name || "").trim().split(/[\s-]+/).filter((word) => /^[@(]?\p{L}/u.test(word)).map((word) => word.replace(/^[@(]/, ""));
+  const picked = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return picked.map((word) => [...word][0]).join("").toUpperCase();
+}
+
+/** A disc with initials. A member has a colour (0 to 11); a customer's comes from their id, so it never changes. */
+export function Avatar({ name, id, colour, size, channel }) {
+  const degrees = colour == null ? { "--hue": hue(id || name || "") } : null;
+  return html`<span class=${`avatar ${size || ""}`} data-colour=${colour} style=${degrees} aria-hidden="true">
+    ${initials(name) || html`<${Icon} name="user" />`}${channel && html`<${Mark} kind=${channel} />`}</span>`;
+}
+
+/** The channel's disc. */
+export const Mark = ({ kind }) => html`<span class="mark" data-kind=${kind}><${Icon} name=${`channel-${kind}`} /></span>`;
+
+/** The spot of a label or team. colour: index into the palette. */
+export const Dot = ({ colour }) => html`<span class="dot" data-colour=${typeof colour === "number" ? colour % 12 : null}></span>`;
+
+// ---------------------------------------------------------------- short words to the reader
+
+export const toasts = signal([]);
+
+/** Say something small for a while. action: {label, run}; tone: "" or "danger". */
+export function toast(text, { action, tone = "" } = {}) {
+  toasts.value = [...toasts.peek().slice(-2), { id: newRef(), text, action, tone }];
+}
+export const dropToast = (id) => { toasts.value = toasts.peek().filter((one) => one.id !== id); };
+
+/** What a screen reader is told politely, once: new messages, failures, the connection. */
+export const spoken = signal([]);
+export function announce(text) {
+  spoken.value = [...spoken.peek().slice(-4), { id: newRef(), text }];
+}

@@ -1,0 +1,179 @@
+// Drafts, one per (conversation, mode): kept here after 300 ms, on the server after 2 s, with files and quote.
+// Everything is keyed when the person types, so a slow save can never land in another conversation.
+import { debounce, local, newRef, signal, t } from "./base.js";
+import { put, remove, upload } from "./api.js";
+import { apply, channel, draft as served, session, thread } from "./store.js";
+import { bytes } from "./text.js";
+
+const EMPTY = { text: "", quote: null, files: [], dirty: false, at: "" };
+const cells = new Map(); // key → signal of {text, quote: Message|null, files: [File row], dirty, at}
+const savers = new Map(); // key → {local, server}
+const chains = new Map(); // key → the last request, so that calls of one draft never overtake each other
+let prefix = "";
+
+const keyOf = (id, mode) => `${id}:${mode}`;
+const ready = (files) => files.filter((file) => file.state === "ready");
+const fromServer = (row) => ({
+  ...EMPTY, text: row.text || "", quote: row.reply_to ? { id: row.reply_to } : null, at: row.updated_at || "",
+  files: (row.attachments || []).map((one) => ({ uid: one.id, name: one.filename, size: one.size_bytes, kind: one.kind, state: "ready", progress: 1, attachment: one })),
+});
+
+/** The draft of a conversation as a signal. A newer one from the server shows when nothing unsaved stands here. */
+export function draftOf(id, mode) {
+  const key = keyOf(id, mode);
+  if (!cells.has(key)) cells.set(key, signal(EMPTY));
+  const cell = cells.get(key);
+  const row = served(id, mode).value;
+  if (row && !cell.peek().dirty && row.updated_at !== cell.peek().at && !cell.peek().files.some((file) => file.state !== "ready")) cell.value = fromServer(row);
+  return cell;
+}
+
+function saversOf(id, mode) {
+  const key = keyOf(id, mode);
+  if (!savers.has(key)) savers.set(key, { local: debounce(() => keep(id, mode), 300), server: debounce(() => store(id, mode), 2000) });
+  return savers.get(key);
+}
+
+function keep(id, mode) {
+  const { text, quote, files, dirty } = cells.get(keyOf(id, mode)).peek();
+  if (!dirty) local.remove(prefix + keyOf(id, mode));
+  else local.set(prefix + keyOf(id, mode), { text, quote, files: ready(files).map(({ thumb, ...file }) => file) });
+}
+
+const isEmpty = ({ text, quote, files }) => !text.trim() && !quote && !files.length;
+
+function inTurn(key, job) {
+  const turn = (chains.get(key) || Promise.resolve()).then(job, job);
+  chains.set(key, turn.catch(() => {}));
+  return turn;
+}
+
+async function push(id, mode) {
+  const cell = cells.get(keyOf(id, mode));
+  const mine = cell.peek();
+  if (!mine.dirty) return;
+  const path = `threads/${id}/drafts/${mode}`;
+  const body = { text: mine.text, reply_to: mine.quote?.id || null, attachment_ids: ready(mine.files).map((file) => file.attachment.id) };
+  const saved = isEmpty(mine) ? await remove(path) : await put(path, body);
+  const at = saved?.updated_at || mine.at;
+  const isSame = cell.peek() === mine;
+  if (isSame) cell.value = { ...mine, dirty: false, at };
+  if (saved) apply({ type: "loaded.draft", data: saved });
+  else apply({ type: "draft.discarded", data: { draft: { thread_id: id, mode } } });
+  if (isSame) keep(id, mode);
+}
+
+async function store(id, mode) {
+  try { await inTurn(keyOf(id, mode), () => push(id, mode)); } catch (problem) {
+    if (problem.isPassing) setTimeout(saversOf(id, mode).server, 3000);
+  }
+}
+
+/** Change a draft from typing, quoting or attaching. */
+export function editDraft(id, mode, patch) {
+  const cell = draftOf(id, mode);
+  cell.value = { ...cell.peek(), ...patch, dirty: true };
+  saversOf(id, mode).local();
+  saversOf(id, mode).server();
+}
+
+/** It was sent: empty here and there. */
+export function clearDraft(id, mode) {
+  editDraft(id, mode, { text: "", quote: null, files: [] });
+  saversOf(id, mode).local.flush();
+  saversOf(id, mode).server.flush();
+}
+
+/** The text that waits in a conversation, for its row in the list. */
+export function draftText(row) {
+  for (const mode of ["reply", "note"]) {
+    const mine = cells.get(keyOf(row.id, mode))?.value;
+    if (mine?.dirty) return mine.text || (mine.files.length ? t("Attachment") : "");
+  }
+  return row.draft || "";
+}
+
+/** Begin with what an earlier visit could not bring to the server. */
+export function startDrafts() {
+  const { tenant, me } = session.peek();
+  prefix = `parley:draft:${tenant.id}:${me.id}:`;
+  for (const [key, kept] of local.scan(prefix)) {
+    if (!kept) continue;
+    const [id, mode] = key.slice(prefix.length).split(":");
+    cells.set(keyOf(id, mode), signal({ ...EMPTY, ...kept, dirty: true }));
+    saversOf(id, mode).server();
+  }
+  const keepAll = () => { for (const saver of savers.values()) saver.local.flush(); };
+  addEventListener("pagehide", keepAll);
+  document.addEventListener("visibilitychange", () => document.hidden && keepAll());
+}
+
+/** Bring every unsaved draft to the server now (online again, signed in again). */
+export function flushDrafts() {
+  for (const [key, cell] of cells) if (cell.peek().dirty) saversOf(...key.split(":")).server();
+}
+
+// ---------------------------------------------------------------- files
+
+/** The channel's kind for a file, or why it cannot go. Returns {kind} or {problem}. */
+export function judge(file, limits, label) {
+  const type = file.type || "application/octet-stream";
+  const match = ["image", "video", "audio", "document", "sticker"].find((kind) => limits.files[kind]?.mimes.includes(type));
+  if (!match) {
+    const known = Object.values(limits.files).flatMap((rule) => rule.mimes);
+    if (!known.length) return { problem: t("{channel} cannot carry files.", { channel: label }) };
+    const names = [...new Set(known.map((mime) => mime.split("/")[1].split(".").at(-1)))].slice(0, 8).join(", ");
+    return { problem: t("{name}: {channel} does not take this kind of file. It takes {kinds}.", { name: file.name, channel: label, kinds: names }) };
+  }
+  const max = limits.files[match].max_bytes;
+  if (file.size > max) return { problem: t("{name} is {size}; {channel} takes at most {max}.", { name: file.name, size: bytes(file.size), channel: label, max: bytes(max) }) };
+  if (!file.size) return { problem: t("{name} is empty.", { name: file.name }) };
+  return { kind: match };
+}
+
+function editFile(id, mode, uid, patch) {
+  const { files } = draftOf(id, mode).peek();
+  if (files.some((file) => file.uid === uid)) editDraft(id, mode, { files: files.map((file) => (file.uid === uid ? { ...file, ...patch } : file)) });
+}
+
+/** A small picture of an image file as a data: address, or null. */
+async function thumbnail(file) {
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = Math.min(1, 120 / Math.max(bitmap.width, bitmap.height));
+    const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width * scale, height: bitmap.height * scale });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/jpeg", 0.7);
+  } catch { return null; }
+}
+
+async function start(id, mode, row) {
+  const job = upload(row.file, { kind: row.kind, key: row.uid, onProgress: (part) => editFile(id, mode, row.uid, { progress: part }) });
+  editFile(id, mode, row.uid, { state: "uploading", progress: 0, problem: "", cancel: job.cancel });
+  if (row.kind === "image" && !row.thumb) thumbnail(row.file).then((thumb) => editFile(id, mode, row.uid, { thumb }));
+  try { editFile(id, mode, row.uid, { state: "ready", progress: 1, attachment: await job.done, file: null, cancel: null }); }
+  catch (problem) { if (problem.code !== "cancelled") editFile(id, mode, row.uid, { state: "failed", problem: problem.detail }); }
+}
+
+/** Attach files to the reply of a conversation; those the channel cannot take are refused, with the reasons. */
+export function attach(id, mode, files) {
+  const row = thread(id).peek();
+  const where = channel(row.channel?.id);
+  const reasons = [];
+  for (const file of files) {
+    const { kind, problem } = judge(file, where?.limits || { files: {} }, where?.label || t("This channel"));
+    if (problem) { reasons.push(problem); continue; }
+    const entry = { uid: newRef(), name: file.name, size: file.size, kind, state: "uploading", progress: 0, file };
+    editDraft(id, mode, { files: [...draftOf(id, mode).peek().files, entry] });
+    start(id, mode, entry);
+  }
+  return reasons;
+}
+
+export function detach(id, mode, uid) {
+  const { files } = draftOf(id, mode).peek();
+  files.find((file) => file.uid === uid)?.cancel?.();
+  editDraft(id, mode, { files: files.filter((file) => file.uid !== uid) });
+}
+
+export const retryFile = (id, mode, uid) => start(id, mode, draftOf(id, mode).peek().files.find((file) => file.uid === uid));

@@ -1,0 +1,109 @@
+// Rows of a timeline: how messages merge (a status only rises), where entries stand, which pages are loaded.
+
+const RANK = { queued: 1, held: 1.5, sending: 2, uncertain: 3, sent: 4, cancelled: 5, failed: 5, delivered: 6, read: 7, received: 7 };
+const STUCK = ["failed", "uncertain", "held", "cancelled"];
+export const MAX_ROWS = 300;
+
+const mergeHistory = (old = [], next = []) => {
+  const seen = new Map([...old, ...next].map((step) => [`${step.status} ${step.at}`, step]));
+  return [...seen.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (RANK[a.status] || 0) - (RANK[b.status] || 0)));
+};
+
+/** Whether `news` is further on than `old`: a later attempt, or the same one risen higher, or a retry of a stuck one. */
+function rises(old, news) {
+  const tries = [old.attempts ?? 0, news.attempts ?? old.attempts ?? 0];
+  if (news.forced && STUCK.includes(old.status)) return tries[1] >= tries[0];
+  if (STUCK.includes(old.status) && tries[1] > tries[0]) return true;
+  return tries[1] >= tries[0] && (RANK[news.status] || 0) >= (RANK[old.status] || 0);
+}
+
+/** A message with a status report applied. news: {status, at?, attempts?, error?, provider_id?, status_history?, forced?}. */
+export function withStatus(message, news) {
+  const steps = news.status_history || (news.at ? [{ status: news.status, at: news.at }] : []);
+  const history = message.status_history ? { status_history: mergeHistory(message.status_history, steps) } : {};
+  if (!rises(message, news)) return { ...message, ...history };
+  return {
+    ...message, ...history, status: news.status, attempts: news.attempts ?? message.attempts,
+    error: "error" in news ? news.error : message.error, provider_id: news.provider_id || message.provider_id,
+  };
+}
+
+/** Two versions of one message: the newer content, the status that rose further, the whole history. */
+export function mergeMessage(old, next) {
+  if (!old) return next;
+  const status_history = mergeHistory(old.status_history, next.status_history);
+  if (rises(old, next)) return { ...old, ...next, status_history };
+  return { ...old, ...next, status: old.status, error: old.error, attempts: old.attempts, status_history };
+}
+
+const before = (a, b) => (a.at === b.at ? a.id < b.id : a.at < b.at);
+
+function mergeEntry(old, next, isOlder = false) {
+  if (next.type !== "message") return next;
+  const [first, second] = isOlder ? [next.message, old.message] : [old.message, next.message];
+  const message = { ...mergeMessage(first, second) };
+  return { ...next, at: message.at, message };
+}
+
+function place(entries, entry) {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (before(entry, entries[middle])) high = middle; else low = middle + 1;
+  }
+  return [...entries.slice(0, low), entry, ...entries.slice(low)];
+}
+
+/** Add or renew one live entry. Where the newest rows are not loaded it is only counted. */
+export function insertEntry(line, entry) {
+  const old = line.entries.find((one) => one.id === entry.id);
+  if (old) {
+    const next = mergeEntry(old, entry);
+    const rest = line.entries.filter((one) => one.id !== entry.id);
+    return { ...line, entries: next.at === old.at ? line.entries.map((one) => (one === old ? next : one)) : place(rest, next) };
+  }
+  if (line.has_after) return { ...line, missed: line.missed + (entry.type === "event" ? 0 : 1) };
+  return { ...line, entries: place(line.entries, entry) };
+}
+
+const edge = (page) => ({ before: page.before, after: page.after, first: page.data[0]?.id, last: page.data.at(-1)?.id });
+const indexOf = (entries, id) => entries.findIndex((entry) => entry.id === id);
+
+/** Keep at most MAX_ROWS by letting go of whole pages at the far end; their cursors say how to get them back. */
+function trim(line, from) {
+  let { entries, pages, has_before, has_after } = line;
+  while (entries.length > MAX_ROWS && pages.length > 1) {
+    if (from === "start") {
+      pages = pages.slice(1);
+      entries = entries.slice(indexOf(entries, pages[0].first));
+      has_before = true;
+    } else {
+      pages = pages.slice(0, -1);
+      entries = entries.slice(0, indexOf(entries, pages.at(-1).last) + 1);
+      has_after = true;
+    }
+  }
+  return { ...line, entries, pages, has_before, has_after };
+}
+
+/** Join a loaded page. side: "all" replaces what was there, "before" and "after" extend it. */
+export function mergePage(line, page, side, asked) {
+  const known = new Map((line?.stale ? [] : line?.entries || []).map((entry) => [entry.id, entry]));
+  const rows = page.data.map((entry) => (known.has(entry.id) ? mergeEntry(known.get(entry.id), entry, asked !== undefined) : entry));
+  const fresh = { pages: [edge(page)], entries: rows, has_before: page.has_before, has_after: page.has_after, missed: 0, asked };
+  if (side === "all" || !line?.pages.length) return page.has_after ? fresh : { ...fresh, entries: withNewer(rows, line) };
+  const added = page.data.length ? [edge(page)] : [];
+  const others = line.entries.filter((entry) => !rows.some((row) => row.id === entry.id));
+  if (side === "before") {
+    return trim({ ...line, pages: [...added, ...line.pages], entries: [...rows, ...others], has_before: page.has_before }, "end");
+  }
+  return trim({ ...line, pages: [...line.pages, ...added], entries: [...others, ...rows], has_after: page.has_after, missed: page.has_after ? line.missed : 0 }, "start");
+}
+
+/** Live entries that came after the page was read must not vanish with it. */
+function withNewer(rows, line) {
+  const last = rows.at(-1);
+  const newer = (line?.entries || []).filter((entry) => !line.has_after && (!last || before(last, entry)) && !rows.some((row) => row.id === entry.id));
+  return [...rows, ...newer];
+}

@@ -1,0 +1,225 @@
+// Which conversations stand in the list, in which order; and when a change may move them under the pointer.
+import { effect, signal, t } from "./base.js";
+import { get } from "./api.js";
+import { route } from "./route.js";
+import { apply, asking, onThread, session, thread, unreadOf, views } from "./store.js";
+
+const PAGE = 50;
+/** shown: ids as drawn; fresh: how many newcomers wait; state: loading | ready | error; more: the server has more. */
+export const list = signal({ key: "", shown: [], fresh: 0, state: "loading", more: false, problem: "" });
+
+const isOpen = (row) => row.status === "open";
+const isLive = (row) => row.status !== "closed";
+export const VIEWS = {
+  mine: { label: () => t("Mine"), icon: "user", has: (row, me) => isOpen(row) && row.assignee_id === me },
+  unassigned: { label: () => t("Unassigned"), icon: "inbox", has: (row) => isOpen(row) && !row.assignee_id },
+  unread: { label: () => t("Unread"), icon: "mail", has: (row) => isLive(row) && unreadOf(row) > 0 },
+  waiting: { label: () => t("Waiting for us"), icon: "hourglass", has: (row) => isOpen(row) && Boolean(row.waiting_since) },
+  mentions: { label: () => t("Mentions"), icon: "at-sign", has: (row) => isLive(row) && Boolean(row.mentioned) },
+  snoozed: { label: () => t("Snoozed"), icon: "clock", has: (row) => row.status === "snoozed" },
+  closed: { label: () => t("Closed"), icon: "check", has: (row) => row.status === "closed" },
+  all: { label: () => t("All"), icon: "list", has: () => true },
+};
+const FILTER = {
+  status: (row, value) => row.status === value,
+  channel: (row, value) => row.channel?.id === value,
+  assignee: (row, value, me) => (value === "none" ? !row.assignee_id : row.assignee_id === (value === "me" ? me : value)),
+  team: (row, value) => row.team_id === value,
+  label: (row, value) => row.labels.includes(value),
+  priority: (row, value) => row.priority === value,
+  unread: (row) => unreadOf(row) > 0,
+};
+const lastAt = (row) => row.last_message?.at || row.created_at;
+/** Newest first by the pair (key, id), as the server pages. */
+const SORTS = {
+  newest: (a, b) => lastAt(b).localeCompare(lastAt(a)) || b.id.localeCompare(a.id),
+  oldest: (a, b) => lastAt(a).localeCompare(lastAt(b)) || a.id.localeCompare(b.id),
+  waiting: (a, b) => (a.waiting_since || "~").localeCompare(b.waiting_since || "~") || a.id.localeCompare(b.id),
+};
+export const SORT_NAMES = { newest: () => t("Newest first"), oldest: () => t("Oldest first"), waiting: () => t("Longest waiting") };
+
+let order = []; // as it should be; `shown` follows when it may
+let next = null;
+let loading = null;
+const dirty = new Set();
+const bumped = new Set();
+const cache = new Map(); // key → {order, next, more}
+const hold = { hover: false, scrolled: false };
+let timer = 0;
+
+const row = (id) => thread(id).peek();
+const place = () => route.peek();
+const keyOf = ({ view, sort, filters }) => JSON.stringify([view, sort, filters]);
+const set = (change) => { list.value = { ...list.peek(), ...change }; };
+const isHeld = () => hold.hover || hold.scrolled;
+const compare = (a, b) => SORTS[place().sort](row(a), row(b));
+
+/** Whether a thread belongs in the list of the current place. */
+export function belongs(item) {
+  const { view, filters } = place();
+  const me = session.peek().me.id;
+  return (VIEWS[view] || VIEWS.all).has(item, me) && Object.entries(filters).every(([name, value]) => !FILTER[name] || FILTER[name](item, value, me));
+}
+
+function findPlace(id) {
+  let low = 0;
+  let high = order.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(id, order[middle]) < 0) high = middle; else low = middle + 1;
+  }
+  return low;
+}
+
+/** Put one changed thread where it belongs now, or take it out. */
+function settle(id) {
+  const from = order.indexOf(id);
+  const keeps = Boolean(row(id)) && belongs(row(id));
+  if (place().filters.q) return; // only the server knows what a search finds
+  if (from >= 0) order.splice(from, 1);
+  if (!keeps) { bumped.delete(id); return; }
+  const to = findPlace(id);
+  if (to === order.length && list.peek().more && from < 0) return; // it comes with a later page
+  order.splice(to, 0, id);
+  if (from < 0 || to < from) bumped.add(id);
+}
+
+function flush() {
+  timer = 0;
+  if (!session.peek() || list.peek().state === "loading") { dirty.clear(); return; }
+  for (const id of dirty) settle(id);
+  dirty.clear();
+  if (!isHeld()) { release(); return; }
+  const moved = [...bumped].filter((id) => list.peek().shown.indexOf(id) !== order.indexOf(id)).length;
+  if (moved !== list.peek().fresh) set({ fresh: moved });
+}
+
+const later = () => { if (!timer) timer = setTimeout(flush, document.hidden ? 250 : 16); };
+
+/** Show what has changed, newcomers included. */
+export function release() {
+  bumped.clear();
+  const { shown, fresh } = list.peek();
+  const same = shown.length === order.length && shown.every((id, i) => id === order[i]);
+  if (!same || fresh) set({ shown: [...order], fresh: 0 });
+}
+
+/** The pointer is over the list, or it is scrolled: rows must not move. */
+export function setHold(name, value) {
+  if (hold[name] === value) return;
+  hold[name] = value;
+  if (!isHeld()) later();
+}
+
+function query(after) {
+  const { view, sort, filters } = place();
+  return { view, sort, ...filters, limit: PAGE, ...(after ? { after } : {}) };
+}
+
+async function fetchPage(key, after) {
+  const asked = asking();
+  const page = await get("threads", query(after));
+  if (key !== keyOf(place())) return false;
+  apply({ type: "loaded.threads", data: page, asked });
+  addPage(page, Boolean(after));
+  return true;
+}
+
+function addPage(page, isMore) {
+  const ids = page.data.map((one) => one.id).filter((id) => place().filters.q || belongs(row(id)));
+  const known = new Set(isMore ? order : []);
+  const added = ids.filter((id) => !known.has(id));
+  order = isMore ? [...order, ...added] : added;
+  next = page.next;
+  const shown = isMore && isHeld() ? [...list.peek().shown, ...added.filter((id) => !list.peek().shown.includes(id))] : [...order];
+  set({ shown, more: page.has_more, state: "ready", problem: "", ...(isMore ? {} : { fresh: 0 }) });
+}
+
+/** Load the first page of the current place again. quiet: keep what is shown until the answer is here. */
+export async function reload({ quiet = false } = {}) {
+  const key = keyOf(place());
+  if (!quiet) set({ state: "loading", shown: [], more: false, fresh: 0 });
+  try { await fetchPage(key); } catch (problem) {
+    if (key === keyOf(place()) && !quiet) set({ state: "error", problem: problem.detail });
+  }
+}
+
+/** Make sure rows up to this index are loaded, page after page. */
+export function ensure(index) {
+  if (loading || !list.peek().more || list.peek().state !== "ready" || index < list.peek().shown.length) return;
+  const key = keyOf(place());
+  loading = fetchPage(key, next).then((isSame) => { loading = null; if (isSame) ensure(index); }, () => { loading = null; setTimeout(() => ensure(index), 3000); });
+}
+
+/** How many rows the whole list has: counted by the server for a plain view, else what is loaded and a bit. */
+export function total() {
+  const { shown, more } = list.value;
+  if (!more) return shown.length;
+  const count = Object.keys(route.value.filters).length ? 0 : views.value.find((one) => one.key === route.value.view)?.count || 0;
+  return Math.max(count, shown.length + 1);
+}
+
+/** The conversation after this one in the list (else the one before), for when this one goes away. */
+export function neighbour(id, step = 1) {
+  const { shown } = list.peek();
+  const at = shown.indexOf(id);
+  if (at < 0) return shown[0] === id ? null : shown[0] || null;
+  return shown[at + step] || shown[at - step] || null;
+}
+
+function change() {
+  const { view, sort, filters } = route.value;
+  const key = keyOf({ view, sort, filters });
+  const old = list.peek();
+  if (key === old.key) return;
+  if (old.key && old.state === "ready") cache.set(old.key, { order, next, more: old.more });
+  hold.scrolled = false;
+  loading = null;
+  bumped.clear();
+  const kept = cache.get(key);
+  order = kept ? kept.order.filter((id) => row(id) && belongs(row(id))).sort(compare) : [];
+  next = kept?.next || null;
+  list.value = { key, shown: [...order], fresh: 0, state: kept ? "ready" : "loading", more: kept?.more || false, problem: "" };
+  reload({ quiet: Boolean(kept) });
+}
+
+/** Begin with the page the bootstrap brought, then follow the address bar and the events. */
+export function startLists(first) {
+  const { view, sort, filters } = place();
+  list.value = { ...list.peek(), key: keyOf(place()) };
+  if (sort === "newest" && !Object.keys(filters).length && first) addPage(first, false);
+  else { list.value = { ...list.peek(), key: "" }; }
+  effect(change);
+  onThread((id) => { dirty.add(id); later(); });
+  return view;
+}
+
+/** After a resync: read as much of the list again as was loaded (at most 4 pages); returns the ids kept. */
+export async function rebuild(first) {
+  const deep = Math.min(order.length, 4 * PAGE);
+  cache.clear();
+  const isPlain = place().sort === "newest" && !Object.keys(place().filters).length;
+  if (isPlain && first) addPage(first, false); else await reload({ quiet: true });
+  const key = keyOf(place());
+  while (order.length < deep && list.peek().more && key === keyOf(place())) if (!await fetchPage(key, next)) break;
+  return new Set(order);
+}
+
+const waiting = [];
+const fetching = new Set();
+/** An event told of a thread whose own fields (what I have read) we never saw: ask for them, two at a time. */
+export function complete(id) {
+  if (waiting.includes(id) || fetching.has(id)) return;
+  waiting.push(id);
+  pump();
+}
+
+async function pump() {
+  if (fetching.size >= 2 || !waiting.length) return;
+  const id = waiting.shift();
+  fetching.add(id);
+  const asked = asking();
+  try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* the next event asks again */ }
+  fetching.delete(id);
+  pump();
+}

@@ -1,0 +1,129 @@
+// Messages and notes on their way out: kept in this browser until the server has them, sent in order per
+// conversation, one at a time, always with the same Idempotency-Key, so nothing is lost and nothing doubles.
+import { announce, effect, local, newRef, signal, t, toast } from "./base.js";
+import { post, signedOut } from "./api.js";
+import { apply, onArrival, session } from "./store.js";
+
+/** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem}. */
+export const outbox = signal([]);
+
+const TOO_OLD_MS = 5 * 86_400_000; // the server remembers keys for seven days
+const busy = new Set(); // threads with a request under way
+const timers = new Map(); // thread id → timer of the next try
+let prefix = "";
+
+const find = (ref) => outbox.peek().find((item) => item.ref === ref);
+const save = ({ ref }) => find(ref) && local.set(prefix + ref, { ...find(ref), state: find(ref).state === "failed" ? "failed" : "waiting" });
+
+function change(ref, patch) {
+  outbox.value = outbox.peek().map((item) => (item.ref === ref ? { ...item, ...patch } : item));
+  save({ ref });
+}
+
+function drop(ref) {
+  local.remove(prefix + ref);
+  if (find(ref)) outbox.value = outbox.peek().filter((item) => item.ref !== ref);
+}
+
+/** Put one message or note on its way; it shows at once. show: what its bubble needs beside the text. */
+export function send(threadId, mode, body, show = {}) {
+  const ref = newRef();
+  const item = { ref, thread_id: threadId, mode, body: { ...body, client_ref: ref }, show, at: new Date().toISOString(), state: "waiting", tries: 0, problem: null };
+  outbox.value = [...outbox.peek(), item];
+  save(item);
+  flush(threadId);
+  return ref;
+}
+
+/** Take back what has not left yet. Returns the item, or null when it is already under way. */
+export function cancel(ref) {
+  const item = find(ref);
+  if (!item || item.state === "sending") return null;
+  drop(ref);
+  flush(item.thread_id);
+  return item;
+}
+
+export function retry(ref) {
+  const item = find(ref);
+  if (!item) return;
+  change(ref, { state: "waiting", tries: 0, problem: null, at: new Date().toISOString() });
+  flush(item.thread_id);
+}
+
+function again(threadId, ms) {
+  clearTimeout(timers.get(threadId));
+  timers.set(threadId, setTimeout(() => flush(threadId), ms));
+}
+
+function failed(item, problem) {
+  if (problem.isPassing && item.tries < 50) {
+    change(item.ref, { state: "waiting", tries: item.tries + 1 });
+    if (problem.status !== 401) again(item.thread_id, problem.retryAfter * 1000 || Math.min(30_000, 500 * 2 ** item.tries) * (0.5 + Math.random() / 2));
+    return false;
+  }
+  change(item.ref, { state: "failed", problem: { code: problem.code, detail: problem.detail } });
+  announce(t("Not sent: {why}", { why: problem.detail }));
+  return true;
+}
+
+async function sendOne(item) {
+  change(item.ref, { state: "sending" });
+  const place = item.mode === "note" ? "notes" : "messages";
+  try {
+    const data = await post(`threads/${item.thread_id}/${place}`, item.body, { key: item.ref });
+    apply({ type: item.mode === "note" ? "loaded.note" : "loaded.message", data });
+    drop(item.ref);
+    return true;
+  } catch (problem) {
+    const still = find(item.ref); // an event may have told us meanwhile that it arrived
+    return still ? failed(still, problem) : true;
+  }
+}
+
+/** Send what waits for a conversation, oldest first; stops at the first that must wait. */
+async function flush(threadId) {
+  if (busy.has(threadId) || signedOut.peek() || !navigator.onLine) return;
+  busy.add(threadId);
+  clearTimeout(timers.get(threadId));
+  try {
+    for (let going = true; going;) {
+      const item = outbox.peek().find((one) => one.thread_id === threadId && one.state !== "failed");
+      going = Boolean(item) && await sendOne(item);
+    }
+  } finally { busy.delete(threadId); }
+}
+
+/** Try everything that waits, now. */
+export function flushAll() {
+  for (const id of new Set(outbox.peek().map((item) => item.thread_id))) flush(id);
+}
+
+function load() {
+  const items = local.scan(prefix).map(([, item]) => item).filter(Boolean).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const old = Date.now() - TOO_OLD_MS;
+  outbox.value = items.map((item) => (Date.parse(item.at) > old ? item
+    : { ...item, state: "failed", problem: { code: "too_old", detail: t("Written days ago and never sent.") } }));
+}
+
+/** Another tab of the same person sent, cancelled or wrote something. */
+function onStorage({ key, newValue }) {
+  if (!key?.startsWith(prefix)) return;
+  const ref = key.slice(prefix.length);
+  const item = find(ref);
+  if (!newValue && item && item.state !== "sending") outbox.value = outbox.peek().filter((one) => one.ref !== ref);
+  if (newValue && !item) outbox.value = [...outbox.peek(), { ...JSON.parse(newValue), foreign: true }];
+}
+
+/** Begin with what an earlier visit left behind. */
+export function startOutbox() {
+  const { tenant, me } = session.peek();
+  prefix = `parley:outbox:${tenant.id}:${me.id}:`;
+  load();
+  onArrival((entry) => drop((entry.message || entry.note)?.client_ref));
+  addEventListener("storage", onStorage);
+  addEventListener("online", flushAll);
+  addEventListener("beforeunload", (event) => { if (outbox.peek().some((item) => item.state === "failed")) event.preventDefault(); });
+  effect(() => { if (!signedOut.value) flushAll(); });
+  if (outbox.peek().some((item) => item.state === "failed")) toast(t("Some messages from before were not sent."));
+}

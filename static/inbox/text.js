@@ -1,0 +1,150 @@
+// Words and figures for people: times, sizes, and the channel's light markup as a tree (never as HTML).
+import { now, t, tn } from "./base.js";
+
+const page = document.documentElement.lang || "en";
+const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
+const format = (options) => new Intl.DateTimeFormat(locale, options);
+const CLOCK = format({ hour: "2-digit", minute: "2-digit" });
+const WEEKDAY = format({ weekday: "short" });
+const DAY = format({ day: "numeric", month: "short" });
+const YEAR = format({ day: "numeric", month: "short", year: "numeric" });
+const LONG = format({ weekday: "long", day: "numeric", month: "long" });
+const FULL = format({ dateStyle: "full", timeStyle: "short" });
+
+const midnight = (ms) => new Date(ms).setHours(0, 0, 0, 0);
+const daysAgo = (at) => Math.round((midnight(now.value) - midnight(at)) / 86_400_000);
+
+export const clock = (at) => CLOCK.format(new Date(at));
+export const full = (at) => FULL.format(new Date(at));
+export const dayKey = (at) => midnight(Date.parse(at));
+
+/** 09:44 today, Sun this week, 12 Sep this year, 3 Mar 2025 before. */
+export function shortTime(at) {
+  const date = new Date(at);
+  const days = daysAgo(date.getTime());
+  if (days <= 0) return CLOCK.format(date);
+  if (days < 7) return WEEKDAY.format(date);
+  return (date.getFullYear() === new Date(now.value).getFullYear() ? DAY : YEAR).format(date);
+}
+
+export function dayName(at) {
+  const days = daysAgo(Date.parse(at));
+  if (days === 0) return t("Today");
+  if (days === 1) return t("Yesterday");
+  return days < 300 ? LONG.format(new Date(at)) : YEAR.format(new Date(at));
+}
+
+/** "Mon 9:00" for a time to come. */
+export const soon = (at) => `${daysAgo(Date.parse(at)) === 0 ? "" : `${(daysAgo(Date.parse(at)) > -7 ? WEEKDAY : DAY).format(new Date(at))} `}${clock(at)}`;
+
+/** "23 h 58 m", "4 m": how much of ms is left, never below one minute. */
+export function span(ms) {
+  const minutes = Math.max(1, Math.ceil(ms / 60_000));
+  const hours = Math.floor(minutes / 60);
+  return hours ? t("{h} h {m} m", { h: hours, m: minutes % 60 }) : t("{m} m", { m: minutes });
+}
+
+export const duration = (seconds) => `${Math.floor((seconds || 0) / 60)}:${String(Math.floor((seconds || 0) % 60)).padStart(2, "0")}`;
+
+export function bytes(size) {
+  const unit = size < 1024 * 1024 ? [1024, "kilobyte"] : [1024 * 1024, "megabyte"];
+  const number = new Intl.NumberFormat(locale, { style: "unit", unit: unit[1], maximumFractionDigits: unit[1] === "kilobyte" ? 0 : 1 });
+  return number.format(Math.max(unit[1] === "kilobyte" ? 1 : 0.1, size / unit[0]));
+}
+
+/** "09:44 in Lagos" for a customer's time zone; "" for one the browser does not know. */
+export function localTime(zone) {
+  try {
+    const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(now.value);
+    return t("{time} in {place}", { time, place: zone.split("/").at(-1).replace(/_/g, " ") });
+  } catch { return ""; }
+}
+
+export function languageName(tag) {
+  try { return new Intl.DisplayNames([locale], { type: "language" }).of(tag); } catch { return tag; }
+}
+
+/** +44 7700 900123 rather than +447700900123: groups only make a number readable, they are not stored. */
+export const phone = (value) => value.replace(/^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d+)$/,
+  (_, country, rest) => `+${country} ${rest.replace(/(\d{3,4}?)(?=(\d{3,4})+$)/g, "$1 ").trim()}`);
+
+const KINDS = {
+  image: ["camera", "Photo"], video: ["video", "Video"], audio: ["music", "Audio"], voice: ["mic", "Voice message"],
+  document: ["file-text", "Document"], sticker: ["sticker", "Sticker"], location: ["map-pin", "Location"],
+  contacts: ["contact", "Contact card"], template: ["layout-template", "Template"], interactive: ["list", "Choice"],
+  order: ["tag", "Order"], call: ["phone", "Call"], system: ["info", "Notice"], reaction: ["smile", "Reaction"],
+  flow_reply: ["file-text", "Form answer"], unknown: ["circle-alert", "Unsupported message"],
+};
+
+/** [icon or "", words] for a message in one line, as list rows, quotes and labels show it. */
+export function inOneLine(message) {
+  const [icon, name] = KINDS[message.kind] || ["", ""];
+  if (message.revoked_at) return ["circle-slash", t("Message taken back")];
+  const plain = ["template", "interactive"].includes(message.kind) && message.text;
+  return [plain ? "" : icon, message.text || (name ? t(name) : "")];
+}
+
+export const people = (n) => tn("{n} person", "{n} people", n);
+
+// ---------------------------------------------------------------- markup
+
+const LINK = /\bhttps?:\/\/[^\s<>"]+|\bwww\.[^\s<>"]+\.[^\s<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w+])(?:\+|00)\d[\d ().-]{6,18}\d/gi;
+const WRAPS = { "*": "strong", _: "em", "~": "s" };
+const isWord = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
+const isSpace = (letter) => letter === undefined || /\s/.test(letter);
+
+function address(found) {
+  if (/^[\w.+-]+@/.test(found)) return `mailto:${found}`;
+  if (/^(\+|00)\d/.test(found)) return `tel:${found.replace(/[^\d+]/g, "").replace(/^00/, "+")}`;
+  try {
+    const url = new URL(/^www\./i.test(found) ? `https://${found}` : found);
+    return ["http:", "https:"].includes(url.protocol) ? url.href : null;
+  } catch { return null; }
+}
+
+function findLinks(text) {
+  const links = [];
+  for (const match of text.matchAll(LINK)) {
+    let found = match[0].replace(/[.,;:!?*_~'"’”`]+$/, "");
+    if (found.endsWith(")") && !found.includes("(")) found = found.slice(0, -1);
+    const href = address(found);
+    if (href) links.push({ start: match.index, end: match.index + found.length, href });
+  }
+  return links;
+}
+
+/** Where the span opened at i closes, or -1: same line, tight to its words, not inside a link. */
+function closing(text, i, end, links) {
+  const sign = text[i];
+  if (isWord(text[i - 1]) || isSpace(text[i + 1]) || text[i + 1] === sign) return -1;
+  for (let j = i + 2; j < Math.min(end, i + 4096) && text[j] !== "\n"; j += 1) {
+    const inLink = links.some((link) => j > link.start && j < link.end);
+    if (text[j] === sign && !inLink && !isSpace(text[j - 1]) && !isWord(text[j + 1])) return j;
+  }
+  return -1;
+}
+
+function parse(text, start, end, links) {
+  const nodes = [];
+  let plain = "";
+  const push = (node) => { if (plain) nodes.push(plain); plain = ""; nodes.push(node); };
+  for (let i = start; i < end;) {
+    const link = links.find((one) => one.start === i && one.end <= end);
+    const fence = text.startsWith("```", i) ? text.indexOf("```", i + 3) : -1;
+    const code = text[i] === "`" && fence < 0 ? text.slice(i + 1, end).search(/[`\n]/) : -1;
+    const close = WRAPS[text[i]] ? closing(text, i, end, links) : -1;
+    if (link) { push({ tag: "a", href: link.href, nodes: [text.slice(i, link.end)] }); i = link.end; }
+    else if (fence > i + 3 && fence < end) { push({ tag: "pre", nodes: [text.slice(i + 3, fence).replace(/^\n|\n$/g, "")] }); i = fence + 3; }
+    else if (code > 0 && text[i + 1 + code] === "`") { push({ tag: "code", nodes: [text.slice(i + 1, i + 1 + code)] }); i += code + 2; }
+    else if (close > 0) { push({ tag: WRAPS[text[i]], nodes: parse(text, i + 1, close, links) }); i = close + 1; }
+    else { plain += text[i]; i += 1; }
+  }
+  if (plain) nodes.push(plain);
+  return nodes;
+}
+
+/** A message's text as a tree: strings and {tag: strong|em|s|code|pre|a, href?, nodes}. Safe by construction. */
+export const markup = (text) => parse(text, 0, text.length, findLinks(text));
+
+/** Whether a text is only a few emoji, which are then drawn large. */
+export const isJumbo = (text) => text.length < 24 && /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}\u200d\ufe0f]){1,12}$/u.test(text.trim());

@@ -1,0 +1,145 @@
+// Opening conversations: loading their rows, where unread begins, and saying what was read.
+import { effect, signal, t, toast, untracked } from "./base.js";
+import { get, put } from "./api.js";
+import { go, route } from "./route.js";
+import { apply, asking, customer, onArrival, thread, timeline, unreadOf } from "./store.js";
+
+const PAGE = 50;
+const underWay = new Set(); // `${thread id} ${side}` of running loads
+/** Where "N new" stands in the open conversation: {thread, entry, count} or null. Fixed while it is open. */
+export const divider = signal(null);
+/** The entry to jump to and flash: {thread, entry, at}. */
+export const jump = signal(null);
+const leftUnread = new Set(); // threads put back to unread by hand: not read again until reopened
+
+const rowsOf = (id) => timeline(id).peek();
+
+/** Load once per (thread, side) at a time. query: before, after, around or nothing for the newest. */
+async function load(id, side, query) {
+  const key = `${id} ${side}`;
+  if (underWay.has(key)) return false;
+  underWay.add(key);
+  const asked = asking();
+  try {
+    const page = await get(`threads/${id}/timeline`, { limit: PAGE, ...query });
+    if (rowsOf(id)) apply({ type: "loaded.timeline", data: { thread_id: id, page, side }, asked });
+    return true;
+  } catch (problem) {
+    if (side === "all" && !rowsOf(id)?.entries.length) apply({ type: "page.failed", data: { id } });
+    throw problem;
+  } finally { underWay.delete(key); }
+}
+
+const quietly = (promise) => promise.catch(() => false);
+export const older = (id) => (rowsOf(id)?.has_before ? quietly(load(id, "before", { before: rowsOf(id).pages[0].before })) : false);
+export const newer = (id) => (rowsOf(id)?.has_after ? quietly(load(id, "after", { after: rowsOf(id).pages.at(-1).after })) : false);
+export const latest = (id) => quietly(load(id, "all"));
+export const isLoading = (id, side) => underWay.has(`${id} ${side}`);
+
+/** Show one entry, loading around it when it is far away. Returns whether it could be found. */
+export async function jumpTo(id, entry) {
+  if (!rowsOf(id)?.entries.some((row) => row.id === entry)) await quietly(load(id, "all", { around: entry }));
+  const found = Boolean(rowsOf(id)?.entries.some((row) => row.id === entry));
+  if (found) jump.value = { thread: id, entry, at: Date.now() };
+  return found;
+}
+
+/** Have a conversation's rows, row and customer here, whether or not it is looked at yet. */
+export async function prepare(id) {
+  const fresh = !rowsOf(id);
+  apply({ type: "page.open", data: { id } });
+  const row = thread(id).peek();
+  if (!row || row.partial) await loadThread(id);
+  const known = thread(id).peek()?.customer.id;
+  if (known && !customer(known).peek()) loadCustomer(known);
+  if (fresh || rowsOf(id)?.state === "error") await quietly(load(id, "all"));
+}
+
+async function loadThread(id) {
+  const asked = asking();
+  try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* the pane says so */ }
+}
+
+export async function loadCustomer(id) {
+  try { apply({ type: "loaded.customer", data: await get(`customers/${id}`) }); } catch { /* the panel keeps its skeleton */ }
+}
+
+/** The first message of the customer that this member has not read; messages of a customer are numbered. */
+function firstUnread(id, read) {
+  const inbound = (rowsOf(id)?.entries || []).filter((entry) => entry.message?.number);
+  return { entry: inbound.find((entry) => entry.message.number > read), enough: inbound[0]?.message.number <= read + 1 };
+}
+
+async function placeDivider(id) {
+  const row = thread(id).peek();
+  const count = row ? unreadOf(row) : 0;
+  divider.value = null;
+  if (!count || rowsOf(id)?.has_after) return;
+  while (!firstUnread(id, row.read_count).enough && rowsOf(id)?.has_before && rowsOf(id).entries.length < 200) if (!await older(id)) break;
+  const { entry } = firstUnread(id, row.read_count);
+  if (entry && route.peek().thread === id) divider.value = { thread: id, entry: entry.id, count };
+}
+
+/** What stands open: {id, placed, visit}. placed: its rows and the place to show them at are known. */
+export const shown = signal({ id: null, placed: false, visit: 0 });
+
+async function show(id, message) {
+  const old = shown.peek();
+  if (old.id === id && old.placed && !message) return;
+  leftUnread.delete(id);
+  const visit = old.visit + 1;
+  const isSame = old.id === id && old.placed;
+  if (!isSame && rowsOf(id)?.state !== "ready") { divider.value = null; shown.value = { id, placed: false, visit }; }
+  if (!id) return;
+  await prepare(id);
+  if (route.peek().thread !== id) return;
+  const found = message && await jumpTo(id, message);
+  if (message && !found) toast(t("That message could not be found."));
+  if (!found && !isSame) await placeDivider(id);
+  if (route.peek().thread === id && !isSame) shown.value = { id, placed: true, visit };
+}
+
+// ---------------------------------------------------------------- read state
+
+export const isAttentive = () => document.visibilityState === "visible" && document.hasFocus();
+const sending = new Map(); // thread id → the count last asked for
+
+/** Everything up to `count` inbound messages was seen. Only rises, unless force (mark unread). */
+export async function markRead(id, count, force = false) {
+  const row = thread(id).peek();
+  if (!row || (!force && (leftUnread.has(id) || count <= (row.read_count ?? 0)))) return;
+  apply({ type: "page.guess", data: { id, key: "read", patch: { read_count: count } } });
+  const isRunning = sending.has(id);
+  sending.set(id, count);
+  if (isRunning) return;
+  try {
+    for (let asked = null; asked !== sending.get(id);) {
+      asked = sending.get(id);
+      const answer = await put(`threads/${id}/read`, { read_count: asked });
+      apply({ type: "thread.seen", data: answer });
+    }
+  } catch { /* shown as unread again; the next look tries again */ }
+  sending.delete(id);
+  apply({ type: "page.guess", data: { id, key: "read", patch: null } });
+}
+
+export function markUnread(id) {
+  const row = thread(id).peek();
+  if (!row?.inbound_count) return;
+  leftUnread.add(id);
+  markRead(id, Math.max(0, row.inbound_count - 1), true);
+}
+
+/** Follow the address bar; mark where new messages begin when nobody was looking. */
+export function startTimelines() {
+  effect(() => { const { thread: id, message } = route.value; untracked(() => show(id, message)); });
+  onArrival((entry, id) => {
+    if (id !== route.peek().thread || entry.message?.direction !== "inbound") return;
+    leftUnread.delete(id);
+    if (isAttentive() || rowsOf(id)?.has_after) return;
+    const old = divider.peek();
+    divider.value = old && unreadOf(thread(id).peek()) > 1 ? { ...old, count: old.count + 1 } : { thread: id, entry: entry.id, count: 1 };
+  });
+}
+
+export const openThread = (id, options) => go({ thread: id }, options);
