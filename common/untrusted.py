@@ -54,7 +54,7 @@ def _read_leniently(body: bytes) -> Any:
 
 
 def _whole(digits: str) -> int | str:
-    return int(digits) if len(digits) <= 18 else digits
+    return int(digits) if len(digits.lstrip("-")) <= 18 else digits
 
 
 def _broken(digits: str) -> float | str:
