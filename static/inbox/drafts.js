@@ -24,7 +24,7 @@ export function draftOf(id, mode) {
   if (!cells.has(key)) cells.set(key, signal(EMPTY));
   const cell = cells.get(key);
   const row = served(id, mode).value;
-  if (row && !cell.peek().dirty && row.updated_at !== cell.peek().at && !cell.peek().files.some((file) => file.state !== "ready")) cell.value = fromServer(row);
+  if (row && !cell.peek().dirty && (row.updated_at || "") !== cell.peek().at && !cell.peek().files.some((file) => file.state !== "ready")) cell.value = fromServer(row);
   return cell;
 }
 
