@@ -86,6 +86,18 @@ def answering(*answers: bytes) -> Callable[[socket.socket, ByteServer], None]:
     return talk
 
 
+def endless(head: bytes, block: bytes) -> Callable[[socket.socket, ByteServer], None]:
+    """A talk that reads a request and then writes for ever."""
+
+    def talk(connection: socket.socket, server: ByteServer) -> None:
+        read_request(connection)
+        connection.sendall(head)
+        while True:
+            connection.sendall(block)
+
+    return talk
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request as the recorded server saw it. headers: names in lower case."""

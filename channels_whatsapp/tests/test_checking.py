@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from channels_whatsapp.adapter import Adapter
-from channels_whatsapp.tests.test_sending import account
+from channels_whatsapp.tests.making import account
 from inbox.ports import CheckStep, Json, SendError
-from tests.servers import Recorded, recorded_server
+from tests.servers import Recorded
 
 HOOK = "https://parley.example/hooks/whatsapp/7/"
 NUMBER: Json = {
@@ -18,17 +18,6 @@ NUMBER: Json = {
     "webhook_configuration": {"application": HOOK},
 }  # fmt: skip
 APPS: Json = {"data": [{"whatsapp_business_api_data": {"id": "1", "name": "Parley"}}]}
-
-
-@pytest.fixture(autouse=True)
-def this_machine_may_be_called(settings):
-    settings.OUTBOUND_ALLOW = ["127.0.0.0/8"]
-
-
-@pytest.fixture
-def graph():
-    with recorded_server() as server:
-        yield server
 
 
 def steps(graph: Recorded, config: Json | None = None) -> list[CheckStep]:

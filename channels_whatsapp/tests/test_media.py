@@ -7,22 +7,11 @@ from typing import Any
 import pytest
 
 from channels_whatsapp.adapter import Adapter
-from channels_whatsapp.tests.test_sending import account
+from channels_whatsapp.tests.making import account
 from inbox.ports import Account, SendError
 from tests.servers import Recorded, byte_server, read_request, recorded_server
 
 PICTURE = b"\x89PNG" + bytes(range(256)) * 8
-
-
-@pytest.fixture(autouse=True)
-def this_machine_may_be_called(settings):
-    settings.OUTBOUND_ALLOW = ["127.0.0.0/8"]
-
-
-@pytest.fixture
-def graph():
-    with recorded_server() as server:
-        yield server
 
 
 def about(graph: Recorded, **keys: Any) -> None:
