@@ -47,10 +47,12 @@ def require_tenant() -> UUID:
 
 
 @contextmanager
-def tenant_context(tenant_id: UUID | str) -> Iterator[UUID]:
+def tenant_context(tenant_id: UUID | str, *, snapshot: bool = False) -> Iterator[UUID]:
     """Open one tenant's scope and a transaction; nested calls for the same tenant join it.
 
-    Raises ScopeMismatch when another tenant's scope is open.
+    snapshot: only reading, and every statement sees the rows as they were at the first one. Needs a scope of
+    its own: a transaction that has begun cannot become one. Raises ScopeMismatch when another tenant's scope
+    is open.
     """
     wanted = tenant_id if isinstance(tenant_id, UUID) else UUID(tenant_id)
     open_now = _tenant.get()
@@ -60,8 +62,11 @@ def tenant_context(tenant_id: UUID | str) -> Iterator[UUID]:
         yield wanted
         return
     token = _tenant.set(wanted)
+    is_outermost = not connection.in_atomic_block
     try:
         with transaction.atomic():
+            if snapshot and is_outermost:
+                _take_snapshot()
             _name_tenant(str(wanted))
             yield wanted
             for order in sorted(_flushes):
@@ -70,6 +75,11 @@ def tenant_context(tenant_id: UUID | str) -> Iterator[UUID]:
             _name_tenant("")
     finally:
         _tenant.reset(token)
+
+
+def _take_snapshot() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def _name_tenant(value: str) -> None:

@@ -5,14 +5,24 @@ The annotated types below give the OpenAPI document its formats; see ``common.ap
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, overload
 from uuid import UUID
 
 Json = dict[str, Any]
 
-Id = Annotated[str, {"format": "uuid"}]
-Time = Annotated[str, {"format": "date-time"}]
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the OpenAPI document says of a value: its format, and a sentence about it."""
+
+    format: str = ""
+    about: str = ""
+
+
+Id = Annotated[str, Meaning(format="uuid")]
+Time = Annotated[str, Meaning(format="date-time")]
 
 
 @overload

@@ -195,6 +195,9 @@ HOOK_BATCH_MAX = 500
 #: talks to its simulator on this machine; nothing is allowed otherwise.
 OUTBOUND_ALLOW = env_list("PARLEY_OUTBOUND_ALLOW", "127.0.0.0/8,::1/128" if DEMO else "")
 
+#: A file of certificates to trust instead of the usual ones; empty for those.
+OUTBOUND_CA_FILE = env_str("PARLEY_OUTBOUND_CA_FILE")
+
 # ---------------------------------------------------------------- files
 
 FILES_DIR = DATA_DIR / "files"
@@ -295,7 +298,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["common.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.api.rendering.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.api.schema.CallSchema",
     "EXCEPTION_HANDLER": "common.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }
@@ -304,8 +307,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "DESCRIPTION": "Everything the inbox does, and more, for your own programs.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_COERCE_PATH_PK_SUFFIX": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PATH_CONVERTER_OVERRIDES": {"draft_mode": {"type": "string", "enum": ["reply", "note"]}},
+    "POSTPROCESSING_HOOKS": ["common.api.schema.add_components", "common.api.schema.name_scopes"],
 }
 
 # ---------------------------------------------------------------- logs: ids, never bodies or numbers (rule 42)
@@ -317,5 +325,9 @@ LOGGING = {
     "formatters": {"json": {"()": "common.logs.JsonFormatter"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["redact"]}},
     "root": {"handlers": ["out"], "level": env_str("PARLEY_LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "celery.app.trace": {"level": "WARNING"},  # a line per wake-up tells nothing
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from common.wire import Id, Json, Time
+from common.wire import Id, Json, Meaning, Time
 
 
 class Address(TypedDict):
     """One way to reach a customer."""
 
     id: Id
-    kind: Annotated[str, {"description": "`phone` (E.164 with +), `whatsapp_id`, `email`, …"}]
+    kind: Annotated[str, Meaning(about="`phone` (E.164 with +), `whatsapp_id`, `email`, …")]
     value: str
     label: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypedDict
 
-from common.wire import Id, Json, Time
+from common.wire import Id, Json, Meaning, Time
 
 
 class Actor(TypedDict):
@@ -20,7 +20,7 @@ class Event(TypedDict):
 
     seq: int
     id: Id
-    type: Annotated[str, {"description": "noun.past: `message.received`, `thread.assigned`."}]
+    type: Annotated[str, Meaning(about="noun.past: `message.received`, `thread.assigned`.")]
     at: Time
     actor: Actor
     data: Json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from common.wire import Id, Json, Time
+from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
 from tenants.wire import Member, Team, Tenant
@@ -41,7 +41,7 @@ class LastMessage(TypedDict):
 
     id: Id
     kind: str
-    text: Annotated[str, {"description": "At most 160 characters."}]
+    text: Annotated[str, Meaning(about="At most 160 characters.")]
     direction: Direction
     status: Status
     at: Time
@@ -64,9 +64,9 @@ class Thread(TypedDict):
     snoozed_until: Time | None
     wake_on_reply: bool
     last_message: LastMessage | None
-    waiting_since: Annotated[Time | None, {"description": "Since when the customer waits for an answer."}]
+    waiting_since: Annotated[Time | None, Meaning(about="Since when the customer waits for an answer.")]
     inbound_count: int
-    window_until: Annotated[Time | None, {"description": "Until when a free reply is allowed."}]
+    window_until: Annotated[Time | None, Meaning(about="Until when a free reply is allowed.")]
     created_at: Time
     updated_at: Time
     closed_at: Time | None
@@ -183,13 +183,13 @@ class Message(TypedDict):
     error: MessageError | None
     edited_at: Time | None
     revoked_at: Time | None
-    sent_at: Annotated[Time | None, {"description": "The provider's own time."}]
+    sent_at: Annotated[Time | None, Meaning(about="The provider's own time.")]
     created_at: Time
-    at: Annotated[Time, {"description": "Where it stands in the thread."}]
+    at: Annotated[Time, Meaning(about="Where it stands in the thread.")]
     client_ref: str | None
     author: Author | None
     attempts: int
-    number: Annotated[int | None, {"description": "It is the customer's n-th message of the thread."}]
+    number: Annotated[int | None, Meaning(about="It is the customer's n-th message of the thread.")]
 
 
 class Note(TypedDict):
@@ -233,8 +233,8 @@ class Timeline(TypedDict):
     data: list[Entry]
     has_before: bool
     has_after: bool
-    before: Annotated[str | None, {"description": "Give it as `before` to get what came earlier."}]
-    after: Annotated[str | None, {"description": "Give it as `after` to get what came later."}]
+    before: Annotated[str | None, Meaning(about="Give it as `before` to get what came earlier.")]
+    after: Annotated[str | None, Meaning(about="Give it as `after` to get what came later.")]
 
 
 # ---------------------------------------------------------------- channels, customers, the rest
@@ -341,7 +341,7 @@ class Receipt(TypedDict):
     size_bytes: int
     counts: Counts
     items: list[Json]
-    body: Annotated[str | None, {"description": "Only in the answer for one receipt, when it is all yours."}]
+    body: Annotated[str | None, Meaning(about="Only in the answer for one receipt, when it is all yours.")]
 
 
 class ThreadPage(TypedDict):

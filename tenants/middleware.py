@@ -53,7 +53,8 @@ class TenantMiddleware:
                     request.tenant_id = tenant_id
                     request.actor = _key_actor(request.api_key)
                     request.scopes = frozenset(request.api_key.scopes)
-                    return self.get_response(request)
+                    if not _opens_own_scope(request):
+                        return self.get_response(request)
         return self.get_response(request)
 
     def _session(self, request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypedDict
 
-from common.wire import Id, Time
+from common.wire import Id, Meaning, Time
 
 
 class Member(TypedDict):
@@ -14,7 +14,7 @@ class Member(TypedDict):
     name: str
     email: str
     role: Literal["owner", "admin", "agent"]
-    avatar: Annotated[int, {"description": "Which of 12 colours stands behind the initials."}]
+    avatar: Annotated[int, Meaning(about="Which of 12 colours stands behind the initials.")]
     is_active: bool
 
 
@@ -36,7 +36,7 @@ class Tenant(TypedDict):
 
 
 class ApiKey(TypedDict):
-    """An API key; the key itself is shown once, when it is made."""
+    """An API key; the key itself is shown once, in the console, when it is made."""
 
     id: Id
     name: str
@@ -46,12 +46,6 @@ class ApiKey(TypedDict):
     expires_at: Time | None
     last_used_at: Time | None
     revoked_at: Time | None
-
-
-class NewApiKey(ApiKey):
-    """A key just made."""
-
-    key: Annotated[str, {"description": "The key itself. It is not shown again."}]
 
 
 class Me(TypedDict):

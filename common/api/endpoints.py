@@ -83,8 +83,8 @@ def call(
     """Make a method of an Endpoint a call of the API.
 
     The method gets the ids of the address and finds its input in ``self.query`` and ``self.body``; it returns
-    the JSON to answer. gives: the TypedDict of that answer; refuses: codes of problems of its own; example: a
-    body. A POST obeys ``Idempotency-Key``.
+    the JSON to answer (or, rarely, a whole HttpResponse). gives: the TypedDict of that answer; refuses: codes
+    of problems of its own; example: a body. A POST obeys ``Idempotency-Key``.
     """
 
     def declare(method: Method) -> Method:
@@ -96,7 +96,8 @@ def call(
 
             def run() -> HttpResponse:
                 view.body = read_body(body, request.data)
-                return json_answer(method(view, request, **ids), status)
+                data = method(view, request, **ids)
+                return data if isinstance(data, HttpResponse) else json_answer(data, status)
 
             return once(request, run) if is_post else run()
 

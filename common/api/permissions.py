@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from common.api.problems import Problem
+
+if TYPE_CHECKING:  # Django REST Framework's settings name this module before its views exist
+    from rest_framework.views import APIView
 
 #: Instead of a scope: whoever is signed in.
 SIGNED_IN = ""

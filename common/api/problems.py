@@ -142,8 +142,17 @@ def problem_of(error: BaseException) -> Problem:
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Django REST Framework's exception handler: undo what the view wrote, answer with the problem."""
-    _roll_back()
+    _roll_back(context["request"])
     return answer(problem_of(error))
+
+
+def _roll_back(request: Any) -> None:
+    """Undo what the view wrote. One that opens its own scope has undone it by raising. Not REST framework's
+    own function: importing its views here would make workers, which read rows through the same queries, load
+    all of the API."""
+    match = request._request.resolver_match
+    if connection.in_atomic_block and not getattr(match.func, "own_scope", False):
+        connection.set_rollback(True)
 
 
 @translates(Http404, exceptions.NotFound, django_exceptions.ObjectDoesNotExist)
@@ -210,10 +219,3 @@ handler400 = _for_api("malformed", defaults.bad_request)
 handler403 = _for_api("forbidden", defaults.permission_denied)
 handler404 = _for_api("not_found", defaults.page_not_found)
 handler500 = _for_api("server_error", defaults.server_error)
-
-
-def _roll_back() -> None:
-    """Undo what the view wrote. Not REST framework's own function: importing its views here would make
-    workers, which read rows through the same queries, load all of the API."""
-    if connection.in_atomic_block:
-        connection.set_rollback(True)

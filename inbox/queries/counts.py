@@ -39,7 +39,7 @@ WITH live AS (
 ), closed AS (
     SELECT count(*) AS n FROM (
         SELECT 1 FROM inbox_thread WHERE tenant_id = %(tenant)s AND status = 'closed' LIMIT %(most)s
-    ) AS some
+    ) AS capped
 )
 SELECT COALESCE((SELECT seq FROM events_eventcounter WHERE tenant_id = %(tenant)s), 0),
     count(*) FILTER (WHERE is_open AND assignee_id = %(me)s),

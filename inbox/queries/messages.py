@@ -1,22 +1,49 @@
-"""What a message needs around it: its files, the message it quotes, the reactions on it."""
+"""Messages with what stands around them: files, the message each quotes, the reactions on it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
-from inbox.models import Message, Reaction
+from common.api.pages import BY_ID, Keyset, Page, moment
+from inbox import wire
+from inbox.models import Channel, Message, Reaction
 from inbox.shapes import message_shape
 
-#: A message as its provider knows it.
+#: A message as its provider knows it: (channel id, provider id).
 ProviderKey = tuple[UUID, str]
 
+DIRECTIONS = ("inbound", "outbound")
+IN_THREAD = Keyset("thread", ("at", "id"), (moment, UUID))
 
-def message_shapes(messages: Sequence[Message]) -> list[dict[str, Any]]:
+
+def message_page(
+    *,
+    limit: int,
+    after: str | None = None,
+    thread: UUID | None = None,
+    channel: UUID | None = None,
+    provider_id: str = "",
+) -> Page[Message]:
+    """Messages, newest first; of a thread by their place in it, else by when we stored them.
+
+    A provider's id is looked up by the unique key that names channel and direction too.
+    """
+    rows = Message.objects.all()
+    if thread:
+        rows = rows.filter(thread_id=thread)
+    if channel:
+        rows = rows.filter(channel_id=channel)
+    if provider_id:
+        channels = [channel] if channel else Channel.objects.values("id")
+        rows = rows.filter(channel_id__in=channels, direction__in=DIRECTIONS, external_id=provider_id)
+    return (IN_THREAD if thread else BY_ID).page(rows, limit=limit, after=after)
+
+
+def message_shapes(messages: Sequence[Message]) -> list[wire.Message]:
     """Messages as JSON, in the order given: three statements, however many there are."""
     prefetch_related_objects(messages, "attachments")
     quoted = _quoted(messages)
@@ -32,15 +59,12 @@ def message_shapes(messages: Sequence[Message]) -> list[dict[str, Any]]:
 
 
 def _quoted(messages: Iterable[Message]) -> dict[ProviderKey, Message]:
-    """The messages that these answer, by channel and provider id."""
+    """The messages that these answer, by channel and provider id; one index look-up each."""
     wanted = {message.reply_to for message in messages if message.reply_to}
     if not wanted:
         return {}
     channels = {message.channel_id for message in messages}
-    # The three columns after the tenant are the unique key, so this is one look-up per quote.
-    rows = Message.objects.filter(
-        channel_id__in=channels, direction__in=("inbound", "outbound"), external_id__in=wanted
-    )
+    rows = Message.objects.filter(channel_id__in=channels, direction__in=DIRECTIONS, external_id__in=wanted)
     return {(row.channel_id, row.external_id or ""): row for row in rows}
 
 

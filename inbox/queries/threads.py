@@ -11,9 +11,9 @@ from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, V
 from django.db.models.functions import Coalesce
 
 from common.api.pages import Keyset, Page, Position, moment
-from customers.models import Address
 from inbox import wire
 from inbox.models import Draft, Message, Priority, Thread, ThreadRead, ThreadState
+from inbox.queries.customers import matching
 from inbox.shapes import thread_shape_for
 
 Threads = QuerySet[Thread]
@@ -79,12 +79,8 @@ def with_mine(rows: Threads, me: UUID | None) -> Threads:
 
 
 def _search(text: str) -> Q:
-    """By name, address in any spelling, id of thread, customer or message, or the last message's words."""
-    found = Q(customer__name__icontains=text) | Q(last_text__icontains=text)
-    digits = "".join(letter for letter in text if letter.isdigit()).lstrip("0")
-    value = digits if len(digits) >= 3 and not any(letter.isalpha() for letter in text) else text
-    owners = Address.objects.filter(value__icontains=value).values("customer_id")
-    found |= Q(customer_id__in=owners)
+    """By customer, by the last message's words, or by the id of a thread, customer or message."""
+    found = matching(text, "customer__") | Q(last_text__icontains=text)
     try:
         key = UUID(text)
     except ValueError:

@@ -1,0 +1,22 @@
+"""Everything under /api/: version 1 from the rooms, its reference, and a problem for the rest."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from common.api import reference
+from common.api.endpoints import Unknown
+
+V1 = [
+    path("", include("tenants.api_urls")),
+    path("", include("events.api_urls")),
+    path("", include("inbox.api_urls")),
+]
+
+urlpatterns = [
+    path("v1/openapi.json", reference.document),
+    path("v1/", include(V1)),
+    path("docs/", reference.docs, name="api_docs"),
+    path("docs/problems/", reference.problems, name="api_problems"),
+    re_path("", Unknown.as_view()),
+]

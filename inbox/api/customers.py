@@ -1,0 +1,85 @@
+"""/customers. Here and not in the customers' room, because a customer's reach belongs to channels."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from common.api.endpoints import call
+from common.api.pages import BY_ID, Page
+from common.api.parameters import Body, PageQuery
+from common.api.schema import ListOf
+from common.wire import Json
+from customers.models import Customer
+from customers.operations import change_customer
+from inbox import wire
+from inbox.api.endpoint import InboxEndpoint
+from inbox.queries.customers import customer_card, find_customers
+from inbox.shapes import customer_shape
+
+READ, WRITE = "customers:read", "customers:write"
+
+
+class CustomerQuery(PageQuery):
+    """Filters combine."""
+
+    q = serializers.CharField(required=False, max_length=200, help_text="Name, or number in any spelling.")
+    external_id = serializers.CharField(required=False, max_length=200, help_text="Your own id.")
+    address = serializers.CharField(required=False, max_length=320, help_text="Exactly: +447700900123.")
+
+
+class Customers(InboxEndpoint):
+    """/customers"""
+
+    scopes = {"GET": READ}
+
+    @call("list_customers", "List customers, newest first", query=CustomerQuery, gives=ListOf(wire.Customer))
+    def get(self, request: Request) -> Json:
+        filters = {name: value for name, value in self.query.items() if name not in {"limit", "after"}}
+        page: Page[Customer] = BY_ID.page(
+            find_customers(**filters), limit=self.query["limit"], after=self.query.get("after")
+        )
+        return page.shape([customer_shape(row) for row in page.rows])
+
+
+class CustomerBody(Body):
+    """What is left out stays. version: the one you read; when it has moved on, nothing is changed."""
+
+    name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    language = serializers.CharField(required=False, allow_blank=True, max_length=16, help_text="pt-BR")
+    timezone = serializers.CharField(required=False, allow_blank=True, max_length=64)
+    external_id = serializers.CharField(required=False, allow_null=True, max_length=200)
+    attributes = serializers.DictField(required=False, help_text="Replaces all attributes.")
+    labels = serializers.ListField(child=serializers.CharField(max_length=60), required=False, max_length=50)
+    version = serializers.IntegerField(required=False, min_value=1)
+
+
+class CustomerOne(InboxEndpoint):
+    """/customers/{id}"""
+
+    scopes = {"GET": READ, "PATCH": WRITE}
+
+    @call("get_customer", "Read a customer", gives=wire.Customer)
+    def get(self, request: Request, customer_id: UUID) -> wire.Customer:
+        return customer_card(customer_id)
+
+    @call(
+        "change_customer",
+        "Change a customer",
+        about="A `conflict` carries the newer customer as `customer`.",
+        body=CustomerBody,
+        gives=wire.Customer,
+        refuses=["conflict"],
+        example={"name": "Ada Lovelace", "language": "en", "version": 3},
+    )
+    def patch(self, request: Request, customer_id: UUID) -> wire.Customer:
+        customer = Customer.objects.get(id=customer_id)
+        fields: dict[str, Any] = dict(self.body)
+        version = fields.pop("version", None)
+        change_customer(
+            customer=customer, by=self.author.actor, version=version, shape=customer_shape, **fields
+        )
+        return customer_card(customer_id)

@@ -1,0 +1,91 @@
+"""Notes and drafts: what a member writes that no customer sees."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from common.api.endpoints import call
+from common.api.parameters import Body
+from common.ids import uuid7
+from inbox import wire
+from inbox.api.bodies import FILES_MAX
+from inbox.api.endpoint import InboxEndpoint, referred, thread_row, uploaded
+from inbox.models import Message
+from inbox.operations.drafts import discard_draft, save_draft
+from inbox.operations.notes import add_note
+from inbox.shapes import draft_shape, note_shape
+
+WRITE = "messages:write"
+NOTE_MAX = 10_000
+
+
+class NoteBody(Body):
+    """mentions: ids of members who shall see it."""
+
+    text = serializers.CharField(max_length=NOTE_MAX, trim_whitespace=False)
+    client_ref = serializers.CharField(required=False, max_length=80)
+    mentions = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=50)
+
+
+class ThreadNotes(InboxEndpoint):
+    """/threads/{id}/notes"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "add_note",
+        "Write a note",
+        about="Only members write notes.",
+        body=NoteBody,
+        gives=wire.Note,
+        status=201,
+        refuses=["member_only", "nothing_to_send", "text_too_long"],
+        example={"text": "Called the branch; they confirm.", "mentions": []},
+    )
+    def post(self, request: Request, thread_id: UUID) -> wire.Note:
+        thread = thread_row(thread_id)
+        client_ref = self.body.get("client_ref") or str(uuid7())
+        note = add_note(
+            thread=thread, by=self.member, text=self.body["text"], client_ref=client_ref,
+            mentions=self.body["mentions"],
+        )  # fmt: skip
+        return note_shape(note)
+
+
+class DraftBody(Body):
+    """Replaces the draft there was."""
+
+    text = serializers.CharField(allow_blank=True, default="", max_length=NOTE_MAX, trim_whitespace=False)
+    reply_to = serializers.UUIDField(allow_null=True, default=None)
+    attachment_ids = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=FILES_MAX)
+
+
+class Drafts(InboxEndpoint):
+    """/threads/{id}/drafts/{mode}"""
+
+    scopes = {"PUT": WRITE, "DELETE": WRITE}
+
+    @call(
+        "save_draft",
+        "Keep what I have begun to write",
+        body=DraftBody,
+        gives=wire.Draft,
+        refuses=["member_only"],
+        example={"text": "Dear Ada,", "reply_to": None, "attachment_ids": []},
+    )
+    def put(self, request: Request, thread_id: UUID, mode: str) -> wire.Draft:
+        thread = thread_row(thread_id)
+        quoted = referred(Message.objects.filter(thread=thread), self.body["reply_to"], "/reply_to")
+        files = uploaded(self.body["attachment_ids"])
+        draft = save_draft(
+            thread=thread, member=self.member, mode=mode, text=self.body["text"], reply_to=quoted,
+            attachments=files,
+        )  # fmt: skip
+        return draft_shape(draft, files)
+
+    @call("discard_draft", "Throw my draft away", status=204, refuses=["member_only"])
+    def delete(self, request: Request, thread_id: UUID, mode: str) -> None:
+        discard_draft(thread=thread_row(thread_id), member=self.member, mode=mode)

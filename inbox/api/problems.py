@@ -1,0 +1,44 @@
+"""The problems of the inbox: refusals of operations, as callers meet them."""
+
+from __future__ import annotations
+
+from common.api.problems import Fault, Kind, Problem, describe, translates
+from customers.operations import StaleCustomer
+from inbox.operations.errors import Refused
+from inbox.ports import SendError
+from inbox.queries.customers import customer_card
+
+describe(
+    {
+        "refused": Kind(422, "This cannot be done", "`detail` says why."),
+        "window_closed": Kind(
+            409, "The reply window is closed", "Send a template, or wait until the customer writes."
+        ),
+        "thread_closed": Kind(409, "The conversation is closed", "Reopen it first: DELETE its closure."),
+        "text_too_long": Kind(422, "The text is too long", "`detail` names the channel's limit."),
+        "file_too_large": Kind(413, "The file is too large", "`detail` names the channel's limit."),
+        "file_type": Kind(415, "This type of file is not taken", "`detail` names the types that are."),
+        "no_address": Kind(422, "The customer cannot be reached there", "Choose another channel."),
+        "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
+        "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
+        "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
+        "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),
+        "provider_failed": Kind(502, "The provider did not answer as it should", "Try again later."),
+    }
+)
+
+
+@translates(Refused)
+def _refused(refusal: Refused) -> Problem:
+    faults = [Fault(refusal.pointer, refusal.sentence)] if refusal.pointer else []
+    return Problem(refusal.code, refusal.sentence, errors=faults)
+
+
+@translates(StaleCustomer)
+def _stale(error: StaleCustomer) -> Problem:
+    return Problem("conflict", str(error), extra={"customer": customer_card(error.customer.id)})
+
+
+@translates(SendError)
+def _provider(error: SendError) -> Problem:
+    return Problem("provider_failed", error.detail)

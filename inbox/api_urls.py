@@ -1,0 +1,61 @@
+"""Addresses of the inbox's API, under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from inbox.api import (
+    attachments,
+    channels,
+    customers,
+    messages,
+    notes,
+    receipts,
+    threads,
+    views,
+)
+from tenants.access import own_scope
+
+THREAD = "threads/<uuid:thread_id>"
+
+
+class DraftMode(StringConverter):
+    """What a draft is to become."""
+
+    regex = "reply|note"
+
+
+register_converter(DraftMode, "draft_mode")
+
+urlpatterns = [
+    path("bootstrap", own_scope(views.Bootstrap.as_view())),
+    path("views", views.Views.as_view()),
+    path("threads", threads.Threads.as_view()),
+    path(THREAD, threads.ThreadOne.as_view()),
+    path(f"{THREAD}/timeline", threads.Timeline.as_view()),
+    path(f"{THREAD}/assignment", threads.Assignment.as_view()),
+    path(f"{THREAD}/closure", threads.Closure.as_view()),
+    path(f"{THREAD}/snooze", threads.Snooze.as_view()),
+    path(f"{THREAD}/labels", threads.Labels.as_view()),
+    path(f"{THREAD}/priority", threads.Priority.as_view()),
+    path(f"{THREAD}/read", threads.ReadState.as_view()),
+    path(f"{THREAD}/messages", messages.ThreadMessages.as_view()),
+    path(f"{THREAD}/notes", notes.ThreadNotes.as_view()),
+    path(f"{THREAD}/drafts/<draft_mode:mode>", notes.Drafts.as_view()),
+    path("messages", messages.Messages.as_view()),
+    path("messages/<uuid:message_id>", messages.MessageOne.as_view()),
+    path("messages/<uuid:message_id>/retry", messages.Retry.as_view()),
+    path("messages/<uuid:message_id>/reaction", messages.Reaction.as_view()),
+    path("attachments", attachments.Attachments.as_view()),
+    path("attachments/<uuid:attachment_id>", attachments.AttachmentOne.as_view()),
+    path("attachments/<uuid:attachment_id>/content", attachments.Content.as_view()),
+    path("customers", customers.Customers.as_view()),
+    path("customers/<uuid:customer_id>", customers.CustomerOne.as_view()),
+    path("channels", channels.Channels.as_view()),
+    path("channels/<uuid:channel_id>", channels.ChannelOne.as_view()),
+    path("templates", own_scope(channels.Templates.as_view())),
+    path("receipts", receipts.Receipts.as_view()),
+    path("receipts/<uuid:receipt_id>", receipts.ReceiptOne.as_view()),
+    path("receipts/<uuid:receipt_id>/replay", receipts.Replay.as_view()),
+]

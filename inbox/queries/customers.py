@@ -1,0 +1,45 @@
+"""Customers with what each channel allows, and the list of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from customers.models import Address, Customer
+from inbox import wire
+from inbox.models import Reach
+from inbox.shapes import customer_shape
+
+
+def find_customers(*, q: str = "", external_id: str = "", address: str = "") -> QuerySet[Customer]:
+    """Customers by name or address (`q`, in any spelling), their id in your system, or one exact address."""
+    rows = Customer.objects.prefetch_related("addresses")
+    if external_id:
+        rows = rows.filter(external_id=external_id)
+    if address:
+        rows = rows.filter(id__in=Address.objects.filter(value=address).values("customer_id"))
+    return rows.filter(matching(q)) if q else rows
+
+
+def matching(text: str, prefix: str = "") -> Q:
+    """Customers whose name, or an address in any spelling, holds `text`. prefix: lookup to the customer."""
+    digits = "".join(letter for letter in text if letter.isdigit()).lstrip("0")
+    is_number = len(digits) >= 3 and not any(letter.isalpha() for letter in text)
+    owners = Address.objects.filter(value__icontains=digits if is_number else text).values("customer_id")
+    by_name: dict[str, Any] = {f"{prefix}name__icontains": text}
+    return Q(**by_name) | Q(**{f"{prefix}id__in": owners})
+
+
+def customer_card(customer_id: UUID) -> wire.Customer:
+    """One customer with their reach: three statements. Raises Customer.DoesNotExist."""
+    customer = Customer.objects.prefetch_related("addresses").get(id=customer_id)
+    return customer_with_reach(customer)
+
+
+def customer_with_reach(customer: Customer) -> wire.Customer:
+    """The same for a row at hand whose addresses are prefetched."""
+    addresses = [address.id for address in customer.addresses.all()]
+    reach = Reach.objects.filter(address_id__in=addresses).select_related("channel").order_by("id")
+    return customer_shape(customer, reach)
