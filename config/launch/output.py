@@ -11,7 +11,8 @@ from typing import IO
 
 #: A log file that has grown beyond this many bytes is moved aside at the next start of its program.
 ROTATE_BYTES = 10_000_000
-_WARNS = re.compile(rb"\b(WARNING|ERROR|FATAL|PANIC): ")
+#: What a warning looks like in PostgreSQL's log and in ours.
+_WARNS = re.compile(rb'\b(WARNING|ERROR|FATAL|PANIC): |"level": ?"(warning|error|critical)"')
 
 
 def say(text: str) -> None:

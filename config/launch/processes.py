@@ -13,14 +13,16 @@ ROOT_IS_FINE = "ignore:You're running the worker with superuser"
 
 
 def migrate(environment: Environment, keys: dict[str, str]) -> Program:
-    """Brings the tables up to date, as the role that owns them."""
+    """Brings the tables up to date, as the role that owns them; its system checks speak for all commands."""
     told = environment.for_owning() | keys
     return Program("migrate", _manage("migrate", "--no-input"), told, stop_rank=0, quiet=True)
 
 
 def demo(environment: Environment, keys: dict[str, str]) -> Program:
     """Makes the demo tenants where they are missing, and writes run.json."""
-    return Program("demo", _manage("demo"), environment.for_serving() | keys, stop_rank=0, quiet=True)
+    return Program(
+        "demo", _manage("demo", "--skip-checks"), environment.for_serving() | keys, stop_rank=0, quiet=True
+    )
 
 
 def simulator(environment: Environment) -> Program:
@@ -36,7 +38,7 @@ def serving(environment: Environment, keys: dict[str, str]) -> list[Program]:
         Program("web", _web(environment, level), told, stop_rank=0),
         _worker("inbound", "inbound", 1, told, level),
         _worker("outbound", "outbound,media,default", 2, told, level),
-        Program("clock", _manage("clock"), told, stop_rank=2),
+        Program("clock", _manage("clock", "--skip-checks"), told, stop_rank=2, quiet=True),
     ]
 
 
@@ -66,7 +68,7 @@ def _worker(name: str, queues: str, children: int, told: dict[str, str], level: 
         *("-n", f"{name}@%h", "-Q", queues, "-c", str(children)),
         *("--without-gossip", "--without-mingle", "--loglevel", level.upper()),
     ]
-    return Program(f"worker-{name}", arguments, told, stop_rank=3, grace=WORKER_GRACE)
+    return Program(f"worker-{name}", arguments, told, stop_rank=3, grace=WORKER_GRACE, quiet=True)
 
 
 def _manage(*arguments: str) -> list[str]:

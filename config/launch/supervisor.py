@@ -168,9 +168,14 @@ class Supervisor:
             self._bury(child)
             child.deaths = 1 if now - child.started > WELL_AFTER else child.deaths + 1
             child.due = now + child.pause()
-            say(f"{child.program.name} ended ({_cause(code)}); it starts again in {child.pause():.1f} s.")
+            self._tell_death(child, code)
         if child.due is not None and now >= child.due:
             self._launch(child)
+
+    def _tell_death(self, child: Child, code: int) -> None:
+        name = child.program.name
+        say(f"{name} ended ({_cause(code)}); it starts again in {child.pause():.1f} s.")
+        say(f"Its last lines stand in {self._logs / name}.log.")
 
     def _bury(self, child: Child) -> None:
         """End what is left of the child's process group and let go of its output."""
