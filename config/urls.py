@@ -1,16 +1,24 @@
 """Addresses of the whole house, collected from the rooms."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from common import health
+from common import health, icons
+from common.api import problems
 from inbox import files
 from inbox.views import page
 
+handler400, handler403 = problems.handler400, problems.handler403
+handler404, handler500 = problems.handler404, problems.handler500
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tenants.urls")),
+    path("console/", include("inbox.console_urls")),
+    path("inbox/", page.inbox_page, name="inbox"),
+    path("phone/", page.phone_page, name="phone"),
+    path("api/", include("config.api_urls")),
+    path("files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>", files.serve, name="file"),
+    path("icons.svg", icons.icons, name="icons"),
     path("-/health/live", health.live),
     path("-/health/ready", health.ready),
     path("-/metrics", health.metrics),
-    path("files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>", files.serve, name="file"),
-    path("inbox/", page.inbox_page, name="inbox"),
-    path("phone/", page.phone_page, name="phone"),
 ]

@@ -359,7 +359,8 @@ def _announce_openings(
         if opening.event and message.thread_id not in told:
             told.add(message.thread_id)
             data = {"thread": lines[message.thread_id], "from": opening.before, "to": {"status": "open"}}
-            bus.record(opening.event, data, **_about(message))
+            just_before = message.at - timedelta(microseconds=1)
+            bus.record(opening.event, data, at=just_before, **_about(message))
 
 
 def _announce_reactions(reactions: Sequence[Message]) -> None:

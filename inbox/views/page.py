@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from inbox.queries.bootstrap import bootstrap
-from tenants.access import member_required
+from tenants.access import member_required, own_scope
 
 
+@own_scope
 @require_safe
 @member_required
 def inbox_page(request: HttpRequest) -> HttpResponse:
-    """`/inbox/`: the address of a view or thread is read by the page itself."""
+    """`/inbox/`: the page itself reads which view or thread its address names; its first data is a snapshot."""
     found = bootstrap(
-        member=request.member,  # type: ignore[attr-defined]
         tenant=request.tenant,  # type: ignore[attr-defined]
-        view=request.GET.get("view", ""),
-        thread_id=request.GET.get("thread", ""),
+        member=request.member,  # type: ignore[attr-defined]
+        view=request.GET.get("view") or "mine",
+        thread_id=_uuid(request.GET.get("thread", "")),
     )
     return render(request, "inbox/inbox.html", {"bootstrap": found})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @require_safe
