@@ -55,7 +55,10 @@ function place(entries, entry) {
   return [...entries.slice(0, low), entry, ...entries.slice(low)];
 }
 
-/** Add or renew one live entry. Where the newest rows are not loaded it is only counted. */
+/** Change every entry of a timeline that is known, shown or not. */
+export const mapEntries = (line, change) => ({ ...line, entries: line.entries.map(change), missed: line.missed.map(change) });
+
+/** Add or renew one live entry. Where the newest rows are not loaded it waits in `missed`. */
 export function insertEntry(line, entry) {
   const old = line.entries.find((one) => one.id === entry.id);
   if (old) {
@@ -63,7 +66,7 @@ export function insertEntry(line, entry) {
     const rest = line.entries.filter((one) => one.id !== entry.id);
     return { ...line, entries: next.at === old.at ? line.entries.map((one) => (one === old ? next : one)) : place(rest, next) };
   }
-  if (line.has_after) return { ...line, missed: line.missed + (entry.type === "event" ? 0 : 1) };
+  if (line.has_after) return { ...line, missed: [...line.missed.filter((one) => one.id !== entry.id), entry].slice(-100) };
   return { ...line, entries: place(line.entries, entry) };
 }
 
@@ -89,21 +92,23 @@ function trim(line, from) {
 
 /** Join a loaded page. side: "all" replaces what was there, "before" and "after" extend it. */
 export function mergePage(line, page, side, asked) {
-  const known = new Map((line?.stale ? [] : line?.entries || []).map((entry) => [entry.id, entry]));
+  const known = new Map((line?.stale ? [] : [...(line?.entries || []), ...(line?.missed || [])]).map((entry) => [entry.id, entry]));
   const rows = page.data.map((entry) => (known.has(entry.id) ? mergeEntry(known.get(entry.id), entry, asked !== undefined) : entry));
-  const fresh = { pages: [edge(page)], entries: rows, has_before: page.has_before, has_after: page.has_after, missed: 0, asked };
-  if (side === "all" || !line?.pages.length) return page.has_after ? fresh : { ...fresh, entries: withNewer(rows, line) };
+  const fresh = { pages: [edge(page)], entries: rows, has_before: page.has_before, has_after: page.has_after, missed: line?.missed || [] };
+  if (side === "all" || !line?.pages.length) return page.has_after ? fresh : withNewer(fresh, line);
   const added = page.data.length ? [edge(page)] : [];
   const others = line.entries.filter((entry) => !rows.some((row) => row.id === entry.id));
   if (side === "before") {
     return trim({ ...line, pages: [...added, ...line.pages], entries: [...rows, ...others], has_before: page.has_before }, "end");
   }
-  return trim({ ...line, pages: [...line.pages, ...added], entries: [...others, ...rows], has_after: page.has_after, missed: page.has_after ? line.missed : 0 }, "start");
+  const longer = trim({ ...line, pages: [...line.pages, ...added], entries: [...others, ...rows], has_after: page.has_after }, "start");
+  return page.has_after ? longer : withNewer(longer, line);
 }
 
 /** Live entries that came after the page was read must not vanish with it. */
-function withNewer(rows, line) {
-  const last = rows.at(-1);
-  const newer = (line?.entries || []).filter((entry) => !line.has_after && (!last || before(last, entry)) && !rows.some((row) => row.id === entry.id));
-  return [...rows, ...newer];
+function withNewer(line, old) {
+  const last = line.entries.at(-1);
+  const live = [...(old && !old.has_after ? old.entries : []), ...(old?.missed || [])];
+  const newer = live.filter((entry) => (!last || before(last, entry)) && !line.entries.some((row) => row.id === entry.id));
+  return { ...line, missed: [], entries: newer.reduce(place, line.entries) };
 }

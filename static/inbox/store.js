@@ -1,7 +1,7 @@
 // The server's truth as this page knows it. `apply` is its only writer; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
 import { batch, signal } from "./base.js";
-import { insertEntry, mergeMessage, mergePage, withStatus } from "./entries.js";
+import { insertEntry, mapEntries, mergeMessage, mergePage, withStatus } from "./entries.js";
 
 /** Signals by id: one cell per row, so a change redraws that row alone. */
 class Table {
@@ -73,6 +73,8 @@ function putThread(next, { asked = Infinity, type = "" } = {}) {
     else if (old) own[field] = old[field];
   }
   own.read_count ??= own.partial ? Math.max(0, next.inbound_count - 1) : 0;
+  own.mentioned ??= false;
+  own.draft ??= null;
   const base = old && next.version < old.version ? old : { ...old, ...next };
   const last = old && base !== old && laterSnippet(old.last_message, base.last_message);
   truth.set(next.id, { ...base, ...(last ? { last_message: last } : {}), ...own });
@@ -121,9 +123,8 @@ const addMessage = (event) => {
 
 function changeMessage(event) {
   const { message } = event.data;
-  editTimeline(message.thread_id, event, (line) => ({
-    ...line, entries: line.entries.map((entry) => (entry.id === message.id ? { ...entry, message: mergeMessage(entry.message, message) } : entry)),
-  }));
+  const change = (entry) => (entry.id === message.id ? { ...entry, message: mergeMessage(entry.message, message) } : entry);
+  editTimeline(message.thread_id, event, (line) => mapEntries(line, change));
   const row = truth.get(message.thread_id);
   if (row?.last_message?.id === message.id && message.revoked_at) patchThread(row.id, { last_message: { ...row.last_message, text: "", revoked_at: message.revoked_at } }, event.type);
 }
@@ -131,9 +132,8 @@ function changeMessage(event) {
 function changeStatus(event) {
   const { data } = event;
   const news = { ...data, forced: event.type === "message.retried" };
-  editTimeline(data.thread_id, event, (line) => ({
-    ...line, entries: line.entries.map((entry) => (entry.id === data.message_id ? { ...entry, message: withStatus(entry.message, news) } : entry)),
-  }));
+  const change = (entry) => (entry.id === data.message_id ? { ...entry, message: withStatus(entry.message, news) } : entry);
+  editTimeline(data.thread_id, event, (line) => mapEntries(line, change));
   const last = truth.get(data.thread_id)?.last_message;
   if (last?.id === data.message_id) patchThread(data.thread_id, { last_message: { ...last, ...withStatus(last, news), id: last.id, at: last.at } }, event.type);
 }
@@ -171,7 +171,7 @@ function putTimeline({ thread_id: id, page, side = "all", asked }) {
 function openTimeline({ id }) {
   if (opened.includes(id)) opened.splice(opened.indexOf(id), 1);
   opened.push(id);
-  if (!timelines.get(id)) timelines.set(id, { state: "loading", entries: [], pages: [], late: [], missed: 0, has_before: false, has_after: false });
+  if (!timelines.get(id)) timelines.set(id, { state: "loading", entries: [], pages: [], late: [], missed: [], has_before: false, has_after: false });
   while (opened.length > KEEP) timelines.set(opened.shift(), undefined);
 }
 

@@ -41,7 +41,8 @@ export const soon = (at) => `${daysAgo(Date.parse(at)) === 0 ? "" : `${(daysAgo(
 export function span(ms) {
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
   const hours = Math.floor(minutes / 60);
-  return hours ? t("{h} h {m} m", { h: hours, m: minutes % 60 }) : t("{m} m", { m: minutes });
+  if (!hours) return t("{m} m", { m: minutes });
+  return minutes % 60 ? t("{h} h {m} m", { h: hours, m: minutes % 60 }) : t("{h} h", { h: hours });
 }
 
 export const duration = (seconds) => `${Math.floor((seconds || 0) / 60)}:${String(Math.floor((seconds || 0) % 60)).padStart(2, "0")}`;

@@ -14,6 +14,12 @@ const leftUnread = new Set(); // threads put back to unread by hand: not read ag
 
 const rowsOf = (id) => timeline(id).peek();
 
+/** Whether a page asked for by a cursor still continues what is shown; a jump may have replaced it meanwhile. */
+function joins(id, { before, after } = {}) {
+  const pages = rowsOf(id)?.pages;
+  return pages && (!before || pages[0]?.before === before) && (!after || pages.at(-1)?.after === after);
+}
+
 /** Load once per (thread, side) at a time. query: before, after, around or nothing for the newest. */
 async function load(id, side, query) {
   const key = `${id} ${side}`;
@@ -22,7 +28,7 @@ async function load(id, side, query) {
   const asked = asking();
   try {
     const page = await get(`threads/${id}/timeline`, { limit: PAGE, ...query });
-    if (rowsOf(id)) apply({ type: "loaded.timeline", data: { thread_id: id, page, side }, asked });
+    if (joins(id, query)) apply({ type: "loaded.timeline", data: { thread_id: id, page, side }, asked });
     return true;
   } catch (problem) {
     if (side === "all" && !rowsOf(id)?.entries.length) apply({ type: "page.failed", data: { id } });

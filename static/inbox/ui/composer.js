@@ -31,7 +31,7 @@ export function windowOf(row) {
 export function WindowChip({ row }) {
   const { isOpen, left } = windowOf(row);
   if (left === null) return null;
-  if (!isOpen) return html`<span class="window shut" data-testid="window-chip"><${Icon} name="lock" />${t("Reply window closed")}</span>`;
+  if (!isOpen) return html`<span class="window over" data-testid="window-chip"><${Icon} name="lock" />${t("Reply window closed")}</span>`;
   return html`<span class=${`window ${left < CLOSING_MS ? "soon" : ""}`} data-testid="window-chip"><${Icon} name="clock" />${t("{time} to answer freely", { time: span(left) })}</span>`;
 }
 

@@ -102,6 +102,7 @@ export class Timeline extends Component {
   /** Note whether the reader stands at the end. */
   settle() {
     const box = this.box.current;
+    if (!box) return;
     this.atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END && !timeline(this.props.id).peek()?.has_after;
     if (this.atEnd && below.peek()) below.value = 0;
   }
@@ -130,22 +131,24 @@ export class Timeline extends Component {
     const sent = outbox.peek().filter((item) => item.thread_id === this.props.id).at(-1)?.ref;
     const isOwn = sent && sent !== this.lastSent;
     this.lastSent = sent || this.lastSent;
-    if (this.atEnd || isOwn) this.toEnd();
+    const isFar = timeline(this.props.id).peek()?.has_after;
+    if (isOwn && isFar) latest(this.props.id).then(() => this.toEnd());
+    else if (this.atEnd || isOwn) this.toEnd();
     else if (kept?.row.isConnected) { box.scrollTop += kept.row.getBoundingClientRect().top - kept.y; this.settle(); }
-    if (isOwn && timeline(this.props.id).peek()?.has_after) latest(this.props.id).then(() => this.toEnd());
     this.read();
   }
 
   onNew(entry) {
     const message = entry.message || entry.note;
     if (!message || isMine(message.author?.id)) return;
-    if (!this.atEnd) below.value += 1;
+    if (!this.atEnd && !timeline(this.props.id).peek()?.has_after) below.value += 1;
     const who = entry.note ? t("Note by {who}", { who: entry.note.author.name }) : message.author?.name || thread(this.props.id).peek().customer.name;
     announce(`${who}: ${entry.note ? entry.note.text : inOneLine(message)[1]}`);
   }
 
   onScroll = () => {
     const box = this.box.current;
+    if (!box) return;
     this.settle();
     if (box.scrollTop < 800) older(this.props.id);
     if (box.scrollHeight - box.scrollTop - box.clientHeight < 800) newer(this.props.id);
@@ -217,7 +220,7 @@ export class Timeline extends Component {
 
 /** "↓ 2 new" while the reader is further up. */
 function ToEnd({ id, onEnd, line }) {
-  const count = below.value + (line.has_after ? line.missed : 0);
+  const count = line.has_after ? line.missed.filter((entry) => entry.type !== "event").length : below.value;
   if (!count && !line.has_after) return null;
   const go = async () => { if (line.has_after) await latest(id); below.value = 0; requestAnimationFrame(onEnd); };
   return html`<button type="button" class="to-end" data-testid="to-end" onClick=${go}><${Icon} name="arrow-down" />${count ? tn("{n} new", "{n} new", count) : t("Newest")}</button>`;
