@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,58 +14,73 @@ from django.utils.translation import gettext as _
 _SALT = "common.forms.seen"
 
 
-class SharedForm(forms.Form):
-    """Notices fields that somebody else saved since the page was loaded.
+def seen_token(stored: Mapping[str, Any]) -> str:
+    """What a page shows of a row, to travel in a hidden field; signed. stored: field → plain value."""
+    return signing.dumps(dict(stored), salt=_SALT, compress=True)
 
-    stored: field → plain value as it is now in the row. What only the other person changed is kept; what
-    both changed is refused once, showing the other value, and saved when sent again.
+
+def merge(
+    seen: str, stored: Mapping[str, Any], typed: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What became of a row since its page was loaded: (values only others changed, sentences where both did).
+
+    stored: the row now; typed: what the person sends. Without a token nothing is known, and the person wins.
     """
+    theirs: dict[str, Any] = {}
+    clashes: dict[str, str] = {}
+    before = _before(seen)
+    for name, now in stored.items():
+        if name not in typed or before.get(name, now) == now or typed[name] == now:
+            continue
+        if typed[name] == before[name]:
+            theirs[name] = now
+        else:
+            clashes[name] = _("Somebody changed this to “%s” meanwhile. Save again to replace it.") % _words(
+                now
+            )
+    return theirs, clashes
+
+
+def _before(seen: str) -> dict[str, Any]:
+    try:
+        before: dict[str, Any] = signing.loads(seen, salt=_SALT)
+    except signing.BadSignature:
+        return {}
+    return before
+
+
+def _words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class SharedForm(forms.Form):
+    """A form over a row that others may save at the same time; see ``merge``. stored: the row now."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
         self.stored = stored
-        super().__init__(
-            *args, initial={**stored, "seen": signing.dumps(stored, salt=_SALT, compress=True)}, **kwargs
-        )
+        super().__init__(*args, initial={**stored, "seen": seen_token(stored)}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        before = self._before(found.pop("seen", ""))
-        for name, now in self.stored.items():
-            mine = found.get(name)
-            if name not in found or before.get(name, now) == now or _plain(mine) == now:
-                continue
-            if _plain(mine) == before[name]:
-                found[name] = self.fields[name].clean(now)
-            else:
-                self.add_error(
-                    name,
-                    _("Somebody changed this to “%s” meanwhile. Save again to replace it.") % _words(now),
-                )
+        typed = {name: _plain(value) for name, value in found.items()}
+        theirs, clashes = merge(found.pop("seen", ""), self.stored, typed)
+        for name, value in theirs.items():
+            found[name] = self.fields[name].clean(value)
+        for name, sentence in clashes.items():
+            self.add_error(name, sentence)
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = self.initial["seen"]
         return found
 
-    def _before(self, seen: str) -> dict[str, Any]:
-        try:
-            before: dict[str, Any] = signing.loads(seen, salt=_SALT)
-        except signing.BadSignature:
-            return {}
-        return before
+
+def _plain(value: Any) -> Any:
+    """A cleaned value as `stored` holds it: rows become sorted ids."""
+    is_many = isinstance(value, (list, tuple, set)) or hasattr(value, "values_list")
+    return sorted(str(getattr(one, "pk", one)) for one in value) if is_many else value
 
 
 def described(words: Any, detail: Any) -> SafeString:
     """The label of one choice, with a sentence under it."""
     return format_html("<span>{}<small>{}</small></span>", words, detail)
-
-
-def _plain(value: Any) -> Any:
-    """A cleaned value as rows store it in `stored`."""
-    if isinstance(value, (list, tuple, set)) or hasattr(value, "values_list"):
-        return sorted(str(getattr(one, "pk", one)) for one in value)
-    return value
-
-
-def _words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

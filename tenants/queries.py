@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tenants.models import ApiKey, Invitation, Member, Membership, Team, TeamMember, Tenant, User
@@ -55,9 +55,8 @@ def open_invitations() -> QuerySet[Invitation]:
 
 
 def teams() -> QuerySet[Team]:
-    """Teams by name, each with `size`, the number of its active members."""
-    active = Q(team_members__member__is_active=True)
-    return Team.objects.annotate(size=Count("team_members", filter=active)).order_by("name", "id")
+    """Teams by name."""
+    return Team.objects.order_by("name", "id")
 
 
 def teams_by_member() -> dict[UUID, list[str]]:

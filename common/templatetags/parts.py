@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import phonenumbers
 from django import template
 from django.conf import settings
 from django.forms import BoundField
@@ -53,16 +54,21 @@ def avatar(name: str, colour: int = 0, size: str = "") -> dict[str, Any]:
     return {"letters": "".join(word[0] for word in picked).upper() or "?", "colour": colour, "size": size}
 
 
-@register.inclusion_tag("components/when.html")
-def when(at: datetime | None, style: str = "short", empty: str = "") -> dict[str, Any]:
-    """A time, in UTC until the browser makes it the reader's own. style: short, full, ago; empty: for None."""
-    return {"at": at, "style": style, "words": words_for(at, style) if at else empty}
+@register.simple_tag
+def when(at: datetime | None, style: str = "short", empty: str = "") -> str:
+    """A time, in UTC until the browser makes it the reader's own. style: short, clock, full, ago."""
+    if at is None:
+        return empty
+    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_html('<time datetime="{}" data-style="{}">{}</time>', stamp, style, words_for(at, style))
 
 
 def words_for(at: datetime, style: str) -> str:
     """The same without JavaScript: 12 s ago, 09:44, 12 Nov 09:44, 12 Nov 2025 09:44 (UTC)."""
     now = timezone.now()
-    at = at.astimezone(timezone.get_current_timezone())
+    at = at.astimezone(UTC)
+    if style == "clock":
+        return f"{at:%H:%M:%S} UTC"
     if style == "ago":
         return ago(now - at) if now >= at else gettext("in %s") % span(at - now)
     year = "" if at.year == now.year and style != "full" else f" {at:%Y}"
@@ -118,9 +124,13 @@ def is_advanced(bound: BoundField) -> bool:
 
 
 @register.filter
-def thousands(number: int) -> str:
-    """1,204"""
-    return f"{number:,}"
+def grouped(address: str) -> str:
+    """A phone number as people read it, +44 7700 900201; any other address as it is."""
+    try:
+        number = phonenumbers.parse(address)
+    except phonenumbers.NumberParseException:
+        return address
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 @register.filter

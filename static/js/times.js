@@ -4,6 +4,7 @@ const locale = navigator.languages ?? document.documentElement.lang;
 const CLOCK = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const SECONDS = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const FULL = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
 const STEPS = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
@@ -21,10 +22,12 @@ function short(at) {
   return (at.getFullYear() === now.getFullYear() ? DAY : YEAR).format(at);
 }
 
+const STYLES = { ago: relative, short, clock: (time) => SECONDS.format(time), full: (time) => FULL.format(time) };
+
 function show(element) {
   const at = new Date(element.dateTime);
   if (Number.isNaN(at.getTime())) return;
-  const words = { ago: relative, short, full: (time) => FULL.format(time) }[element.dataset.style] ?? short;
+  const words = STYLES[element.dataset.style] ?? short;
   element.textContent = words(at);
   if (element.dataset.style !== "full") element.title = FULL.format(at);
 }

@@ -1,0 +1,22 @@
+"""Addresses of the console's pages about channels, receipts, and people's conversations."""
+
+from django.urls import path
+
+from inbox.views import console_channels as channels
+from inbox.views import console_departure, console_home, console_receipts
+
+urlpatterns = [
+    path("", console_home.home, name="console_home"),
+    path("guide/", console_home.hide_guide, name="console_guide"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/new/<slug:kind>/", channels.connect, name="channel_new"),
+    path("channels/<uuid:channel_id>/", channels.channel, name="channel"),
+    path("channels/<uuid:channel_id>/check/", channels.check, name="channel_check"),
+    path("channels/<uuid:channel_id>/change/", channels.change, name="channel_change"),
+    path("channels/<uuid:channel_id>/pause/", channels.switch_off, name="channel_pause"),
+    path("channels/<uuid:channel_id>/return/", channels.switch_on, name="channel_return"),
+    path("members/<uuid:member_id>/departure/", console_departure.departure, name="member_departure"),
+    path("receipts/", console_receipts.receipts, name="receipts"),
+    path("receipts/<uuid:receipt_id>/", console_receipts.receipt, name="receipt"),
+    path("receipts/<uuid:receipt_id>/replay/", console_receipts.replay, name="receipt_replay"),
+]

@@ -1,0 +1,156 @@
+"""The connect form of any channel, for a new account and for one already connected. Nothing is saved here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import merge, seen_token
+from inbox.channels import adapter_for
+from inbox.models import Channel, Outcome
+from inbox.operations.channels import channel_secrets
+
+#: What a provider's id of an account may never become: webhooks find the channel by it.
+FIXED = "external_id"
+
+PERIODS = {
+    "1": gettext_lazy("Last hour"),
+    "24": gettext_lazy("Last 24 hours"),
+    "168": gettext_lazy("Last 7 days"),
+}
+
+
+def connect_form(kind: str, data: QueryDict | None = None) -> forms.Form:
+    """The form for a new account. Raises UnknownChannel."""
+    return adapter_for(kind).connect_form(data)
+
+
+def secret_names(form: forms.Form) -> list[str]:
+    """The fields whose content is shown to nobody."""
+    return [name for name, field in form.fields.items() if isinstance(field.widget, forms.PasswordInput)]
+
+
+def own_secrets(channel: Channel) -> list[tuple[str, str]]:
+    """(label, value) of the secrets a person hands to the provider, e.g. a verify token.
+
+    They are the ones the connect form does not hide.
+    """
+    form, kept = connect_form(channel.kind), channel_secrets(channel)
+    shown = [name for name in kept if name in form.fields and name not in secret_names(form)]
+    return [(str(form.fields[name].label), kept[name]) for name in shown]
+
+
+def ask_again(form: forms.Form) -> None:
+    """Secrets never go back into a page, so after a refusal say that they have to be pasted once more."""
+    for name in secret_names(form):
+        form.fields[name].widget.attrs["placeholder"] = _("Not shown again: paste it once more")
+
+
+class ChannelForm:
+    """The connect form over a connected account: secrets left empty stay as they are and never come out.
+
+    form: the adapter's own, for rendering; `is_valid` gives name, config, secrets and base_url in `wanted`.
+    """
+
+    def __init__(self, channel: Channel, data: QueryDict | None = None) -> None:
+        self.channel = channel
+        self.kept = channel_secrets(channel)
+        self.stored = {
+            **self.kept,
+            **channel.config,
+            "name": channel.name,
+            FIXED: channel.external_id,
+            "base_url": channel.base_url,
+        }
+        self.form = self._form(data)
+        self.secrets = secret_names(self.form)
+        self.wanted: dict[str, Any] = {}
+
+    def is_valid(self) -> bool:
+        """Check as a whole with the stored secrets filled in, then forget them."""
+        if not self.form.is_bound:
+            return False
+        typed = self.form.data
+        self.form.data = self._filled(typed)
+        is_valid = self.form.is_valid()
+        self.form.data = typed
+        return is_valid and self._agrees(typed)
+
+    @property
+    def seen(self) -> str:
+        """For the hidden field `seen`: two admins may have the page open."""
+        return seen_token(self._shown())
+
+    def _shown(self) -> dict[str, str]:
+        """What the page shows of the row."""
+        hidden = {FIXED, *self.secrets}
+        return {
+            name: str(value)
+            for name, value in self.stored.items()
+            if name in self.form.fields and name not in hidden
+        }
+
+    def _agrees(self, typed: Any) -> bool:
+        found = self.form.cleaned_data
+        flat = {**found["config"], **found["secrets"], "name": found["name"], "base_url": found["base_url"]}
+        theirs, clashes = merge(typed.get("seen", ""), self._shown(), flat)
+        for name, sentence in clashes.items():
+            self.form.add_error(name, sentence)
+        self.wanted = {
+            "name": theirs.get("name", found["name"]),
+            "base_url": theirs.get("base_url", found["base_url"]),
+            "config": {**self.channel.config, **found["config"], **_only(theirs, found["config"])},
+            "secrets": self._new({**found["secrets"], **_only(theirs, found["secrets"])}),
+        }
+        return not clashes
+
+    def _form(self, data: QueryDict | None) -> forms.Form:
+        form = adapter_for(self.channel.kind).connect_form(data, initial=self.stored)
+        form.fields[FIXED].disabled = True
+        for name in secret_names(form):
+            form.fields[name].required = False
+            form.initial.pop(name, None)
+            form.fields[name].widget.attrs["placeholder"] = _("Leave empty to keep it")
+        return form
+
+    def _filled(self, typed: Any) -> QueryDict:
+        whole: QueryDict = typed.copy()
+        for name, value in self.kept.items():
+            if not whole.get(name):
+                whole[name] = value
+        return whole
+
+    def _new(self, secrets: dict[str, str]) -> dict[str, str]:
+        return {name: value for name, value in secrets.items() if self.kept.get(name) != value}
+
+
+def _only(values: dict[str, Any], names: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in names}
+
+
+class ReceiptFilter(forms.Form):
+    """Which receipts to list; anything unknown means all."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"),
+        choices=[("", gettext_lazy("All")), *((one.value, one.label) for one in Outcome)],
+        required=False,
+    )
+    channel = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
+    hours = forms.ChoiceField(
+        label=gettext_lazy("Time"), choices=[("", gettext_lazy("Any time")), *PERIODS.items()], required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        channels = Channel.objects.order_by("name", "id").values_list("id", "name")
+        self.fields["channel"].choices = [("", _("All")), *((str(key), name) for key, name in channels)]  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, str]:
+        """The filters that were understood."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
