@@ -40,6 +40,9 @@ def main(arguments: list[str]) -> int:
     except SetUpFailed as failure:
         sys.stdout.write(f"{failure}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stdout.write("Interrupted; the next start does it again.\n")
+        return 130
     if not command.startswith("setup"):
         os.chdir(ROOT)
         os.execv(PYTHON, [str(PYTHON), "-m", "config.launch", *arguments])  # noqa: S606
@@ -83,8 +86,11 @@ def install(kind: str) -> None:
     uv = shutil.which("uv")
     if uv and call([uv, "pip", "install", "--quiet", "--python", PYTHON, *options]).returncode == 0:
         return
-    call([PYTHON, "-m", "ensurepip", "--upgrade"])
-    done = call([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *options])
+    if call([PYTHON, "-m", "pip", "--version"]).returncode:  # a .venv made by uv has none
+        call([PYTHON, "-m", "ensurepip"])
+    # The lock is complete, and Python compiles what it uses: both save time here.
+    quick = ["--no-deps", "--no-compile", "--quiet", "--disable-pip-version-check"]
+    done = call([PYTHON, "-m", "pip", "install", *quick, *options])
     if done.returncode:
         raise SetUpFailed(
             f"{last_lines(done)}\nThe Python libraries could not be installed (lines above): check that "
