@@ -18,8 +18,8 @@ _PATH_MAX = 300
 
 
 def inbox_url(world: World) -> str | None:
-    """The agents' inbox: under PARLEY_URL if that is set, else where the first number's webhooks go."""
-    told = os.environ.get("PARLEY_URL")
+    """The agents' inbox: at PARLEY_URL or PARLEY_PUBLIC_URL, else where the first number's webhooks go."""
+    told = os.environ.get("PARLEY_URL") or os.environ.get("PARLEY_PUBLIC_URL")
     for address in [told, *(number.webhook_url for number in world.numbers.values())]:
         parts = urlsplit(address or "")
         if parts.scheme in ("http", "https") and parts.netloc:

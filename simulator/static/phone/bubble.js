@@ -16,19 +16,25 @@ const STUCK_MS = 2500;
 /** A row of the chat. `isFirst` starts a run of one sender, `isCurrent` holds the keyboard's place. */
 export function Bubble({ message, isFirst, isCurrent, isFlashing, onJump, onMenu, onReply }) {
   const side = message.from_me ? "me" : "them";
-  const emoji = message.revoked_at ? 0 : largeEmoji(message.kind === "text" ? message.text : "");
   const menu = (event) => onMenu(event.currentTarget.closest("li").querySelector(".bubble"), message);
-  return html`<li class=${`m ${side} ${isFirst ? "run" : ""} ${isFlashing ? "flash" : ""}`} data-row=${message.id} ...${gestures(() => onReply(message), menu)}>
-    <article class=${`bubble ${side} k-${message.revoked_at ? "revoked" : message.kind} ${emoji ? `emoji-${emoji}` : ""} ${message.template ? "wide" : ""}`}
-      data-wamid=${message.id} data-status=${message.status} data-kind=${message.kind} tabindex=${isCurrent ? 0 : -1} aria-label=${label(message)}
-      onContextMenu=${(event) => secondClick(event, menu)}>
+  const marks = [side, isFirst && "run", isFlashing && "flash"].filter(Boolean).join(" ");
+  return html`<li class=${`m ${marks}`} data-row=${message.id} ...${gestures(() => onReply(message), menu)}>
+    <article class=${looks(message, side)} tabindex=${isCurrent ? 0 : -1} aria-label=${label(message)} onContextMenu=${(event) => secondClick(event, menu)}
+        data-wamid=${message.id} data-status=${message.status} data-kind=${message.kind}>
       ${message.reply_to && !message.revoked_at ? html`<${Quote} id=${message.reply_to} quoted=${message.quote} onJump=${onJump} />` : null}
-      <${Content} message=${message} meta=${html`<${Meta} message=${message} />`} onJump=${onJump} />
+      <${Content} message=${message} meta=${html`<${Meta} message=${message} />`} />
       <${Reactions} message=${message} />
     </article>
     <${Tools} message=${message} isCurrent=${isCurrent} onMenu=${onMenu} onReply=${onReply} />
     <${Trouble} message=${message} />
   </li>`;
+}
+
+// The classes that shape a bubble: side, kind, large emoji, full width for templates.
+function looks({ kind, text, template, revoked_at }, side) {
+  const emoji = kind === "text" && !revoked_at ? largeEmoji(text) : 0;
+  const parts = ["bubble", side, `k-${revoked_at ? "revoked" : kind}`, emoji && `emoji-${emoji}`, template && "wide"];
+  return parts.filter(Boolean).join(" ");
 }
 
 // The second mouse button opens our menu, but not over selected text. A held finger is heard in gestures.js.

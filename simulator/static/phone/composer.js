@@ -1,11 +1,11 @@
 // Where a message is written: text, emoji, files by button, camera, paste or drop, location, voice.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { Icon, IconButton } from "./icon.js";
 import { act, send } from "./outbox.js";
 import { apply } from "./apply.js";
 import { postMessage } from "./api.js";
-import { draftNow, focusComposer, setDraft } from "./drafts.js";
+import { draftNow, focusComposer, setDraft, startEdit, startReply } from "./drafts.js";
 import { dialog, openKey, openThread, place } from "./state.js";
 import { EmojiButton } from "./emoji-picker.js";
 import { AttachMenu } from "./attach-menu.js";
@@ -13,7 +13,6 @@ import { addFiles } from "./staged.js";
 import { QuoteText } from "./quote.js";
 import { Recorder } from "./recorder.js";
 import { openMenu } from "./menu.js";
-import { startEdit, startReply } from "./drafts.js";
 
 const TEXT_MAX = 65536; // what WhatsApp's own clients let a person type
 const COUNT_FROM = 60000;
@@ -26,9 +25,11 @@ function ComposerOf() {
   const draft = draftNow();
   const [isRecording, record] = useState(false);
   const field = useRef(null);
-  useEffect(() => { if (matchMedia("(hover: hover)").matches && !dialog.value) field.current?.focus({ preventScroll: true }); }, []);
+  useEffect(() => {
+    // A soft keyboard must not jump up by itself.
+    if (matchMedia("(hover: hover)").matches && !dialog.value) field.current?.focus({ preventScroll: true });
+  }, []);
   if (isRecording) return html`<${Recorder} quote=${draft.quote} onEnd=${() => { record(false); focusComposer(); }} />`;
-  const isReady = draft.text.trim() !== "";
   return html`<form class="write" onSubmit=${(event) => { event.preventDefault(); submit(); }}>
     <${Above} draft=${draft} />
     <div class="writeline">
@@ -36,16 +37,28 @@ function ComposerOf() {
         <${EmojiButton} onPick=${(emoji) => insert(field.current, emoji)} />
         <${Field} field=${field} draft=${draft} />
         <${AttachMenu} />
-        <label class="icon camera" title="Camera"><${Icon} name="camera" />
-          <input class="vh" type="file" accept="image/*" capture="environment" aria-label="Take or choose a photo" onChange=${(event) => { addFiles([...event.currentTarget.files]); event.currentTarget.value = ""; }} />
-        </label>
+        <${Camera} />
       </div>
-      ${isReady
-        ? html`<button class="roundb" type="submit" data-testid="phone-send" aria-label=${draft.edit ? "Save the change" : "Send"}><${Icon} name=${draft.edit ? "check" : "send-horizontal"} /></button>`
-        : html`<button class="roundb" type="button" data-testid="phone-record" aria-label="Record a voice note" onClick=${() => record(true)}><${Icon} name="mic" /></button>`}
+      ${draft.text.trim() ? html`<${SendButton} isEdit=${draft.edit} />` : html`<${RecordButton} onClick=${() => record(true)} />`}
     </div>
     ${draft.text.length > COUNT_FROM ? html`<p class="count num" role="status">${TEXT_MAX - draft.text.length} characters left</p>` : null}
   </form>`;
+}
+
+function SendButton({ isEdit }) {
+  return html`<button class="roundb" type="submit" data-testid="phone-send" aria-label=${isEdit ? "Save the change" : "Send"}>
+    <${Icon} name=${isEdit ? "check" : "send-horizontal"} /></button>`;
+}
+
+function RecordButton({ onClick }) {
+  return html`<button class="roundb" type="button" data-testid="phone-record" aria-label="Record a voice note" onClick=${onClick}>
+    <${Icon} name="mic" /></button>`;
+}
+
+function Camera() {
+  const take = ({ currentTarget }) => { addFiles([...currentTarget.files]); currentTarget.value = ""; };
+  return html`<label class="icon camera" title="Camera"><${Icon} name="camera" />
+    <input class="vh" type="file" accept="image/*" capture="environment" aria-label="Take or choose a photo" onChange=${take} /></label>`;
 }
 
 function Field({ field, draft }) {
@@ -66,8 +79,10 @@ function Above({ draft }) {
   const cancel = () => { setDraft(draft.edit ? { edit: null, text: "" } : { quote: null }); focusComposer(); };
   return html`<div class="above">
     <${Icon} name=${draft.edit ? "pencil" : "reply"} />
-    <span class="quote">${draft.edit ? html`<span class="words"><b>Edit message</b><span class="line" dir="auto">${shown.text}</span></span>` : html`<${QuoteText} message=${shown} />`}</span>
-    <button class="icon" type="button" aria-label=${draft.edit ? "Stop editing" : "Do not quote"} onClick=${cancel}><${Icon} name="x" /></button>
+    <span class="quote">${draft.edit
+      ? html`<span class="words"><b>Edit message</b><span class="line" dir="auto">${shown.text}</span></span>`
+      : html`<${QuoteText} message=${shown} />`}</span>
+    <${IconButton} name="x" label=${draft.edit ? "Stop editing" : "Do not quote"} onClick=${cancel} />
   </div>`;
 }
 

@@ -10,5 +10,6 @@ export function Contacts({ message, meta }) {
 function Card({ card }) {
   const name = card.name?.formatted_name || card.org?.company || "Contact";
   const lines = [...(card.phones ?? []).map((p) => p.phone ?? p.wa_id ?? ""), ...(card.emails ?? []).map((e) => e.email)];
-  return html`<li class="card"><${Avatar} name=${name} /><span><b dir="auto">${name}</b>${lines.map((line) => html`<small key=${line} class="num">${line}</small>`)}</span></li>`;
+  return html`<li class="card"><${Avatar} name=${name} />
+    <span><b dir="auto">${name}</b>${lines.map((line) => html`<small key=${line} class="num">${line}</small>`)}</span></li>`;
 }

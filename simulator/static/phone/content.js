@@ -15,11 +15,11 @@ const KINDS = {
 };
 
 /** The content of one message. A kind this page has no drawing for is shown with its words or its name. */
-export function Content({ message, meta, onJump }) {
+export function Content({ message, meta }) {
   if (message.revoked_at) return html`<${Revoked} message=${message} meta=${meta} />`;
   if (message.template) return html`<${Template} message=${message} meta=${meta} />`;
   const Kind = KINDS[message.kind] ?? Unknown;
-  return html`<${Kind} message=${message} meta=${meta} onJump=${onJump} />`;
+  return html`<${Kind} message=${message} meta=${meta} />`;
 }
 
 function Text({ message, meta }) {
@@ -27,16 +27,17 @@ function Text({ message, meta }) {
 }
 
 function Revoked({ message, meta }) {
-  return html`<p class="text gone"><${Icon} name="ban" />${message.from_me ? "You deleted this message" : "This message was deleted"}</p>${meta}`;
+  return html`<p class="text gone"><${Icon} name="ban" />
+    ${message.from_me ? "You deleted this message" : "This message was deleted"}</p>${meta}`;
 }
 
-function Interactive({ message, meta, onJump }) {
+function Interactive({ message, meta }) {
   const sent = message.content?.interactive ?? message.content ?? {};
   if (message.from_me) return html`<${Text} message=${message} meta=${meta} />`;
   return html`<${Head} header=${sent.header} message=${message} />
     <${Folded} text=${sent.body?.text ?? message.text ?? ""} />
     <span class="foot">${sent.footer?.text ? html`<span dir="auto">${sent.footer.text}</span>` : null}${meta}</span>
-    <${Actions} sent=${sent} message=${message} onJump=${onJump} />`;
+    <${Actions} sent=${sent} message=${message} />`;
 }
 
 function Head({ header, message }) {
@@ -55,5 +56,6 @@ function Actions({ sent, message }) {
 }
 
 function Unknown({ message, meta }) {
-  return html`<p class="text gone" dir="auto"><${Icon} name="message-square-dashed" />${message.text || `${message.kind}: not shown on this phone`}</p>${meta}`;
+  return html`<p class="text gone" dir="auto"><${Icon} name="message-square-dashed" />
+    ${message.text || `${message.kind}: not shown on this phone`}</p>${meta}`;
 }

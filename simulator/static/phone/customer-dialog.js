@@ -19,20 +19,27 @@ export function CustomerDialog({ phone, close }) {
     }
   };
   return html`<form class="fields" onSubmit=${submit}>
-    <label>Name<input name="name" dir="auto" maxlength="120" required autofocus autocomplete="off" data-testid="customer-name" defaultValue=${phone?.name ?? ""} /></label>
-    ${phone ? null : html`
-      <label>Number <small>empty: one is made up</small><input name="number" inputmode="tel" autocomplete="off" placeholder="+44 7700 900 123" pattern="[+0-9 ()\\-]{7,24}"
-        title="Digits with the country code, such as +44 7700 900123" data-testid="customer-number" aria-describedby=${problem ? "problem" : null} /></label>
-      ${numbers.value.length > 1 ? html`<${Business} />` : html`<input type="hidden" name="channel" value=${numbers.value[0]?.phone_number_id} />`}`}
+    <label>Name<input name="name" dir="auto" maxlength="120" required autofocus autocomplete="off"
+      data-testid="customer-name" defaultValue=${phone?.name ?? ""} /></label>
+    ${phone ? null : html`<${NumberField} isWrong=${problem} /><${Business} />`}
     ${problem ? html`<p class="bad" id="problem" role="alert">${problem}</p>` : null}
     <footer><button class="btn" type="button" onClick=${close}>Cancel</button>
       <button class="btn primary" type="submit" data-testid="customer-save">${phone ? "Rename" : "Make the phone"}</button></footer>
   </form>`;
 }
 
+function NumberField({ isWrong }) {
+  return html`<label>Number <small>empty: one is made up</small>
+    <input name="number" inputmode="tel" autocomplete="off" placeholder="+44 7700 900123" pattern="[+0-9 \\(\\)\\-]{7,24}"
+      title="Digits with the country code, such as +44 7700 900123" data-testid="customer-number" aria-describedby=${isWrong ? "problem" : null} />
+  </label>`;
+}
+
 function Business() {
+  const chosen = place.value.channel ?? numbers.value[0]?.phone_number_id;
+  if (numbers.value.length < 2) return html`<input type="hidden" name="channel" value=${chosen} />`;
   return html`<label>Writes to<select class="select" name="channel" data-testid="customer-channel">
-    ${numbers.value.map((n) => html`<option key=${n.phone_number_id} value=${n.phone_number_id} selected=${n.phone_number_id === place.value.channel}>${n.verified_name}</option>`)}
+    ${numbers.value.map(({ phone_number_id: id, verified_name: name }) => html`<option key=${id} value=${id} selected=${id === chosen}>${name}</option>`)}
   </select></label>`;
 }
 

@@ -1,7 +1,7 @@
 // The phone in the middle: status line, whom one talks to, chat, composer. On a narrow screen only the glass remains.
 import { useRef } from "preact/hooks";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { Icon, IconButton } from "./icon.js";
 import { Avatar } from "./avatar.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
@@ -48,11 +48,11 @@ function Peer() {
   const business = openNumber.value;
   const { channel, number } = place.value;
   return html`<header class="peer">
-    <button class="icon back" type="button" aria-label="All phones" onClick=${() => go()}><${Icon} name="chevron-left" /></button>
+    <${IconButton} name="chevron-left" label="All phones" class="back" onClick=${() => go()} />
     <${Avatar} name=${business.verified_name} seed=${business.phone_number_id} />
     <div class="who"><h2><span dir="auto">${business.verified_name}</span><${Icon} name="badge-check" label="Verified" /></h2>
       <${PeerState} /></div>
-    <button class="icon tosettings" type="button" aria-label="How this phone behaves" onClick=${() => go(channel, number, true)}><${Icon} name="sliders-horizontal" /></button>
+    <${IconButton} name="sliders-horizontal" label="How this phone behaves" class="tosettings" onClick=${() => go(channel, number, true)} />
   </header>`;
 }
 
@@ -70,10 +70,11 @@ function peerState() {
 function NoPhone() {
   const isKnownNumber = !place.value.channel || openNumber.value;
   const isUnknown = settled.value && place.value.number && (missing.value === openKey.value || !isKnownNumber);
-  const isReady = settled.value && !place.value.number;
+  const words = isUnknown ? `There is no phone ${place.value.number} at this number.`
+    : settled.value && !place.value.number ? "Choose a phone, and write as that customer." : "Loading the phones…";
   return html`<div class="blank">
     <${Icon} name=${isUnknown ? "circle-off" : "smartphone"} />
-    <p>${isUnknown ? `There is no phone ${place.value.number} at this number.` : isReady ? "Choose a phone, and write as that customer." : "Loading the phones…"}</p>
+    <p>${words}</p>
     ${isUnknown ? html`<button class="btn" type="button" onClick=${() => go()}>All phones</button>` : null}
   </div>`;
 }

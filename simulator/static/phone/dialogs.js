@@ -1,7 +1,7 @@
 // One place where dialogs open: a native <dialog>, so focus is trapped and goes back to the opener.
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon.js";
 import { dialog } from "./state.js";
 import { CustomerDialog } from "./customer-dialog.js";
 import { LocationDialog } from "./location-dialog.js";
@@ -34,9 +34,10 @@ function Open({ name, ...props }) {
     return () => opener?.isConnected && opener.focus();
   }, []);
   const outside = (event) => { if (event.target === box.current) close(); };
-  return html`<dialog class=${`dialog ${look} d-${name}`} ref=${box} aria-labelledby="dialog-title" onClose=${() => { dialog.value = null; }} onClick=${outside}>
+  const closed = () => { dialog.value = null; };
+  return html`<dialog class=${`dialog ${look}`} ref=${box} aria-labelledby="dialog-title" onClose=${closed} onClick=${outside}>
     <div class="inner"><header><h2 id="dialog-title" dir="auto">${title(props)}</h2>
-      <button class="icon" type="button" aria-label="Close" onClick=${close}><${Icon} name="x" /></button></header>
+      <${IconButton} name="x" label="Close" onClick=${close} /></header>
     <${Body} ...${props} close=${close} /></div>
   </dialog>`;
 }

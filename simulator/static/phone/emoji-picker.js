@@ -1,12 +1,14 @@
 // A small emoji picker; the keyboard of the system has the rest. Recently used ones come first.
 import { useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon.js";
+import { arrows } from "./arrows.js";
 import { beside } from "./beside.js";
 import { GROUPS } from "./emoji.js";
 
 const KEPT = "phone.emoji";
 const COLUMNS = 8;
+const walk = arrows({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }, { wraps: false });
 
 function recent() {
   try {
@@ -24,13 +26,22 @@ function remember(emoji) {
 
 export function EmojiButton({ onPick }) {
   const box = useRef(null);
-  const [isOpen, open] = useState(false);
-  const show = (event) => { open(true); const anchor = event.currentTarget; requestAnimationFrame(() => { box.current.showPopover(); beside(box.current, anchor); box.current.querySelector("button")?.focus(); }); };
+  const [isOpen, setOpen] = useState(false);
+  const open = ({ currentTarget }) => {
+    setOpen(true);
+    requestAnimationFrame(() => show(box.current, currentTarget)); // once its buttons are drawn
+  };
   const pick = (emoji) => { box.current.hidePopover(); onPick(emoji); };
-  return html`<button class="icon" type="button" aria-label="Emoji" aria-haspopup="dialog" onClick=${show}><${Icon} name="smile" /></button>
-    <div class="menu emojis" popover="auto" role="dialog" aria-label="Emoji" ref=${box} onToggle=${(event) => open(event.newState === "open")}>
+  return html`<${IconButton} name="smile" label="Emoji" aria-haspopup="dialog" onClick=${open} />
+    <div class="menu emojis" popover="auto" role="dialog" aria-label="Emoji" ref=${box} onToggle=${({ newState }) => setOpen(newState === "open")}>
       ${isOpen ? html`<${EmojiGrid} onPick=${pick} />` : null}
     </div>`;
+}
+
+function show(box, anchor) {
+  box.showPopover();
+  beside(box, anchor);
+  box.querySelector("button")?.focus();
 }
 
 /** The grid of emoji; arrow keys walk it. */
@@ -39,16 +50,7 @@ export function EmojiGrid({ onPick }) {
   const groups = used.length ? [{ name: "Recent", list: used }, ...GROUPS] : GROUPS;
   const choose = (emoji) => { remember(emoji); onPick(emoji); };
   return html`<div class="grid" onKeyDown=${walk}>${groups.map(({ name, list }) => html`<section key=${name} aria-label=${name}>
-    <h3>${name}</h3><div>${list.map((emoji) => html`<button key=${emoji} type="button" onClick=${() => choose(emoji)}>${emoji}</button>`)}</div>
+    <h3>${name}</h3>
+    <div>${list.map((emoji) => html`<button key=${emoji} type="button" onClick=${() => choose(emoji)}>${emoji}</button>`)}</div>
   </section>`)}</div>`;
-}
-
-function walk(event) {
-  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const buttons = [...event.currentTarget.querySelectorAll("button")];
-  const at = buttons.indexOf(document.activeElement) + step;
-  buttons[Math.max(0, Math.min(buttons.length - 1, at))].focus();
 }

@@ -63,7 +63,7 @@ function lost() {
   source = null;
   if (link.value === "live") announce("The simulator does not answer");
   link.value = "lost";
-  setTimeout(connect, Math.min(5000, 300 * 2 ** tries++));
+  setTimeout(connect, Math.min(2000, 250 * 2 ** tries++));
 }
 
 // Events of one frame are applied together: a storm of a thousand messages still draws sixty times a second at most.

@@ -26,7 +26,8 @@ export function Picture({ message, meta, isHeader }) {
 }
 
 export function Video({ message, meta, isHeader }) {
-  return html`<video class=${`pic ${isHeader ? "top" : ""}`} style=${box(message.media)} src=${sourceOf(message)} controls preload="metadata" aria-label=${message.text || "Video"} />
+  return html`<video class=${`pic ${isHeader ? "top" : ""}`} style=${box(message.media)} src=${sourceOf(message)}
+      controls preload="metadata" aria-label=${message.text || "Video"} />
     ${message.text ? html`<${Folded} text=${message.text} />` : null}${meta}`;
 }
 

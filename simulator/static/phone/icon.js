@@ -7,3 +7,10 @@ export function Icon({ name, label, class: extra = "" }) {
     <use href=${`/icons.svg#${name}`} />
   </svg>`;
 }
+
+/** A button that is only an icon: the label is its name and its tooltip. */
+export function IconButton({ name, label, class: extra = "", ...rest }) {
+  return html`<button class=${`icon ${extra}`} type="button" aria-label=${label} title=${label} ...${rest}>
+    <${Icon} name=${name} />
+  </button>`;
+}

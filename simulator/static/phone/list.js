@@ -5,13 +5,17 @@ import { Icon } from "./icon.js";
 import { Avatar } from "./avatar.js";
 import { Tick } from "./tick.js";
 import { chats, dialog, isFuture, link, minute, now, numbers, openKey, phones, place, settled, chatKey } from "./state.js";
+import { arrows, COLUMN } from "./arrows.js";
 import { addressOf } from "./route.js";
 import { kindIcon, snippet } from "./words.js";
 import { listTime } from "./when.js";
 
 const PAGE = 80;
+const walk = arrows(COLUMN, { wraps: false, stops: "input[type=search], .row" });
 const query = signal("");
 const shown = signal(PAGE);
+
+const newCustomer = () => { dialog.value = { name: "customer" }; };
 
 export function PhoneList() {
   const groups = grouped();
@@ -19,7 +23,7 @@ export function PhoneList() {
   return html`<nav class="list" id="list" aria-label="Phones" onKeyDown=${walk}>
     <header>
       <h2>Phones</h2>
-      <button class="btn small" type="button" data-testid="new-customer" disabled=${!numbers.value.length} onClick=${() => { dialog.value = { name: "customer" }; }}>
+      <button class="btn small" type="button" data-testid="new-customer" disabled=${!numbers.value.length} onClick=${newCustomer}>
         <${Icon} name="plus" />New customer
       </button>
     </header>
@@ -44,8 +48,9 @@ function Empty() {
     <${Icon} name="smartphone" />
     ${numbers.value.length
       ? html`<p>No phones yet. Make a customer and write the first message.</p>
-          <button class="btn primary" type="button" onClick=${() => { dialog.value = { name: "customer" }; }}>New customer</button>`
-      : html`<p>No business number is known here yet. Connect a WhatsApp number in the console, or register one with <code>PUT /control/numbers/…</code>.</p>`}
+          <button class="btn primary" type="button" onClick=${newCustomer}>New customer</button>`
+      : html`<p>No business number is known here yet. Connect a WhatsApp number in the console,
+          or register one with <code>PUT /control/numbers/…</code>.</p>`}
   </div>`;
 }
 
@@ -53,7 +58,7 @@ const Skeleton = () => html`<div class="ghosts" aria-hidden="true">${[1, 2, 3, 4
 
 function Group({ id, number, rows }) {
   const visible = rows.slice(0, shown.value);
-  return html`<section class="group" aria-labelledby=${`group-${id}`}>
+  return html`<div class="group" role="group" aria-labelledby=${`group-${id}`}>
     <h3 id=${`group-${id}`}>
       ${number ? html`<span class="mark whatsapp"><${Icon} name="message-circle" label="WhatsApp" /></span>` : null}
       <span class="name" dir="auto">${number ? number.verified_name : "Not yet written"}</span>
@@ -63,7 +68,7 @@ function Group({ id, number, rows }) {
     ${rows.length > visible.length
       ? html`<button class="btn quiet small more" type="button" onClick=${() => { shown.value += PAGE; }}>Show more (${rows.length - visible.length})</button>`
       : null}
-  </section>`;
+  </div>`;
 }
 
 function Row({ channel, phone, chat, business }) {
@@ -76,8 +81,12 @@ function Row({ channel, phone, chat, business }) {
     <time datetime=${chat?.last?.at}>${chat?.last ? listTime(chat.last.at, minute.value) : ""}</time>
     <span class="snip"><${Snippet} chat=${chat} business=${business} phone=${phone} /></span>
     ${phone.settings.offline ? html`<span class="flag">Offline</span>` : null}
-    ${unread && !phone.settings.offline ? html`<span class="badge"><span class="vh">, </span>${unread > 99 ? "99+" : unread}<span class="vh"> unread</span></span>` : null}
+    ${unread && !phone.settings.offline ? html`<${Badge} count=${unread} />` : null}
   </a></li>`;
+}
+
+function Badge({ count }) {
+  return html`<span class="badge"><span class="vh">, </span>${count > 99 ? "99+" : count}<span class="vh"> unread</span></span>`;
 }
 
 function Snippet({ chat, business, phone }) {
@@ -123,14 +132,4 @@ function matches({ phone, chat }) {
   const digits = words.replace(/\D/g, "");
   return (phone.name || "").toLocaleLowerCase().includes(words) || (digits && phone.number.includes(digits)) ||
     snippet(chat?.last).toLocaleLowerCase().includes(words);
-}
-
-// Arrow keys move between rows, as in a list box; Tab leaves the list.
-function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const rows = [...event.currentTarget.querySelectorAll(".row")];
-  const at = rows.indexOf(document.activeElement);
-  if (!step || (at < 0 && document.activeElement.type !== "search")) return;
-  event.preventDefault();
-  rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
 }

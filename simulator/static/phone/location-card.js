@@ -9,7 +9,8 @@ export function LocationCard({ message, meta }) {
   return html`<a class="place" href=${href} target="_blank" rel="noopener noreferrer nofollow" aria-label=${`Open ${title} on a map`}>
       <${Streets} latitude=${Number(latitude) || 0} longitude=${Number(longitude) || 0} />
     </a>
-    <p class="text placename" dir="auto"><b>${title}</b>${address ? html`<small>${address}</small>` : null}<small class="num">${Number(latitude)?.toFixed(5)}, ${Number(longitude)?.toFixed(5)}</small></p>${meta}`;
+    <p class="text placename" dir="auto"><b>${title}</b>${address ? html`<small>${address}</small>` : null}
+      <small class="num">${Number(latitude).toFixed(5)}, ${Number(longitude).toFixed(5)}</small></p>${meta}`;
 }
 
 function Streets({ latitude, longitude }) {

@@ -28,7 +28,8 @@ export function LocationDialog({ replyTo, close }) {
   return html`<div class="fields">
     <button class="btn" type="button" autofocus onClick=${here}><${Icon} name="locate-fixed" />Where I am now</button>
     ${problem ? html`<p class="bad" role="alert">${problem}</p>` : null}
-    <ul class="rows">${PLACES.map((spot) => html`<li key=${spot.name}><button type="button" onClick=${() => choose(spot)}><${Icon} name="map-pin" /><span><b>${spot.name}</b><small>${spot.address}</small></span></button></li>`)}</ul>
+    <ul class="rows">${PLACES.map((spot) => html`<li key=${spot.name}><button type="button" onClick=${() => choose(spot)}>
+      <${Icon} name="map-pin" /><span><b>${spot.name}</b><small>${spot.address}</small></span></button></li>`)}</ul>
     <${Coordinates} onChoose=${choose} />
   </div>`;
 }

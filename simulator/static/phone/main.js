@@ -17,13 +17,19 @@ import { movePane } from "./panes.js";
 function Page() {
   const { number, side } = place.value;
   return html`
-    <a class="skip" href="#phone" onClick=${(event) => { event.preventDefault(); document.getElementById("composer")?.focus(); }}>Skip to the phone</a>
+    <a class="skip" href="#phone" onClick=${skip}>Skip to the phone</a>
     <div class=${`sim ${number ? "at-chat" : "at-list"} ${side ? "at-side" : ""}`}>
       <${Bar} /><${PhoneList} /><${Stage} /><${Side} />
     </div>
     <${Dialogs} />
     ${notice.value ? html`<p class="toast" key=${notice.value.id}>${notice.value.text}</p>` : null}
     <p class="vh" role="status" aria-live="polite">${spoken.value}</p>`;
+}
+
+// The address bar holds the open chat, so the link must not change it.
+function skip(event) {
+  event.preventDefault();
+  (document.getElementById("composer") ?? document.querySelector("#phone button"))?.focus();
 }
 
 function unreadCount() {

@@ -7,9 +7,11 @@ import { act } from "./outbox.js";
 import { apply } from "./apply.js";
 import { postMessage } from "./api.js";
 import { dialog, now } from "./state.js";
-import { show } from "./announce.js";
 import { beside } from "./beside.js";
+import { arrows, LINE_AND_COLUMN } from "./arrows.js";
+import { copy } from "./clipboard.js";
 
+const walk = arrows(LINE_AND_COLUMN);
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 const EDIT_MS = 15 * 60e3;
 const REVOKE_MS = 2 * 24 * 3600e3;
@@ -39,24 +41,27 @@ function place(box, { anchor, focus }) {
 
 function Choices({ message, close, onReply, onEdit }) {
   const run = (action) => () => { close(); action(); };
+  const ask = (question) => run(() => { dialog.value = question; });
   const mine = message.reactions?.me;
   return html`
     ${message.from_me ? null : html`<div class="quickline">
-      ${QUICK.map((emoji) => html`<button key=${emoji} type="button" role="menuitemradio" aria-checked=${String(mine === emoji)} aria-label=${`React ${emoji}`}
-        onClick=${run(() => react(message, mine === emoji ? null : emoji))}>${emoji}</button>`)}
-      <button type="button" role="menuitem" aria-label="Another emoji" onClick=${run(() => { dialog.value = { name: "emoji", pick: (emoji) => react(message, emoji) }; })}><${Icon} name="plus" /></button>
+      ${QUICK.map((emoji) => html`<button key=${emoji} type="button" role="menuitemradio" aria-checked=${String(mine === emoji)}
+        aria-label=${`React ${emoji}`} onClick=${run(() => react(message, mine === emoji ? null : emoji))}>${emoji}</button>`)}
+      <button type="button" role="menuitem" aria-label="Another emoji" onClick=${ask({ name: "emoji", pick: (emoji) => react(message, emoji) })}>
+        <${Icon} name="plus" /></button>
     </div>`}
     <div class="items">
       <${Item} icon="reply" words="Reply" keys="Q" onClick=${run(() => onReply(message))} />
       ${message.text ? html`<${Item} icon="copy" words="Copy text" onClick=${run(() => copy(message.text, "Text copied"))} />` : null}
       <${Item} icon="hash" words="Copy message id" onClick=${run(() => copy(message.id, "Message id copied"))} />
       ${canEdit(message) ? html`<${Item} icon="pencil" words="Edit" onClick=${run(() => onEdit(message))} />` : null}
-      ${canRevoke(message) ? html`<${Item} icon="trash-2" words="Delete for everyone" tone="danger" onClick=${run(() => { dialog.value = { name: "revoke", message }; })} />` : null}
+      ${canRevoke(message) ? html`<${Item} icon="trash-2" words="Delete for everyone" tone="danger" onClick=${ask({ name: "revoke", message })} />` : null}
     </div>`;
 }
 
 function Item({ icon, words, keys, tone, onClick }) {
-  return html`<button type="button" role="menuitem" class=${tone ?? ""} onClick=${onClick}><${Icon} name=${icon} /><span>${words}</span>${keys ? html`<kbd>${keys}</kbd>` : null}</button>`;
+  return html`<button type="button" role="menuitem" class=${tone ?? ""} onClick=${onClick}>
+    <${Icon} name=${icon} /><span>${words}</span>${keys ? html`<kbd>${keys}</kbd>` : null}</button>`;
 }
 
 // The provider's limits: text may be edited for 15 minutes, a message deleted for two days.
@@ -70,25 +75,6 @@ export async function react(message, emoji) {
   apply({ type: "reaction", data: { id, channel, number, reactions: { ...message.reactions, me: emoji } } });
   const isDone = await act(postMessage(channel, number, { reaction: { target: id, emoji } }));
   if (!isDone) apply({ type: "reaction", data: { id, channel, number, reactions: message.reactions } });
-}
-
-export async function copy(text, words) {
-  try {
-    await navigator.clipboard.writeText(text);
-    show(words);
-  } catch {
-    show("The browser did not allow copying: it needs localhost or https.");
-  }
-}
-
-// Arrow keys go round the menu; left and right walk the reactions.
-function walk(event) {
-  const buttons = [...event.currentTarget.querySelectorAll("button")];
-  const at = buttons.indexOf(document.activeElement);
-  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  buttons[(at + step + buttons.length) % buttons.length].focus();
 }
 
 // The menu closes when its message leaves the screen with its chat.

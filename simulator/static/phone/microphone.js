@@ -3,7 +3,10 @@ const TYPES = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 const TICK_MS = 80;
 
 const PROBLEMS = {
-  NotAllowedError: { title: "The microphone is not allowed.", detail: "Allow it with the sign beside the address of this page, then press the microphone again." },
+  NotAllowedError: {
+    title: "The microphone is not allowed.",
+    detail: "Allow it with the sign beside the address of this page, then press the microphone again.",
+  },
   NotFoundError: { title: "No microphone was found.", detail: "Connect one, or send a sound file with the paper clip." },
   NotReadableError: { title: "The microphone is busy.", detail: "Another program uses it; close that one and try again." },
   insecure: { title: "Recording needs a safe address.", detail: "Open this page as localhost or over https, or send a sound file with the paper clip." },

@@ -13,7 +13,8 @@ let isRunning = false;
 export function send(channel, number, fields, body) {
   const client_ref = newReference();
   const at = new Date().toISOString();
-  const message = { id: `local:${client_ref}`, client_ref, channel, number, from_me: true, local: true, reactions: {}, status: "waiting", at, ...fields };
+  const known = { id: `local:${client_ref}`, client_ref, channel, number, at, from_me: true, local: true };
+  const message = { ...known, reactions: {}, status: "waiting", ...fields };
   bodies.set(client_ref, body);
   apply({ type: "message", data: message });
   queue.push(message);

@@ -1,7 +1,7 @@
 // Recording a voice note: level and time while speaking, pause, send or discard. A refused microphone is explained.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { Icon, IconButton } from "./icon.js";
 import { Microphone } from "./microphone.js";
 import { sendFile } from "./staged.js";
 import { setDraft } from "./drafts.js";
@@ -25,17 +25,20 @@ export function Recorder({ quote, onEnd }) {
     if (note) sendNote(note, quote);
     onEnd();
   };
+  const isAsking = state.phase === "asking";
+  const isPaused = state.phase === "paused";
   const keys = (event) => { if (event.key === "Escape") onEnd(); };
   if (state.problem) return html`<${Problem} problem=${state.problem} onEnd=${onEnd} main=${main} />`;
   return html`<div class="write recorder" role="group" aria-label="Voice note" onKeyDown=${keys}>
     <div class="writeline">
-      <button class="icon" type="button" aria-label="Discard the recording" onClick=${onEnd}><${Icon} name="trash-2" /></button>
+      <${IconButton} name="trash-2" label="Discard the recording" onClick=${onEnd} />
       <span class=${`rec ${state.phase}`} aria-hidden="true"></span>
       <span class="num" role="timer">${duration(state.seconds)}</span>
-      <${Levels} levels=${state.levels} words=${state.phase === "asking" ? "Allow the microphone…" : null} />
-      <button class="icon" type="button" aria-label=${state.phase === "paused" ? "Go on recording" : "Pause"} disabled=${state.phase === "asking"} onClick=${() => microphone.current.pauseOrResume()}>
-        <${Icon} name=${state.phase === "paused" ? "mic" : "pause"} /></button>
-      <button class="roundb" type="button" ref=${main} data-testid="phone-record-send" aria-label="Send the voice note" disabled=${state.phase === "asking"} onClick=${finish}><${Icon} name="send-horizontal" /></button>
+      <${Levels} levels=${state.levels} words=${isAsking ? "Allow the microphone…" : null} />
+      <${IconButton} name=${isPaused ? "mic" : "pause"} label=${isPaused ? "Go on recording" : "Pause"} disabled=${isAsking}
+        onClick=${() => microphone.current.pauseOrResume()} />
+      <button class="roundb" type="button" ref=${main} data-testid="phone-record-send" aria-label="Send the voice note" disabled=${isAsking} onClick=${finish}>
+        <${Icon} name="send-horizontal" /></button>
     </div>
   </div>`;
 }

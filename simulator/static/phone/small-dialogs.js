@@ -15,7 +15,8 @@ export function ContactDialog({ close }) {
   const choose = (phone) => () => { sendContact(phone); close(); };
   if (!others.length) return html`<p class="hint">There is no other phone yet. Make a second customer to send their card.</p>`;
   return html`<ul class="rows">${others.map((phone) => html`<li key=${phone.number}><button type="button" onClick=${choose(phone)}>
-    <${Avatar} name=${phone.name || phone.number} seed=${phone.number} /><span><b dir="auto">${phone.name}</b><small class="num">${phone.display_number}</small></span></button></li>`)}</ul>`;
+    <${Avatar} name=${phone.name || phone.number} seed=${phone.number} />
+    <span><b dir="auto">${phone.name}</b><small class="num">${phone.display_number}</small></span></button></li>`)}</ul>`;
 }
 
 function sendContact({ name, number: digits, display_number: phone }) {
@@ -40,7 +41,8 @@ export function ReachDialog() {
   const address = links.value.phone;
   const path = encodeURIComponent(`/phone/${location.hash}`);
   if (!address || isBroken) {
-    return html`<p>The simulator listens on this computer only. Start it with <code>SIMULATOR_BIND=0.0.0.0</code> and both in the same network; then a code to scan stands here.</p>`;
+    return html`<p>Only this computer reaches the simulator. Start it with <code>SIMULATOR_BIND=0.0.0.0</code>,
+      and a code to scan with a phone in the same network stands here.</p>`;
   }
   return html`<figure class="qr"><img src=${`/phone/qr.svg?path=${path}`} alt=${`Code for ${address}`} width="240" height="240" onError=${() => broken(true)} />
     <figcaption>Scan with a phone in the same network, or open <code>${address}</code></figcaption></figure>`;

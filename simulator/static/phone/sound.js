@@ -16,25 +16,31 @@ export function Sound({ message, meta }) {
   const [speed, setSpeed] = useState(1);
   const source = message.preview ?? message.media?.url;
   const total = message.media?.duration_s || 0;
+  const playWords = kindOf(message) === "voice" ? "Play voice note" : "Play audio";
+  const press = () => { toggle(audio.current); tellPlayed(message); };
   useEffect(() => follow(audio.current, set), [source]);
   useEffect(() => { audio.current.playbackRate = speed; }, [speed]);
   return html`<div class="vnote">
     <audio ref=${audio} src=${source} preload="none" />
-    <button type="button" class="playb" aria-label=${state.isPlaying ? "Pause" : kindOf(message) === "voice" ? "Play voice note" : "Play audio"} onClick=${() => { toggle(audio.current); tellPlayed(message); }}>
+    <button type="button" class="playb" aria-label=${state.isPlaying ? "Pause" : playWords} onClick=${press}>
       <${Icon} name=${state.isPlaying ? "pause" : "play"} />
     </button>
-    <${Wave} bars=${message.media?.waveform ?? FLAT} part=${total ? state.at / total : 0} at=${state.at} total=${total} onSeek=${(to) => seek(audio.current, to)} />
+    <${Wave} bars=${message.media?.waveform ?? FLAT} at=${state.at} total=${total} onSeek=${(to) => seek(audio.current, to)} />
     <span class="below">
       <span class="num">${state.isBroken ? "Cannot be played" : state.at ? `${duration(state.at)} of ${duration(total)}` : duration(total)}</span>
-      ${state.isPlaying || speed !== 1
-        ? html`<button type="button" class="speed" aria-label=${`Speed ${speed} times`} onClick=${() => setSpeed(SPEEDS[(SPEEDS.indexOf(speed) + 1) % 3])}>${speed}×</button>`
-        : null}
+      ${state.isPlaying || speed !== 1 ? html`<${Speed} speed=${speed} onChange=${setSpeed} />` : null}
       ${meta}
     </span>
   </div>`;
 }
 
-function Wave({ bars, part, at, total, onSeek }) {
+function Speed({ speed, onChange }) {
+  const next = SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length];
+  return html`<button type="button" class="speed" aria-label=${`Speed ${speed} times`} onClick=${() => onChange(next)}>${speed}×</button>`;
+}
+
+function Wave({ bars, at, total, onSeek }) {
+  const part = total ? at / total : 0;
   const keys = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (!step) return;
@@ -46,8 +52,9 @@ function Wave({ bars, part, at, total, onSeek }) {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     onSeek(((event.clientX - left) / width) * total);
   };
-  return html`<svg class="wave" viewBox=${`0 0 ${bars.length * 4 - 2} 32`} preserveAspectRatio="none" role="slider" tabindex="0" aria-label="Position"
-      aria-valuemin="0" aria-valuemax=${Math.round(total)} aria-valuenow=${Math.round(at)} aria-valuetext=${`${duration(at)} of ${duration(total)}`} onKeyDown=${keys} onPointerDown=${point}>
+  return html`<svg class="wave" viewBox=${`0 0 ${bars.length * 4 - 2} 32`} preserveAspectRatio="none" onKeyDown=${keys} onPointerDown=${point}
+      role="slider" tabindex="0" aria-label="Position" aria-valuemin="0" aria-valuemax=${Math.round(total)} aria-valuenow=${Math.round(at)}
+      aria-valuetext=${`${duration(at)} of ${duration(total)}`}>
     ${bars.map((bar, i) => {
       const height = Math.max(3, Math.min(31, bar));
       return html`<rect key=${i} x=${i * 4} y=${16 - height / 2} width="2.4" height=${height} rx="1.2" class=${part > i / bars.length ? "on" : ""} />`;

@@ -6,8 +6,10 @@ import { Document, Picture, Video } from "./files.js";
 import { LocationCard } from "./location-card.js";
 import { send } from "./outbox.js";
 import { show } from "./announce.js";
+import { copy } from "./clipboard.js";
 import { dialog, openKey, threads } from "./state.js";
 
+const PRESSED = new Set(["button", "interactive"]); // kinds that a pressed button sends
 const ICONS = { url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", catalog: "store" };
 
 export function Template({ message, meta }) {
@@ -55,26 +57,25 @@ const isWeb = (url) => /^https?:\/\//i.test(url ?? "");
 // A button counts as pressed when an answer to its message carries its words.
 function wasPressed(message, { text }) {
   const list = threads.value.get(openKey.value)?.list ?? [];
-  return list.some((m) => m.from_me && m.reply_to === message.id && (m.kind === "button" || m.kind === "interactive") && m.text === text && m.status !== "failed");
+  const isAnswer = (m) => m.from_me && m.reply_to === message.id && PRESSED.has(m.kind) && m.status !== "failed";
+  return list.some((m) => isAnswer(m) && m.text === text);
 }
 
 function press(message, button) {
   const { type, text } = button;
-  if (type === "copy_code" || type === "otp") return copy(button.code ?? button.payload ?? button.example ?? text);
+  if (type === "copy_code" || type === "otp") return copyCode(button.code ?? button.example ?? text);
   if (type === "location") { dialog.value = { name: "location", replyTo: message.id }; return undefined; }
   if (type === "phone_number") return show(`On a real phone this calls ${button.phone_number ?? text}.`);
   if (type !== "quick_reply" && type !== "reply") return show(`“${text}” does nothing in the simulator yet.`);
   return pressReply(message, text, button.payload ?? button.id ?? text);
 }
 
+const copyCode = (code) => copy(code, "Code copied", `The code is ${code}`);
+
 function pressReply(message, text, payload) {
   const kind = message.template ? "button" : "interactive";
   send(message.channel, message.number, { kind, text, reply_to: message.id },
     (client_ref) => ({ client_ref, button: { target: message.id, payload, text } }));
-}
-
-async function copy(text) {
-  await navigator.clipboard?.writeText(text).then(() => show("Code copied"), () => show(`The code is ${text}`));
 }
 
 /** The one button of a list message; it opens the sheet of rows. */

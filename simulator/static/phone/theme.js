@@ -1,7 +1,7 @@
 // Light, dark or as the system says. theme-first.js has already set a stored choice before the first paint.
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { IconButton } from "./icon.js";
 
 const KEPT = "phone.theme";
 const NEXT = { system: "light", light: "dark", dark: "system" };
@@ -20,5 +20,5 @@ function choose(name) {
 
 export function ThemeButton() {
   const words = `Theme: ${theme.value}. Change to ${NEXT[theme.value]}`;
-  return html`<button class="icon" type="button" aria-label=${words} title=${words} data-testid="theme" onClick=${() => choose(NEXT[theme.value])}><${Icon} name=${ICONS[theme.value]} /></button>`;
+  return html`<${IconButton} name=${ICONS[theme.value]} label=${words} data-testid="theme" onClick=${() => choose(NEXT[theme.value])} />`;
 }

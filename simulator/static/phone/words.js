@@ -8,7 +8,9 @@ export function sizeWords(bytes) {
   if (bytes == null) return "";
   const units = ["byte", "kilobyte", "megabyte"];
   const step = Math.min(2, Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1000)));
-  const format = new Intl.NumberFormat(undefined, { style: "unit", unit: units[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: step === 2 ? 1 : 0 });
+  const format = new Intl.NumberFormat(undefined, {
+    style: "unit", unit: units[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: step === 2 ? 1 : 0,
+  });
   return format.format(bytes / 1000 ** step);
 }
 
