@@ -142,8 +142,8 @@ export function startKeys() {
 
 /** F6: the visible panes in order, toasts last; each gets its own best place to stand. */
 function pane(step) {
-  const stops = ["[data-pane=rail] [aria-current], [data-pane=rail] a", "[data-pane=list] a[tabindex='0'], [data-pane=list] button", "[data-testid=timeline]", "[data-testid=composer] textarea, [data-testid=composer] button", "[data-pane=side] button, [data-pane=side]", ".toast-do"];
-  const panes = stops.map((stop) => document.querySelector(stop)).filter((element) => element?.checkVisibility());
+  const stops = ["[data-pane=rail] [aria-current], [data-pane=rail] a", "[data-pane=list] a[tabindex='0'], [data-pane=list] .empty button", "[data-testid=timeline]", "[data-testid=composer] textarea, [data-testid=composer] button", "[data-pane=side] button, [data-pane=side]", ".toast-do"];
+  const panes = stops.map((stop) => [...document.querySelectorAll(stop)].find((element) => element.checkVisibility())).filter(Boolean);
   const roots = panes.map((element) => element.closest("[data-pane], [data-testid=timeline], [data-testid=composer], .toasts"));
   const here = roots.findIndex((root) => root?.contains(document.activeElement));
   panes[(here + step + panes.length) % panes.length]?.focus();

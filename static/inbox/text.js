@@ -65,9 +65,15 @@ export function languageName(tag) {
   try { return new Intl.DisplayNames([locale], { type: "language" }).of(tag); } catch { return tag; }
 }
 
-/** +44 7700 900123 rather than +447700900123: groups only make a number readable, they are not stored. */
-export const phone = (value) => value.replace(/^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d+)$/,
-  (_, country, rest) => `+${country} ${rest.replace(/(\d{3,4}?)(?=(\d{3,4})+$)/g, "$1 ").trim()}`);
+const COUNTRY = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d{4,})$/;
+
+/** "+44 7700 900123" rather than +447700900123; only for reading, never stored. */
+export function phone(value) {
+  const [, country, rest] = COUNTRY.exec(value) || [];
+  if (!rest) return value;
+  const groups = country === "44" ? [rest.slice(0, 4), rest.slice(4)] : rest.match(/\d{1,3}(?=(?:\d{3})*\d{4}$)|\d{4}$/g) || [rest];
+  return `+${country} ${groups.join(" ")}`;
+}
 
 const KINDS = {
   image: ["camera", "Photo"], video: ["video", "Video"], audio: ["music", "Audio"], voice: ["mic", "Voice message"],
@@ -135,7 +141,11 @@ function parse(text, start, end, links) {
     const code = text[i] === "`" && fence < 0 ? text.slice(i + 1, end).search(/[`\n]/) : -1;
     const close = WRAPS[text[i]] ? closing(text, i, end, links) : -1;
     if (link) { push({ tag: "a", href: link.href, nodes: [text.slice(i, link.end)] }); i = link.end; }
-    else if (fence > i + 3 && fence < end) { push({ tag: "pre", nodes: [text.slice(i + 3, fence).replace(/^\n|\n$/g, "")] }); i = fence + 3; }
+    else if (fence > i + 3 && fence < end) {
+      plain = plain.replace(/\n$/, "");
+      push({ tag: "pre", nodes: [text.slice(i + 3, fence).replace(/^\n|\n$/g, "")] });
+      i = fence + (text[fence + 3] === "\n" ? 4 : 3);
+    }
     else if (code > 0 && text[i + 1 + code] === "`") { push({ tag: "code", nodes: [text.slice(i + 1, i + 1 + code)] }); i += code + 2; }
     else if (close > 0) { push({ tag: WRAPS[text[i]], nodes: parse(text, i + 1, close, links) }); i = close + 1; }
     else { plain += text[i]; i += 1; }

@@ -1,11 +1,11 @@
 // Where answers are written: reply or note, quote, files, the channel's rules, and what to do when it is closed.
-import { Icon, Mark, announce, html, now, prefs, signal, t, toast, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import { Icon, Mark, announce, html, now, prefs, signal, t, toast, useLayoutEffect, useRef, useState } from "../base.js";
 import { close, oops, reopen } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { attach, clearDraft, detach, draftOf, editDraft, judge, retryFile } from "../drafts.js";
 import { send } from "../outbox.js";
 import { channel, directory, findMessage, session, thread } from "../store.js";
-import { bytes, inOneLine, span } from "../text.js";
+import { bytes, inOneLine, phone, span } from "../text.js";
 
 import { TemplatePicker } from "./templates.js";
 
@@ -131,7 +131,7 @@ function Field({ id, which, placeholder, label, onSend }) {
   const ref = useRef(null);
   const { text } = draftOf(id, which).value;
   useLayoutEffect(() => { const field = ref.current; if (field.value !== text) field.value = text; grow(field); }, [text]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     hooks.focusComposer = () => ref.current?.focus();
     hooks.wrap = (sign) => wrap(ref.current, sign);
     hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
@@ -170,6 +170,8 @@ function Tools({ id, which, limits, count, onSend }) {
     <button type="button" class="btn primary" data-testid="send" onClick=${onSend}>${isNote ? t("Add note") : t("Send")}<kbd>${prefs.value.enter ? "↵" : "⌃↵"}</kbd></button></div>`;
 }
 
+const addressOf = ({ customer: { addresses: [first] } }) => (first?.kind === "phone" ? phone(first.value) : first?.value);
+
 function Tabs({ id, which, isShut }) {
   const tab = (key, name, shortcut) => html`<button type="button" class="tab" role="tab" id=${`tab-${key}`} aria-selected=${which === key} aria-controls="composer-panel" tabindex=${which === key ? 0 : -1} data-testid=${`mode-${key}`} title=${tip(name, shortcut)}
     onClick=${() => { setMode(id, { mode: key, template: false }); requestAnimationFrame(() => hooks.focusComposer?.()); }}>${key === "note" && html`<${Icon} name="lock" />`}${name}</button>`;
@@ -178,7 +180,7 @@ function Tabs({ id, which, isShut }) {
   const where = channel(row.channel?.id);
   return html`<div class="composer-top"><div role="tablist" aria-label=${t("Write")} onKeyDown=${onKeyDown}>${tab("reply", t("Reply"), "reply")}${tab("note", t("Note"), "note")}</div>
     ${which === "reply" ? html`<${WindowChip} row=${row} />` : html`<span class="window">${t("Only your team sees this")}</span>`}
-    ${which === "reply" && where && !isShut && html`<span class="via-channel" title=${`${where.label} · ${where.address || where.name}`}><${Mark} kind=${where.kind} /><span>${where.label} · ${row.customer.addresses[0]?.value || where.name}</span></span>`}</div>`;
+    ${which === "reply" && where && !isShut && html`<span class="via-channel" title=${`${where.label} · ${where.address || where.name}`}><${Mark} kind=${where.kind} /><span>${where.label} · <bdi>${addressOf(row) || where.name}</bdi></span></span>`}</div>`;
 }
 
 export function Composer({ id }) {

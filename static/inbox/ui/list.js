@@ -42,6 +42,7 @@ function Flags({ row, unread, view }) {
     : left ? html`<span class="tag warm">${t("{time} left", { time: span(left) })}</span>`
     : row.priority === "high" ? html`<span class="tag warm">${t("High")}</span>`
     : row.labels[0] && !owner ? html`<span class="tag">${row.labels[0]}</span>` : null;
+  if (!tag && !unread && (!owner || owner.id === session.value.me.id)) return null;
   return html`<span class="flags">${tag}${owner && owner.id !== session.value.me.id && html`<span title=${t("Assigned to {name}", { name: owner.name })}><${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
     ${unread > 0 && html`<span class="badge">${unread > 99 ? "99+" : unread}</span>`}</span>`;
 }
@@ -76,9 +77,8 @@ function Row({ id, index, count, isOpen, isStop, view }) {
       aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1} aria-label=${labelOf(row, unread)}
       onClick=${open} onPointerEnter=${warm} onPointerLeave=${cool} onFocus=${warm} onBlur=${cool}>
       <${Avatar} name=${row.customer.name} id=${row.customer.id} channel=${row.channel?.kind} />
-      <span class="who" dir="auto">${row.customer.name || t("Unknown")}</span>
-      <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time>
-      <${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} />
+      <span class="row-line"><span class="who"><bdi>${row.customer.name || t("Unknown")}</bdi></span><time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
+      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
     </a></li>`;
 }
 

@@ -75,6 +75,7 @@ const Answers = ({ content }) => html`<dl class="answers">${Object.entries(conte
 function Body({ message, pressed }) {
   const { kind, content, text, attachments, revoked_at } = message;
   if (revoked_at) return html`<span class="muted"><${Icon} name="circle-slash" />${t("The customer took this message back.")}</span>`;
+  if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · <time datetime=${message.at} title=${full(message.at)}>${clock(message.at)}</time>`;
   if (kind === "template" || kind === "interactive") return html`<${Choice} message=${message} pressed=${pressed} />`;
   const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id} words=${text || inOneLine({ kind: file.kind, text: "" })[1]} />`);
   const cards = content.contacts || (Array.isArray(content) ? content : []);
@@ -170,7 +171,7 @@ export class Message extends Still {
     return html`<article class=${`msg ${isOut ? "out" : "in"} ${isFirst ? "first" : ""} ${message.reactions.length ? "reacted" : ""} ${message.kind}`} tabindex=${isOpen ? 0 : -1} aria-label=${label} data-testid="message"
       data-entry=${message.id} data-id=${message.id} data-ref=${message.client_ref} data-status=${message.status} data-direction=${message.direction}>
       <div class=${`bubble ${isBare ? "bare" : ""}`}>${via && html`<span class="via">${via}</span>`}<${Quote} quote=${message.reply_to} threadId=${message.thread_id} names=${names} /><${Body} message=${message} pressed=${pressed} /></div>
-      <${Reactions} message=${message} /><${Trouble} message=${message} item=${item} />${!item && html`<${Acts} message=${message} />`}</article>`;
+      <${Reactions} message=${message} /><${Trouble} message=${message} item=${item} />${!item && message.kind !== "system" && html`<${Acts} message=${message} />`}</article>`;
   }
 }
 
