@@ -1,6 +1,7 @@
 """`python -m simulator`: serve the far end until Ctrl-C or SIGTERM."""
 
 import os
+import signal
 from pathlib import Path
 from types import FrameType
 
@@ -24,6 +25,9 @@ class _Server(uvicorn.Server):
 
 def main() -> None:
     """Read the environment and serve: SIMULATOR_PORT, SIMULATOR_BIND, SIMULATOR_URL, PARLEY_DATA."""
+    # At its end the server raises the signal that stopped it once more: by then all is saved and closed.
+    for sig in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sig, lambda number, frame: None)
     port = int(os.environ.get("SIMULATOR_PORT", "8100"))
     bind = os.environ.get("SIMULATOR_BIND", "127.0.0.1")
     url = os.environ.get("SIMULATOR_URL", f"http://{bind}:{port}").rstrip("/")

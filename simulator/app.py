@@ -1,4 +1,4 @@
-"""The application: the Graph API straight on ASGI, because it is hot; control, phone and pages through Starlette."""
+"""The application: the Graph API straight on ASGI, because it is hot; the rest through Starlette."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What becomes of a business's message: accepted, sent, delivered, read, or failed, each told by a webhook."""
+"""What becomes of a business's message: accepted, sent, delivered, read or failed, told by webhooks."""
 
 import asyncio
 from typing import Any
@@ -183,7 +183,7 @@ class Business:
         self._world.feed.publish("reaction", lambda: reaction_shape(target))
 
     def _plan_read(self, message: Message, chat: Chat) -> None:
-        """Read at once in an open chat, after a second on a phone left to itself, else when somebody looks."""
+        """Read at once in an open chat, after a second on a phone left alone, else when somebody looks."""
         settings = self._world.phone(message.number).settings
         if chat.open:
             chat.to_read.append(message.id)

@@ -1,4 +1,4 @@
-"""The control addresses, for tests and outside checks: numbers, what customers write, what arrived, faults, the log."""
+"""The control addresses, for tests and outside checks: numbers, writing, what arrived, faults, the log."""
 
 import dataclasses
 from typing import Any
@@ -32,7 +32,7 @@ async def health(request: Request) -> Response:
 
 
 async def put_number(request: Request) -> Response:
-    """PUT /control/numbers/{phone_number_id}: register a business number or change it; `verify` asks its webhook first."""
+    """PUT /control/numbers/{phone_number_id}: register or change one; `verify` asks its webhook."""
     sim = simulation_of(request)
     number_id = request.path_params["number_id"]
     if not number_id.isdigit():
@@ -87,7 +87,7 @@ async def post_batch(request: Request) -> Response:
 
 
 async def post_webhook(request: Request) -> Response:
-    """POST /control/webhooks {channel, field, value} or {channel, body}: any webhook, signed; `body` may be any text."""
+    """POST /control/webhooks {channel, field, value} or {channel, body}: any webhook, signed."""
     sim = simulation_of(request)
     body = await read_object(request)
     number = _number(sim, str(body.get("channel")))
@@ -107,7 +107,7 @@ async def post_webhook(request: Request) -> Response:
 
 
 async def outbox(request: Request) -> Response:
-    """GET /control/outbox?to=&channel=&after=&limit=&all=1: what a phone got, oldest first; failed ones only with `all`."""
+    """GET /control/outbox?to=&channel=&after=&limit=&all=1: what a phone got; failed ones only with `all`."""
     world = simulation_of(request).world
     query = request.query_params
     to = ids.whatsapp_id(query["to"]) if query.get("to") else None

@@ -22,7 +22,7 @@ _STATUS_OF = {"ok": "delivered", "failing": "waiting", "given_up": "failed"}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message about to be written. `content` is what stands beside `type` on the wire, e.g. {"text": {"body": …}}."""
+    """A message about to be written. `content` stands beside `type` on the wire: {"text": {"body": …}}."""
 
     kind: str
     content: dict[str, Any]
@@ -47,14 +47,24 @@ class Customers:
         world.on_new_phone = self.show_phone
 
     def write(self, number: Number, phone: Phone, draft: Draft) -> Message:
-        """Send a message from a phone to a business number. An offline phone keeps it until it is online again."""
+        """Send a message from a phone to a business. An offline phone keeps it until it is online again."""
         chat = self._world.chat(number.id, phone.number)
         message = Message(
-            id=new_message_id(from_customer=True), seq=self._world.next_seq(), channel=number.id, number=phone.number,
-            from_me=True, kind=draft.kind, content=draft.content, at=draft.at or self._world.now(), text=draft.text,
-            status="waiting", media_id=draft.media.id if draft.media else None, reply_to=draft.reply_to,
-            hidden=draft.hidden or phone.settings.hide_number, client_ref=draft.client_ref,
-        )  # fmt: skip
+            id=new_message_id(from_customer=True),
+            seq=self._world.next_seq(),
+            channel=number.id,
+            number=phone.number,
+            from_me=True,
+            kind=draft.kind,
+            content=draft.content,
+            at=draft.at or self._world.now(),
+            text=draft.text,
+            status="waiting",
+            media_id=draft.media.id if draft.media else None,
+            reply_to=draft.reply_to,
+            hidden=draft.hidden or phone.settings.hide_number,
+            client_ref=draft.client_ref,
+        )
         chat.hidden = message.hidden
         self._world.save_message(message)
         self._show(chat, message)
@@ -89,7 +99,7 @@ class Customers:
         self._world.save_chat(chat)
 
     def seen_by_business(self, number: Number, message_id: str) -> Message | None:
-        """The business marks a message as read, and with it all earlier ones of the chat. None for an unknown one."""
+        """The business marks a message as read, and all before it. None for an unknown one."""
         message = self._world.message(message_id)
         if message is None or not message.from_me or message.channel != number.id:
             return None
@@ -170,7 +180,7 @@ class Customers:
         )
 
     def _with_address(self, number: Number, message: Message) -> Message:
-        """The message with its file as the webhook shows it: id, checksum, and an address that lives five minutes."""
+        """The message with its file as the webhook shows it: id, checksum, an address for five minutes."""
         media = self._world.media.get(message.media_id or "")
         if media is None:
             return message

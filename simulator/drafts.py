@@ -1,4 +1,4 @@
-"""What a customer is asked to write, from JSON to a Draft: `{"text": "Hi"}`, `{"image": "photo"}`, `{"reaction": …}`."""
+"""What a customer is asked to write, from JSON to a Draft: `{"text": "Hi"}`, `{"image": "photo"}`, …"""
 
 import asyncio
 import base64

@@ -71,12 +71,14 @@ _RATE_LIMITS = {4, 80007, 130429, 131056}
 
 DETAILS: dict[int, str] = {
     131026: "Message Undeliverable.",
-    131047: "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
+    131047: "Message failed to send because more than 24 hours have passed since the customer last replied to"
+    " this number.",
     131049: "Meta chose not to deliver this message.",
     131050: "The user has stopped receiving marketing messages from this business.",
     131053: "The file could not be used: its content does not match a supported type.",
     130429: "Cloud API message throughput has been reached.",
-    131056: "Too many messages sent from this phone number to the same user's phone number in a short period of time.",
+    131056: "Too many messages sent from this phone number to the same user's phone number in a short period"
+    " of time.",
     130403: "The recipient is on this number's block list.",
     131021: "The recipient is the sender's own number.",
 }
@@ -132,11 +134,14 @@ def _data(details: str | None, settings: NumberSettings) -> Any:
 def unknown_object(object_id: str, verb: str = "post") -> GraphError:
     """An id that does not exist, or that this token may not see: Graph does not tell which."""
     return GraphError(
-        100, http=400, subcode=33, kind="GraphMethodException",
-        message=f"Unsupported {verb} request. Object with ID '{object_id}' does not exist, cannot be loaded due to"
-        " missing permissions, or does not support this operation. Please read the Graph API documentation at"
-        " https://developers.facebook.com/docs/graph-api",
-    )  # fmt: skip
+        100,
+        http=400,
+        subcode=33,
+        kind="GraphMethodException",
+        message=f"Unsupported {verb} request. Object with ID '{object_id}' does not exist, cannot be loaded"
+        " due to missing permissions, or does not support this operation. Please read the Graph API"
+        " documentation at https://developers.facebook.com/docs/graph-api",
+    )
 
 
 def failure(code: int, details: str | None = None) -> dict[str, Any]:

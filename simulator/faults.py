@@ -1,4 +1,4 @@
-"""Faults on demand: slow, refused, cut or nonsense API answers; late, doubled, shuffled, held webhooks; odd phones."""
+"""Faults on demand: slow, refused, cut or nonsense answers; late, doubled, shuffled webhooks; odd phones."""
 
 import random
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Calls = Literal["sends", "reads", "media", "all"]
 
 @dataclass(frozen=True, slots=True)
 class WebhookFault(Settings):
-    """What happens to webhooks on their way out. Chances are 0 to 1; `batch` waits for that many in one POST."""
+    """What happens to webhooks on their way. Chances are 0 to 1; `batch` waits for that many in one POST."""
 
     duplicate: float | None = None
     reorder: float | None = None
@@ -26,7 +26,7 @@ class WebhookFault(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Fault(Settings):
-    """One rule as given to POST /control/faults. The fields up to `calls` concern API calls, the rest phones."""
+    """One rule of POST /control/faults. The fields up to `calls` concern API calls, the rest phones."""
 
     channel: str | None = None
     to: str | None = None
@@ -110,7 +110,7 @@ class Faults:
         return None
 
     def failure(self, channel: str, to: str) -> tuple[int, bool] | None:
-        """With which code the next message to this phone fails, and whether only after `sent`; uses up the count."""
+        """With which code the next message fails, and whether only after `sent`; uses up the count."""
         for rule in self._rules:
             code = rule.fault.fail_next
             if code and rule.concerns(channel, to) and rule.strikes():

@@ -1,6 +1,7 @@
-"""What happens, numbered, for the open phone pages: server-sent events that can be taken up again after a break."""
+"""What happens, numbered, for the open phone pages: server-sent events, taken up again after a break."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -9,21 +10,23 @@ import orjson
 
 _KEPT = 5000
 _HEARTBEAT_S = 15.0
+_EXPECTED_S = 30.0
 
 
 class Feed:
-    """A numbered log. Events are only made and kept while somebody listens, so that silence costs nothing."""
+    """A numbered log. Events are only kept while a page listens or is about to: silence costs nothing."""
 
     def __init__(self) -> None:
         self.seq = 0
         self.closed = False
         self._kept: deque[tuple[int, bytes]] = deque(maxlen=_KEPT)
         self._listeners: set[asyncio.Event] = set()
+        self._kept_until = 0.0
 
     def publish(self, kind: str, make: Callable[[], dict[str, Any]]) -> None:
         """Number an event of this kind; `make` gives its data and is only called when a page listens."""
         self.seq += 1
-        if not self._listeners:
+        if not self._listeners and time.monotonic() > self._kept_until:
             self._kept.clear()
             return
         event = {"seq": self.seq, "type": kind, "data": make()}
@@ -31,8 +34,13 @@ class Feed:
         for listener in self._listeners:
             listener.set()
 
+    def expect(self) -> int:
+        """A page is about to listen, from the number given back: keep what happens meanwhile."""
+        self._kept_until = time.monotonic() + _EXPECTED_S
+        return self.seq
+
     async def stream(self, after: int | None) -> AsyncIterator[bytes]:
-        """Events after a number, then each as it comes. Begins with `reload` when that number is out of reach."""
+        """Events after a number, then each as it comes. `reload` first when that number is out of reach."""
         wake = asyncio.Event()
         self._listeners.add(wake)
         try:
@@ -49,6 +57,7 @@ class Feed:
                     yield b": still here\n\n"
         finally:
             self._listeners.discard(wake)
+            self.expect()
 
     def close(self) -> None:
         """End all streams, so that the server can stop."""

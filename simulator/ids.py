@@ -39,8 +39,8 @@ def digits_of(number: str) -> str:
 def whatsapp_id(number: str) -> str:
     """The account behind a dialled number: not always the same digits (Brazil, Argentina, Mexico).
 
-    A Brazilian mobile outside the big-city codes is known without its ninth digit, an Argentinian one with `549`,
-    a Mexican one with `521`, whichever way it was dialled.
+    A Brazilian mobile outside the big-city codes is known without its ninth digit, an Argentinian one with
+    `549`, a Mexican one with `521`, whichever way it was dialled.
     """
     digits = digits_of(number)
     if re.fullmatch(r"55[3-9][1-9]9[6-9]\d{7}", digits):
@@ -62,6 +62,11 @@ def country_of(wa_id: str) -> str:
     return phonenumbers.region_code_for_number(parsed) or phonenumbers.region_code_for_country_code(
         parsed.country_code or 0
     )
+
+
+def country_dial_code(wa_id: str) -> str:
+    """The dialling code of a number's country: `44`."""
+    return str(phonenumbers.country_code_for_region(country_of(wa_id)))
 
 
 @lru_cache(maxsize=50_000)

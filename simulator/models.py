@@ -1,4 +1,4 @@
-"""The things of this small world: business numbers, phones, chats, messages, files. Plain data, no behaviour."""
+"""The things of this small world: numbers, phones, chats, messages, files. Plain data, no behaviour."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,7 +66,7 @@ class Chat:
     # The customer's number is not shown to this business, only the user id.
     hidden: bool = False
     blocked: bool = False
-    # Business messages that wait for the phone, and customer messages that wait for a connection, oldest first.
+    # Ids, oldest first: for the phone to fetch, for the phone to send, for its owner to read.
     to_deliver: list[str] = field(default_factory=list)
     to_send: list[str] = field(default_factory=list)
     to_read: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Chat:
 
 @dataclass(slots=True)
 class Message:
-    """One message in a chat. `from_me` = the customer wrote it. `content` is the body as it stood on the wire."""
+    """One message in a chat. `from_me` = the customer wrote it. `content`: the body as on the wire."""
 
     id: str
     seq: int
@@ -109,7 +109,7 @@ class Message:
 
 @dataclass(slots=True)
 class Media:
-    """A stored file. `source` tells how long its id lives: uploaded by the business 30 days, from a webhook 7."""
+    """A stored file. `source` tells how long its id lives: see media.LIVES_S."""
 
     id: str
     channel: str

@@ -35,7 +35,7 @@ async def state(request: Request) -> Response:
             "phone_count": len(world.phones),
             "inbox_url": reach.inbox_url(world),
             "phone_url": reach.phone_url(request),
-            "seq": world.feed.seq,
+            "seq": world.feed.expect(),
         }
     )
 
@@ -109,7 +109,7 @@ async def open_chat(request: Request) -> Response:
 
 
 async def type_in_chat(request: Request) -> Response:
-    """POST /phone/chats/{channel}/{number}/typing: WhatsApp does not tell a business that its customer types."""
+    """POST /phone/chats/{channel}/{number}/typing: WhatsApp tells a business nothing of it."""
     _chat_of(request)
     return Response(status_code=204)
 
@@ -200,9 +200,14 @@ async def _upload(request: Request, sim: Simulation, number: Number, phone: Phon
             raise BadRequest("A file may have 100 MB at most.", 413)
         chat = sim.world.chat(number.id, phone.number)
         draft = await drafts.media_draft(
-            sim.world, chat, str(kind), await upload.read(), upload.content_type or "application/octet-stream",
-            upload.filename, str(form.get("caption") or ""),
-        )  # fmt: skip
+            sim.world,
+            chat,
+            str(kind),
+            await upload.read(),
+            upload.content_type or "application/octet-stream",
+            upload.filename,
+            str(form.get("caption") or ""),
+        )
         client_ref = str(form.get("client_ref") or "") or None
         return replace(drafts.quoting(draft, str(form.get("reply_to") or "") or None), client_ref=client_ref)
 

@@ -45,7 +45,7 @@ def _service_type(number: Number, now: float) -> str:
 
 
 def _conversation(message: Message, chat: Chat, free_entry: bool, now: float) -> dict[str, Any]:
-    """Webhooks before v24 name a conversation of its own for every message; since then only free entry points have one."""
+    """Before v24 every message names a conversation of its own; since then only free entry points do."""
     ends = chat.free_until if free_entry else now + 86_400
     origin = "referral_conversion" if free_entry else message.category.replace("-", "_")
     return {"id": secrets.token_hex(16), "expiration_timestamp": str(int(ends)), "origin": {"type": origin}}

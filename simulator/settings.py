@@ -1,4 +1,4 @@
-"""What can be switched: how the provider behaves for a number, how a phone behaves. Every field has a sane default."""
+"""What can be switched: how the provider treats a number, how a phone behaves. All have defaults."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -32,7 +32,7 @@ class Settings:
         return {field.name for field in fields(cls)}
 
     def changed(self, values: Mapping[str, Any]) -> Self:
-        """These settings with some replaced. Raises BadRequest for an unknown name or a value that does not fit."""
+        """These settings with some replaced. Raises BadRequest for an unknown name or a wrong value."""
         hints = get_type_hints(type(self))
         for name, value in values.items():
             if name not in hints:

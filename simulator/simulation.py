@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,7 +78,7 @@ class Simulation:
             await asyncio.sleep(_SAVE_EVERY_S)
             try:
                 await self.world.flush()
-            except Exception:
+            except (sqlite3.Error, OSError):
                 _log.exception("Could not save; trying again.")
 
 

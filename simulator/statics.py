@@ -1,4 +1,4 @@
-"""Pages and files of the phone page: its own, the shared tokens, libraries from node_modules, one sprite of icons."""
+"""The phone page and its files: its own, the shared tokens, libraries of node_modules, a sprite of icons."""
 
 import importlib.util
 import re

@@ -7,14 +7,15 @@ from typing import Any
 
 import orjson
 
-
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS thing (kind TEXT, id TEXT, data BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS thing (
+  kind TEXT, id TEXT, data BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS message (
   id TEXT PRIMARY KEY, seq INTEGER NOT NULL, channel TEXT NOT NULL, number TEXT NOT NULL,
   from_me INTEGER NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, data BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS message_of_chat ON message (number, channel, seq);
-CREATE INDEX IF NOT EXISTS message_on_its_way ON message (status) WHERE from_me = 0 AND status IN ('accepted', 'sent', 'delivered');
+CREATE INDEX IF NOT EXISTS message_on_its_way ON message (status)
+  WHERE from_me = 0 AND status IN ('accepted', 'sent', 'delivered');
 """
 _SAVE_THING = "INSERT INTO thing VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data"
 _SAVE_MESSAGE = (
@@ -22,7 +23,15 @@ _SAVE_MESSAGE = (
     " ON CONFLICT DO UPDATE SET status = excluded.status, data = excluded.data"
 )
 # What the customer sees of a chat: own messages, and business messages that have arrived.
-_VISIBLE = "kind NOT IN ('reaction', 'edit', 'revoke') AND (from_me = 1 OR status IN ('delivered', 'read', 'played'))"
+_VISIBLE = """
+SELECT data FROM message WHERE number = ? AND channel = ? AND seq < ?
+  AND kind NOT IN ('reaction', 'edit', 'revoke')
+  AND (from_me = 1 OR status IN ('delivered', 'read', 'played'))
+  ORDER BY seq DESC LIMIT ?
+"""
+_ON_THEIR_WAY = """
+SELECT data FROM message WHERE from_me = 0 AND status IN ('accepted', 'sent', 'delivered') ORDER BY seq
+"""
 
 ThingRow = tuple[str, str, bytes]
 MessageRow = tuple[str, int, str, str, bool, str, str, bytes]
@@ -61,18 +70,12 @@ class Store:
 
     def messages_on_their_way(self) -> list[dict[str, Any]]:
         """Business messages that were accepted but are neither read nor failed, oldest first."""
-        rows = self._reader.execute(
-            "SELECT data FROM message WHERE from_me = 0 AND status IN ('accepted', 'sent', 'delivered') ORDER BY seq"
-        )
+        rows = self._reader.execute(_ON_THEIR_WAY)
         return [orjson.loads(data) for (data,) in rows]
 
     def chat_page(self, channel: str, number: str, before: int | None, limit: int) -> list[dict[str, Any]]:
-        """The newest `limit` messages the customer sees, those before a sequence number if given; newest first."""
-        rows = self._reader.execute(
-            f"SELECT data FROM message WHERE number = ? AND channel = ? AND seq < ? AND {_VISIBLE}"
-            " ORDER BY seq DESC LIMIT ?",
-            (number, channel, before or 2**62, limit),
-        )
+        """The newest messages the customer sees, or those before a sequence number; newest first."""
+        rows = self._reader.execute(_VISIBLE, (number, channel, before or 2**62, limit))
         return [orjson.loads(data) for (data,) in rows]
 
     def outbox(self, number: str | None, channel: str | None, after: int, limit: int) -> list[dict[str, Any]]:

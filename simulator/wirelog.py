@@ -13,7 +13,7 @@ _BODY_SHOWN = 20_000
 
 @dataclass(slots=True)
 class WireEntry:
-    """One exchange. `direction` is seen from the simulator: `in` = an API call came, `out` = a webhook went."""
+    """One exchange. `direction`, seen from here: `in` = an API call came, `out` = a webhook went."""
 
     seq: int
     at: float

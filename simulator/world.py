@@ -234,7 +234,7 @@ def _first(keys: dict[str, Any], count: int) -> list[str]:
 
 
 def _rows(unsaved: dict[tuple[str, str], Any]) -> tuple[list[ThingRow], list[MessageRow]]:
-    """What has changed, as rows for the store; made here, on the loop's thread, so that nothing moves meanwhile."""
+    """What has changed, as rows for the store; made on the loop's thread, so that nothing moves meanwhile."""
     things: list[ThingRow] = []
     messages: list[MessageRow] = []
     for (kind, key), thing in unsaved.items():

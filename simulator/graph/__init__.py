@@ -1,1 +1,1 @@
-"""The Graph API as businesses call it: auth, messages, media, numbers, templates, with the documented errors."""
+"""The Graph API as businesses call it: auth, messages, media, numbers, templates, and the errors."""

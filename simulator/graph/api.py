@@ -1,4 +1,4 @@
-"""The entry to the Graph API: who asks, for which object, which fault strikes, what is answered and logged."""
+"""The entry to the Graph API: who asks for what, which fault strikes, what is answered and logged."""
 
 import asyncio
 import re
@@ -59,7 +59,7 @@ class _Reply:
 
 
 class GraphApi:
-    """The provider's API as an ASGI application; businesses' calls are many, so nothing stands between it and the server."""
+    """The provider's API as an ASGI application: calls are many, so nothing stands before it."""
 
     def __init__(self, sim: Simulation) -> None:
         self._sim = sim
@@ -105,7 +105,7 @@ class GraphApi:
             return _refusal(error, number)
 
     def _call(self, scope: Scope, headers: dict[str, str], query: dict[str, str], body: bytes) -> Call:
-        """Who asks for what. Raises GraphError for a missing or wrong token, and for an object it may not see."""
+        """Who asks for what. Raises GraphError for a wrong token, and for an object it may not see."""
         token = _token(headers, query)
         mine = [number for number in self._sim.world.numbers.values() if _same(number.access_token, token)]
         path = _PATH.match(scope["path"])
@@ -123,7 +123,7 @@ class GraphApi:
         )  # fmt: skip
 
     def _owner(self, object_id: str, mine: list[Number]) -> Number | None:
-        """The caller's number that an id belongs to: the number itself, its account, its app, one of its files."""
+        """The caller's number an id belongs to: of the number, its account, its app, a file, a template."""
         media = self._sim.world.media.get(object_id)
         owner_id = media.channel if media else object_id
         for number in mine:
@@ -134,9 +134,15 @@ class GraphApi:
     def _log(self, scope: Scope, note: dict[str, Any], status: int | None, started: float) -> None:
         detail = "connection cut" if status is None else None
         self._sim.world.log.add(
-            at=self._sim.world.now(), direction="in", method=scope["method"], path=scope["path"], status=status,
-            ms=(time.perf_counter() - started) * 1000, detail=detail, **note,
-        )  # fmt: skip
+            at=self._sim.world.now(),
+            direction="in",
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=(time.perf_counter() - started) * 1000,
+            detail=detail,
+            **note,
+        )
 
 
 async def _with_fault(fault: Fault, handler: Handler, call: Call) -> _Reply:
@@ -249,7 +255,7 @@ async def _send(send: Send, reply: _Reply) -> None:
 
 
 def _cut(send: Send) -> None:
-    """Break the connection. ASGI has no word for it; the server's own `send` belongs to the object with the transport."""
+    """Break the connection. ASGI has no word for it, but the server's `send` knows the transport."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise RuntimeError("This server gives no way to cut a connection; run the simulator with uvicorn.")

@@ -31,7 +31,7 @@ class Call:
 
     @property
     def params(self) -> Json:
-        """Query, form fields and JSON as one table, as Graph takes them. Raises GraphError for broken JSON."""
+        """Query, form fields and JSON as one table. Raises GraphError for broken JSON."""
         if self._params is None:
             self._params = {**self.query, **self._body_params()}
         return self._params

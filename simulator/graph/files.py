@@ -19,11 +19,15 @@ RawHeaders = list[tuple[bytes, bytes]]
 DOWNLOAD_PATH = "/whatsapp_business/attachments/"
 _MB = 1024 * 1024
 _OFFICE = (
-    "text/plain", "application/pdf", "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint",
+    "text/plain",
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-)  # fmt: skip
+)
 # What may be uploaded, and how large.
 _LARGEST = {
     **dict.fromkeys(("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"), 16 * _MB),
@@ -35,7 +39,7 @@ _LARGEST = {
 
 
 async def upload(call: Call) -> Json:
-    """POST /{number}/media: keep a file for 30 days. Raises GraphError for a type or size that is not taken."""
+    """POST /{number}/media: keep a file for 30 days. Raises GraphError for a wrong type or size."""
     fields, file = await _form(call)
     if fields.get("messaging_product") != "whatsapp":
         raise GraphError(
@@ -50,9 +54,14 @@ async def upload(call: Call) -> Json:
             131053, f"A file of type {mime} may have {largest // 1024} KB and must not be empty."
         )
     media = await asyncio.to_thread(
-        call.sim.world.files.write, content, channel=call.number.id, mime=mime, source="business", at=call.now,
+        call.sim.world.files.write,
+        content,
+        channel=call.number.id,
+        mime=mime,
+        source="business",
+        at=call.now,
         filename=file.filename,
-    )  # fmt: skip
+    )
     call.sim.world.save_media(media)
     return {"id": media.id}
 
@@ -63,7 +72,7 @@ def _mime(file: UploadFile, fields: dict[str, str]) -> str:
     mime = (fields.get("type", said) if said == "application/octet-stream" else said).strip().lower()
     if mime.split(";")[0].strip() not in _LARGEST:
         kinds = ", ".join(sorted(_LARGEST))
-        text = f"Param file must be a file with one of the following types: {kinds}. Received file of type '{mime}'."
+        text = f"Param file must be a file with one of the following types: {kinds}. Received '{mime}'."
         raise GraphError(100, text, message=f"(#100) {text}")
     return mime
 
@@ -95,7 +104,7 @@ async def delete(call: Call) -> Json:
 async def download(
     sim: Simulation, headers: dict[str, str], query: dict[str, str]
 ) -> tuple[int, bytes, RawHeaders]:
-    """GET the address of a file: 401 without the owner's token, 404 when the address is wrong or has expired."""
+    """GET the address of a file: 401 without a token, 404 when the address is wrong or has expired."""
     media = sim.world.media.get(query.get("mid", ""))
     token = headers.get("authorization", "").removeprefix("Bearer ").strip()
     owner = sim.world.numbers.get(media.channel) if media else None

@@ -29,7 +29,7 @@ class _Bucket:
 
 @dataclass(slots=True)
 class _Burst:
-    """The strict reading of the pair rate: what a burst borrowed must be waited off before the next message."""
+    """The strict reading of the pair rate: what a burst borrowed must be waited off first."""
 
     started: float = 0.0
     count: int = 0

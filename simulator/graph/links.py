@@ -23,9 +23,14 @@ async def fetch_then_send(sim: Simulation, message: Message, link: str) -> None:
     mime = answer.headers.get("content-type", "application/octet-stream").split(";")[0].strip()
     filename = unquote(urlsplit(link).path.rsplit("/", 1)[-1]) or None
     media = await asyncio.to_thread(
-        sim.world.files.write, answer.body, channel=message.channel, mime=mime, source="business", at=sim.world.now(),
+        sim.world.files.write,
+        answer.body,
+        channel=message.channel,
+        mime=mime,
+        source="business",
+        at=sim.world.now(),
         filename=filename,
-    )  # fmt: skip
+    )
     sim.world.save_media(media)
     if media.flaw:
         sim.business.fail(message, 131053, media.flaw)

@@ -1,11 +1,11 @@
-"""Numbers and accounts: their fields, who receives their webhooks, their profile, templates and block list."""
+"""Numbers and accounts: fields, who receives their webhooks, profile, templates, block list."""
 
 from typing import Any
 
 from simulator.errors import GraphError, failure
 from simulator.graph import templates
 from simulator.graph.call import Call, required
-from simulator.ids import digits_of, formatted_number, whatsapp_id
+from simulator.ids import country_dial_code, country_of, digits_of, formatted_number, whatsapp_id
 from simulator.models import Chat, Number
 from simulator.webhooks import wire
 
@@ -14,6 +14,24 @@ _CALLBACK_MAX = 200
 _BLOCKABLE_S = 86_400
 _NUMBER_FIELDS = ("id", "display_phone_number", "verified_name", "quality_rating")
 _TEMPLATE_FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
+# Fields that exist but have no value here: Graph leaves those out of the answer.
+_UNSET_FIELDS = (
+    "rejected_reason",
+    "correct_category",
+    "previous_category",
+    "message_send_ttl_seconds",
+    "library_template_name",
+    "cta_url_link_tracking_opted_out",
+    "sub_category",
+    "degrees_of_freedom_spec",
+    "conversational_automation",
+    "new_certificate",
+    "eligibility_for_api_business_global_search",
+    "search_visibility",
+    "username",
+    "new_display_name",
+)
+_UNRATED = {"score": "UNKNOWN", "date": 1790000000}
 _PROFILE_FIELDS = ("about", "address", "description", "email", "profile_picture_url", "websites", "vertical")
 
 
@@ -102,28 +120,38 @@ async def post_profile(call: Call) -> Json:
 
 
 async def message_templates(call: Call) -> Json:
-    """GET /{account}/message_templates?name=&status=&language=&category=&fields=&limit=&after=."""
-    found = [template for template in templates.of_number(call.number) if _matches(template, call.query)]
+    """GET /{account}/message_templates?name=&status=&language=&category=&fields=&summary=&limit=&after=."""
+    everything = templates.of_number(call.number)
+    found = [template for template in everything if _matches(template, call.query)]
     limit, start = _page(call)
     page = found[start : start + limit]
-    shown = [
-        _fields(call, {**template, "quality_score": {"score": "UNKNOWN"}}, _TEMPLATE_FIELDS)
-        for template in page
-    ]
-    if not shown:
-        return {"data": []}
-    cursors = {"before": str(start), "after": str(start + len(page))}
-    paging: Json = {"cursors": cursors}
-    if start + limit < len(found):
+    shown = [_fields(call, {**template, "quality_score": _UNRATED}, _TEMPLATE_FIELDS) for template in page]
+    answer: Json = {"data": shown}
+    if shown:
+        answer["paging"] = _paging(call, start, start + len(page), more=start + limit < len(found))
+    if "summary" in call.query:
+        counts = {
+            "total_count": len(found),
+            "message_template_count": len(everything),
+            "message_template_limit": 250,
+        }
+        answer["summary"] = counts | {"are_translations_complete": False}
+    return answer
+
+
+def _paging(call: Call, start: int, end: int, *, more: bool) -> Json:
+    """Cursors of a page of templates, and where the next one is."""
+    paging: Json = {"cursors": {"before": str(start), "after": str(end)}}
+    if more:
         base = f"{call.base_url}/v{call.version}.0/{call.number.waba_id}/message_templates"
-        paging["next"] = f"{base}?limit={limit}&after={cursors['after']}"
-    return {"data": shown, "paging": paging}
+        paging["next"] = f"{base}?limit={end - start}&after={end}"
+    return paging
 
 
 async def get_template(call: Call) -> Json:
     """GET /{template}?fields=."""
     template = templates.by_id(call.number, call.object_id) or {}
-    return _fields(call, {**template, "quality_score": {"score": "UNKNOWN"}}, _TEMPLATE_FIELDS)
+    return _fields(call, {**template, "quality_score": _UNRATED}, _TEMPLATE_FIELDS)
 
 
 async def list_blocked(call: Call) -> Json:
@@ -182,7 +210,7 @@ def _numbers_of_account(call: Call) -> list[Number]:
 
 
 async def _set_callback(call: Call, said: Json) -> None:
-    """Send this number's webhooks elsewhere, after that place has proved itself; an empty address goes back."""
+    """Send this number's webhooks elsewhere, once that place has proved itself; empty goes back."""
     url = str(said.get("override_callback_uri") or "")
     if len(url) > _CALLBACK_MAX:
         raise GraphError(100, f"override_callback_uri may have {_CALLBACK_MAX} characters.")
@@ -199,7 +227,7 @@ async def _prove(call: Call, url: str, verify_token: str) -> None:
     except wire.Refused as error:
         raise GraphError(2200, message=f"(#2200) Callback verification failed: {error}", http=400) from error
     if wrong:
-        text = f"(#2200) Callback verification failed with the following errors: HTTP Status Code = {wrong.status}"
+        text = f"(#2200) Callback verification failed: HTTP Status Code = {wrong.status}"
         raise GraphError(2200, message=text, http=400)
 
 
@@ -207,31 +235,45 @@ def _number(number: Number) -> Json:
     """All fields of a number."""
     throughput = number.settings.throughput_per_s
     return {
-        "id": number.id, "display_phone_number": formatted_number(number.display_phone_number),
-        "verified_name": number.verified_name, "quality_rating": "GREEN", "code_verification_status": "VERIFIED",
-        "platform_type": "CLOUD_API", "status": "CONNECTED", "name_status": "APPROVED", "account_mode": "LIVE",
+        "id": number.id,
+        "display_phone_number": formatted_number(number.display_phone_number),
+        "verified_name": number.verified_name,
+        "quality_rating": "GREEN",
+        "code_verification_status": "VERIFIED",
+        "platform_type": "CLOUD_API",
+        "status": "CONNECTED",
+        "name_status": "APPROVED",
+        "account_mode": "LIVE",
         "throughput": {"level": "HIGH" if throughput is None or throughput > 80 else "STANDARD"},
-        "is_official_business_account": False, "is_on_biz_app": False, "is_pin_enabled": True,
-        "last_onboarded_time": "2026-01-05T09:00:00+0000", "messaging_limit_tier": "TIER_2K", "new_name_status": "NONE",
-        "whatsapp_business_manager_messaging_limit": "TIER_2K", "certificate": "",
+        "quality_score": {"score": "GREEN"},
+        "country_code": country_of(number.display_phone_number),
+        "country_dial_code": country_dial_code(number.display_phone_number),
+        "is_preverified_number": False,
+        "is_official_business_account": False,
+        "is_on_biz_app": False,
+        "is_pin_enabled": True,
+        "last_onboarded_time": "2026-01-05T09:00:00+0000",
+        "messaging_limit_tier": "TIER_2K",
+        "new_name_status": "NONE",
+        "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "certificate": "",
         "webhook_configuration": {"application": number.webhook_url}
         | ({"phone_number": number.override_webhook_url} if number.override_webhook_url else {}),
-        "health_status": {"can_send_message": "AVAILABLE", "entities": [
-            {"entity_type": "PHONE_NUMBER", "id": number.id, "can_send_message": "AVAILABLE"},
-            {"entity_type": "WABA", "id": number.waba_id, "can_send_message": "AVAILABLE"},
-        ]},
-    }  # fmt: skip
+        "health_status": {
+            "can_send_message": "AVAILABLE",
+            "entities": [
+                {"entity_type": "PHONE_NUMBER", "id": number.id, "can_send_message": "AVAILABLE"},
+                {"entity_type": "WABA", "id": number.waba_id, "can_send_message": "AVAILABLE"},
+            ],
+        },
+    }
 
 
 def _fields(call: Call, thing: Json, default: tuple[str, ...]) -> Json:
     """The fields that were asked for; `id` always. Raises GraphError for one that does not exist."""
     asked = [name.split("{")[0].strip() for name in call.query.get("fields", "").split(",") if name.strip()]
     for name in asked:
-        if name not in thing and name not in (
-            "rejected_reason",
-            "correct_category",
-            "message_send_ttl_seconds",
-        ):
+        if name not in thing and name not in _UNSET_FIELDS:
             raise GraphError(100, message=f"(#100) Tried accessing nonexisting field ({name})")
     return {name: thing[name] for name in dict.fromkeys([*(asked or default), "id"]) if name in thing}
 
@@ -240,7 +282,8 @@ def _matches(template: Json, query: dict[str, str]) -> bool:
     """Whether a template passes the filters of a list."""
 
     def fits(name: str) -> bool:
-        return query.get(name) is None or query[name].upper() == str(template[name]).upper()
+        wanted = query.get(name)
+        return wanted is None or str(template[name]).upper() in wanted.upper().split(",")
 
     return (
         fits("status") and fits("category") and fits("language") and query.get("name", "") in template["name"]

@@ -54,7 +54,7 @@ async def marketing_messages(call: Call) -> Json:
 
 
 def _mark_read(call: Call) -> Json:
-    """The message and all before it become read; with a typing indicator the business also shows as typing."""
+    """The message and all before it become read; with a typing indicator the business shows as typing."""
     if call.params["status"] != "read":
         raise GraphError(100, "Param status must be one of {READ}.")
     message = call.sim.customers.seen_by_business(call.number, str(required(call.params, "message_id")))
@@ -164,11 +164,22 @@ def _message(call: Call, wa_id: str, parcel: _Parcel, *, to_user_id: bool) -> Me
     context = call.params.get("context")
     reply_to = context.get("message_id") if isinstance(context, dict) else None
     return Message(
-        id=new_message_id(from_customer=False), seq=call.sim.world.next_seq(), channel=call.number.id, number=wa_id,
-        from_me=False, kind=parcel.kind, content=parcel.content, at=call.now, text=parcel.text,
-        media_id=parcel.media.id if parcel.media else None, template=parcel.template, reply_to=reply_to,
-        callback_data=call.params.get("biz_opaque_callback_data"), to_user_id=to_user_id, category=parcel.category,
-    )  # fmt: skip
+        id=new_message_id(from_customer=False),
+        seq=call.sim.world.next_seq(),
+        channel=call.number.id,
+        number=wa_id,
+        from_me=False,
+        kind=parcel.kind,
+        content=parcel.content,
+        at=call.now,
+        text=parcel.text,
+        media_id=parcel.media.id if parcel.media else None,
+        template=parcel.template,
+        reply_to=reply_to,
+        callback_data=call.params.get("biz_opaque_callback_data"),
+        to_user_id=to_user_id,
+        category=parcel.category,
+    )
 
 
 def _hand_over(call: Call, message: Message, parcel: _Parcel) -> None:

@@ -1,4 +1,4 @@
-"""Templates: found by name and language, their parameters checked and filled in as the customer will read them."""
+"""Templates: found by name and language, their parameters checked and filled in."""
 
 import hashlib
 import re
@@ -134,7 +134,7 @@ def _header(part: Json, parameters: list[Json]) -> Json:
 
 
 def _button(index: int, button: Json, given: list[Json]) -> Json:
-    """A button as it can be pressed; a quick reply's payload is its text when none was sent. Raises GraphError."""
+    """A button as it can be pressed; a reply's payload is its text when none was sent. Raises GraphError."""
     parameters = [
         parameter
         for component in given

@@ -1,1 +1,1 @@
-"""Webhooks out: what they say (payloads), how they are signed and sent (wire), in which order and how often (lanes)."""
+"""Webhooks out: what they say (payloads), their bytes (wire), order (lanes) and repetition (sender)."""

@@ -19,9 +19,9 @@ ITEMS_MAX = 1000
 class Update:
     """One thing to tell a business.
 
-    `kind` says what `item` is: an entry of `messages` or `statuses`, a whole `change`, or `bytes`: {"text": …}, sent as
-    they are. `number` is the customer's phone, `message_id` the customer's message it carries, `group` keeps updates in
-    one POST of their own, `due` is Unix seconds.
+    `kind` says what `item` is: an entry of `messages` or `statuses`, a whole `change`, or `bytes` to be sent
+    as they are: {"text": …}. `number` is the customer's phone, `message_id` the customer's message it
+    carries, `group` keeps updates in one POST of their own, `due` is Unix seconds.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Post:
 
 @dataclass(slots=True)
 class Lane:
-    """The queue of one number: updates ready to go, others not yet due, POSTs in flight and POSTs to repeat."""
+    """The queue of one number: updates ready, updates not yet due, POSTs in flight, POSTs to repeat."""
 
     number_id: str
     ready: deque[Update] = field(default_factory=deque)
@@ -84,9 +84,15 @@ class Lane:
 def compose(number: Number, updates: list[Update], post_id: str, now: float) -> Post:
     """One POST that tells all these updates."""
     return Post(
-        id=post_id, channel=number.id, body=_body(number, updates), label=_label(updates), at=now,
-        message_ids=[u.message_id for u in updates if u.message_id], number=updates[0].number, items=len(updates),
-    )  # fmt: skip
+        id=post_id,
+        channel=number.id,
+        body=_body(number, updates),
+        label=_label(updates),
+        at=now,
+        message_ids=[u.message_id for u in updates if u.message_id],
+        number=updates[0].number,
+        items=len(updates),
+    )
 
 
 def _may_join(head: Update, update: Update) -> bool:

@@ -43,7 +43,7 @@ def inbound(number: Number, message: Message, user_id: str, quoted: Message | No
 
 
 def _context(number: Number, message: Message, quoted: Message | None) -> Json:
-    """What the message answers. The author is the business unless the quoted message is the customer's own."""
+    """What the message answers. Its author is the business, unless it is the customer's own."""
     author = message.number if quoted and quoted.from_me else digits_of(number.display_phone_number)
     if quoted and quoted.from_me and message.hidden:
         return {"id": message.reply_to}

@@ -1,4 +1,4 @@
-"""Delivery of webhooks: one lane per number, in order while nothing fails, again and again until answered 200."""
+"""Delivery of webhooks: a lane per number, in order while nothing fails, repeated until answered 200."""
 
 import asyncio
 import itertools

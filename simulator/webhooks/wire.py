@@ -1,4 +1,4 @@
-"""The bytes of a webhook and their signature, the verification call, and the HTTP client that carries both."""
+"""The bytes of a webhook, their signature, the verification call, and the HTTP client that carries both."""
 
 import hashlib
 import hmac
@@ -62,7 +62,7 @@ class Client:
         return await self._call("POST", url, headers, body, timeout_s, _ANSWER_SHOWN)
 
     async def get(self, url: str, timeout_s: float = 10, max_bytes: int = _ANSWER_SHOWN) -> Answer:
-        """Fetch an address; redirects are not followed, bytes past `max_bytes` are not read. Raises Refused."""
+        """Fetch an address; redirects are not followed, no more than `max_bytes` are read. Raises Refused."""
         return await self._call("GET", url, _common_headers(url), b"", timeout_s, max_bytes)
 
     async def close(self) -> None:
