@@ -4,6 +4,7 @@ hands the lines to that tenant's sockets. The pokes are only hints; the log is w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections import defaultdict
@@ -11,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from channels.layers import get_channel_layer
 
 from realtime.log import BEHIND_MAX, EventLog, Line
@@ -79,23 +79,18 @@ class Hub:
             event.set()
 
     async def _read_forever(self, tenant: UUID) -> None:
+        """Read on every poke and on a timer. Whatever goes wrong is tried again: sockets only wait."""
+        poked = self._poked[tenant]
         while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(poked.wait(), READ_EVERY_S * random.uniform(0.7, 1.0))  # noqa: S311
+            poked.clear()
             try:
-                await asyncio.wait_for(self._poked[tenant].wait(), READ_EVERY_S * random.uniform(0.7, 1.0))  # noqa: S311
-            except TimeoutError:
-                pass
-            except KeyError:
-                return
-            try:
-                self._poked[tenant].clear()
                 await self._read(tenant)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:
                 log.warning("the event log cannot be read: %s", type(error).__name__, extra={"tenant": str(tenant)})
                 await asyncio.sleep(0.5)
-                if tenant in self._poked:
-                    self._poked[tenant].set()
-            except KeyError:
-                return
+                poked.set()
 
     async def _read(self, tenant: UUID) -> None:
         async with self._locks[tenant]:

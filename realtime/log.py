@@ -10,6 +10,8 @@ import asyncpg
 import orjson
 from django.conf import settings
 
+from common.wire import stamp
+
 #: More than this behind, a browser is better served by a fresh page.
 BEHIND_MAX = 2_000
 
@@ -66,8 +68,7 @@ WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 def _json(row: asyncpg.Record) -> bytes:
     return orjson.dumps(
         {
-            "seq": row["seq"], "id": row["id"], "type": row["type"], "at": row["at"],
+            "seq": row["seq"], "id": str(row["id"]), "type": row["type"], "at": stamp(row["at"]),
             "actor": orjson.Fragment(row["actor"]), "data": orjson.Fragment(row["data"]),
-        },
-        option=orjson.OPT_UTC_Z,
+        }
     )  # fmt: skip
