@@ -19,14 +19,15 @@ from lucide.templatetags.lucide import lucide
 ICONS = (
     "activity", "alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up-right",
     "at-sign", "bell", "book-open", "camera", "check", "check-check", "chevron-down", "chevron-left",
-    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-question-mark", "circle-slash", "clock",
-    "contact", "copy", "download", "ellipsis", "external-link", "eye", "eye-off", "file-text", "flag",
-    "hourglass", "house", "image", "inbox", "info", "key-round", "keyboard", "layout-template", "link", "list",
-    "list-filter", "lock", "log-out", "mail", "map-pin", "menu", "message-circle", "message-square", "mic",
-    "monitor", "moon", "music", "paperclip", "pause", "pencil", "phone", "play", "plug", "plus", "refresh-cw",
-    "reply", "rotate-ccw", "scroll-text", "search", "send", "settings", "shield-check", "smile", "square",
-    "sticker", "sun", "tag", "trash-2", "triangle-alert", "upload", "user", "user-plus", "user-x", "users",
-    "video", "volume-2", "webhook", "wifi-off", "x", "zap",
+    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-question-mark",
+    "circle-slash", "clock", "contact", "copy", "download", "ellipsis", "external-link", "eye",
+    "eye-off", "file-text", "flag", "hourglass", "house", "image", "inbox", "info", "key-round",
+    "keyboard", "layout-template", "link", "list", "list-filter", "lock", "log-out", "mail", "map-pin",
+    "menu", "message-circle", "message-square", "mic", "monitor", "moon", "music", "paperclip", "pause",
+    "pencil", "phone", "play", "plug", "plus", "refresh-cw", "reply", "rotate-ccw", "scroll-text",
+    "search", "send", "settings", "shield-check", "smile", "square", "sticker", "sun", "tag", "trash-2",
+    "triangle-alert", "upload", "user", "user-plus", "user-x", "users", "video", "volume-2", "webhook",
+    "wifi-off", "x", "zap",
 )  # fmt: skip
 
 #: Two bubbles, one behind the other.

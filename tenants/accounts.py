@@ -19,11 +19,11 @@ _PLACE = "mfa_authenticator|data"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """No open sign-up; e-mails leave after the commit; sentences say what to do."""
+    """No open sign-up; emails leave after the commit; sentences say what to do."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "That e-mail address and password do not fit together.",
+        "email_password_mismatch": "That email address and password do not fit together.",
         "too_many_login_attempts": "Too many tries. Wait five minutes, or reset your password.",
         "incorrect_code": "That code is not right. Codes change every 30 seconds: try the one shown now.",
         "incorrect_password": "That is not your password.",

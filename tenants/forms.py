@@ -75,7 +75,7 @@ class FirstRunForm(AcceptForm):
         label=_("Workspace"), max_length=120, help_text=_("Your company or brand, as colleagues will see it.")
     )
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     field_order = ("workspace", "name", "email", "password")
 
@@ -84,7 +84,7 @@ class InviteForm(forms.Form):
     """Who may come, and as what."""
 
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, help_text=_("The link works only for this address.")
+        label=_("Email"), max_length=254, help_text=_("The link works only for this address.")
     )
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect, initial=Role.AGENT)
 

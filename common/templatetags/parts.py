@@ -93,22 +93,30 @@ def span(length: timedelta) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """A labelled control with its help and error; the first wrong field of a form takes the focus."""
+def field(bound: BoundField, label: str = "", help_link: str = "") -> dict[str, Any]:
+    """A labelled control with its help and error; the first wrong field of a form takes the focus.
+
+    label: other words than the form's own; help_link: where a forgotten password is reset.
+    """
     form = bound.form
     first_wrong = next((name for name in form.fields if name in form.errors), None) if form.is_bound else None
-    attrs: dict[str, Any] = {}
-    described = [
-        f"{bound.auto_id}_{part}"
-        for part, there in (("help", bound.help_text or hint), ("error", bound.errors))
-        if there
-    ]
+    attrs: dict[str, Any] = {"placeholder": ""} if label else {}
+    help_text = "" if help_link else bound.help_text
+    parts = {"help": help_text, "error": bound.errors}
+    described = [f"{bound.auto_id}_{part}" for part, is_there in parts.items() if is_there]
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.name == first_wrong:
         attrs["autofocus"] = True
     kind = getattr(bound.field.widget, "input_type", bound.widget_type)
-    return {"field": bound, "control": bound.as_widget(attrs=attrs), "kind": kind, "hint": hint}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "kind": kind,
+        "label": label or bound.label,
+        "help": help_text,
+        "help_link": help_link,
+    }
 
 
 @register.filter

@@ -99,9 +99,8 @@ def check(request: HttpRequest, channel_id: UUID) -> HttpResponse:
         raise Http404 from None
     with tenant_context(tenant_id):
         found = Channel.objects.get(id=channel_id)
-        page = {**_page(found), "steps": steps, "all_ok": all(step.ok for step in steps)}
-        name = "console/channel.html#check" if request.htmx else "console/channel.html"  # type: ignore[attr-defined]
-        return render(request, name, page)
+        page = {**_page(found), "steps": steps}
+        return render(request, "console/channel.html", page)
 
 
 @manage

@@ -32,13 +32,11 @@ function show(element) {
   if (element.dataset.style !== "full") element.title = FULL.format(at);
 }
 
-const all = (root) => (root.querySelectorAll ? root.querySelectorAll("time[data-style]") : []);
+const all = (root) => root.querySelectorAll("time[data-style]");
 
-/** Show every time under root, also those that arrive later; "12 s ago" keeps counting. */
+/** Show every time under root, also after htmx renewed a part; "12 s ago" keeps counting. */
 export function showTimes(root) {
   all(root).forEach(show);
   setInterval(() => root.querySelectorAll("time[data-style=ago]").forEach(show), FRESH_MS);
-  new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) all(node).forEach(show);
-  }).observe(root.body, { childList: true, subtree: true });
+  root.addEventListener("htmx:after:swap", () => all(root).forEach(show));
 }

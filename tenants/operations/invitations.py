@@ -25,7 +25,7 @@ class InvitationGone(Refused):
 
 
 class InvitationForAnother(Refused):
-    """The person signed in has another e-mail address than the one invited."""
+    """The person signed in has another email address than the one invited."""
 
     code = "invitation_for_another"
 
