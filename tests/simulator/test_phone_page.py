@@ -1,6 +1,7 @@
 """The phone page in a real browser: what a person does there is what the business hears, and back."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -431,3 +432,12 @@ def test_the_policy_allows_nothing_from_elsewhere(business: Business) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert f'nonce="{nonce}"' in answer.text
+
+
+def test_every_module_is_asked_for_at_once(business: Business) -> None:
+    page = business.session.get(f"{business.sim.url}/phone/", timeout=5).text
+    modules = {file.name for file in (ROOT / "simulator" / "static" / "phone").glob("*.js")}
+
+    named = set(re.findall(r'(?:modulepreload" href|module" src)="/static/phone/([a-z-]+\.js)"', page))
+
+    assert named == modules - {"theme-first.js"}

@@ -63,7 +63,7 @@ function Reactions({ message }) {
 // A message that could not leave says why and offers the one thing to do.
 function Trouble({ message }) {
   if (!message.from_me || !isStuck(message)) return null;
-  const reason = message.error?.detail || message.error?.title || "The business does not answer.";
+  const reason = message.error?.detail || message.error?.title || "The business did not take it.";
   return html`<p class="notsent"><span dir="auto">${reason}</span>
     <button type="button" onClick=${() => sendAgain(message)}>Send again</button></p>`;
 }
