@@ -95,8 +95,9 @@ export function initials(name) {
 /** A disc with initials. A member has a colour (0 to 11); a customer's comes from their id, so it never changes. */
 export function Avatar({ name, id, colour, size, channel }) {
   const degrees = colour == null ? { "--hue": hue(id || name || "") } : null;
-  return html`<span class=${`avatar ${size || ""}`} data-colour=${colour} style=${degrees} aria-hidden="true">
-    ${initials(name) || html`<${Icon} name="user" />`}${channel && html`<${Mark} kind=${channel} />`}</span>`;
+  const letters = initials(name);
+  return html`<span class=${`avatar ${size || ""}`} data-colour=${colour} data-letters=${letters} style=${degrees} aria-hidden="true">
+    ${!letters && html`<${Icon} name="user" />`}${channel && html`<${Mark} kind=${channel} />`}</span>`;
 }
 
 /** The channel's disc. */

@@ -49,8 +49,8 @@ function Bar() {
 
 function ViewLink({ view, label, icon, dot, count, isHot, isHere, change, testid }) {
   const open = (event) => { if (event.ctrlKey || event.metaKey || event.shiftKey) return; event.preventDefault(); go(change); };
-  return html`<li><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} data-testid=${testid} data-count=${count} onClick=${open} title=${label} aria-label=${count ? `${label}, ${count}` : label}>
-    ${icon ? html`<${Icon} name=${icon} />` : dot}<span>${label}</span>${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${count.toLocaleString()}</span>`}</a></li>`;
+  return html`<li><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} data-testid=${testid} data-count=${count} onClick=${open} title=${label}>
+    ${icon ? html`<${Icon} name=${icon} />` : dot}<span>${label}</span>${" "}${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${count.toLocaleString()}</span>`}</a></li>`;
 }
 
 function Rail() {
@@ -112,35 +112,26 @@ async function check() {
 
 // ---------------------------------------------------------------- frame
 
-const isWide = matchMedia("(min-width: 1200px)");
-
-/** Drag or arrow keys change the list's width, which this browser remembers. */
-function Splitter() {
-  const set = (width) => setPref("listWidth", Math.max(260, Math.min(420, Math.round(width))));
-  const rtl = () => (document.dir === "rtl" ? -1 : 1);
-  const onPointerDown = (event) => {
-    const [start, from] = [event.clientX, prefs.peek().listWidth];
-    const bar = event.currentTarget;
-    bar.setPointerCapture(event.pointerId);
-    bar.onpointermove = (move) => set(from + (move.clientX - start) * rtl());
-    bar.onpointerup = () => { bar.onpointermove = null; };
-  };
-  const onKeyDown = (event) => { const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key]; if (step) { event.preventDefault(); set(prefs.peek().listWidth + step * rtl()); } };
-  return html`<div class="splitter" role="separator" tabindex="0" aria-orientation="vertical" aria-label=${t("Width of the list")} aria-valuemin="260" aria-valuemax="420" aria-valuenow=${prefs.value.listWidth} onPointerDown=${onPointerDown} onKeyDown=${onKeyDown} onDblClick=${() => set(336)}></div>`;
+/** Whether a media query holds, as state. */
+function useMedia(query) {
+  const media = useRef(matchMedia(query)).current;
+  const [isOn, set] = useState(media.matches);
+  useEffect(() => { const on = () => set(media.matches); media.addEventListener("change", on); return () => media.removeEventListener("change", on); }, []);
+  return isOn;
 }
 
 function App() {
   const { id } = shown.value;
   const open = Boolean(route.value.thread);
   const [drawer, setDrawer] = useState(false);
-  const [wide, setWide] = useState(isWide.matches);
-  useEffect(() => { const on = () => setWide(isWide.matches); isWide.addEventListener("change", on); return () => isWide.removeEventListener("change", on); }, []);
+  const wide = useMedia("(min-width: 1200px)");
+  const isNarrow = useMedia("(max-width: 799px)");
   useEffect(() => setDrawer(false), [id]);
   useEffect(() => { document.documentElement.style.setProperty("--list", `${prefs.value.listWidth}px`); }, [prefs.value.listWidth]);
   const isSideOpen = Boolean(id) && (wide ? prefs.value.side : drawer);
   const onSide = () => (wide ? setPref("side", !prefs.peek().side) : setDrawer(!drawer));
-  return html`<a class="skip" href="#conversations">${t("To the list")}</a><a class="skip" href="#thread">${t("To the conversation")}</a><a class="skip" href="#composer" onClick=${(event) => { event.preventDefault(); hooks.focusComposer?.(); }}>${t("To the composer")}</a>
-    <div class=${`shell ${open ? "has-thread" : ""} ${wide && isSideOpen ? "has-side" : ""}`}><${Bar} /><${Banner} /><${Rail} /><${ListPane} /><${Splitter} /><${ThreadPane} onSide=${onSide} isSideOpen=${isSideOpen} />
+  return html`<a class="skip" href="#conversations">${t("To the list")}</a><a class="skip" href="#thread">${t("To the conversation")}</a>${id && html`<a class="skip" href="#composer" onClick=${(event) => { event.preventDefault(); hooks.focusComposer?.(); }}>${t("To the composer")}</a>`}
+    <div class=${`shell ${open ? "has-thread" : ""} ${wide && isSideOpen ? "has-side" : ""}`}><${Bar} /><${Banner} /><${Rail} /><${ListPane} isMain=${isNarrow && !open} /><${ThreadPane} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />
       ${isSideOpen && (wide ? html`<${CustomerPanel} id=${id} />` : html`<div class="drawer" onClick=${(event) => event.target === event.currentTarget && setDrawer(false)} onKeyDown=${(event) => event.key === "Escape" && setDrawer(false)}><${CustomerPanel} id=${id} onClose=${() => setDrawer(false)} /></div>`)}</div>
     <${Layers} /><${SignIn} />`;
 }

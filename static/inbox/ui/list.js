@@ -1,5 +1,5 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import { Avatar, Icon, html, now, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import { Avatar, Icon, html, now, prefs, setPref, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
 import { complete, ensure, list, release, reload, setHold, total, VIEWS } from "../lists.js";
 import { draftText } from "../drafts.js";
 import { hooks, tip } from "../commands.js";
@@ -43,17 +43,15 @@ function Flags({ row, unread, view }) {
     : row.priority === "high" ? html`<span class="tag warm">${t("High")}</span>`
     : row.labels[0] && !owner ? html`<span class="tag">${row.labels[0]}</span>` : null;
   if (!tag && !unread && (!owner || owner.id === session.value.me.id)) return null;
-  return html`<span class="flags">${tag}${owner && owner.id !== session.value.me.id && html`<span title=${t("Assigned to {name}", { name: owner.name })}><${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
-    ${unread > 0 && html`<span class="badge">${unread > 99 ? "99+" : unread}</span>`}</span>`;
+  return html`<span class="flags">${tag}${owner && owner.id !== session.value.me.id && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}><${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
+    ${unread > 0 && html`<span class="badge">${unread > 99 ? "99+" : unread}<span class="vh"> ${t("unread")}</span></span>`}</span>`;
 }
 
-/** What a screen reader says for a row, in one go. */
-function labelOf(row, unread) {
-  const [, words] = row.last_message ? inOneLine(row.last_message) : ["", ""];
-  const state = { open: "", snoozed: t("Snoozed"), closed: t("Closed") }[row.status];
+/** What only screen readers need to hear of a row, beside what stands in it. */
+function hiddenWords(row) {
   const owner = member(row.assignee_id)?.name || team(row.team_id)?.name;
-  return [row.customer.name, row.channel?.name, unread ? tn("{n} unread", "{n} unread", unread) : "", words, row.last_message && shortTime(row.last_message.at),
-    state, row.priority === "urgent" ? t("Urgent") : "", owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned")].filter(Boolean).join(", ");
+  const state = { open: "", snoozed: t("Snoozed"), closed: t("Closed") }[row.status];
+  return [row.channel?.name, state, owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned")].filter(Boolean).join(", ");
 }
 
 function Row({ id, index, count, isOpen, isStop, view }) {
@@ -74,11 +72,11 @@ function Row({ id, index, count, isOpen, isStop, view }) {
   };
   return html`<li ref=${ref} class="row-slot" aria-posinset=${index + 1} aria-setsize=${count}>
     <a class=${`row ${unread ? "unread" : ""} ${row.status}`} href=${href({ thread: id, message: null })} data-testid=${`thread-row-${id}`} data-id=${id}
-      aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1} aria-label=${labelOf(row, unread)}
+      aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
       onClick=${open} onPointerEnter=${warm} onPointerLeave=${cool} onFocus=${warm} onBlur=${cool}>
       <${Avatar} name=${row.customer.name} id=${row.customer.id} channel=${row.channel?.kind} />
       <span class="row-line"><span class="who"><bdi>${row.customer.name || t("Unknown")}</bdi></span><time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
-      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
+      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span><span class="vh">, ${hiddenWords(row)}</span>
     </a></li>`;
 }
 
@@ -158,13 +156,33 @@ function Chips() {
     <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}><${Icon} name="plus" />${t("Filter")}</button></div>`;
 }
 
-export function ListPane() {
+/** Drag or arrow keys change the list's width, which this browser remembers. */
+function Splitter() {
+  const set = (width) => setPref("listWidth", Math.max(260, Math.min(420, Math.round(width))));
+  const rtl = () => (document.dir === "rtl" ? -1 : 1);
+  const onPointerDown = (event) => {
+    const [start, from] = [event.clientX, prefs.peek().listWidth];
+    const bar = event.currentTarget;
+    bar.setPointerCapture(event.pointerId);
+    bar.onpointermove = (move) => set(from + (move.clientX - start) * rtl());
+    bar.onpointerup = () => { bar.onpointermove = null; };
+  };
+  const onKeyDown = (event) => {
+    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
+    if (step) { event.preventDefault(); set(prefs.peek().listWidth + step * rtl()); }
+  };
+  return html`<div class="splitter" role="separator" tabindex="0" aria-orientation="vertical" aria-label=${t("Width of the list")}
+    aria-valuemin="260" aria-valuemax="420" aria-valuenow=${prefs.value.listWidth} onPointerDown=${onPointerDown} onKeyDown=${onKeyDown} onDblClick=${() => set(336)}></div>`;
+}
+
+/** isMain: nothing else is on the page, as on a phone with no conversation open. */
+export function ListPane({ isMain }) {
   const { state, problem, fresh, shown } = list.value;
   const { view, filters } = route.value;
   const count = views.value.find((one) => one.key === view)?.count;
   const hover = (value) => (event) => event.pointerType === "mouse" && setHold("hover", value);
   const showNew = () => { document.querySelector(".rows").scrollTop = 0; release(); };
-  return html`<section class="list" data-pane="list" aria-label=${t("Conversations")} id="conversations">
+  return html`<section class="list" data-pane="list" role=${isMain ? "main" : null} aria-label=${t("Conversations")} id="conversations">
     <header><h1><span class="wide-only">${(VIEWS[view] || VIEWS.all).label()}</span><button type="button" class="view-switch" onClick=${(event) => pickView(event.currentTarget)} title=${tip(t("Views"), "view-mine")}>${(VIEWS[view] || VIEWS.all).label()}<${Icon} name="chevron-down" /></button></h1>
       <span class="num">${count === undefined || Object.keys(filters).length ? "" : count.toLocaleString()}</span></header>
     <${Chips} />
@@ -172,6 +190,6 @@ export function ListPane() {
       ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>${tn("{n} new", "{n} new", fresh)}</button>`}
       ${state === "error" ? html`<${Failed} problem=${problem} />` : state === "ready" && !shown.length ? html`<${Empty} view=${view} filters=${filters} />`
         : state === "loading" ? html`<div class="rows" data-testid="list" aria-busy="true">${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => html`<${Bones} key=${i} />`)}</div>` : html`<${Rows} />`}
-    </div></section>`;
+    </div><${Splitter} /></section>`;
 }
 

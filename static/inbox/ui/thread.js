@@ -24,7 +24,7 @@ function moreMenu(id, anchor, onSide) {
   openPicker(anchor, { label: t("More"), options, search: false });
 }
 
-function Head({ id, onSide, isSideOpen }) {
+function Head({ id, onSide, isSideOpen, isNarrow }) {
   const row = thread(id).value;
   const person = customer(row.customer.id).value;
   const owner = member(row.assignee_id);
@@ -36,7 +36,7 @@ function Head({ id, onSide, isSideOpen }) {
   return html`<header class="thread-head">
     <button type="button" class="iconbtn back" aria-label=${t("Back to the list")} onClick=${() => go({ thread: null })}><${Icon} name="chevron-left" /></button>
     <${Avatar} name=${row.customer.name} id=${row.customer.id} channel=${row.channel?.kind} />
-    <div class="thread-who"><h2 dir="auto">${row.customer.name || t("Unknown")}</h2><div class="sub">
+    <div class="thread-who"><h2 dir="auto" aria-level=${isNarrow ? 1 : null}>${row.customer.name || t("Unknown")}</h2><div class="sub">
       <button type="button" class="owner" data-testid="assign" title=${tip(t("Assign"), "assign")} onClick=${() => pickAssignee(id)}>${[group?.name, owner ? (isMine(owner.id) ? t("You") : owner.name) : null].filter(Boolean).join(" · ") || t("Unassigned")}</button>
       ${row.priority !== "none" && html`<span class=${`tag ${{ urgent: "hot", high: "warm" }[row.priority] || ""}`}>${PRIORITIES[row.priority]?.()}</span>`}
       ${isSnoozed && html`<span class="tag cool"><${Icon} name="clock" />${row.snoozed_until ? soon(row.snoozed_until) : t("until they answer")}</span>`}${place && html`<span class="place-time">${place}</span>`}</div></div>
@@ -68,7 +68,7 @@ const Missing = ({ id }) => html`<div class="empty tall" role="alert" data-testi
   <button type="button" class="btn" onClick=${() => prepare(id)}>${t("Try again")}</button><button type="button" class="btn" onClick=${() => go({ thread: null })}>${t("Back to the list")}</button></div>`;
 
 /** onSide: show or hide the customer panel. */
-export function ThreadPane({ onSide, isSideOpen }) {
+export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
   const { id, placed, visit } = shown.value;
   const row = id && thread(id).value;
   const [isOver, drop] = useDrop(id);
@@ -79,7 +79,7 @@ export function ThreadPane({ onSide, isSideOpen }) {
   if (!row) return html`<main class="thread" id="thread" tabindex="-1">${line?.state === "error" ? html`<${Missing} id=${id} />` : html`<div class="thread-head bones"></div><${Loading} />`}</main>`;
   const isReady = (placed && line) || line?.state === "error";
   return html`<main class="thread" id="thread" tabindex="-1" data-thread=${id} aria-label=${t("Conversation with {name}", { name: row.customer.name })} ...${drop}>
-    <${Head} id=${id} onSide=${onSide} isSideOpen=${isSideOpen} />
+    <${Head} id=${id} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />
     ${isReady ? html`<${Timeline} key=${visit} id=${id} />` : html`<${Loading} />`}
     <footer class="thread-foot"><${Composer} id=${id} /></footer>
     ${isOver && html`<div class="drop-hint"><${Icon} name="upload" /><p>${t("Drop to attach")}</p></div>`}</main>`;
