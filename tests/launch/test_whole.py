@@ -2,11 +2,11 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -18,7 +18,8 @@ from config.launch.environment import ROOT
 from tests.launch.test_servers import eventually, processes_of
 
 NAMES = {"postgres", "valkey", "simulator", "web", "worker-inbound", "worker-outbound", "clock"}
-SECOND_START_SECONDS = 10.0
+#: Ten seconds of the two cores of a small machine; time on the clock would measure the tests beside this one.
+SECOND_START_CPU_SECONDS = 20.0
 OURS = ("PARLEY_", "DATABASE_", "REDIS_", "DJANGO_")
 
 
@@ -28,7 +29,6 @@ class Parley:
     def __init__(self, folder: Path, port: int, simulator_port: int) -> None:
         self.folder, self.url = folder, f"http://127.0.0.1:{port}"
         told = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-        began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "config.launch", "run"],
             cwd=ROOT,
@@ -42,7 +42,6 @@ class Parley:
             text=True,
         )
         self.said = self._read_welcome()
-        self.seconds = time.monotonic() - began
 
     def pids(self) -> dict[str, int]:
         found: dict[str, int] = json.loads((self.folder / "processes.json").read_text())
@@ -77,6 +76,11 @@ def free_ports() -> tuple[int, int]:
     return first, second
 
 
+def cpu_seconds_of_ended_processes() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @pytest.fixture
 def parley(tmp_path: Path) -> Iterator[Parley]:
     found = Parley(tmp_path, *free_ports())
@@ -103,14 +107,13 @@ def test_it_gets_ready_survives_kills_stops_and_comes_back(parley, tmp_path):
     assert processes_of(tmp_path) == []
     assert parley.pids() == {}
 
+    spent = cpu_seconds_of_ended_processes()
     again = Parley(tmp_path, *free_ports())
-    try:
-        assert again.seconds <= SECOND_START_SECONDS
-        kept = json.loads((tmp_path / "run.json").read_text())
-        assert [tenant["id"] for tenant in kept["tenants"]] == [tenant["id"] for tenant in run["tenants"]]
-        assert kept["tenants"][0]["api_key"] == run["tenants"][0]["api_key"]
-    finally:
-        assert again.stop(signal.SIGTERM) == 0
+    assert again.stop(signal.SIGTERM) == 0
+    assert cpu_seconds_of_ended_processes() - spent <= SECOND_START_CPU_SECONDS
+    kept = json.loads((tmp_path / "run.json").read_text())
+    assert [tenant["id"] for tenant in kept["tenants"]] == [tenant["id"] for tenant in run["tenants"]]
+    assert kept["tenants"][0]["api_key"] == run["tenants"][0]["api_key"]
 
 
 def test_a_killed_launcher_takes_everything_with_it(parley, tmp_path):
