@@ -49,6 +49,7 @@ class ThreadQuery(PageQuery):
     channel = serializers.UUIDField(required=False, help_text="Id of the channel of the last message.")
     assignee = serializers.CharField(required=False, max_length=36, help_text="A member's id, me or none.")
     team = serializers.CharField(required=False, max_length=36, help_text="A team's id or `none`.")
+    customer = serializers.UUIDField(required=False, help_text="A customer's id.")
     label = serializers.CharField(required=False, max_length=60)
     priority = serializers.ChoiceField(tuple(PRIORITIES), required=False)
     unread = serializers.BooleanField(default=False, help_text="Only those with messages I have not read.")
@@ -66,7 +67,7 @@ def thread_filter(query: Json, me: UUID | None) -> ThreadFilter:
     """What the query asks for. Raises Problem for a wrong id, or for what only a member has."""
     if me is None and (query["view"] in OF_MEMBERS or query["unread"] or query.get("assignee") == "me"):
         raise Problem("member_only", "A key has no conversations, reading or mentions of its own.")
-    narrow: Json = {name: query[name] for name in ("status", "channel") if name in query}
+    narrow: Json = {name: query[name] for name in ("status", "channel", "customer") if name in query}
     if "priority" in query:
         narrow["priority"] = PRIORITIES[query["priority"]]
     narrow |= {name: _whose(name, query[name], me) for name in ("assignee", "team") if name in query}
