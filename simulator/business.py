@@ -116,8 +116,8 @@ class Business:
             return 131047
         if message.category == "marketing" and phone.settings.stopped_marketing:
             return 131050
-        target = message.content.get("reaction", {}).get("message_id") if message.kind == "reaction" else None
-        return 131009 if target and self._world.message(target) is None else None
+        lost = message.kind == "reaction" and self._world.message(message.target_id) is None
+        return 131009 if lost else None
 
     def fail(self, message: Message, code: int, details: str | None = None) -> None:
         """End a message's way with an error, told by a `failed` status."""
@@ -172,13 +172,12 @@ class Business:
 
     def _react(self, message: Message) -> None:
         """A reaction is not a message on the phone: it hangs on its target."""
-        target = self._world.message(message.content["reaction"]["message_id"])
+        target = self._world.message(message.target_id)
         if target is None:
             return
-        emoji = message.content["reaction"].get("emoji")
         target.reactions.pop("them", None)
-        if emoji:
-            target.reactions["them"] = emoji
+        if message.text:
+            target.reactions["them"] = message.text
         self._world.save_message(target)
         self._world.feed.publish("reaction", lambda: reaction_shape(target))
 

@@ -173,6 +173,8 @@ def _changed(old: Number | None, number_id: str, body: Json) -> Number:
     for name, value in extras.items():
         if not isinstance(value, _EXTRA_FIELDS[name]):
             raise BadRequest(f"“{name}” cannot be {value!r}.")
+    for template in extras.get("templates", []):
+        _check_template(template)
     settings = (old.settings if old else NumberSettings()).changed(body)
     if old is None:
         missing = [name for name in ("access_token", "app_secret") if not texts.get(name)]
@@ -182,6 +184,20 @@ def _changed(old: Number | None, number_id: str, body: Json) -> Number:
     number = dataclasses.replace(old, settings=settings, **texts, **extras)
     number.display_phone_number = ids.digits_of(number.display_phone_number)
     return number
+
+
+def _check_template(template: Any) -> None:
+    """Raises BadRequest for a template that could not be sent."""
+    template = as_object(template, "A template")
+    parts = template.get("components")
+    texts = [template.get(name) for name in ("name", "language", "category")]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(parts, list):
+        raise BadRequest("A template has a name, a language, a category and a list of components.")
+    bodies = [part for part in parts if isinstance(part, dict) and part.get("type") == "BODY"]
+    if len(bodies) != 1 or not isinstance(bodies[0].get("text"), str):
+        raise BadRequest(f"Template “{template['name']}” needs one BODY with a text.")
+    if not all(isinstance(part, dict) and isinstance(part.get("type"), str) for part in parts):
+        raise BadRequest(f"Every component of template “{template['name']}” needs a type.")
 
 
 def _defaults(number_id: str) -> Json:

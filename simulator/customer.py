@@ -129,19 +129,18 @@ class Customers:
             self._amend(message)
 
     def _react(self, message: Message) -> None:
-        reaction = message.content["reaction"]
-        target = self._world.message(reaction["message_id"])
+        target = self._world.message(message.target_id)
         if target is None:
             return
         target.reactions.pop("me", None)
-        if reaction.get("emoji"):
-            target.reactions["me"] = reaction["emoji"]
+        if message.text:
+            target.reactions["me"] = message.text
         self._world.save_message(target)
         self._world.feed.publish("reaction", lambda: reaction_shape(target))
 
     def _amend(self, message: Message) -> None:
         """Edit or delete a message of one's own."""
-        target = self._world.message(message.content[message.kind]["original_message_id"])
+        target = self._world.message(message.target_id)
         if target is None:
             return
         if message.kind == "edit":

@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator import samples
 from simulator.customer import Draft, own_message
-from simulator.jsonio import BadRequest, as_object
+from simulator.jsonio import BadRequest, as_object, reading
 from simulator.models import Chat, Media
 from simulator.world import World
 
@@ -27,10 +27,11 @@ async def draft_from(world: World, chat: Chat, body: Json) -> Draft:
         known = ", ".join((*MEDIA_KINDS, *_READERS))
         raise BadRequest(f"Say one of: {known}." if not kinds else f"Say only one of: {', '.join(kinds)}.")
     kind = kinds[0]
-    if kind in MEDIA_KINDS:
-        draft = await _media(world, chat, kind, body[kind])
-    else:
-        draft = _READERS[kind](world, chat, body[kind])
+    with reading(BadRequest):
+        if kind in MEDIA_KINDS:
+            draft = await _media(world, chat, kind, body[kind])
+        else:
+            draft = _READERS[kind](world, chat, body[kind])
     return _with_common(draft, body)
 
 
@@ -161,9 +162,17 @@ def _raw(world: World, chat: Chat, said: Any) -> Draft:
     """A message object as it shall stand on the wire; id, sender and time are filled in."""
     raw = as_object(said, "“raw”")
     kind = str(raw.get("type") or "text")
-    text = raw.get("text", {})
     content = {name: value for name, value in raw.items() if name not in _OWN_KEYS}
-    return Draft(kind, content, str(text.get("body", "")) if isinstance(text, dict) else "")
+    return Draft(kind, content, _text_in(content.get(kind)))
+
+
+def _text_in(said: Any) -> str:
+    """What a person reads of a raw body: its text or emoji, or that of the message inside an edit."""
+    if not isinstance(said, dict):
+        return ""
+    inner = said.get("message")
+    text = said.get("body") or said.get("emoji") or said.get("caption")
+    return _text_in(inner.get("text")) if isinstance(inner, dict) else str(text or "")
 
 
 def _with_common(draft: Draft, body: Json) -> Draft:

@@ -1,6 +1,7 @@
 """JSON in and out of the control and phone addresses, and the one exception for what cannot be served."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -14,6 +15,15 @@ class BadRequest(ValueError):
     def __init__(self, why: str, status: int = 400) -> None:
         super().__init__(why)
         self.status = status
+
+
+@contextmanager
+def reading(refused: Callable[[str], Exception]) -> Iterator[None]:
+    """Around code that reads what a caller sent: a part of another kind than expected refuses the call."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, UnicodeError) as error:
+        raise refused(f"A part of the body is missing or of a wrong type: {error}.") from error
 
 
 def answer(data: Any, status: int = 200) -> Response:

@@ -106,6 +106,21 @@ class Message:
     edited_at: float | None = None
     revoked_at: float | None = None
 
+    @property
+    def target_id(self) -> str | None:
+        """The message this one reacts to, edits or deletes."""
+        said = self.content.get(self.kind)
+        found = (
+            (said.get("message_id") or said.get("original_message_id")) if isinstance(said, dict) else None
+        )
+        return found if isinstance(found, str) else None
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether this is a voice note: sound that the sender spoke."""
+        sound = self.content.get("audio")
+        return self.kind == "audio" and isinstance(sound, dict) and bool(sound.get("voice"))
+
 
 @dataclass(slots=True)
 class Media:

@@ -102,8 +102,7 @@ def outbox_shape(world: World, message: Message) -> Json:
 
 def _kind(message: Message) -> str:
     """The kind of a message; a voice note is audio on the wire."""
-    is_voice = message.kind == "audio" and bool((message.content.get("audio") or {}).get("voice"))
-    return "voice" if is_voice else message.kind
+    return "voice" if message.is_voice else message.kind
 
 
 def _media_shape(world: World, message: Message) -> Json | None:

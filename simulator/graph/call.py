@@ -72,6 +72,11 @@ class Call:
         return value
 
 
+def misshapen(why: str) -> GraphError:
+    """The refusal of a body with a part of a wrong type."""
+    return GraphError(100, why)
+
+
 def required(params: Json, name: str) -> Any:
     """A parameter that must be there. Raises GraphError."""
     value = params.get(name)

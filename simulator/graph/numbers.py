@@ -4,8 +4,9 @@ from typing import Any
 
 from simulator.errors import GraphError, failure
 from simulator.graph import templates
-from simulator.graph.call import Call, required
-from simulator.ids import country_dial_code, country_of, digits_of, formatted_number, whatsapp_id
+from simulator.graph.call import Call, misshapen, required
+from simulator.ids import country_dial_code, country_of, formatted_number, whatsapp_id
+from simulator.jsonio import reading
 from simulator.models import Chat, Number
 from simulator.webhooks import wire
 
@@ -173,35 +174,32 @@ async def unblock(call: Call) -> Json:
 
 
 def _block(call: Call, *, blocked: bool, answer: str) -> Json:
+    """Block or unblock each user; when some cannot be, the answer is an error that names both lists."""
     users = required(call.params, "block_users")
+    with reading(misshapen):
+        asked = [(str(user.get("user") or user.get("user_id")), _chat_with(call, user)) for user in users]
     done: list[Json] = []
     failed: list[Json] = []
-    for user in users if isinstance(users, list) else []:
-        chat = _chat_with(call, user)
-        entry = {
-            "input": str(user.get("user") or user.get("user_id")),
-            **({"wa_id": chat.number} if chat else {}),
-        }
+    for name, chat in asked:
         if chat is None or (blocked and chat.window_until <= call.now):
             failed.append(
-                entry | {"errors": [failure(139103, "The user has not written in the last 24 hours.")]}
+                {"input": name, "errors": [failure(139103, "The user has not written in 24 hours.")]}
             )
             continue
         chat.blocked = blocked
         call.sim.world.save_chat(chat)
-        done.append(entry)
-    result = {answer: done} | ({"failed_users": failed} if failed else {})
+        done.append({"input": name, "wa_id": chat.number})
+    result: Json = {"messaging_product": "whatsapp", "block_users": {answer: done}}
     if failed:
-        raise GraphError(139100, extra={"messaging_product": "whatsapp", "block_users": result})
-    return {"messaging_product": "whatsapp", "block_users": result}
+        result["block_users"]["failed_users"] = failed
+        raise GraphError(139100, extra=result)
+    return result
 
 
 def _chat_with(call: Call, user: Json) -> Chat | None:
-    wa_id: str | None
-    if user.get("user"):
-        wa_id = whatsapp_id(digits_of(str(user["user"])))
-    else:
-        wa_id = call.sim.world.whatsapp_id_of(str(user.get("user_id")))
+    """The chat with a user of the block list, if there is one."""
+    number = user.get("user")
+    wa_id = whatsapp_id(str(number)) if number else call.sim.world.whatsapp_id_of(str(user.get("user_id")))
     return call.sim.world.chats.get((call.number.id, wa_id or ""))
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from simulator.errors import GraphError
 from simulator.graph import templates, validate
-from simulator.graph.call import Call, required
+from simulator.graph.call import Call, misshapen, required
 from simulator.graph.links import fetch_then_send
 from simulator.ids import new_message_id
+from simulator.jsonio import reading
 from simulator.media import is_alive
 from simulator.models import Media, Message
 
@@ -66,8 +67,9 @@ def _mark_read(call: Call) -> Json:
 
 
 def _send(call: Call, *, marketing_only: bool = False) -> Json:
-    wa_id, user_id = _recipient(call)
-    parcel = _parcel(call)
+    with reading(misshapen):
+        wa_id, user_id = _recipient(call)
+        parcel = _parcel(call)
     if marketing_only:
         if parcel.category != "marketing":
             raise GraphError(134100, "Only marketing templates can be sent here.")

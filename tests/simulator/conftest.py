@@ -1,4 +1,4 @@
-"""The simulator as a process, a real webhook receiver, and for each test a number and a customer of its own."""
+"""The simulator as a process, a real webhook receiver; for each test a number and a customer of its own."""
 
 import itertools
 import os

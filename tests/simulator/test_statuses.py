@@ -77,9 +77,9 @@ def test_wamids_are_unique_and_look_like_the_real_ones(business: Business) -> No
     business.put(pair_rate="off", throughput_per_s=None)
     business.opens_window()
 
-    ids = [business.sent(text=str(n)) for n in range(200)]
+    ids = [business.sent(text=str(n)) for n in range(60)]
 
-    assert len(set(ids)) == 200
+    assert len(set(ids)) == 60
     assert all(re.fullmatch(r"wamid\.HRgR[A-Za-z0-9+/]{40,100}=*", message_id) for message_id in ids)
 
 
@@ -116,6 +116,24 @@ def test_a_template_needs_no_window_and_is_charged(business: Business) -> None:
     eventually(lambda: business.states(message_id) == ["sent", "delivered", "read"])
     pricing = business.hook.statuses(message_id)[0]["pricing"]
     assert pricing == {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "utility"}
+
+
+def test_a_number_can_be_given_templates_of_its_own(business: Business) -> None:
+    body = {"type": "BODY", "text": "Table {{table}} is free, {{name}}."}
+    business.put(
+        templates=[{"name": "table_free", "language": "en_GB", "category": "UTILITY", "components": [body]}]
+    )
+    named = [{"type": "text", "parameter_name": "name", "text": "Ada"}]
+    named.append({"type": "text", "parameter_name": "table", "text": "7"})
+    template = {
+        "name": "table_free",
+        "language": {"code": "en_GB"},
+        "components": [{"type": "body", "parameters": named}],
+    }
+
+    business.sent(type="template", template=template)
+
+    assert business.outbox()[0]["text"] == "Table 7 is free, Ada."
 
 
 def test_after_the_free_ones_of_a_month_service_messages_are_charged(business: Business) -> None:
