@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect, sync_playwright
 
 from tests.simulator.conftest import Business, Simulator, new_business
 from tests.simulator.receiver import Receiver, eventually
@@ -232,8 +232,8 @@ def test_a_reply_by_keyboard_quotes_its_message_and_a_reaction_can_be_taken_back
 
 
 def test_a_picture_and_a_recorded_voice_note_arrive_as_such(page: Page, business: Business) -> None:
-    picture = {"name": "card.png", "mimeType": "image/png", "buffer": PIXEL}
-    page.get_by_test_id("phone-file").set_input_files([picture])  # type: ignore[list-item]
+    picture: FilePayload = {"name": "card.png", "mimeType": "image/png", "buffer": PIXEL}
+    page.get_by_test_id("phone-file").set_input_files([picture])
     page.get_by_test_id("phone-caption").fill("My card")
     page.get_by_test_id("phone-send-files").click()
     page.get_by_test_id("phone-record").click()

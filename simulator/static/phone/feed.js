@@ -1,7 +1,7 @@
 // The live line from the simulator. When it breaks the page says so, asks for the state again and goes on.
 import { apply, applyAll } from "./apply.js";
 import { getLog, getState } from "./api.js";
-import { link, openKey, phones, place, threads } from "./state.js";
+import { link, openKey, openNumber, phones, place, threads } from "./state.js";
 import { announce } from "./announce.js";
 import { enter, loadThread, lookAgain } from "./threads.js";
 import { flush } from "./outbox.js";
@@ -48,7 +48,7 @@ function live() {
 function refreshThread() {
   const { channel, number } = place.value;
   if (threads.value.has(openKey.value)) loadThread(channel, number);
-  else if (number) enter();
+  else if (openNumber.value) enter();
 }
 
 // The simulator says that this page has missed too much, or was emptied.

@@ -19,7 +19,7 @@ const newCustomer = () => { dialog.value = { name: "customer" }; };
 
 export function PhoneList() {
   const groups = grouped();
-  const isEmpty = settled.value && phones.value.size === 0;
+  const isEmpty = settled.value && (!numbers.value.length || !phones.value.size);
   return html`<nav class="list" id="list" aria-label="Phones" onKeyDown=${walk}>
     <header>
       <h2>Phones</h2>
@@ -91,7 +91,7 @@ function Badge({ count }) {
 
 function Snippet({ chat, business, phone }) {
   if (chat?.typing_until && isFuture(chat.typing_until, now.value)) return html`<em>${business} is typing</em>`;
-  if (!chat?.last) return phone.display_number;
+  if (!chat?.last) return html`<bdi class="num">${phone.display_number}</bdi>`;
   const icon = chat.last.revoked_at ? "ban" : kindIcon(chat.last);
   return html`${chat.last.from_me && !chat.last.revoked_at ? html`<${Tick} status=${chat.last.status} />` : null}
     ${icon ? html`<${Icon} name=${icon} />` : null}<bdi dir="auto">${snippet(chat.last).slice(0, 120)}</bdi>`;

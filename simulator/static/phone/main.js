@@ -11,7 +11,7 @@ import { notice, spoken } from "./announce.js";
 import { connect } from "./feed.js";
 import { watchAddress } from "./route.js";
 import { enter, look } from "./threads.js";
-import { chats, openKey, openPhone, place, settled } from "./state.js";
+import { chats, openKey, openNumber, openPhone, place, settled } from "./state.js";
 import { movePane } from "./panes.js";
 
 function Page() {
@@ -43,7 +43,7 @@ render(html`<${Page} />`, document.body);
 connect();
 
 effect(() => {
-  const isAtChat = settled.value && openKey.value;
+  const isAtChat = settled.value && openKey.value && openNumber.value;
   untracked(isAtChat ? enter : look);
 });
 effect(() => {

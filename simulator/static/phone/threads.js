@@ -1,7 +1,7 @@
 // Loading messages of a chat, and telling the simulator that a person looks at it.
 import { apply } from "./apply.js";
 import { getCustomer, getMessages, setOpen, Unreachable } from "./api.js";
-import { chatKey, chats, missing, openKey, phones, place, threads, watched } from "./state.js";
+import { chatKey, chats, missing, openKey, openNumber, phones, place, threads, watched } from "./state.js";
 
 const olderAsked = new Set();
 
@@ -48,7 +48,8 @@ export async function loadOlder() {
 
 /** Keep the simulator told which chat is on the screen: called on every change of place or visibility. */
 export function look() {
-  const isSeen = document.visibilityState === "visible" && phones.peek().has(place.peek().number);
+  const isThere = openNumber.peek() && phones.peek().has(place.peek().number);
+  const isSeen = document.visibilityState === "visible" && isThere;
   const key = isSeen ? openKey.peek() : null;
   if (key === watched.peek()) return;
   if (watched.peek()) report(watched.peek(), false);
