@@ -13,7 +13,19 @@ import orjson
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 #: What a line may carry beside its sentence.
-FIELDS = ("tenant", "channel", "thread_id", "message_id", "delivery", "receipt", "seq", "queue", "status", "ms", "kind")
+FIELDS = (
+    "tenant",
+    "channel",
+    "thread_id",
+    "message_id",
+    "delivery",
+    "receipt",
+    "seq",
+    "queue",
+    "status",
+    "ms",
+    "kind",
+)
 
 _SECRETS = re.compile(
     r"(?P<key>(?:access_token|app_secret|verify_token|hub\.verify_token|password|token|authorization|signature)"

@@ -38,10 +38,14 @@ class _Catalogue:
 
     def __init__(self, using: str) -> None:
         with connections[using].cursor() as cursor:
-            cursor.execute("SELECT conrelid::regclass::text, conname, contype, conkey FROM pg_constraint WHERE conrelid <> 0")
+            cursor.execute(
+                "SELECT conrelid::regclass::text, conname, contype, conkey FROM pg_constraint WHERE conrelid <> 0"
+            )
             rows = cursor.fetchall()
             self.constraints = {(table.strip('"'), name) for table, name, _, _ in rows}
-            self.primary = {table.strip('"'): (name, len(key)) for table, name, kind, key in rows if kind == "p"}
+            self.primary = {
+                table.strip('"'): (name, len(key)) for table, name, kind, key in rows if kind == "p"
+            }
             cursor.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity")
             self.forced = {row[0] for row in cursor.fetchall()}
             cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")

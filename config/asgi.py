@@ -29,7 +29,9 @@ refuse_unsafe_role()
 
 door = Door()
 pages = WSGIMiddleware(django_application, workers=THREADS)
-sockets = OriginValidator(URLRouter([path("ws/", InboxSocket.as_asgi())]), [settings.PUBLIC_URL, *settings.SOCKET_ORIGINS])
+sockets = OriginValidator(
+    URLRouter([path("ws/", InboxSocket.as_asgi())]), [settings.PUBLIC_URL, *settings.SOCKET_ORIGINS]
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -17,11 +17,16 @@ DEMO = env_bool("PARLEY_DEMO")
 DEBUG = env_bool("PARLEY_DEBUG")
 SECRET_KEY = env_str("PARLEY_SECRET_KEY")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("PARLEY_SECRET_KEY is not set; give it 50 random characters, or use `make run`.")
+    raise ImproperlyConfigured(
+        "PARLEY_SECRET_KEY is not set; give it 50 random characters, or use `make run`."
+    )
 MASTER_KEY = env_key("PARLEY_MASTER_KEY", 32)
 DATA_DIR = Path(env_str("PARLEY_DATA", str(BASE_DIR / "var"))).resolve()
 PUBLIC_URL = env_str("PARLEY_PUBLIC_URL", f"http://127.0.0.1:{env_int('PORT', 8000)}").rstrip("/")
-SIMULATOR_URL = env_str("PARLEY_SIMULATOR_URL", f"http://127.0.0.1:{env_int('SIMULATOR_PORT', env_int('PORT', 8000) + 100)}" if DEMO else "")
+SIMULATOR_URL = env_str(
+    "PARLEY_SIMULATOR_URL",
+    f"http://127.0.0.1:{env_int('SIMULATOR_PORT', env_int('PORT', 8000) + 100)}" if DEMO else "",
+)
 BUILD = env_str("PARLEY_BUILD", "dev")
 ALLOWED_HOSTS = env_list("PARLEY_ALLOWED_HOSTS", "*" if DEMO else "")
 SECURE_COOKIES = PUBLIC_URL.startswith("https://")
@@ -164,7 +169,12 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = {name: {"exchange": name} for name in ("inbound", "outbound", "media", "default")}
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "unacked_restore_interval": 5,
@@ -296,7 +306,10 @@ USE_I18N = True
 # ---------------------------------------------------------------- API
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["common.api.authentication.KeyAuthentication", "common.api.authentication.PageAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "common.api.authentication.KeyAuthentication",
+        "common.api.authentication.PageAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["common.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.api.rendering.JSONParser"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from common.ids import uuid7
@@ -26,6 +27,10 @@ class StaleCustomer(Exception):
     def __init__(self, customer: Customer) -> None:
         super().__init__("The customer was changed meanwhile.")
         self.customer = customer
+
+
+class ExternalIdTaken(Exception):
+    """Another customer has this external id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,11 @@ def replace_address(*, old: Key, new: Key, also: Sequence[Key] = ()) -> Address 
 def learn_addresses(*, customer: Customer, keys: Sequence[Key]) -> None:
     """Keep addresses a provider's answer showed for this customer; those of other people stay theirs."""
     have = _find(keys)
-    fresh = [Address(customer=customer, kind=kind, value=value) for kind, value in keys if (kind, value) not in have]
+    fresh = [
+        Address(customer=customer, kind=kind, value=value)
+        for kind, value in keys
+        if (kind, value) not in have
+    ]
     insert_rows(fresh, on_conflict="DO NOTHING")
 
 
@@ -129,8 +138,8 @@ def change_customer(
 ) -> Customer:
     """Write some fields of a customer.
 
-    version: the one the editor saw; raises StaleCustomer with the newer row when it has moved on. shape: turns
-    the row into the event's JSON. Writes Customer, Event `customer.updated`.
+    version: the one the editor saw; raises StaleCustomer with the newer row when it has moved on. shape:
+    turns the row into the event's JSON. Writes Customer, Event `customer.updated`. Raises ExternalIdTaken.
     """
     unknown = set(fields) - set(EDITABLE)
     if unknown:
@@ -138,11 +147,17 @@ def change_customer(
     rows = Customer.objects.filter(id=customer.id)
     if version is not None:
         rows = rows.filter(version=version)
-    changed = rows.update(**fields, version=F("version") + 1)
+    try:
+        with transaction.atomic():
+            changed = rows.update(**fields, version=F("version") + 1)
+    except IntegrityError:
+        raise ExternalIdTaken("Another customer has this external id.") from None
     customer.refresh_from_db()
     if not changed:
         raise StaleCustomer(customer)
-    data = {"customer": shape(customer)} if shape else {"customer": {"id": customer.id, "name": customer.name}}
+    data = (
+        {"customer": shape(customer)} if shape else {"customer": {"id": customer.id, "name": customer.name}}
+    )
     bus.record("customer.updated", data, actor=by, customer_id=customer.id)
     return customer
 

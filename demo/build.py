@@ -38,7 +38,9 @@ def build() -> dict[str, Any]:
 def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict[str, Any]:
     tenant = Tenant.objects.filter(slug=business.slug).first()
     is_new = tenant is None
-    tenant = tenant or create_tenant(name=business.name, slug=business.slug, owner=_user(business, 0), is_demo=True)
+    tenant = tenant or create_tenant(
+        name=business.name, slug=business.slug, owner=_user(business, 0), is_demo=True
+    )
     with tenant_context(tenant.id):
         members = _people(business)
         channel = _channel(business, app_secret)
@@ -49,7 +51,11 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
             "slug": tenant.slug,
             "api_key": _api_key(tenant, members[0], before),
             "agents": [
-                {"email": member.email, "name": member.name, "login_url": create_login_link(user=member.user, tenant=tenant)}
+                {
+                    "email": member.email,
+                    "name": member.name,
+                    "login_url": create_login_link(user=member.user, tenant=tenant),
+                }
                 for member in members
             ],
             "channels": [

@@ -73,11 +73,19 @@ OPENINGS = {
         Opening("447700900318", "Tove Eriksson", ("Thanks, that worked.",)),
         Opening("447700900322", "ظافر البنا", ("شكرا جزيلا، وصلت الرسالة",)),
         Opening("351912000777", "João Siqueira", ("Bom dia!", "Ok, e quando chega o novo cartão?")),
-        Opening("447700900345", "Priya Nair", ("My card was refused in a shop, and this is what it says:",), "photo"),
+        Opening(
+            "447700900345",
+            "Priya Nair",
+            ("My card was refused in a shop, and this is what it says:",),
+            "photo",
+        ),
         Opening(
             "2348035550177",
             "Amara Okafor",
-            ("Hi, I see a payment of € 1,240.00 to ELEKTRO-24 BERLIN.", "That’s not my payment. Please stop it!"),
+            (
+                "Hi, I see a payment of € 1,240.00 to ELEKTRO-24 BERLIN.",
+                "That’s not my payment. Please stop it!",
+            ),
             "voice",
         ),
     ),

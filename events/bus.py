@@ -94,8 +94,17 @@ INSERT INTO events_event (tenant_id, id, seq, type, at, actor, data, thread_id, 
 def _row(tenant_id: UUID, fact: _Fact, seq: int) -> tuple[Any, ...]:
     actor, data = orjson.dumps(fact.actor).decode(), orjson.dumps(fact.data).decode()
     return (
-        tenant_id, fact.id, seq, fact.type, fact.at, actor, data, fact.thread_id, fact.customer_id, fact.audience,
-    )  # fmt: skip
+        tenant_id,
+        fact.id,
+        seq,
+        fact.type,
+        fact.at,
+        actor,
+        data,
+        fact.thread_id,
+        fact.customer_id,
+        fact.audience,
+    )
 
 
 @cache

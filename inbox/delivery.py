@@ -98,4 +98,3 @@ def send(job: Job) -> Outcome:
         detail = f"{type(error).__name__} while sending"
         return Outcome(job, error=SendError("unavailable", detail, permanent=False, may_have_sent=True))
     return Outcome(job, result=result)
-

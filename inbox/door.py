@@ -157,9 +157,13 @@ class Door:
 
     async def _store(self, batch: list[_Row]) -> None:
         columns = (
-            [uuid7() for _ in batch], [row.kind for row in batch], [row.app_id for row in batch],
-            [row.channel_id for row in batch], [row.body for row in batch], [row.received_at for row in batch],
-        )  # fmt: skip
+            [uuid7() for _ in batch],
+            [row.kind for row in batch],
+            [row.app_id for row in batch],
+            [row.channel_id for row in batch],
+            [row.body for row in batch],
+            [row.received_at for row in batch],
+        )
         pool = await self.pool()
         async with pool.acquire(timeout=3) as connection:
             await connection.execute(_INSERT, *columns, timeout=5)
@@ -203,9 +207,12 @@ def connection_settings() -> dict[str, Any]:
     """How asyncpg reaches the database Django uses."""
     found = settings.DATABASES["default"]
     named = {
-        "host": found["HOST"] or None, "port": int(found["PORT"]) if found["PORT"] else None,
-        "user": found["USER"] or None, "password": found["PASSWORD"] or None, "database": found["NAME"],
-    }  # fmt: skip
+        "host": found["HOST"] or None,
+        "port": int(found["PORT"]) if found["PORT"] else None,
+        "user": found["USER"] or None,
+        "password": found["PASSWORD"] or None,
+        "database": found["NAME"],
+    }
     return {**named, "statement_cache_size": 0, "server_settings": {"application_name": "parley door"}}
 
 

@@ -20,9 +20,18 @@ from inbox.models import Attachment, FileState
 
 #: Shown inside the page; everything else is handed out as a download. Never SVG or HTML.
 INLINE = {
-    "image/jpeg", "image/png", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac",
-    "audio/amr", "video/mp4", "video/3gpp",
-}  # fmt: skip
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "audio/ogg",
+    "audio/mpeg",
+    "audio/mp4",
+    "audio/aac",
+    "audio/amr",
+    "video/mp4",
+    "video/3gpp",
+}
 
 
 class FileStore:
@@ -54,7 +63,9 @@ class FileStore:
 
 def content_url(attachment: Attachment, *, variant: str = "full") -> str:
     """A lasting address for those who may see the message: it leads to a signed link."""
-    return f"/api/v1/attachments/{attachment.id}/content" + ("?variant=preview" if variant == "preview" else "")
+    return f"/api/v1/attachments/{attachment.id}/content" + (
+        "?variant=preview" if variant == "preview" else ""
+    )
 
 
 def signed_url(attachment: Attachment, *, variant: str = "full", now: float | None = None) -> str:
@@ -65,11 +76,15 @@ def signed_url(attachment: Attachment, *, variant: str = "full", now: float | No
 
 
 def _signature(place: str, expires: int) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"file|{place}|{expires}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        settings.SECRET_KEY.encode(), f"file|{place}|{expires}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 @require_safe
-def serve(request: HttpRequest, tenant_id: UUID, attachment_id: UUID, variant: str) -> HttpResponse | FileResponse:
+def serve(
+    request: HttpRequest, tenant_id: UUID, attachment_id: UUID, variant: str
+) -> HttpResponse | FileResponse:
     """`/files/<tenant>/<attachment>/<variant>?expires=…&signature=…`: 403 when the link is wrong or too old."""
     expires = request.GET.get("expires", "")
     given = request.GET.get("signature", "")
@@ -78,7 +93,9 @@ def serve(request: HttpRequest, tenant_id: UUID, attachment_id: UUID, variant: s
     ):
         return HttpResponse("This link is not valid.", status=403, content_type="text/plain")
     if int(expires) < time.time():
-        return HttpResponse("This link has expired; open the message again.", status=403, content_type="text/plain")
+        return HttpResponse(
+            "This link has expired; open the message again.", status=403, content_type="text/plain"
+        )
     with tenant_context(tenant_id):
         attachment = Attachment.objects.filter(id=attachment_id, state=FileState.READY).first()
     key = attachment and (attachment.preview_key if variant == "preview" else attachment.storage_key)

@@ -71,7 +71,11 @@ def _claim() -> list[_Job]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [f"{LEASE_S} s", require_tenant(), AT_ONCE])
         ids = [row[0] for row in cursor.fetchall()]
-    rows = Attachment.objects.filter(id__in=ids).select_related("channel").order_by("due_at", "id") if ids else []
+    rows = (
+        Attachment.objects.filter(id__in=ids).select_related("channel").order_by("due_at", "id")
+        if ids
+        else []
+    )
     return [_Job(row, row.channel.kind, channel_account(row.channel)) for row in rows if row.channel]
 
 
@@ -90,9 +94,11 @@ def _fetch(tenant_id: UUID, job: _Job) -> _Fetched:
         return _Fetched(job, error=SendError("config", "This channel has no files to fetch.", permanent=True))
     try:
         with adapter.fetch(
-            job.account, media_id=attachment.provider_media_id, url=attachment.provider_url,
+            job.account,
+            media_id=attachment.provider_media_id,
+            url=attachment.provider_url,
             max_bytes=max(rule.max_bytes for rule in adapter.limits.files.values()),
-        ) as stream:  # fmt: skip
+        ) as stream:
             key, size, digest = store.write(iter(lambda: stream.read(CHUNK), b""))
     except SendError as error:
         return _Fetched(job, error=error)
@@ -123,7 +129,11 @@ def _record(fetched: _Fetched) -> None:
 def _keep(attachment: Attachment, fetched: _Fetched) -> None:
     looks = fetched.looks or Looks()
     attachment.state, attachment.detail = FileState.READY, ""
-    attachment.storage_key, attachment.size_bytes, attachment.sha256 = fetched.key, fetched.size_bytes, fetched.sha256
+    attachment.storage_key, attachment.size_bytes, attachment.sha256 = (
+        fetched.key,
+        fetched.size_bytes,
+        fetched.sha256,
+    )
     attachment.preview_key, attachment.width, attachment.height = looks.preview_key, looks.width, looks.height
     attachment.duration_s, attachment.waveform = looks.duration_s, looks.waveform
 

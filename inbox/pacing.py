@@ -34,7 +34,9 @@ def take_for_channel(*, tenant_id: UUID, channel_id: UUID, pace: Pace, wanted: i
     if pace.per_second is None or wanted == 0:
         return wanted
     # Half a second's worth at most in one go, so that the provider sees an even stream.
-    return _take(f"parley:pace:{tenant_id}:{channel_id}", max(1.0, pace.per_second / 2), pace.per_second, wanted)
+    return _take(
+        f"parley:pace:{tenant_id}:{channel_id}", max(1.0, pace.per_second / 2), pace.per_second, wanted
+    )
 
 
 def may_send_to(*, tenant_id: UUID, channel_id: UUID, address_id: UUID, pace: Pace) -> bool:

@@ -18,9 +18,26 @@ from django.forms import Form
 Json = dict[str, Any]
 
 MessageKind = Literal[
-    "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "template",
-    "interactive", "button_reply", "list_reply", "flow_reply", "reaction", "order", "call", "system", "unknown",
-]  # fmt: skip
+    "text",
+    "image",
+    "video",
+    "audio",
+    "voice",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "template",
+    "interactive",
+    "button_reply",
+    "list_reply",
+    "flow_reply",
+    "reaction",
+    "order",
+    "call",
+    "system",
+    "unknown",
+]
 FileKind = Literal["image", "video", "audio", "voice", "document", "sticker"]
 ReportedStatus = Literal["sent", "delivered", "read", "failed"]
 Reason = Literal[

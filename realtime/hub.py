@@ -88,7 +88,9 @@ class Hub:
             try:
                 await self._read(tenant)
             except Exception as error:
-                log.warning("the event log cannot be read: %s", type(error).__name__, extra={"tenant": str(tenant)})
+                log.warning(
+                    "the event log cannot be read: %s", type(error).__name__, extra={"tenant": str(tenant)}
+                )
                 await asyncio.sleep(0.5)
                 poked.set()
 

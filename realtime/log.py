@@ -35,11 +35,17 @@ class EventLog:
         if self._pool is None:
             found = settings.DATABASES["default"]
             self._pool = await asyncpg.create_pool(
-                host=found["HOST"] or None, port=int(found["PORT"]) if found["PORT"] else None,
-                user=found["USER"] or None, password=found["PASSWORD"] or None, database=found["NAME"],
-                min_size=0, max_size=3, timeout=3, statement_cache_size=0,
+                host=found["HOST"] or None,
+                port=int(found["PORT"]) if found["PORT"] else None,
+                user=found["USER"] or None,
+                password=found["PASSWORD"] or None,
+                database=found["NAME"],
+                min_size=0,
+                max_size=3,
+                timeout=3,
+                statement_cache_size=0,
                 server_settings={"application_name": "parley sockets"},
-            )  # fmt: skip
+            )
         return self._pool
 
     async def head(self, tenant: UUID) -> int:
@@ -68,7 +74,11 @@ WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 def _json(row: asyncpg.Record) -> bytes:
     return orjson.dumps(
         {
-            "seq": row["seq"], "id": str(row["id"]), "type": row["type"], "at": stamp(row["at"]),
-            "actor": orjson.Fragment(row["actor"]), "data": orjson.Fragment(row["data"]),
+            "seq": row["seq"],
+            "id": str(row["id"]),
+            "type": row["type"],
+            "at": stamp(row["at"]),
+            "actor": orjson.Fragment(row["actor"]),
+            "data": orjson.Fragment(row["data"]),
         }
-    )  # fmt: skip
+    )

@@ -12,8 +12,8 @@ from tenants.models import Member, Tenant, User
 from tenants.operations.members import add_member
 from tenants.operations.workspaces import create_tenant
 
-APP_SECRET = "acme-app-secret-0123456789abcdef"  # noqa: S105
-GLOBEX_SECRET = "globex-app-secret-0123456789abcd"  # noqa: S105
+APP_SECRET = "acme-app-secret-0123456789abcdef"
+GLOBEX_SECRET = "globex-app-secret-0123456789abcd"
 ACME_ACCOUNT = "318840571926604"
 GLOBEX_ACCOUNT = "318840571926699"
 
@@ -34,14 +34,18 @@ def make_cast(base_url: str = "http://127.0.0.1:9") -> Cast:
     acme, alice = _tenant("Acme", "alice@acme.example", "Alice")
     globex, charlie = _tenant("Globex", "charlie@globex.example", "Charlie")
     with tenant_context(acme.id):
-        bob = add_member(user=User.objects.create_user("bob@acme.example", "bobs-long-password", name="Bob"), role="agent")
+        bob = add_member(
+            user=User.objects.create_user("bob@acme.example", "bobs-long-password", name="Bob"), role="agent"
+        )
         acme_number = connect_number(ACME_ACCOUNT, APP_SECRET, alice, base_url)
     with tenant_context(globex.id):
         globex_number = connect_number(GLOBEX_ACCOUNT, GLOBEX_SECRET, charlie, base_url)
     return Cast(acme, globex, alice, bob, charlie, acme_number, globex_number)
 
 
-def connect_number(external_id: str, app_secret: str, by: Member, base_url: str = "http://127.0.0.1:9") -> Channel:
+def connect_number(
+    external_id: str, app_secret: str, by: Member, base_url: str = "http://127.0.0.1:9"
+) -> Channel:
     """A WhatsApp number in the open scope."""
     return connect_channel(
         kind="whatsapp",

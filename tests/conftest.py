@@ -33,7 +33,11 @@ KEPT = {"django_migrations", "django_content_type"}
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Tables made by the owning role in the throw-away database of this run; nothing is renamed or copied."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     with django_db_blocker.unblock():

@@ -35,15 +35,22 @@ class FarEnd:
     def register(self, phone_number_id: str, **fields: Any) -> None:
         """Register a business number with the tests' usual secrets."""
         body = {
-            "display_phone_number": "447700900201", "verified_name": "Acme", "waba_id": "102290129340398",
-            "access_token": "EAAGtesttoken", "app_secret": "acme-app-secret-0123456789abcdef",
-            "verify_token": "verify-me", "webhook_url": "http://127.0.0.1:9/hooks/whatsapp/", **fields,
-        }  # fmt: skip
+            "display_phone_number": "447700900201",
+            "verified_name": "Acme",
+            "waba_id": "102290129340398",
+            "access_token": "EAAGtesttoken",
+            "app_secret": "acme-app-secret-0123456789abcdef",
+            "verify_token": "verify-me",
+            "webhook_url": "http://127.0.0.1:9/hooks/whatsapp/",
+            **fields,
+        }
         self._call("PUT", f"/control/numbers/{phone_number_id}", body)
 
     def write(self, channel: str, phone: str, **said: Any) -> str:
         """A customer writes; returns the provider's id."""
-        found: str = self._call("POST", "/control/messages", {"channel": channel, "from": phone, **said})["provider_id"]
+        found: str = self._call("POST", "/control/messages", {"channel": channel, "from": phone, **said})[
+            "provider_id"
+        ]
         return found
 
     def outbox(self, phone: str) -> list[dict[str, Any]]:
@@ -68,7 +75,9 @@ def running_simulator(data: Path, port: int | None = None) -> Iterator[FarEnd]:
     """Start the simulator on a free port and stop it at the end."""
     port = port or free_port()
     environment = {**os.environ, "SIMULATOR_PORT": str(port), "PARLEY_DATA": str(data)}
-    process = subprocess.Popen([sys.executable, "-m", "simulator"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "simulator"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
     far_end = FarEnd(f"http://127.0.0.1:{port}")
     try:
         wait_for(lambda: requests.get(f"{far_end.url}/control/health", timeout=1).ok)

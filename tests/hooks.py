@@ -14,12 +14,19 @@ from inbox.models import Channel, ChannelRoute, Receipt
 PHONE = "447700900123"
 
 
-def text_message(message_id: str, text: str, *, phone: str = PHONE, at: int | None = None, **extra: Any) -> dict[str, Any]:
+def text_message(
+    message_id: str, text: str, *, phone: str = PHONE, at: int | None = None, **extra: Any
+) -> dict[str, Any]:
     """One inbound text; at: unix seconds. Keys given as None are left out."""
     message = {
-        "from": phone, "from_user_id": user_id(phone), "id": message_id, "timestamp": str(at or int(time.time())),
-        "type": "text", "text": {"body": text}, **extra,
-    }  # fmt: skip
+        "from": phone,
+        "from_user_id": user_id(phone),
+        "id": message_id,
+        "timestamp": str(at or int(time.time())),
+        "type": "text",
+        "text": {"body": text},
+        **extra,
+    }
     return {key: value for key, value in message.items() if value is not None}
 
 
@@ -28,7 +35,11 @@ def user_id(phone: str) -> str:
 
 
 def webhook(
-    channel: Channel, *, messages: Sequence[dict[str, Any]] = (), statuses: Sequence[dict[str, Any]] = (), name: str = "Ada Tester"
+    channel: Channel,
+    *,
+    messages: Sequence[dict[str, Any]] = (),
+    statuses: Sequence[dict[str, Any]] = (),
+    name: str = "Ada Tester",
 ) -> dict[str, Any]:
     """The envelope around messages and statuses of one number."""
     phones = {message["from"] for message in messages if message.get("from")}
@@ -46,13 +57,23 @@ def webhook(
 
 
 def _contact(phone: str, name: str, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    ids = {message["from_user_id"] for message in messages if message.get("from") == phone and "from_user_id" in message}
+    ids = {
+        message["from_user_id"]
+        for message in messages
+        if message.get("from") == phone and "from_user_id" in message
+    }
     return {"profile": {"name": name}, "wa_id": phone, **{"user_id": found for found in ids}}
 
 
 def status(message_id: str, word: str, *, at: int | None = None, **extra: Any) -> dict[str, Any]:
     """One status report."""
-    return {"id": message_id, "status": word, "timestamp": str(at or int(time.time())), "recipient_id": PHONE, **extra}
+    return {
+        "id": message_id,
+        "status": word,
+        "timestamp": str(at or int(time.time())),
+        "recipient_id": PHONE,
+        **extra,
+    }
 
 
 def post(channel: Channel, body: dict[str, Any] | bytes) -> Receipt:

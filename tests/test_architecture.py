@@ -12,9 +12,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: Room → floor. A room imports only from lower floors; rooms of one floor never import each other.
 FLOORS = {
-    "common": 0, "events": 1, "tenants": 2, "customers": 3, "inbox": 4, "realtime": 5,
-    "channels": 6, "notifications": 6, "webhooks": 6, "demo": 7, "config": 8,
-}  # fmt: skip
+    "common": 0,
+    "events": 1,
+    "tenants": 2,
+    "customers": 3,
+    "inbox": 4,
+    "realtime": 5,
+    "channels": 6,
+    "notifications": 6,
+    "webhooks": 6,
+    "demo": 7,
+    "config": 8,
+}
 #: The far end stands outside the house: nobody imports it and it imports nobody.
 OUTSIDE = {"simulator"}
 MEASURING = {"bench", "tests"}
@@ -22,12 +31,27 @@ MEASURING = {"bench", "tests"}
 #: What other rooms may use of a room; everything else in it is private.
 FACES = {
     "events": {"models", "bus", "shapes", "wire"},
-    "inbox": {"models", "operations", "queries", "ports", "door", "channels", "files", "shapes", "urls", "console_urls", "api_urls", "views"},
+    "inbox": {
+        "models",
+        "operations",
+        "queries",
+        "ports",
+        "door",
+        "channels",
+        "files",
+        "shapes",
+        "urls",
+        "console_urls",
+        "api_urls",
+        "views",
+    },
 }
 
 
 def rooms() -> list[str]:
-    return sorted(path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in MEASURING)
+    return sorted(
+        path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in MEASURING
+    )
 
 
 def floor(room: str) -> int:
@@ -107,7 +131,10 @@ def modules_of(room: str) -> dict[str, Path]:
 def test_no_module_waits_for_itself(room: str) -> None:
     """No cycle of imports inside a room, counting only what is needed at run time."""
     modules = modules_of(room)
-    arrows = {name: {module for module in _runtime_imports(path) if module in modules and module != name} for name, path in modules.items()}
+    arrows = {
+        name: {module for module in _runtime_imports(path) if module in modules and module != name}
+        for name, path in modules.items()
+    }
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
@@ -150,7 +177,12 @@ def _code_words(path: Path) -> Iterator[str]:
     docs = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        if (
+            isinstance(body, list)
+            and body
+            and isinstance(body[0], ast.Expr)
+            and isinstance(body[0].value, ast.Constant)
+        ):
             docs.add(id(body[0].value))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:

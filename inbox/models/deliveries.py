@@ -64,11 +64,15 @@ class Delivery(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=DeliveryState.values), name="delivery_state_known")
+            models.CheckConstraint(
+                condition=models.Q(state__in=DeliveryState.values), name="delivery_state_known"
+            )
         ]
         indexes = [
             models.Index(
-                fields=["tenant", "lane", "due_at", "id"], name="delivery_ready", condition=models.Q(state="ready")
+                fields=["tenant", "lane", "due_at", "id"],
+                name="delivery_ready",
+                condition=models.Q(state="ready"),
             ),
             models.Index(
                 fields=["tenant", "order_key", "seq"],

@@ -14,7 +14,7 @@ from inbox.models.threads import Thread
 from tenants.models import Member
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    pass
 
 
 class Status(models.TextChoices):
@@ -122,7 +122,9 @@ class Reaction(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "channel", "target", "by"], name="reaction_one_per_person")
+            models.UniqueConstraint(
+                fields=["tenant", "channel", "target", "by"], name="reaction_one_per_person"
+            )
         ]
 
 
@@ -183,5 +185,7 @@ class Attachment(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [
             models.Index(fields=["tenant", "message"], name="attachment_of_message"),
-            models.Index(fields=["tenant", "due_at"], name="attachment_due", condition=models.Q(state="pending")),
+            models.Index(
+                fields=["tenant", "due_at"], name="attachment_due", condition=models.Q(state="pending")
+            ),
         ]

@@ -86,18 +86,24 @@ class Thread(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "status", "-active_at", "-id"], name="thread_by_state"),
             models.Index(fields=["tenant", "-active_at", "-id"], name="thread_by_activity"),
-            models.Index(fields=["tenant", "assignee", "status", "-active_at", "-id"], name="thread_by_assignee"),
+            models.Index(
+                fields=["tenant", "assignee", "status", "-active_at", "-id"], name="thread_by_assignee"
+            ),
             models.Index(
                 fields=["tenant", "waiting_since", "id"],
                 name="thread_waiting",
                 condition=models.Q(waiting_since__isnull=False),
             ),
             models.Index(
-                fields=["tenant", "snoozed_until"], name="thread_snoozed", condition=models.Q(status="snoozed")
+                fields=["tenant", "snoozed_until"],
+                name="thread_snoozed",
+                condition=models.Q(status="snoozed"),
             ),
             models.Index(fields=["tenant", "customer", "inbox", "-active_at"], name="thread_of_customer"),
             models.Index(
-                fields=["tenant", "id"], name="thread_untold", condition=models.Q(seen_count__gt=models.F("told_count"))
+                fields=["tenant", "id"],
+                name="thread_untold",
+                condition=models.Q(seen_count__gt=models.F("told_count")),
             ),
             GinIndex(fields=["mentions"], name="thread_mentions"),
         ]

@@ -48,10 +48,20 @@ def upload_attachment(
     key, size, digest = store.write(file.chunks(CHUNK))  # type: ignore[arg-type]
     looks = look_at(store, key, kind=kind, mime=mime)
     return Attachment.objects.create(
-        uploaded_by=member, kind=kind, filename=name, mime=mime, size_bytes=size, sha256=digest, storage_key=key,
-        preview_key=looks.preview_key, width=looks.width, height=looks.height, duration_s=looks.duration_s,
-        waveform=looks.waveform, state=FileState.READY,
-    )  # fmt: skip
+        uploaded_by=member,
+        kind=kind,
+        filename=name,
+        mime=mime,
+        size_bytes=size,
+        sha256=digest,
+        storage_key=key,
+        preview_key=looks.preview_key,
+        width=looks.width,
+        height=looks.height,
+        duration_s=looks.duration_s,
+        waveform=looks.waveform,
+        state=FileState.READY,
+    )
 
 
 def _real_mime(file: Upload) -> str:

@@ -46,24 +46,34 @@ def connect_channel(
     """
     adapter_for(kind)
     channel = Channel(
-        inbox=inbox or default_inbox(), kind=kind, name=name, external_id=external_id, config=dict(config),
-        base_url=base_url, address=str(config.get("display_phone_number") or external_id),
-    )  # fmt: skip
+        inbox=inbox or default_inbox(),
+        kind=kind,
+        name=name,
+        external_id=external_id,
+        config=dict(config),
+        base_url=base_url,
+        address=str(config.get("display_phone_number") or external_id),
+    )
     channel.sealed_secrets = _sealed(channel, secrets)
     try:
         with transaction.atomic():
             channel.save(force_insert=True)
             ChannelRoute.objects.create(
-                kind=kind, external_id=external_id, tenant_id=channel.tenant_id, channel_id=channel.id,
+                kind=kind,
+                external_id=external_id,
+                tenant_id=channel.tenant_id,
+                channel_id=channel.id,
                 app=_app(kind, secrets),
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
     _record(channel, by)
     return channel
 
 
-def change_channel(*, channel: Channel, by: Author, secrets: Mapping[str, str] | None = None, **fields: Any) -> Channel:
+def change_channel(
+    *, channel: Channel, by: Author, secrets: Mapping[str, str] | None = None, **fields: Any
+) -> Channel:
     """Change a channel's name, config, base_url, inbox or is_active, and any of its secrets.
 
     The app secret that was valid before stays valid beside the new one, so that a rotation loses nothing.
@@ -92,9 +102,11 @@ def channel_secrets(channel: Channel) -> dict[str, str]:
     if not channel.sealed_secrets:
         return {}
     plain = crypto.unseal(
-        bytes(channel.sealed_secrets), wrapped_key=_data_key(channel), tenant_id=str(channel.tenant_id),
+        bytes(channel.sealed_secrets),
+        wrapped_key=_data_key(channel),
+        tenant_id=str(channel.tenant_id),
         place=f"inbox_channel|sealed_secrets|{channel.id}",
-    )  # fmt: skip
+    )
     found: dict[str, str] = orjson.loads(plain)
     return found
 
@@ -115,9 +127,11 @@ def _data_key(channel: Channel) -> bytes:
 
 def _sealed(channel: Channel, secrets: Mapping[str, str]) -> bytes:
     return crypto.seal(
-        orjson.dumps(dict(secrets)), wrapped_key=_data_key(channel), tenant_id=str(channel.tenant_id),
+        orjson.dumps(dict(secrets)),
+        wrapped_key=_data_key(channel),
+        tenant_id=str(channel.tenant_id),
         place=f"inbox_channel|sealed_secrets|{channel.id}",
-    )  # fmt: skip
+    )
 
 
 def _app(kind: str, secrets: Mapping[str, str], before: ProviderApp | None = None) -> ProviderApp:

@@ -79,7 +79,9 @@ def claim_rows(limit: int) -> list[Delivery]:
         ids = [row[0] for row in cursor.fetchall()]
     if not ids:
         return []
-    rows = Delivery.objects.filter(id__in=ids).select_related("message__address", "message__customer", "channel")
+    rows = Delivery.objects.filter(id__in=ids).select_related(
+        "message__address", "message__customer", "channel"
+    )
     rows = rows.prefetch_related("message__attachments")
     return sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
 
@@ -142,7 +144,9 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
             for outcome in outcomes:
                 record_outcomes([outcome])
             return
-        doubt = SendError("invalid", "The provider gave an id it had given before.", permanent=False, may_have_sent=True)
+        doubt = SendError(
+            "invalid", "The provider gave an id it had given before.", permanent=False, may_have_sent=True
+        )
         _write([_settled(Outcome(outcomes[0].job, error=doubt))])
     for outcome in outcomes:
         if outcome.result and outcome.result.learned:
@@ -155,10 +159,16 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
 def _settled(outcome: Outcome) -> _Settled:
     job, error = outcome.job, outcome.error
     if outcome.result:
-        return _Settled(job, DeliveryState.SENT, Status.SENT, external_id=outcome.result.external_id, detail="accepted")
+        return _Settled(
+            job, DeliveryState.SENT, Status.SENT, external_id=outcome.result.external_id, detail="accepted"
+        )
     assert error is not None
-    words = {"code": error.reason, "title": error.title or error.reason, "detail": error.detail,
-             "provider_code": error.provider_code}  # fmt: skip
+    words = {
+        "code": error.reason,
+        "title": error.title or error.reason,
+        "detail": error.detail,
+        "provider_code": error.provider_code,
+    }
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
     if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:
@@ -188,12 +198,18 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
     """The token names the attempt, so it alone decides: a lease that ran out does not unmake an answer."""
     values = [
         (
-            one.job.tenant_id, one.job.delivery.id, one.job.delivery.token, one.state, one.due_at,
-            one.external_id or "", _json(one.error), now if one.state == DeliveryState.UNCERTAIN else None,
+            one.job.tenant_id,
+            one.job.delivery.id,
+            one.job.delivery.token,
+            one.state,
+            one.due_at,
+            one.external_id or "",
+            _json(one.error),
+            now if one.state == DeliveryState.UNCERTAIN else None,
             None if one.state in {DeliveryState.READY, DeliveryState.UNCERTAIN} else now,
         )
         for one in settled
-    ]  # fmt: skip
+    ]
     rows = update_from_values(
         """UPDATE inbox_delivery d SET state = v.state, due_at = COALESCE(v.due, d.due_at), lease_until = NULL,
           external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at, settled_at = v.settled_at
@@ -215,9 +231,16 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
         message.external_id = one.external_id or message.external_id
         message.error, message.attempts = one.error, one.job.delivery.attempt
         message.history = [*message.history, entry]
-        values.append((
-            one.job.tenant_id, message.id, one.status, one.external_id, _json(one.error), _json([entry]),
-        ))  # fmt: skip
+        values.append(
+            (
+                one.job.tenant_id,
+                message.id,
+                one.status,
+                one.external_id,
+                _json(one.error),
+                _json([entry]),
+            )
+        )
     update_from_values(
         """UPDATE inbox_message m SET attempts = m.attempts + 1, history = m.history || v.entry, error = v.error,
           external_id = COALESCE(v.external_id, m.external_id),
@@ -258,15 +281,25 @@ def recover_lost() -> None:
         )
     now = timezone.now()
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
-    _settle_rows(lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now)
+    _settle_rows(
+        lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now
+    )
     late = Delivery.objects.filter(state=DeliveryState.READY, expires_at__lt=now)
     _settle_rows(late, DeliveryState.FAILED, Status.FAILED, "It would have been too late.", now)
 
 
 def _settle_rows(rows: Any, state: DeliveryState, status: str, detail: str, now: datetime) -> None:
     found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
-    changes = [fail_delivery(row, state, status, {"code": "unavailable", "title": "", "detail": detail,
-                                                  "provider_code": ""}, now) for row in found]  # fmt: skip
+    changes = [
+        fail_delivery(
+            row,
+            state,
+            status,
+            {"code": "unavailable", "title": "", "detail": detail, "provider_code": ""},
+            now,
+        )
+        for row in found
+    ]
     announce_statuses(changes)
 
 
@@ -288,7 +321,9 @@ def fail_delivery(
 def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
     """Fail claimed deliveries that a rule no longer lets go, with the reason."""
     now = timezone.now()
-    announce_statuses([fail_delivery(row, DeliveryState.FAILED, Status.FAILED, why, now) for row, why in pairs])
+    announce_statuses(
+        [fail_delivery(row, DeliveryState.FAILED, Status.FAILED, why, now) for row, why in pairs]
+    )
 
 
 _NEXT_DUE = f"""

@@ -55,9 +55,7 @@ def _windows(rows: Sequence[Delivery]) -> dict[tuple[UUID, UUID], Reach]:
     return {(row.channel_id, row.address.customer_id): row for row in latest}
 
 
-def _refusal(
-    row: Delivery, windows: dict[tuple[UUID, UUID], Reach], now: datetime
-) -> dict[str, Any] | None:
+def _refusal(row: Delivery, windows: dict[tuple[UUID, UUID], Reach], now: datetime) -> dict[str, Any] | None:
     limits = adapter_for(row.channel.kind).limits
     reach = windows.get((row.channel_id, row.message.customer_id))
     if not row.channel.is_active:
@@ -68,7 +66,9 @@ def _refusal(
         return None
     last = reach.last_inbound_at if reach else None
     if last is None or last + timedelta(hours=limits.reply_window_h) <= now:
-        return _why("window_closed", "The reply window closed before the message could leave; send a template.")
+        return _why(
+            "window_closed", "The reply window closed before the message could leave; send a template."
+        )
     return None
 
 
@@ -108,9 +108,14 @@ def _job(row: Delivery, accounts: dict[UUID, Account], addresses: dict[UUID, lis
         accounts[row.channel_id] = channel_account(row.channel)
     message = row.message
     outbound = Outbound(
-        ref=str(row.id), to=_claims(row, addresses[message.customer_id], row.channel), kind=message.kind,  # type: ignore[arg-type]
-        text=message.text, content=message.content, reply_to=message.reply_to, file=_file(row),
-    )  # fmt: skip
+        ref=str(row.id),
+        to=_claims(row, addresses[message.customer_id], row.channel),
+        kind=message.kind,  # type: ignore[arg-type]
+        text=message.text,
+        content=message.content,
+        reply_to=message.reply_to,
+        file=_file(row),
+    )
     return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)
 
 
@@ -130,6 +135,9 @@ def _file(row: Delivery) -> OutboundFile | None:
     if attachment is None:
         return None
     return OutboundFile(
-        attachment.kind, attachment.filename, attachment.mime, attachment.size_bytes or 0,  # type: ignore[arg-type]
+        attachment.kind,
+        attachment.filename,
+        attachment.mime,
+        attachment.size_bytes or 0,  # type: ignore[arg-type]
         partial(FileStore(row.tenant_id).open, attachment.storage_key),
-    )  # fmt: skip
+    )

@@ -15,17 +15,25 @@ TEXT_MAX = 10_000
 
 
 def save_draft(
-    *, thread: Thread, member: Member, mode: str, text: str, reply_to: Message | None = None,
+    *,
+    thread: Thread,
+    member: Member,
+    mode: str,
+    text: str,
+    reply_to: Message | None = None,
     attachments: Sequence[Attachment] = (),
-) -> Draft:  # fmt: skip
+) -> Draft:
     """Keep a draft, replacing the one before. Writes Draft, Event `draft.saved` (only to this member)."""
     draft, _ = Draft.objects.update_or_create(
-        thread=thread, member=member, mode=mode,
+        thread=thread,
+        member=member,
+        mode=mode,
         defaults={
-            "text": text[:TEXT_MAX], "reply_to": reply_to.id if reply_to else None,
+            "text": text[:TEXT_MAX],
+            "reply_to": reply_to.id if reply_to else None,
             "attachment_ids": [attachment.id for attachment in attachments],
         },
-    )  # fmt: skip
+    )
     data = {"draft": draft_shape(draft, attachments)}
     bus.record("draft.saved", data, actor=Author.of(member).actor, audience=member.id, thread_id=thread.id)
     return draft

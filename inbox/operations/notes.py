@@ -30,7 +30,9 @@ def add_note(
         raise NothingToSend("The note is empty.", pointer="/text")
     if len(text) > TEXT_MAX:
         raise TextTooLong(f"{len(text)} characters; a note has at most {TEXT_MAX}.", pointer="/text")
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
+    )
     again = Note.objects.filter(thread=thread, client_ref=client_ref).select_related("author").first()
     if again:
         return again
@@ -43,7 +45,10 @@ def add_note(
     thread.save(update_fields=["mentions", "version", "updated_at"])
     prefetch_related_objects([thread], "customer__addresses")
     bus.record(
-        "note.added", {"note": note_shape(note), "thread": thread_shape(thread)}, actor=Author.of(by).actor,
-        thread_id=thread.id, customer_id=thread.customer_id,
-    )  # fmt: skip
+        "note.added",
+        {"note": note_shape(note), "thread": thread_shape(thread)},
+        actor=Author.of(by).actor,
+        thread_id=thread.id,
+        customer_id=thread.customer_id,
+    )
     return note

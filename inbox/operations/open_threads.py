@@ -65,7 +65,9 @@ def _lock_closed(pairs: set[Pair], quiet: set[Pair], now: datetime) -> dict[Pair
     """The latest closed thread of each pair, where it may still be continued."""
     if not pairs:
         return {}
-    gaps = dict(Inbox.objects.filter(id__in={inbox for _, inbox in pairs}).values_list("id", "reopen_within_h"))
+    gaps = dict(
+        Inbox.objects.filter(id__in={inbox for _, inbox in pairs}).values_list("id", "reopen_within_h")
+    )
     latest = Thread.objects.filter(_of(pairs)).order_by("customer", "inbox", "-active_at", "-id")
     latest = latest.distinct("customer", "inbox").values_list("id", "customer_id", "inbox_id", "closed_at")
     ids = [
@@ -94,7 +96,9 @@ def _start(pairs: Iterable[Pair], now: datetime) -> dict[Pair, Opening]:
     pairs = list(pairs)
     if not pairs:
         return {}
-    new = [Thread(id=uuid7(), customer_id=customer, inbox_id=inbox, active_at=now) for customer, inbox in pairs]
+    new = [
+        Thread(id=uuid7(), customer_id=customer, inbox_id=inbox, active_at=now) for customer, inbox in pairs
+    ]
     insert_rows(new)
     rows = _lock_unclosed(pairs)
     return {pair: Opening(row, "thread.opened") for pair, row in rows.items()}

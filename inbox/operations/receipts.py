@@ -99,11 +99,21 @@ class _Parsed:
 
 def _parse(receipt: Receipt) -> list[Inbound]:
     if receipt.attempts > ATTEMPTS_MAX:
-        return [Notice(account="", path="", topic="body", known=False, detail="Reading it stopped a worker three times.")]
+        return [
+            Notice(
+                account="",
+                path="",
+                topic="body",
+                known=False,
+                detail="Reading it stopped a worker three times.",
+            )
+        ]
     try:
         return adapter_for(receipt.kind).parse(bytes(receipt.body))
     except (Unparsable, UnknownChannel) as error:
-        return [Notice(account="", path="", topic="body", known=False, detail=f"The body cannot be read: {error}")]
+        return [
+            Notice(account="", path="", topic="body", known=False, detail=f"The body cannot be read: {error}")
+        ]
 
 
 def _work(group: Sequence[_Parsed]) -> None:
@@ -141,19 +151,25 @@ def _route(parts: Sequence[Part]) -> None:
         elif isinstance(part.item, Notice) and part.item.known:
             part.verdict = Verdict(Outcome.IGNORED, part.item.detail or f"{part.item.topic} is not used yet.")
         else:
-            part.quarantine(f"No connected channel has the account {account[:60]}." if account else "It names no account.")
+            part.quarantine(
+                f"No connected channel has the account {account[:60]}." if account else "It names no account."
+            )
 
 
 def _routes(parts: Sequence[Part]) -> dict[tuple[str, str], ChannelRoute]:
     accounts = {part.item.account for part in parts if part.item.account}
-    rows = ChannelRoute.objects.filter(kind__in={part.receipt.kind for part in parts}, external_id__in=accounts)
+    rows = ChannelRoute.objects.filter(
+        kind__in={part.receipt.kind for part in parts}, external_id__in=accounts
+    )
     return {(row.kind, row.external_id): row for row in rows}
 
 
 def _sole_tenants(apps: set[UUID]) -> dict[UUID, UUID]:
     """Apps whose channels all belong to one tenant."""
     owners: dict[UUID, set[UUID]] = defaultdict(set)
-    for app_id, tenant_id in ChannelRoute.objects.filter(app__in=apps).values_list("app_id", "tenant_id").distinct():
+    for app_id, tenant_id in (
+        ChannelRoute.objects.filter(app__in=apps).values_list("app_id", "tenant_id").distinct()
+    ):
         owners[app_id].add(tenant_id)
     return {app_id: next(iter(tenants)) for app_id, tenants in owners.items() if len(tenants) == 1}
 
@@ -174,7 +190,11 @@ def _store(tenant_id: UUID, parts: list[Part], owners: dict[UUID, set[UUID | Non
     except (DatabaseError, ValueError, TypeError, KeyError, AttributeError) as error:
         if _is_away(error):
             raise
-        log.warning("a batch failed, trying its items alone: %s", type(error).__name__, extra={"tenant": str(tenant_id)})
+        log.warning(
+            "a batch failed, trying its items alone: %s",
+            type(error).__name__,
+            extra={"tenant": str(tenant_id)},
+        )
         for part in parts:
             _store_alone(tenant_id, part)
         with tenant_context(tenant_id):
@@ -189,19 +209,25 @@ def _is_away(error: Exception) -> bool:
 
 
 def _store_alone(tenant_id: UUID, part: Part) -> None:
-    part.verdict = None if part.verdict is None or part.verdict.outcome != Outcome.QUARANTINED else part.verdict
+    part.verdict = (
+        None if part.verdict is None or part.verdict.outcome != Outcome.QUARANTINED else part.verdict
+    )
     try:
         with tenant_context(tenant_id):
             _store_parts([part])
     except (DatabaseError, ValueError, TypeError, KeyError, AttributeError) as error:
         if _is_away(error):
             raise
-        log.exception("an item was quarantined", extra={"receipt": str(part.receipt.id), "tenant": str(tenant_id)})
+        log.exception(
+            "an item was quarantined", extra={"receipt": str(part.receipt.id), "tenant": str(tenant_id)}
+        )
         part.quarantine(f"It could not be stored ({type(error).__name__}).")
 
 
 def _store_parts(parts: Sequence[Part]) -> None:
-    channels = {row.id: row for row in Channel.objects.filter(id__in={p.channel_id for p in parts if p.channel_id})}
+    channels = {
+        row.id: row for row in Channel.objects.filter(id__in={p.channel_id for p in parts if p.channel_id})
+    }
     arrivals: list[Arrival] = []
     for n, part in enumerate(parts):
         if part.verdict and part.verdict.outcome in {Outcome.QUARANTINED, Outcome.IGNORED}:
@@ -237,21 +263,30 @@ def _write_outcomes(parts: Sequence[Part], owners: dict[UUID, set[UUID | None]])
         counts = Counter(str(part.verdict.outcome) for part in mine if part.verdict)
         rows.append(
             ReceiptOutcome(
-                id=uuid7(), receipt_id=receipt_id, kind=receipt.kind, items=[_line(part) for part in mine],
-                whole=len(owners[receipt_id]) == 1, received_at=receipt.received_at, size_bytes=len(receipt.body),
+                id=uuid7(),
+                receipt_id=receipt_id,
+                kind=receipt.kind,
+                items=[_line(part) for part in mine],
+                whole=len(owners[receipt_id]) == 1,
+                received_at=receipt.received_at,
+                size_bytes=len(receipt.body),
                 **{outcome.value: counts[outcome.value] for outcome in Outcome},
             )
-        )  # fmt: skip
+        )
     insert_rows(rows, on_conflict="DO NOTHING")
 
 
 def _line(part: Part) -> dict[str, Any]:
     verdict = part.verdict or Verdict(Outcome.QUARANTINED, "Nothing was done with it.")
     line = {
-        "position": part.position, "path": part.item.path, "kind": _kind(part.item),
+        "position": part.position,
+        "path": part.item.path,
+        "kind": _kind(part.item),
         "channel_id": str(part.channel_id) if part.channel_id else None,
-        "external_id": getattr(part.item, "external_id", ""), "outcome": str(verdict.outcome), "reason": verdict.reason,
-    }  # fmt: skip
+        "external_id": getattr(part.item, "external_id", ""),
+        "outcome": str(verdict.outcome),
+        "reason": verdict.reason,
+    }
     if verdict.outcome in {Outcome.QUARANTINED, Outcome.IGNORED} and part.item.raw:
         line["raw"] = part.item.raw
     return line
@@ -267,7 +302,9 @@ def _finish(receipts: Sequence[Receipt], owners: dict[UUID, set[UUID | None]]) -
         for tenant_ids in {frozenset(owners[receipt.id]) for receipt in receipts}:
             ids = [receipt.id for receipt in receipts if owners[receipt.id] == tenant_ids]
             sole = next(iter(tenant_ids)) if len(tenant_ids) == 1 else None
-            Receipt.objects.filter(id__in=ids).update(state="done", tenant_id=sole, done_at=now, lease_until=None)
+            Receipt.objects.filter(id__in=ids).update(
+                state="done", tenant_id=sole, done_at=now, lease_until=None
+            )
 
 
 def replay_receipt(*, receipt_id: UUID) -> None:

@@ -35,8 +35,8 @@ from inbox.models import (
     Thread,
 )
 from inbox.operations.open_threads import Opening, threads_for
-from inbox.ports import AddressChange, Inbound, InboundChange, InboundMessage, InboundReaction, Person
 from inbox.operations.thread_lines import save_thread_lines, show_last
+from inbox.ports import AddressChange, Inbound, InboundChange, InboundMessage, InboundReaction, Person
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
 
@@ -187,10 +187,18 @@ def _message(arrival: Arrival, thread: Thread, batch: _Batch) -> Message:
     assert isinstance(item, InboundMessage | InboundReaction)
     address = batch.address(arrival)
     message = Message(
-        id=uuid7(), thread=thread, customer=address.customer, channel=arrival.channel, address=address,
-        direction="inbound", external_id=item.external_id, status=Status.RECEIVED,
-        at=_place(item.occurred_at, arrival.received_at), sent_at=item.occurred_at, created_at=batch.now,
-    )  # fmt: skip
+        id=uuid7(),
+        thread=thread,
+        customer=address.customer,
+        channel=arrival.channel,
+        address=address,
+        direction="inbound",
+        external_id=item.external_id,
+        status=Status.RECEIVED,
+        at=_place(item.occurred_at, arrival.received_at),
+        sent_at=item.occurred_at,
+        created_at=batch.now,
+    )
     if isinstance(item, InboundReaction):
         message.kind, message.text = "reaction", item.emoji
         message.content = {"target": item.target, "emoji": item.emoji or None}
@@ -224,12 +232,21 @@ def _note_on_thread(thread: Thread, message: Message, item: InboundMessage | Inb
 def _files(arrival: Arrival, message: Message) -> list[Attachment]:
     return [
         Attachment(
-            id=uuid7(), message=message, channel=arrival.channel, kind=file.kind, filename=file.filename[:240],
-            mime=file.mime[:120], size_bytes=file.size_bytes, sha256=file.sha256[:64], state=FileState.PENDING,
-            provider_media_id=file.media_id[:200], provider_url=file.url, due_at=message.created_at,
+            id=uuid7(),
+            message=message,
+            channel=arrival.channel,
+            kind=file.kind,
+            filename=file.filename[:240],
+            mime=file.mime[:120],
+            size_bytes=file.size_bytes,
+            sha256=file.sha256[:64],
+            state=FileState.PENDING,
+            provider_media_id=file.media_id[:200],
+            provider_url=file.url,
+            due_at=message.created_at,
         )
         for file in getattr(arrival.item, "files", ())
-    ]  # fmt: skip
+    ]
 
 
 # ---------------------------------------------------------------- what changes earlier messages
@@ -257,9 +274,15 @@ def _store_changes(batch: _Batch) -> None:
     for arrival in batch.arrivals:
         if isinstance(item := arrival.item, InboundChange):
             changes[arrival.index] = MessageChange(
-                id=uuid7(), channel=arrival.channel, external_id=item.external_id, target=item.target,
-                change=item.change, text=item.text[:TEXT_MAX], content=item.content, at=item.occurred_at,
-            )  # fmt: skip
+                id=uuid7(),
+                channel=arrival.channel,
+                external_id=item.external_id,
+                target=item.target,
+                change=item.change,
+                text=item.text[:TEXT_MAX],
+                content=item.content,
+                at=item.occurred_at,
+            )
     new = {row[0] for row in insert_rows(list(changes.values()), on_conflict="DO NOTHING", returning=["id"])}
     for arrival in batch.arrivals:
         if arrival.index in changes:
@@ -320,7 +343,9 @@ def _touch_reach(batch: _Batch) -> None:
                 key = (arrival.channel.id, address.id)
                 at = arrival.item.occurred_at  # type: ignore[union-attr]
                 seen[key] = max(seen.get(key, at), at)
-    rows = [Reach(channel_id=key[0], address_id=key[1], last_inbound_at=at) for key, at in sorted(seen.items())]
+    rows = [
+        Reach(channel_id=key[0], address_id=key[1], last_inbound_at=at) for key, at in sorted(seen.items())
+    ]
     insert_rows(rows, on_conflict=_LATER_REACH)
     newest = max((a.received_at for a in batch.arrivals), default=batch.now)
     channels = {a.channel.id for a in batch.arrivals if a.index in batch.sightings}

@@ -77,7 +77,9 @@ def reply(
     Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
     FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, NothingToSend, ChannelInactive.
     """
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
+    )
     again = Message.objects.filter(thread=thread, client_ref=client_ref).first()
     if again:
         return again
@@ -92,9 +94,13 @@ def reply(
 
 
 def _parts(
-    text: str, reply_to: Message | None, attachments: Sequence[Attachment], template: Mapping[str, Any] | None,
-    kind: str | None, content: Mapping[str, Any],
-) -> list[Draftable]:  # fmt: skip
+    text: str,
+    reply_to: Message | None,
+    attachments: Sequence[Attachment],
+    template: Mapping[str, Any] | None,
+    kind: str | None,
+    content: Mapping[str, Any],
+) -> list[Draftable]:
     if not attachments:
         return [Draftable(text, reply_to, None, template, kind, content)]
     first, *rest = attachments
@@ -119,12 +125,25 @@ def _queue(
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
     rules.check(channel=channel, address=address, part=part, now=now)
     message = Message(
-        id=uuid7(), thread=thread, customer=thread.customer, channel=channel, address=address,
-        direction="outbound", kind=part.message_kind, text=part.text, content=part.message_content,
-        reply_to=(part.reply_to.external_id or "") if part.reply_to else "", status=Status.QUEUED,
-        history=[{"status": "queued", "at": stamp(now)}], client_ref=client_ref, author=by.member,
-        author_name=by.name, author_kind=by.kind, at=now, created_at=now,
-    )  # fmt: skip
+        id=uuid7(),
+        thread=thread,
+        customer=thread.customer,
+        channel=channel,
+        address=address,
+        direction="outbound",
+        kind=part.message_kind,
+        text=part.text,
+        content=part.message_content,
+        reply_to=(part.reply_to.external_id or "") if part.reply_to else "",
+        status=Status.QUEUED,
+        history=[{"status": "queued", "at": stamp(now)}],
+        client_ref=client_ref,
+        author=by.member,
+        author_name=by.name,
+        author_kind=by.kind,
+        at=now,
+        created_at=now,
+    )
     message.save(force_insert=True)
     if part.attachment:
         part.attachment.message = message
@@ -146,9 +165,15 @@ def queue_delivery(
 ) -> Delivery:
     """A new attempt for a message, due now. Writes Delivery; wakes a worker after the commit."""
     delivery = Delivery.objects.create(
-        message=message, channel_id=message.channel_id, order_key=message.thread_id, seq=seq, lane=lane,
-        due_at=now, created_at=now, expires_at=expires_at,
-    )  # fmt: skip
+        message=message,
+        channel_id=message.channel_id,
+        order_key=message.thread_id,
+        seq=seq,
+        lane=lane,
+        due_at=now,
+        created_at=now,
+        expires_at=expires_at,
+    )
     queues.enqueue(QUEUE)
     return delivery
 
@@ -158,9 +183,12 @@ def _announce(thread: Thread, messages: Sequence[Message], by: Author) -> None:
     line = thread_shape(thread)
     for message, shape in zip(messages, message_shapes(messages), strict=True):
         bus.record(
-            "message.queued", {"message": shape, "thread": line}, actor=by.actor,
-            thread_id=thread.id, customer_id=message.customer_id,
-        )  # fmt: skip
+            "message.queued",
+            {"message": shape, "thread": line},
+            actor=by.actor,
+            thread_id=thread.id,
+            customer_id=message.customer_id,
+        )
 
 
 def message_customer(
@@ -187,9 +215,12 @@ def message_customer(
     if opening.event:
         prefetch_related_objects([opening.thread], "customer__addresses")
         bus.record(
-            opening.event, {"thread": thread_shape(opening.thread), "from": opening.before, "to": {"status": "open"}},
-            actor=by.actor, thread_id=opening.thread.id, customer_id=customer_id,
-        )  # fmt: skip
+            opening.event,
+            {"thread": thread_shape(opening.thread), "from": opening.before, "to": {"status": "open"}},
+            actor=by.actor,
+            thread_id=opening.thread.id,
+            customer_id=customer_id,
+        )
     return reply(thread=opening.thread, by=by, client_ref=client_ref, channel=chosen, **said)
 
 
@@ -209,8 +240,16 @@ def retry_message(*, message: Message, by: Author) -> Message:
 
     Writes Message, Delivery, Event `message.retried`. Raises NotPossible, and the rules' refusals.
     """
-    message = Message.objects.select_for_update(of=("self",)).select_related("channel", "address").get(id=message.id)
-    if message.direction != "outbound" or message.status not in {Status.FAILED, Status.UNCERTAIN, Status.HELD}:
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("channel", "address")
+        .get(id=message.id)
+    )
+    if message.direction != "outbound" or message.status not in {
+        Status.FAILED,
+        Status.UNCERTAIN,
+        Status.HELD,
+    }:
         raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
     now = timezone.now()
     attachment = message.attachments.first()
@@ -220,14 +259,23 @@ def retry_message(*, message: Message, by: Author) -> Message:
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
     message.status, message.error = Status.QUEUED, None
-    message.history = [*message.history, {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"}]
+    message.history = [
+        *message.history,
+        {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},
+    ]
     message.save(update_fields=["status", "error", "history"])
     queue_delivery(message, seq=first.seq if first else 1, now=now)
     data = {
-        "message_id": message.id, "thread_id": message.thread_id, "client_ref": message.client_ref,
-        "provider_id": message.external_id, "status": message.status, "at": stamp(now),
-        "attempts": message.attempts, "error": None, "status_history": message.history,
-    }  # fmt: skip
+        "message_id": message.id,
+        "thread_id": message.thread_id,
+        "client_ref": message.client_ref,
+        "provider_id": message.external_id,
+        "status": message.status,
+        "at": stamp(now),
+        "attempts": message.attempts,
+        "error": None,
+        "status_history": message.history,
+    }
     bus.record("message.retried", data, actor=by.actor, thread_id=message.thread_id)
     return message
 
@@ -240,15 +288,19 @@ def react(*, message: Message, by: Author, emoji: str) -> Message:
     if message.direction != "inbound" or not message.external_id:
         raise NotPossible("Only a customer's message can be reacted to.")
     adapter_for(message.channel.kind)
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("customer").get(id=message.thread_id)
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("customer").get(id=message.thread_id)
+    )
     content = {"target": message.external_id, "emoji": emoji}
     part = Draftable(kind="reaction", content=content)
     _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY)
     save_thread_lines([thread])
     Reaction.objects.update_or_create(
-        channel=message.channel, target=message.external_id, by="us",
+        channel=message.channel,
+        target=message.external_id,
+        by="us",
         defaults={"emoji": emoji, "at": timezone.now()},
-    )  # fmt: skip
+    )
     shape = message_shapes([message])[0]
     data = {"message": shape, "thread_id": message.thread_id}
     bus.record("message.reacted", data, actor=by.actor, thread_id=message.thread_id)

@@ -31,10 +31,16 @@ _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 def address_for(*, customer_id: UUID, channel: Channel) -> Address:
     """The customer's best address on this channel. Raises NoAddress."""
     kinds = adapter_for(channel.kind).address_kinds
-    found = [row for row in Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at")]
+    found = [
+        row for row in Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at")
+    ]
     if not found:
-        raise NoAddress(f"This customer cannot be reached on {adapter_for(channel.kind).label}.", pointer="/channel_id")
-    reached = set(Reach.objects.filter(channel=channel, address__in=found).values_list("address_id", flat=True))
+        raise NoAddress(
+            f"This customer cannot be reached on {adapter_for(channel.kind).label}.", pointer="/channel_id"
+        )
+    reached = set(
+        Reach.objects.filter(channel=channel, address__in=found).values_list("address_id", flat=True)
+    )
     return min(found, key=lambda row: (row.id not in reached, kinds.index(row.kind)))
 
 
@@ -60,7 +66,9 @@ def _check_text(channel: Channel, part: Draftable) -> None:
 
 def _check_file(channel: Channel, attachment: Attachment | None) -> None:
     if attachment is not None:
-        check_file(channel.kind, attachment.kind, attachment.mime, attachment.size_bytes or 0, attachment.filename)
+        check_file(
+            channel.kind, attachment.kind, attachment.mime, attachment.size_bytes or 0, attachment.filename
+        )
 
 
 def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filename: str) -> None:
@@ -70,7 +78,9 @@ def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filenam
     plain = mime.split(";")[0].strip().lower()
     if rule is None or plain not in rule.mimes:
         taken = ", ".join(rule.mimes) if rule else "no such files"
-        raise FileTypeRefused(f"{adapter.label} does not take {plain} as {kind}; it takes {taken}.", pointer="/file")
+        raise FileTypeRefused(
+            f"{adapter.label} does not take {plain} as {kind}; it takes {taken}.", pointer="/file"
+        )
     if size_bytes > rule.max_bytes:
         raise FileTooLarge(
             f"{filename or 'The file'} has {_megabytes(size_bytes)}; {adapter.label} takes at most "
@@ -89,7 +99,9 @@ def _check_template(template: dict[str, Any]) -> None:
     for component in template.get("components") or ():
         for parameter in component.get("parameters") or ():
             if parameter.get("type") == "text" and not str(parameter.get("text", "")).strip():
-                raise TemplateMissingValue("A value of the template is empty.", pointer="/template/components")
+                raise TemplateMissingValue(
+                    "A value of the template is empty.", pointer="/template/components"
+                )
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:

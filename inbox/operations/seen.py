@@ -30,7 +30,9 @@ def mark_read(*, thread: Thread, member: Member, read_count: int) -> int:
     Writes ThreadRead, Thread.seen_count, Event `thread.seen` (only to this member). Returns what was stored.
     """
     read_count = max(0, min(read_count, thread.inbound_count))
-    row, _ = ThreadRead.objects.update_or_create(thread=thread, member=member, defaults={"read_count": read_count})
+    row, _ = ThreadRead.objects.update_or_create(
+        thread=thread, member=member, defaults={"read_count": read_count}
+    )
     newly_seen = Thread.objects.filter(id=thread.id, seen_count__lt=read_count).update(seen_count=read_count)
     if newly_seen:
         queues.enqueue(QUEUE)
@@ -49,7 +51,10 @@ def tell_all() -> int:
     while claim := queues.claim_tenant(QUEUE):
         with tenant_context(claim.tenant_id):
             jobs = _untold()
-        outcomes = [(thread_id, seen, _tell(kind, account, external_id)) for thread_id, seen, kind, account, external_id in jobs]
+        outcomes = [
+            (thread_id, seen, _tell(kind, account, external_id))
+            for thread_id, seen, kind, account, external_id in jobs
+        ]
         with tenant_context(claim.tenant_id):
             for thread_id, seen, done in outcomes:
                 if done:

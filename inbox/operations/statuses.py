@@ -30,9 +30,16 @@ from inbox.ports import StatusReport
 
 #: "failed" is the end unless the message is known to have arrived; what rises wins.
 RANK = {
-    Status.HELD: 0, Status.QUEUED: 0, Status.SENDING: 1, Status.UNCERTAIN: 1, Status.SENT: 2, Status.FAILED: 3,
-    Status.CANCELLED: 3, Status.DELIVERED: 4, Status.READ: 5,
-}  # fmt: skip
+    Status.HELD: 0,
+    Status.QUEUED: 0,
+    Status.SENDING: 1,
+    Status.UNCERTAIN: 1,
+    Status.SENT: 2,
+    Status.FAILED: 3,
+    Status.CANCELLED: 3,
+    Status.DELIVERED: 4,
+    Status.READ: 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +73,24 @@ def _row(arrival: Arrival) -> MessageStatus:
     report: StatusReport = arrival.item  # type: ignore[assignment]
     error = report.error
     return MessageStatus(
-        id=uuid7(), channel=arrival.channel, external_id=report.external_id, status=report.status,
-        word=report.word[:24], occurred_at=report.occurred_at, participant=report.participant[:160],
-        client_ref=report.client_ref[:80], pricing=report.pricing or None,
-        error=None if error is None else {
-            "code": error.reason or "failed", "title": error.title, "detail": error.detail, "provider_code": error.code,
+        id=uuid7(),
+        channel=arrival.channel,
+        external_id=report.external_id,
+        status=report.status,
+        word=report.word[:24],
+        occurred_at=report.occurred_at,
+        participant=report.participant[:160],
+        client_ref=report.client_ref[:80],
+        pricing=report.pricing or None,
+        error=None
+        if error is None
+        else {
+            "code": error.reason or "failed",
+            "title": error.title,
+            "detail": error.detail,
+            "provider_code": error.code,
         },
-    )  # fmt: skip
+    )
 
 
 def _prove(rows: Iterable[MessageStatus]) -> None:
@@ -83,7 +101,11 @@ def _prove(rows: Iterable[MessageStatus]) -> None:
     for message in unproved.select_for_update(of=("self",)).order_by("id"):
         message.external_id = refs[echoed[message.id]].external_id
         message.save(update_fields=["external_id"])
-        settled = {"state": DeliveryState.SENT, "external_id": message.external_id, "settled_at": timezone.now()}
+        settled = {
+            "state": DeliveryState.SENT,
+            "external_id": message.external_id,
+            "settled_at": timezone.now(),
+        }
         Delivery.objects.filter(message=message, state__in=UNSETTLED).update(**settled)
 
 
@@ -100,7 +122,9 @@ def match_waiting(keys: Sequence[tuple[UUID, str]]) -> None:
     if not keys:
         return
     rows = MessageStatus.objects.filter(
-        channel__in={channel for channel, _ in keys}, external_id__in={external for _, external in keys}, matched=False
+        channel__in={channel for channel, _ in keys},
+        external_id__in={external for _, external in keys},
+        matched=False,
     )
     found = [row for row in rows if (row.channel_id, row.external_id) in set(keys)]
     if found:
@@ -112,7 +136,9 @@ def _match(rows: Sequence[MessageStatus]) -> None:
     for row in rows:
         by_key[row.channel_id, row.external_id].append(row)
     messages = Message.objects.filter(
-        direction="outbound", channel__in={key[0] for key in by_key}, external_id__in={key[1] for key in by_key}
+        direction="outbound",
+        channel__in={key[0] for key in by_key},
+        external_id__in={key[1] for key in by_key},
     )
     found = list(messages.select_for_update(of=("self",)).select_related("customer").order_by("id"))
     changes = [
@@ -164,8 +190,14 @@ WHERE t.tenant_id = v.tenant_id AND t.id = v.id
 def _record(change: Change) -> None:
     message = change.message
     data = {
-        "message_id": message.id, "thread_id": message.thread_id, "client_ref": message.client_ref,
-        "provider_id": message.external_id, "status": change.status, "at": stamp(change.at),
-        "attempts": message.attempts, "error": message.error, "status_history": message.history,
-    }  # fmt: skip
+        "message_id": message.id,
+        "thread_id": message.thread_id,
+        "client_ref": message.client_ref,
+        "provider_id": message.external_id,
+        "status": change.status,
+        "at": stamp(change.at),
+        "attempts": message.attempts,
+        "error": message.error,
+        "status_history": message.history,
+    }
     bus.record(f"message.{change.status}", data, thread_id=message.thread_id, customer_id=message.customer_id)

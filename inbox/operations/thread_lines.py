@@ -28,12 +28,27 @@ def save_thread_lines(threads: Sequence[Thread]) -> None:
     tenant = require_tenant()
     rows = [
         (
-            tenant, t.id, t.channel_id, t.last_message_id, t.last_kind, t.last_text, t.last_direction, t.last_status,
-            t.last_author, t.last_at, t.active_at, t.waiting_since, t.window_until, t.inbound_count,
-            t.outbound_count, t.status, t.closed_at, t.snoozed_until,
+            tenant,
+            t.id,
+            t.channel_id,
+            t.last_message_id,
+            t.last_kind,
+            t.last_text,
+            t.last_direction,
+            t.last_status,
+            t.last_author,
+            t.last_at,
+            t.active_at,
+            t.waiting_since,
+            t.window_until,
+            t.inbound_count,
+            t.outbound_count,
+            t.status,
+            t.closed_at,
+            t.snoozed_until,
         )
         for t in threads
-    ]  # fmt: skip
+    ]
     for thread in threads:
         thread.version += 1
     update_from_values(_SAVE_LINES, rows, template=_LINE_TYPES)

@@ -29,16 +29,25 @@ def _locked(thread: Thread) -> Thread:
 
 
 def _save(
-    thread: Thread, event: str, by: Author, *, before: Mapping[str, Any], after: Mapping[str, Any], fields: Sequence[str]
+    thread: Thread,
+    event: str,
+    by: Author,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    fields: Sequence[str],
 ) -> Thread:
     """Write the changed fields and tell what was and what is."""
     thread.version += 1
     thread.save(update_fields=[*fields, "version", "updated_at"])
     prefetch_related_objects([thread], "customer__addresses")
     bus.record(
-        event, {"thread": thread_shape(thread), "from": dict(before), "to": dict(after)}, actor=by.actor,
-        thread_id=thread.id, customer_id=thread.customer_id,
-    )  # fmt: skip
+        event,
+        {"thread": thread_shape(thread), "from": dict(before), "to": dict(after)},
+        actor=by.actor,
+        thread_id=thread.id,
+        customer_id=thread.customer_id,
+    )
     return thread
 
 
@@ -54,7 +63,9 @@ def assign_thread(*, thread: Thread, assignee: Member | None, team: Team | None,
     if assignee is not None and not assignee.is_active:
         raise NotPossible(f"{assignee.name} no longer works here; choose somebody else.")
     thread = _locked(thread)
-    if thread.assignee_id == (assignee.id if assignee else None) and thread.team_id == (team.id if team else None):
+    if thread.assignee_id == (assignee.id if assignee else None) and thread.team_id == (
+        team.id if team else None
+    ):
         return thread
     before = {"assignee": _named(thread.assignee), "team": _named(thread.team)}
     thread.assignee, thread.team = assignee, team

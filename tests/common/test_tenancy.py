@@ -18,11 +18,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: The tables that may be read without a tenant's scope; a new one must be argued for here.
 GLOBAL = {
-    "tenants_user", "tenants_tenant", "tenants_membership", "tenants_keyroute", "tenants_loginlink",
-    "inbox_channelroute", "inbox_providerapp", "inbox_receipt", "common_workqueue",
-    "account_emailaddress", "account_emailconfirmation", "mfa_authenticator", "auth_group", "auth_permission",
-    "auth_group_permissions", "django_content_type", "django_migrations", "django_session",
-}  # fmt: skip
+    "tenants_user",
+    "tenants_tenant",
+    "tenants_membership",
+    "tenants_keyroute",
+    "tenants_loginlink",
+    "inbox_channelroute",
+    "inbox_providerapp",
+    "inbox_receipt",
+    "common_workqueue",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "mfa_authenticator",
+    "auth_group",
+    "auth_permission",
+    "auth_group_permissions",
+    "django_content_type",
+    "django_migrations",
+    "django_session",
+}
 
 
 def rows(sql: str, *values: object) -> list[tuple[object, ...]]:
@@ -39,7 +53,9 @@ def test_every_table_belongs_to_a_tenant_or_stands_in_the_list(db: None) -> None
 
 
 def test_every_tenant_table_is_locked_twice(db: None) -> None:
-    forced = {name for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")}
+    forced = {
+        name for (name,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+    }
     policies = dict(rows("SELECT tablename, qual FROM pg_policies WHERE with_check = qual"))  # type: ignore[arg-type]
 
     for model in tenant_models():
@@ -62,7 +78,12 @@ def test_every_key_of_a_tenant_table_begins_with_the_tenant(db: None) -> None:
 
 
 def test_every_key_to_a_tenants_row_carries_the_tenant(db: None) -> None:
-    names = {name for (name,) in rows("SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) = 2")}
+    names = {
+        name
+        for (name,) in rows(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) = 2"
+        )
+    }
 
     for model in apps.get_models():
         for field in model._meta.local_fields:
@@ -111,7 +132,11 @@ def test_a_row_cannot_point_into_another_tenant(committed_cast: Cast) -> None:
 
 
 def test_a_scope_inside_another_tenants_is_refused(committed_cast: Cast) -> None:
-    with tenant_context(committed_cast.acme.id), pytest.raises(ScopeMismatch), tenant_context(committed_cast.globex.id):
+    with (
+        tenant_context(committed_cast.acme.id),
+        pytest.raises(ScopeMismatch),
+        tenant_context(committed_cast.globex.id),
+    ):
         pass
 
 

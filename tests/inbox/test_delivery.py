@@ -37,7 +37,10 @@ def thread(committed_cast: Cast, far_end: FarEnd, phone: str) -> Thread:
         channel.base_url = far_end.url
         channel.save(update_fields=["base_url"])
     message_id = far_end.write(channel.external_id, phone, text="Hello?")
-    post(channel, webhook(channel, messages=[text_message(message_id, "Hello?", phone=phone, from_user_id=None)]))
+    post(
+        channel,
+        webhook(channel, messages=[text_message(message_id, "Hello?", phone=phone, from_user_id=None)]),
+    )
     drain()
     with tenant_context(committed_cast.acme.id):
         return Thread.objects.select_related("customer", "channel").get()
@@ -72,7 +75,9 @@ def test_an_answer_reaches_the_phone_and_is_shown_as_sent(
         assert Thread.objects.get().waiting_since is None
 
 
-def test_ten_answers_keep_their_order(committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str) -> None:
+def test_ten_answers_keep_their_order(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
     for n in range(10):
         say(committed_cast, thread, f"Line {n}")
 
@@ -81,7 +86,9 @@ def test_ten_answers_keep_their_order(committed_cast: Cast, thread: Thread, far_
     assert [got["text"] for got in far_end.outbox(phone)] == [f"Line {n}" for n in range(10)]
 
 
-def test_the_same_client_reference_sends_once(committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str) -> None:
+def test_the_same_client_reference_sends_once(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
     first = say(committed_cast, thread, "Once", client_ref="r1")
     again = say(committed_cast, thread, "Once", client_ref="r1")
 
@@ -91,7 +98,9 @@ def test_the_same_client_reference_sends_once(committed_cast: Cast, thread: Thre
     assert len(far_end.outbox(phone)) == 1
 
 
-def test_statuses_only_rise_whatever_their_order(committed_cast: Cast, thread: Thread, far_end: FarEnd) -> None:
+def test_statuses_only_rise_whatever_their_order(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd
+) -> None:
     message = say(committed_cast, thread, "Hi")
     deliver_all()
     sent_as = fresh(committed_cast, message).external_id
@@ -118,7 +127,10 @@ def test_a_status_that_comes_before_the_send_is_recorded_is_matched_later(
     with tenant_context(committed_cast.acme.id):  # as if our own record of the answer were still on its way
         Message.objects.filter(id=message.id).update(external_id=None, status="sending")
         delivery = Delivery.objects.get()
-    post(channel, webhook(channel, statuses=[status(sent_as, "delivered", biz_opaque_callback_data=str(delivery.id))]))
+    post(
+        channel,
+        webhook(channel, statuses=[status(sent_as, "delivered", biz_opaque_callback_data=str(delivery.id))]),
+    )
 
     drain()
 
@@ -144,7 +156,9 @@ def test_an_answer_lost_on_the_way_back_is_uncertain_and_proved_by_the_providers
     assert fresh(committed_cast, message).status == "delivered"
 
 
-def test_too_many_requests_are_tried_again_later(committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str) -> None:
+def test_too_many_requests_are_tried_again_later(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
     far_end.faults(channel=committed_cast.acme_number.external_id, status=503, count=1)
     message = say(committed_cast, thread, "Again")
     deliver_all()
@@ -187,7 +201,9 @@ def test_a_refusal_fails_with_its_reason_and_a_person_can_retry(
         assert Delivery.objects.count() == 2
 
 
-def test_outside_the_window_only_a_template_may_be_queued(committed_cast: Cast, thread: Thread, far_end: FarEnd) -> None:
+def test_outside_the_window_only_a_template_may_be_queued(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd
+) -> None:
     with tenant_context(committed_cast.acme.id):
         Reach.objects.update(last_inbound_at=datetime.now(UTC) - timedelta(hours=25))
 

@@ -25,19 +25,29 @@ def test_a_first_message_makes_customer_thread_and_event(cast: Cast) -> None:
 
     with tenant_context(cast.acme.id):
         message = Message.objects.get()
-        assert (message.text, message.kind, message.direction, message.status) == ("Hello", "text", "inbound", "received")
+        assert (message.text, message.kind, message.direction, message.status) == (
+            "Hello",
+            "text",
+            "inbound",
+            "received",
+        )
         thread = Thread.objects.get()
         assert (thread.status, thread.inbound_count, thread.last_text) == ("open", 1, "Hello")
         assert thread.waiting_since is not None and thread.window_until is not None
         assert Customer.objects.get().name == "Ada Tester"
         assert {row.kind for row in Address.objects.all()} == {"phone", "whatsapp_id"}
-        assert list(Event.objects.order_by("seq").values_list("type", flat=True))[-2:] == ["thread.opened", "message.received"]
+        assert list(Event.objects.order_by("seq").values_list("type", flat=True))[-2:] == [
+            "thread.opened",
+            "message.received",
+        ]
     with tenant_context(cast.globex.id):
         assert not Message.objects.exists()
 
 
 def test_the_same_message_twice_is_stored_once(cast: Cast) -> None:
-    body = webhook(cast.acme_number, messages=[text_message("wamid.1", "Hello"), text_message("wamid.1", "Hello")])
+    body = webhook(
+        cast.acme_number, messages=[text_message("wamid.1", "Hello"), text_message("wamid.1", "Hello")]
+    )
     post(cast.acme_number, body)
     post(cast.acme_number, body)
 
@@ -46,7 +56,9 @@ def test_the_same_message_twice_is_stored_once(cast: Cast) -> None:
     with tenant_context(cast.acme.id):
         assert Message.objects.count() == 1
         assert Thread.objects.get().inbound_count == 1
-        outcomes = list(ReceiptOutcome.objects.order_by("received_at", "id").values_list("stored", "duplicate"))
+        outcomes = list(
+            ReceiptOutcome.objects.order_by("received_at", "id").values_list("stored", "duplicate")
+        )
         assert outcomes == [(1, 1), (0, 2)]
 
 
@@ -107,13 +119,20 @@ def test_a_broken_body_is_kept_with_a_reason(cast: Cast) -> None:
 
 
 def test_a_poisonous_item_leaves_its_neighbours_alone(cast: Cast) -> None:
-    messages = [text_message("wamid.1", "fine"), {"id": 7, "type": None}, text_message("wamid.3", "nul \x00 and \ud800")]
+    messages = [
+        text_message("wamid.1", "fine"),
+        {"id": 7, "type": None},
+        text_message("wamid.3", "nul \x00 and \ud800"),
+    ]
     post(cast.acme_number, orjson_lone(webhook(cast.acme_number, messages=messages)))
 
     drain()
 
     with tenant_context(cast.acme.id):
-        assert list(Message.objects.order_by("at", "id").values_list("text", flat=True)) == ["fine", "nul � and �"]
+        assert list(Message.objects.order_by("at", "id").values_list("text", flat=True)) == [
+            "fine",
+            "nul � and �",
+        ]
         assert ReceiptOutcome.objects.get().quarantined == 1
 
 
@@ -142,7 +161,9 @@ def test_a_message_to_a_closed_thread_reopens_it_within_the_gap_and_starts_anew_
         assert sorted(Thread.objects.values_list("status", "inbound_count")) == [("closed", 2), ("open", 1)]
 
 
-def test_five_hundred_messages_take_a_handful_of_statements(cast: Cast, django_assert_max_num_queries: object) -> None:
+def test_five_hundred_messages_take_a_handful_of_statements(
+    cast: Cast, django_assert_max_num_queries: object
+) -> None:
     messages = [text_message(f"wamid.{n}", f"Text {n}", phone=f"4477009{n:05}") for n in range(500)]
     post(cast.acme_number, webhook(cast.acme_number, messages=messages))
 

@@ -26,10 +26,16 @@ from tests.far_end import FarEnd, free_port, wait_for
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "parley_journeys"
 CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-]  # fmt: skip
+]
 
 
 @dataclass
@@ -67,7 +73,12 @@ class Stack:
 
     def _demo(self) -> None:
         done = subprocess.run(
-            [sys.executable, "manage.py", "demo"], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", "demo"],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
 
@@ -91,7 +102,10 @@ def _new_database() -> dict[str, str]:
     with contextlib.closing(connection), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
         cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    renamed = {name: os.environ[name].replace(f"/{owner['NAME']}?", f"/{DATABASE}?") for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    renamed = {
+        name: os.environ[name].replace(f"/{owner['NAME']}?", f"/{DATABASE}?")
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
+    }
     return {**renamed, "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", "db=1")}
 
 
@@ -101,9 +115,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     data = tmp_path_factory.mktemp("journeys")
     port = free_port()
     environment = {
-        **os.environ, **_new_database(), "PARLEY_DATA": str(data), "PORT": str(port),
-        "SIMULATOR_PORT": str(free_port()), "PARLEY_DEMO": "1", "PARLEY_PUBLIC_URL": f"http://127.0.0.1:{port}",
-    }  # fmt: skip
+        **os.environ,
+        **_new_database(),
+        "PARLEY_DATA": str(data),
+        "PORT": str(port),
+        "SIMULATOR_PORT": str(free_port()),
+        "PARLEY_DEMO": "1",
+        "PARLEY_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
     (data / "environment.json").write_text(json.dumps(environment))
     with (data / "launcher.out").open("w") as out:
         launcher = subprocess.Popen(
@@ -120,7 +139,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def _is_up(launcher: subprocess.Popen[bytes], data: Path, port: int) -> bool:
     if launcher.poll() is not None:
         raise SystemExit((data / "launcher.out").read_text())
-    return (data / "run.json").exists() and requests.get(f"http://127.0.0.1:{port}/-/health/ready", timeout=2).ok
+    return (data / "run.json").exists() and requests.get(
+        f"http://127.0.0.1:{port}/-/health/ready", timeout=2
+    ).ok
 
 
 @pytest.fixture(scope="session")

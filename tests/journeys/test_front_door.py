@@ -21,12 +21,21 @@ def body(account: str, *messages: dict[str, Any]) -> bytes:
         "contacts": [{"profile": {"name": "Door Tester"}, "wa_id": "447700900999"}],
         "messages": list(messages),
     }
-    envelope = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]}
+    envelope = {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}],
+    }
     return json.dumps(envelope, separators=(",", ":")).replace("/", "\\/").encode()
 
 
 def text(message_id: str, words: str) -> dict[str, Any]:
-    return {"from": "447700900999", "id": message_id, "timestamp": str(int(time.time())), "type": "text", "text": {"body": words}}
+    return {
+        "from": "447700900999",
+        "id": message_id,
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": words},
+    }
 
 
 def channel(stack: Stack, slug: str = NORTHWIND) -> dict[str, Any]:
@@ -47,11 +56,16 @@ def test_an_unsigned_or_wrongly_signed_body_is_turned_away_and_leaves_nothing(st
     answers = [
         requests.post(number["webhook_url"], data=said, headers=headers, timeout=5).status_code
         for headers in (
-            {}, sign("not the secret", said), {"X-Hub-Signature-256": "sha256=zz"}, {"X-Hub-Signature-256": "nonsense"}
+            {},
+            sign("not the secret", said),
+            {"X-Hub-Signature-256": "sha256=zz"},
+            {"X-Hub-Signature-256": "nonsense"},
         )
-    ]  # fmt: skip
+    ]
     unknown = number["webhook_url"].replace(number["id"], "01a20900-0000-7000-8000-000000000000")
-    answers.append(requests.post(unknown, data=said, headers=sign(number["secret"], said), timeout=5).status_code)
+    answers.append(
+        requests.post(unknown, data=said, headers=sign(number["secret"], said), timeout=5).status_code
+    )
 
     assert answers == [401] * 5
     assert len(receipts(stack)) == before
@@ -62,11 +76,20 @@ def test_a_signed_message_is_stored_once_however_often_it_comes(stack: Stack) ->
     said = body(number["external_id"], text("wamid.door.2", "once"))
 
     for _ in range(3):
-        assert requests.post(number["webhook_url"], data=said, headers=sign(number["secret"], said), timeout=5).status_code == 200
+        assert (
+            requests.post(
+                number["webhook_url"], data=said, headers=sign(number["secret"], said), timeout=5
+            ).status_code
+            == 200
+        )
 
     found = wait_for(lambda: stack.api(NORTHWIND, "GET", "messages?provider_id=wamid.door.2").json()["data"])
     time.sleep(0.5)
-    assert len(found) == len(stack.api(NORTHWIND, "GET", "messages?provider_id=wamid.door.2").json()["data"]) == 1
+    assert (
+        len(found)
+        == len(stack.api(NORTHWIND, "GET", "messages?provider_id=wamid.door.2").json()["data"])
+        == 1
+    )
     assert stack.api("contoso-air", "GET", "messages?provider_id=wamid.door.2").json()["data"] == []
     assert stack.api("contoso-air", "GET", f"messages/{found[0]['id']}").status_code == 404
 
@@ -81,7 +104,12 @@ def test_bad_content_is_answered_200_and_kept_with_a_reason(stack: Stack) -> Non
     before = len(receipts(stack))
 
     for said in bad.values():
-        assert requests.post(number["webhook_url"], data=said, headers=sign(number["secret"], said), timeout=5).status_code == 200
+        assert (
+            requests.post(
+                number["webhook_url"], data=said, headers=sign(number["secret"], said), timeout=5
+            ).status_code
+            == 200
+        )
 
     wait_for(lambda: len(receipts(stack)) >= before + len(bad))
     found = receipts(stack)[: len(bad)]
@@ -96,7 +124,9 @@ def test_a_body_of_a_thousand_updates_is_taken_and_one_too_large_is_refused(stac
     huge = body(number["external_id"], text("wamid.huge", "x" * 3_700_000))
 
     taken = requests.post(number["webhook_url"], data=many, headers=sign(number["secret"], many), timeout=10)
-    refused = requests.post(number["webhook_url"], data=huge, headers=sign(number["secret"], huge), timeout=10)
+    refused = requests.post(
+        number["webhook_url"], data=huge, headers=sign(number["secret"], huge), timeout=10
+    )
 
     assert (taken.status_code, refused.status_code) == (200, 413)
     wait_for(lambda: stack.api(NORTHWIND, "GET", "messages?provider_id=wamid.many.999").json()["data"])

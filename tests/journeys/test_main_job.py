@@ -39,7 +39,9 @@ def bubble(page: Page, text: str) -> object:
     return page.get_by_test_id("message").filter(has_text=text)
 
 
-def test_a_customer_writes_and_sends_a_photo_and_an_agent_answers_with_a_quote(stack: Stack, eyes: Eyes) -> None:
+def test_a_customer_writes_and_sends_a_photo_and_an_agent_answers_with_a_quote(
+    stack: Stack, eyes: Eyes
+) -> None:
     mia, ben = inbox(eyes, stack, 0), inbox(eyes, stack, 1)
     grace = phone(eyes, stack, GRACE)
     row(mia, "Grace Whitfield").first.click()  # type: ignore[attr-defined]
@@ -50,7 +52,9 @@ def test_a_customer_writes_and_sends_a_photo_and_an_agent_answers_with_a_quote(s
     expect(bubble(mia, "And on Sunday?")).to_be_visible()  # type: ignore[arg-type]
     expect(bubble(ben, "And on Sunday?")).to_be_visible()  # type: ignore[arg-type]
 
-    grace.get_by_test_id("phone-file").set_input_files({"name": "door.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    grace.get_by_test_id("phone-file").set_input_files(
+        {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
     grace.get_by_test_id("phone-send-files").click()
     shown = mia.get_by_test_id("message").locator("img").first
     expect(shown).to_be_visible()
