@@ -11,6 +11,7 @@ from django.conf import settings
 from common.tenancy import tenant_context
 from demo import simulator
 from demo.cast import ACCESS_TOKEN_FOR, APP_ID, BUSINESSES, OPENINGS, Business, Opening
+from demo.story import tell
 from inbox.models import Channel
 from inbox.operations.authors import SYSTEM
 from inbox.operations.channels import channel_secrets, connect_channel, webhook_url
@@ -72,6 +73,7 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
     if is_new:
         for opening in OPENINGS[business.slug]:
             _say(business, opening)
+        tell(tenant, [opening.name for opening in OPENINGS[business.slug]])
     return found
 
 
