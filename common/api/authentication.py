@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed
@@ -40,10 +41,10 @@ class Principal:
 class KeyAuthentication(BaseAuthentication):
     """``Authorization: Bearer <key>``. A request that names a key is never judged by its cookies."""
 
-    def authenticate(self, request: Request) -> tuple[None, Principal] | None:
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, Principal] | None:
         key = getattr(request._request, "api_key", None)
         if key is not None:
-            return None, Principal("api_key", key, request._request.scopes)
+            return AnonymousUser(), Principal("api_key", key, request._request.scopes)
         if request.headers.get("Authorization"):
             raise AuthenticationFailed("This key is unknown, expired or revoked.")
         return None
@@ -60,7 +61,7 @@ class PageAuthentication(BaseAuthentication):
         if member is None:
             return None
         check_csrf(request._request)
-        return getattr(request._request, "user", None), Principal("member", member, request._request.scopes)
+        return request._request.user, Principal("member", member, request._request.scopes)
 
 
 def check_csrf(request: HttpRequest) -> None:

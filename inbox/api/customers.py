@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from common.api.endpoints import call
 from common.api.pages import BY_ID, Page
 from common.api.parameters import Body, PageQuery
+from common.api.problems import Problem
 from common.api.schema import ListOf
 from common.wire import Json
 from customers.models import Customer
-from customers.operations import change_customer
+from customers.operations import StaleCustomer, change_customer
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint
 from inbox.queries.customers import customer_card, find_customers
@@ -79,7 +80,10 @@ class CustomerOne(InboxEndpoint):
         customer = Customer.objects.get(id=customer_id)
         fields: dict[str, Any] = dict(self.body)
         version = fields.pop("version", None)
-        change_customer(
-            customer=customer, by=self.author.actor, version=version, shape=customer_shape, **fields
-        )
+        try:
+            change_customer(
+                customer=customer, by=self.author.actor, version=version, shape=customer_shape, **fields
+            )
+        except StaleCustomer as error:
+            raise Problem("conflict", str(error), extra={"customer": customer_card(customer_id)}) from None
         return customer_card(customer_id)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from common.api.problems import Fault, Kind, Problem, describe, translates
-from customers.operations import StaleCustomer
+from customers.operations import ExternalIdTaken
 from inbox.operations.errors import Refused
 from inbox.ports import SendError
-from inbox.queries.customers import customer_card
 
 describe(
     {
@@ -34,9 +33,9 @@ def _refused(refusal: Refused) -> Problem:
     return Problem(refusal.code, refusal.sentence, errors=faults)
 
 
-@translates(StaleCustomer)
-def _stale(error: StaleCustomer) -> Problem:
-    return Problem("conflict", str(error), extra={"customer": customer_card(error.customer.id)})
+@translates(ExternalIdTaken)
+def _taken(error: ExternalIdTaken) -> Problem:
+    return Problem("conflict", str(error), errors=[Fault("/external_id", str(error))])
 
 
 @translates(SendError)

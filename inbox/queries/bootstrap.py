@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +40,6 @@ def bootstrap(
             "version": settings.BUILD,
             "me": member_shape(member),
             "tenant": tenant_shape(tenant),
-            "members": [member_shape(row) for row in Member.objects.order_by("name", "id")],
             **_directory(),  # type: ignore[typeddict-item]
             "channels": [channel_shape(row) for row in Channel.objects.order_by("id")],
             "views": counts["data"],
@@ -53,20 +52,31 @@ def bootstrap(
 
 
 def _directory() -> dict[str, list[Any]]:
-    """Teams, labels and inboxes in one statement."""
-    columns = ("word", "id", "name", "colour")
-    teams = Team.objects.annotate(word=Value("teams")).values_list(*columns)
-    labels = Label.objects.annotate(word=Value("labels")).values_list(*columns)
-    inboxes = Inbox.objects.annotate(word=Value("inboxes"), colour=Value(0)).values_list(*columns)
-    found: dict[str, list[Any]] = {"teams": [], "labels": [], "inboxes": []}
-    for word, key, name, colour in teams.union(labels, inboxes, all=True).order_by("word", "name", "id"):
-        shapes = {
-            "teams": {"id": str(key), "name": name, "colour": colour},
-            "labels": {"name": name, "colour": colour},
-            "inboxes": {"id": str(key), "name": name},
-        }
-        found[word].append(shapes[word])
+    """Members, teams, labels and inboxes in one statement."""
+    columns = ("word", "id", "name", "colour", "email", "role", "is_active")
+    no_person = {"email": Value(""), "role": Value(""), "is_active": Value(True)}
+    members = Member.objects.annotate(word=Value("members"), colour=Value(0)).values_list(*columns)
+    teams = Team.objects.annotate(word=Value("teams"), **no_person).values_list(*columns)
+    labels = Label.objects.annotate(word=Value("labels"), **no_person).values_list(*columns)
+    inboxes = Inbox.objects.annotate(word=Value("inboxes"), colour=Value(0), **no_person).values_list(
+        *columns
+    )
+    found: dict[str, list[Any]] = {"members": [], "teams": [], "labels": [], "inboxes": []}
+    for word, *row in members.union(teams, labels, inboxes, all=True).order_by("word", "name", "id"):
+        found[word].append(_SHAPES[word](*row))
     return found
+
+
+def _member(key: UUID, name: str, _colour: int, email: str, role: str, is_active: bool) -> Any:
+    return member_shape(Member(id=key, name=name, email=email, role=role, is_active=is_active))
+
+
+_SHAPES: dict[str, Callable[..., Any]] = {
+    "members": _member,
+    "teams": lambda key, name, colour, *_: {"id": str(key), "name": name, "colour": colour},
+    "labels": lambda key, name, colour, *_: {"name": name, "colour": colour},
+    "inboxes": lambda key, name, *_: {"id": str(key), "name": name},
+}
 
 
 def _threads(member: Member, view: str, thread_id: UUID | None) -> dict[str, Any]:

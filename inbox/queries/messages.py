@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
@@ -58,12 +58,18 @@ def message_shapes(messages: Sequence[Message]) -> list[wire.Message]:
     ]
 
 
-def _quoted(messages: Iterable[Message]) -> dict[ProviderKey, Message]:
-    """The messages that these answer, by channel and provider id; one index look-up each."""
-    wanted = {message.reply_to for message in messages if message.reply_to}
-    if not wanted:
+def _quoted(messages: Sequence[Message]) -> dict[ProviderKey, Message]:
+    """The messages that these answer, by channel and provider id; often they are among these."""
+    here = {(message.channel_id, message.external_id): message for message in messages if message.external_id}
+    missing = {(one.channel_id, one.reply_to) for one in messages if one.reply_to} - here.keys()
+    return {**here, **_by_provider_id(missing)}
+
+
+def _by_provider_id(keys: Set[ProviderKey]) -> dict[ProviderKey, Message]:
+    """One look-up in the unique index each."""
+    if not keys:
         return {}
-    channels = {message.channel_id for message in messages}
+    channels, wanted = {key[0] for key in keys}, {key[1] for key in keys}
     rows = Message.objects.filter(channel_id__in=channels, direction__in=DIRECTIONS, external_id__in=wanted)
     return {(row.channel_id, row.external_id or ""): row for row in rows}
 

@@ -1,0 +1,128 @@
+"""Files: uploaded to be sent, and the way to their bytes."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from common.tenancy import tenant_context
+from inbox.models import Attachment
+from tests.api.caller import Caller
+from tests.cast import Cast
+
+
+def picture(width: int = 64, height: int = 48) -> SimpleUploadedFile:
+    data = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(data, "PNG")
+    return SimpleUploadedFile("photo.png", data.getvalue(), content_type="image/png")
+
+
+def pdf(name: str = "terms.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.4 terms", content_type="application/pdf")
+
+
+def test_a_picture_is_kept_with_its_size_and_a_preview(bob_calls: Caller) -> None:
+    answer = bob_calls.upload("attachments", file=picture())
+
+    assert answer.status == 201
+    file = answer.data
+    assert (file["kind"], file["mime"], file["state"]) == ("image", "image/png", "ready")
+    assert (file["width"], file["height"], file["filename"]) == (64, 48, "photo.png")
+    assert bob_calls.get(f"attachments/{file['id']}").data == file
+
+
+@pytest.mark.parametrize("caller", ["bob_calls", "program"])
+def test_the_link_leads_to_the_bytes_and_needs_no_sign_in_itself(
+    cast: Cast, caller: str, request: pytest.FixtureRequest
+) -> None:
+    calls: Caller = request.getfixturevalue(caller)
+    file = calls.upload("attachments", file=pdf()).data
+
+    sent = calls.get(f"attachments/{file['id']}/content")
+    bytes_ = Client().get(sent.headers["Location"])
+
+    assert file["url"] == f"/api/v1/attachments/{file['id']}/content"
+    assert sent.status == 302
+    assert b"".join(bytes_.streaming_content) == b"%PDF-1.4 terms"  # type: ignore[attr-defined]
+    assert "attachment" in bytes_.headers["Content-Disposition"]
+    assert calls.get(f"attachments/{file['id']}/content", variant="preview").code == "not_found"
+
+
+def test_a_kind_can_be_chosen(bob_calls: Caller) -> None:
+    assert bob_calls.upload("attachments", file=pdf(), kind="document").data["kind"] == "document"
+
+
+def test_what_no_channel_takes_is_refused_with_the_reason(cast: Cast, bob_calls: Caller) -> None:
+    program = SimpleUploadedFile("run.exe", b"MZ", content_type="application/x-msdownload")
+
+    refused = bob_calls.upload("attachments", file=program)
+
+    assert (refused.status, refused.code, refused.pointers) == (415, "file_type", ["/file"])
+    assert "x-msdownload" in refused.data["detail"]
+    with tenant_context(cast.acme.id):
+        assert not Attachment.objects.exists()
+
+
+def test_a_picture_too_large_for_every_channel_is_refused_with_the_limit(bob_calls: Caller) -> None:
+    data = io.BytesIO()
+    Image.frombytes("RGB", (1_500, 1_500), os.urandom(1_500 * 1_500 * 3)).save(data, "PNG", compress_level=0)
+    file = SimpleUploadedFile("noise.png", data.getvalue(), content_type="image/png")
+
+    answer = bob_calls.upload("attachments", file=file)
+
+    assert (answer.status, answer.code, answer.pointers) == (413, "file_too_large", ["/file"])
+    assert "5.0 MB" in answer.data["detail"]
+
+
+def test_a_file_larger_than_any_is_refused_before_it_is_read(bob_calls: Caller, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 1_048_576
+    file = SimpleUploadedFile("large.pdf", b"x" * 2_000_000, content_type="application/pdf")
+
+    answer = bob_calls.upload("attachments", file=file)
+
+    assert (answer.status, answer.code) == (413, "file_too_large")
+    assert "1 MB" in answer.data["detail"]
+
+
+def test_a_picture_that_is_none_is_refused(bob_calls: Caller) -> None:
+    file = SimpleUploadedFile("photo.png", b"<svg onload=alert(1)>", content_type="image/png")
+
+    assert bob_calls.upload("attachments", file=file).code == "file_type"
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({}, "/file"),
+        ({"file": "text"}, "/file"),
+        ({"kind": "hologram"}, "/kind"),
+        ({"colour": "red"}, "/colour"),
+        ({"file": SimpleUploadedFile("empty.pdf", b"", content_type="application/pdf")}, "/file"),
+    ],
+)
+def test_a_wrong_form_is_refused(bob_calls: Caller, fields: dict[str, Any], pointer: str) -> None:
+    given = fields if "file" in fields or not fields else {"file": pdf(), **fields}
+
+    answer = bob_calls.upload("attachments", **given)
+
+    assert (answer.status, answer.pointers) == (400, [pointer])
+
+
+def test_a_body_that_is_no_form_is_refused(bob_calls: Caller) -> None:
+    answer = bob_calls.client.post("/api/v1/attachments", b"{}", content_type="application/json")
+    broken = bob_calls.client.post("/api/v1/attachments", b"x", content_type="multipart/form-data")
+
+    assert (answer.status_code, broken.status_code) == (415, 400)
+
+
+def test_charlie_of_globex_sees_none_of_it(bob_calls: Caller, charlie_calls: Caller) -> None:
+    file = bob_calls.upload("attachments", file=picture()).data
+
+    assert charlie_calls.get(f"attachments/{file['id']}").status == 404
+    assert charlie_calls.get(f"attachments/{file['id']}/content").status == 404
