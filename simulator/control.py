@@ -180,7 +180,7 @@ def _changed(old: Number | None, number_id: str, body: Json) -> Number:
         missing = [name for name in ("access_token", "app_secret") if not texts.get(name)]
         if missing:
             raise BadRequest(f"A new number needs {' and '.join(missing)}.")
-        old = Number(number_id, **_defaults(number_id))
+        old = Number(number_id, **_defaults(number_id, texts.get("waba_id")))
     number = dataclasses.replace(old, settings=settings, **texts, **extras)
     number.display_phone_number = ids.digits_of(number.display_phone_number)
     return number
@@ -200,12 +200,16 @@ def _check_template(template: Any) -> None:
         raise BadRequest(f"Every component of template “{template['name']}” needs a type.")
 
 
-def _defaults(number_id: str) -> Json:
-    """What a number has that was registered with little."""
-    others = {"waba_id": "2", "business_id": "3", "app_id": "4"}
-    named = {"verified_name": "Business", "display_phone_number": "15550" + number_id[-6:]}
-    derived = {name: first + number_id for name, first in others.items()}
-    return dict.fromkeys(_TEXT_FIELDS, "") | derived | named
+def _defaults(number_id: str, waba_id: str | None) -> Json:
+    """What a number has that was registered with little. Numbers of one account belong to one business."""
+    account = waba_id or "2" + number_id
+    return dict.fromkeys(_TEXT_FIELDS, "") | {
+        "waba_id": account,
+        "business_id": "3" + account,
+        "app_id": "4" + account,
+        "verified_name": "Business",
+        "display_phone_number": "15550" + number_id[-6:],
+    }
 
 
 async def _prove(sim: Simulation, number: Number) -> None:

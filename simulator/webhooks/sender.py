@@ -64,7 +64,7 @@ class Webhooks:
         now = self._world.now()
         update.due = now + self._delay_s(update)
         self._queue(update)
-        if _dice.random() < self._chance("duplicate", "twice", update):
+        if self._happens("duplicate", "twice", update):
             self._queue(
                 replace(update, id=next(self._ids), due=now + _dice.random() * _DUPLICATE_S, group=None)
             )
@@ -116,17 +116,17 @@ class Webhooks:
 
     # Queueing
 
-    def _chance(self, fault: str, mode: str, update: Update) -> float:
-        """How likely a webhook is doubled or shuffled: by the faults, else by the phone's own switch."""
+    def _happens(self, fault: str, mode: str, update: Update) -> bool:
+        """Whether a webhook is doubled or shuffled: by the faults, else by the phone's own switch."""
         chance = self._world.faults.webhook(fault, update.channel, update.number)
         if chance is not None:
-            return float(chance)
+            return bool(chance and _dice.random() < chance)
         phone = self._world.phones.get(update.number or "")
-        return 1.0 if phone and phone.settings.webhook_mode == mode else 0.0
+        return phone is not None and phone.settings.webhook_mode == mode
 
     def _delay_s(self, update: Update) -> float:
         delay = float(self._world.faults.webhook("delay_s", update.channel, update.number) or 0)
-        if _dice.random() < self._chance("reorder", "shuffled", update):
+        if self._happens("reorder", "shuffled", update):
             delay += _dice.random() * _REORDER_S
         return delay
 

@@ -21,6 +21,13 @@ _numbers = itertools.count(318840571926000)
 _phones = itertools.count(447700901000)
 
 
+def quick_session() -> requests.Session:
+    """A session that does not look for proxies and passwords of this machine on every call."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 class Simulator:
     """A simulator process with a data folder of its own."""
 
@@ -29,7 +36,7 @@ class Simulator:
             self.port = probe.getsockname()[1]
         self.folder = folder
         self.url = f"http://127.0.0.1:{self.port}"
-        self.session = requests.Session()
+        self.session = quick_session()
         self.start()
 
     def start(self) -> None:
@@ -77,7 +84,7 @@ class Business:
     token: str
     app_secret: str
     phone: str
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=quick_session)
 
     def put(self, **settings: Any) -> Any:
         """Change the number's settings."""

@@ -9,7 +9,7 @@ import pytest
 from tests.simulator.conftest import Business
 
 Json = dict[str, Any]
-NONSENSE: list[Any] = [None, 5, "\x00", [], {"a": {"b": []}}, [[1]]]
+NONSENSE: list[Any] = [None, 5, "\x00", {"a": {"b": []}}, [[1]]]
 TEXT = {"type": "text", "text": {"body": "Hi", "preview_url": True}, "context": {"message_id": "wamid.x"}}
 IMAGE = {"type": "image", "image": {"id": "1", "caption": "Look"}}
 PLACE = {"type": "location", "location": {"latitude": 1, "longitude": "2", "name": "Pier"}}
