@@ -73,7 +73,7 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
     if is_new:
         for opening in OPENINGS[business.slug]:
             _say(business, opening)
-        tell(tenant, [opening.name for opening in OPENINGS[business.slug]])
+        tell(tenant, [opening.name for opening in OPENINGS[business.slug]], business.answer)
     return found
 
 

@@ -33,6 +33,7 @@ class Business:
     slug: str
     number: Number
     people: tuple[Person, ...]
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ BUSINESSES = (
             Person("Ben Adeyemi", "ben@northwind.example", "agent", "Fraud"),
             Person("Ines Duarte", "ines@northwind.example", "agent", "Cards"),
         ),
+        "Good morning! Yes, we are here from 9 to 13 o’clock. Anything else?",
     ),
     Business(
         "Contoso Air",
@@ -64,6 +66,7 @@ BUSINESSES = (
             Person("Tom Okoro", "tom@contoso.example", "owner", "Rebooking"),
             Person("Yuki Kimura", "yuki@contoso.example", "agent", "Rebooking"),
         ),
+        "Good morning! CA 218 is on time, boarding at gate B14 from 10:20.",
     ),
 )
 

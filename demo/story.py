@@ -17,8 +17,8 @@ from tenants.models import Member, Team, Tenant
 PATIENCE_S = 20.0
 
 
-def tell(tenant: Tenant, names: Sequence[str]) -> None:
-    """Once these customers' messages have arrived, assign, answer, label and close some of them.
+def tell(tenant: Tenant, names: Sequence[str], answer: str) -> None:
+    """Once these customers' messages have arrived, assign, label, answer (the first) and close some of them.
 
     Without workers nothing arrives; then the conversations simply stay as they come.
     """
@@ -26,19 +26,19 @@ def tell(tenant: Tenant, names: Sequence[str]) -> None:
     while time.monotonic() < until:
         with tenant_context(tenant.id):
             if Thread.objects.filter(customer__name__in=names).count() == len(names):
-                _work_on(names)
+                _work_on(names, answer)
                 return
         time.sleep(0.1)
 
 
-def _work_on(names: Sequence[str]) -> None:
+def _work_on(names: Sequence[str], answer: str) -> None:
     first, second, *_ = Member.objects.order_by("created_at", "id")
     by_name = {thread.customer.name: thread for thread in Thread.objects.select_related("customer")}
     *others, urgent = [by_name[name] for name in names]
     _hand_over(urgent, first, second)
     for thread in others[-2:]:
         assign_thread(thread=thread, assignee=first, team=None, by=Author.of(second))
-    _answer_and_close(others[0], second)
+    _answer_and_close(others[0], second, answer)
 
 
 def _hand_over(thread: Thread, to: Member, by: Member) -> None:
@@ -51,8 +51,7 @@ def _hand_over(thread: Thread, to: Member, by: Member) -> None:
     add_note(thread=thread, by=by, text=text, client_ref="demo-note", mentions=[to.id])
 
 
-def _answer_and_close(thread: Thread, by: Member) -> None:
+def _answer_and_close(thread: Thread, by: Member, words: str) -> None:
     author = Author.of(by)
-    words = "Good morning! Yes, we are here from 9 to 13 o’clock. Anything else?"
     reply(thread=thread, by=author, text=words, client_ref="demo-answer")
     close_thread(thread=thread, by=author)

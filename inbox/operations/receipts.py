@@ -26,7 +26,16 @@ from inbox.models import Channel, ChannelRoute, Outcome, Receipt, ReceiptOutcome
 from inbox.operations.errors import NotPossible
 from inbox.operations.receive import Arrival, Verdict, receive
 from inbox.operations.statuses import store_statuses
-from inbox.ports import Inbound, Notice, StatusReport, Unparsable
+from inbox.ports import (
+    AddressChange,
+    Inbound,
+    InboundChange,
+    InboundMessage,
+    InboundReaction,
+    Notice,
+    StatusReport,
+    Unparsable,
+)
 
 log = logging.getLogger(__name__)
 
@@ -292,8 +301,18 @@ def _line(part: Part) -> dict[str, Any]:
     return line
 
 
+#: What an admin reads as the kind of an item.
+_KINDS = {
+    InboundMessage: "message",
+    InboundReaction: "reaction",
+    InboundChange: "change",
+    StatusReport: "status",
+    AddressChange: "address",
+}
+
+
 def _kind(item: Inbound) -> str:
-    return item.topic if isinstance(item, Notice) else type(item).__name__.removeprefix("Inbound").lower()
+    return item.topic if isinstance(item, Notice) else _KINDS[type(item)]
 
 
 def _finish(receipts: Sequence[Receipt], owners: dict[UUID, set[UUID | None]]) -> None:
