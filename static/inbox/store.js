@@ -96,7 +96,7 @@ function patchThread(id, patch, type) {
 function putCustomer(next) {
   const old = customers.get(next.id);
   if (old && next.version < old.version) return;
-  customers.set(next.id, next);
+  customers.set(next.id, { ...old, ...next }); // an event leaves `reach` out
   for (const [id, row] of truth.entries()) {
     if (row.customer.id === next.id && row.customer.name !== next.name) patchThread(id, { customer: { ...row.customer, name: next.name } });
   }
