@@ -10,6 +10,8 @@ import uvicorn
 from simulator.app import create_app
 from simulator.simulation import Simulation, build
 
+_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+
 
 class _Server(uvicorn.Server):
     """A server that ends the pages' live feeds when asked to stop; they would hold it up otherwise."""
@@ -30,7 +32,8 @@ def main() -> None:
         signal.signal(sig, lambda number, frame: None)
     port = int(os.environ.get("SIMULATOR_PORT", "8100"))
     bind = os.environ.get("SIMULATOR_BIND", "127.0.0.1")
-    url = os.environ.get("SIMULATOR_URL", f"http://{bind}:{port}").rstrip("/")
+    host = "127.0.0.1" if bind in _ANY_ADDRESS else bind
+    url = os.environ.get("SIMULATOR_URL", f"http://{host}:{port}").rstrip("/")
     simulation = build(Path(os.environ.get("PARLEY_DATA", "var")), url)
     config = uvicorn.Config(
         create_app(simulation), host=bind, port=port, log_level="warning", access_log=False,

@@ -53,7 +53,10 @@ class Webhooks:
         for row in self._world.waiting("post"):
             self._repeat(self._lane(row["channel"]), Post(**row))
         for row in self._world.waiting("update"):
-            self._queue(Update(**row))
+            if row["channel"] in self._world.numbers:
+                self._queue(Update(**row))
+            else:
+                self._world.forget("update", row["id"])
 
     def tell(self, channel: str, kind: str, item: dict[str, Any], **fields: Any) -> None:
         """Queue an update (see Update), as the faults in force make it: late, twice, out of order."""

@@ -318,6 +318,20 @@ def test_webhooks_stop_when_the_app_is_no_longer_subscribed(business: Business) 
     assert [message["id"] for message in business.hook.messages()] == [heard]
 
 
+def test_a_deleted_number_is_heard_of_no_more(business: Business) -> None:
+    business.fault(webhook={"pause": True})
+    business.hears(text="Never told")
+
+    business.sim.call("DELETE", f"/control/numbers/{business.id}")
+    business.sim.call("DELETE", "/control/faults")
+
+    said = {"channel": business.id, "from": business.phone, "text": "Hello?"}
+    business.sim.call("POST", "/control/messages", said, status=404)
+    assert business.graph("GET", business.id).status_code == 401
+    assert business.id not in json.dumps(business.sim.call("GET", "/phone/state"))
+    assert not business.hook.posts
+
+
 def test_any_webhook_can_be_sent_as_it_is_given(business: Business) -> None:
     value = {
         "event": "APPROVED",
