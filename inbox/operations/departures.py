@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from inbox.files import FileStore
 from inbox.models import Channel, Delivery, Reach
 from inbox.operations.channels import channel_account
 from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
-from inbox.ports import Account, Claim, Outbound, OutboundFile
+from inbox.ports import Account, Claim, Outbound, OutboundFile, Pace
 
 PAUSE_S = 0.25
 
@@ -82,7 +83,7 @@ def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
         by_channel[row.channel_id].append(row)
     going: list[Delivery] = []
     for group in by_channel.values():
-        pace = adapter_for(group[0].channel.kind).limits.pace
+        pace = _pace(group[0].channel)
         place = {"tenant_id": group[0].tenant_id, "channel_id": group[0].channel_id, "pace": pace}
         free = pacing.take_for_channel(**place, wanted=len(group))
         put_back(group[free:], after_s=PAUSE_S)
@@ -90,6 +91,14 @@ def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
         going += [row for row in group[:free] if row not in patient]
     return going
+
+
+def _pace(channel: Channel) -> Pace:
+    """What its provider allows every account, or what it has granted this one (`messages_per_second`)."""
+    pace, granted = adapter_for(channel.kind).limits.pace, channel.config.get("messages_per_second")
+    if isinstance(granted, int | float) and granted > 0:
+        return replace(pace, per_second=float(granted))
+    return pace
 
 
 def _pair_free(row: Delivery, place: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from common.tenancy import tenant_context
 from events.models import Event
 from inbox.delivery import deliver_all
 from inbox.models import Delivery, Message, Reach, Thread
+from inbox.operations import departures
 from inbox.operations.authors import Author
 from inbox.operations.errors import WindowClosed
 from inbox.operations.receipts import drain
@@ -223,3 +224,22 @@ def test_a_window_that_closes_while_the_message_waits_fails_it_with_the_reason(
     stored = fresh(committed_cast, message)
     assert (stored.status, stored.error["code"]) == ("failed", "window_closed")
     assert far_end.outbox(phone) == []
+
+
+@pytest.mark.parametrize(("granted", "leaving"), [(None, 40), (2, 1), (1000, 60), ("fast", 40)])
+def test_a_channel_keeps_the_pace_its_provider_granted(
+    committed_cast: Cast, far_end: FarEnd, granted: object, leaving: int
+) -> None:
+    with tenant_context(committed_cast.acme.id):
+        channel = committed_cast.acme_number
+        channel.config = {**channel.config, "messages_per_second": granted}
+        channel.save(update_fields=["config"])
+    messages = [text_message(f"wamid.{n}", "Hello?", phone=next(phones)) for n in range(60)]
+    post(channel, webhook(channel, messages=messages))
+    drain()
+    with tenant_context(committed_cast.acme.id):
+        for thread in Thread.objects.all():
+            reply(thread=thread, by=Author.of(committed_cast.bob), text="Yes", client_ref="1")
+
+    with tenant_context(committed_cast.acme.id):
+        assert len(departures.claim(100)) == leaving
