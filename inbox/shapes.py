@@ -77,7 +77,7 @@ def thread_shape_for(
 
 
 def _customer_line(customer: Customer) -> wire.CustomerLine:
-    addresses = [customers.address_shape(address) for address in customer.addresses.all()]
+    addresses = customers.addresses_of(customer)
     return {"id": ident(customer.id), "name": customer.name, "addresses": addresses}
 
 
