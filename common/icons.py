@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from lucide.templatetags.lucide import lucide
 
@@ -43,6 +44,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"
 
 
+@transaction.non_atomic_requests
 def icons(request: HttpRequest) -> HttpResponse:
     """GET /icons.svg. Kept for ever by browsers that asked with ?v=<version>, for minutes by others."""
     etag = f'"{version()}"'

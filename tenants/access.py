@@ -57,5 +57,10 @@ def own_scope(view: View) -> View:
 
     No provider may be called while a transaction waits (reliability rule 26).
     """
-    view.own_scope = True  # type: ignore[attr-defined]
-    return transaction.non_atomic_requests(view)
+
+    @wraps(view)
+    def apart(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    apart.own_scope = True  # type: ignore[attr-defined]
+    return transaction.non_atomic_requests(apart)

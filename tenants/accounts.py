@@ -25,7 +25,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "That email address and password do not fit together.",
         "too_many_login_attempts": "Too many tries. Wait five minutes, or reset your password.",
-        "incorrect_code": "That code is not right. Codes change every 30 seconds: try the one shown now.",
         "incorrect_password": "That is not your password.",
         "rate_limited": "Too many requests. Wait a minute, then try again.",
     }
@@ -49,6 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors are sealed with the master key."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code is not right. It changes every 30 seconds: try the one shown now.",
+    }
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(seal_global(text.encode(), _PLACE)).decode()

@@ -71,8 +71,8 @@ class TenantMiddleware:
                 request.member, request.actor = member, actor_of(member)
                 request.scopes = scopes_of(member)
                 _touch(member)
-            if not _opens_own_scope(request):
-                return self.get_response(request)
+                if not _opens_own_scope(request):
+                    return self.get_response(request)
         return self.get_response(request)
 
 
