@@ -96,13 +96,19 @@ class Supervisor:
             raise CannotStart(f"{child.last_words()}\n{program.name} failed (lines above): {advice}")
 
     def wait(self, names: Iterable[str], ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready`; raises CannotStart when one of `names` keeps dying, or after `seconds`."""
+        """Wait until `ready`; raises CannotStart when one of `names` keeps dying, or after `seconds`.
+
+        Asks often at first and then each second: what fails to get ready may say so at length each time.
+        """
         deadline = time.monotonic() + seconds
+        pause = 0.05
         while not ready():
             for child in (self._children[name] for name in names):
                 if child.deaths >= DEATHS_THAT_END_A_START or time.monotonic() > deadline:
                     raise CannotStart(self._why_not(child))
-            self.tick(0.05)
+            asked, pause = time.monotonic(), min(pause * 1.2, 1.0)
+            while time.monotonic() < asked + pause:
+                self.tick(0.05)
 
     def run(self) -> None:
         """Carry output and revive the dead until asked to stop."""

@@ -64,7 +64,7 @@ class Parley:
         said = ""
         while "Ctrl-C stops it" not in said:
             line = self.process.stdout.readline()
-            assert line, f"it ended before it was ready:\n{said}"
+            assert line, f"it ended before it was ready:\n{said[-2000:]}"
             said += line
         return said
 
