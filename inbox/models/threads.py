@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -12,9 +10,6 @@ from common.tenancy import TenantForeignKey, TenantModel
 from customers.models import Address, Customer
 from inbox.models.channels import Channel, Inbox
 from tenants.models import Member, Team
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 class ThreadState(models.TextChoices):
@@ -51,7 +46,7 @@ class Thread(TenantModel):
     wake_on_reply = models.BooleanField(default=True)
 
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, null=True, related_name="+")
-    last_message_id: UUID | None = models.UUIDField(null=True)
+    last_message_id = models.UUIDField(null=True)
     last_kind = models.CharField(max_length=16, blank=True)
     last_text = models.CharField(max_length=160, blank=True)
     last_direction = models.CharField(max_length=8, blank=True)
@@ -89,11 +84,8 @@ class Thread(TenantModel):
             models.Index(
                 fields=["tenant", "assignee", "status", "-active_at", "-id"], name="thread_by_assignee"
             ),
-            models.Index(
-                fields=["tenant", "waiting_since", "id"],
-                name="thread_waiting",
-                condition=models.Q(waiting_since__isnull=False),
-            ),
+            # Not only those who wait: "longest waiting first" goes on with everybody else, without sorting.
+            models.Index(fields=["tenant", "waiting_since", "id"], name="thread_waiting"),
             models.Index(
                 fields=["tenant", "snoozed_until"],
                 name="thread_snoozed",
@@ -171,7 +163,7 @@ class Draft(TenantModel):
     member = TenantForeignKey(Member, related_name="+")
     mode = models.CharField(max_length=8)
     text = models.TextField(blank=True)
-    reply_to: UUID | None = models.UUIDField(null=True)
+    reply_to = models.UUIDField(null=True)
     attachment_ids = ArrayField(models.UUIDField(), default=list)
     updated_at = models.DateTimeField(auto_now=True)
 
