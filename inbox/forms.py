@@ -98,14 +98,14 @@ class ChannelForm:
         found = self.form.cleaned_data
         flat = {**found["config"], **found["secrets"], "name": found["name"], "base_url": found["base_url"]}
         theirs, clashes = merge(typed.get("seen", ""), self._shown(), flat)
-        for name, sentence in clashes.items():
-            self.form.add_error(name, sentence)
         self.wanted = {
             "name": theirs.get("name", found["name"]),
             "base_url": theirs.get("base_url", found["base_url"]),
             "config": {**self.channel.config, **found["config"], **_only(theirs, found["config"])},
             "secrets": self._new({**found["secrets"], **_only(theirs, found["secrets"])}),
         }
+        for name, sentence in clashes.items():
+            self.form.add_error(name, sentence)
         return not clashes
 
     def _form(self, data: QueryDict | None) -> forms.Form:
