@@ -15,6 +15,7 @@ from common.api.parameters import PageQuery
 from common.api.permissions import SIGNED_IN
 from common.api.problems import Kind, Problem, describe, translates
 from common.api.schema import ListOf
+from common.tenancy import require_tenant
 from common.wire import Json, ident, stamp
 from tenants import wire
 from tenants.models import ApiKey, Member, Team, Tenant
@@ -22,7 +23,7 @@ from tenants.operations.errors import Refused
 from tenants.operations.keys import revoke_api_key
 from tenants.shapes import member_shape, team_shape, tenant_shape
 
-describe({"not_allowed": Kind(403, "This is not allowed", "`detail` says why.")})
+describe({"not_allowed": Kind(403, "This is not allowed", "The detail says why.")})
 
 
 @translates(Refused)
@@ -38,7 +39,7 @@ class Me(Endpoint):
     @call("get_me", "Who calls, and what they may do", gives=wire.Me)
     def get(self, request: Request) -> wire.Me:
         member = self.principal.member
-        tenant = Tenant.objects.get(id=request._request.tenant_id)  # type: ignore[attr-defined]
+        tenant = Tenant.objects.get(id=require_tenant())
         return {
             "tenant": tenant_shape(tenant),
             "member": member_shape(member) if member else None,

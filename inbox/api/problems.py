@@ -9,14 +9,14 @@ from inbox.ports import SendError
 
 describe(
     {
-        "refused": Kind(422, "This cannot be done", "`detail` says why."),
+        "refused": Kind(422, "This cannot be done", "The detail says why."),
         "window_closed": Kind(
             409, "The reply window is closed", "Send a template, or wait until the customer writes."
         ),
         "thread_closed": Kind(409, "The conversation is closed", "Reopen it first: DELETE its closure."),
-        "text_too_long": Kind(422, "The text is too long", "`detail` names the channel's limit."),
-        "file_too_large": Kind(413, "The file is too large", "`detail` names the channel's limit."),
-        "file_type": Kind(415, "This type of file is not taken", "`detail` names the types that are."),
+        "text_too_long": Kind(422, "The text is too long", "The detail names the channel's limit."),
+        "file_too_large": Kind(413, "The file is too large", "The detail names the channel's limit."),
+        "file_type": Kind(415, "This type of file is not taken", "The detail names the types that are."),
         "no_address": Kind(422, "The customer cannot be reached there", "Choose another channel."),
         "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
