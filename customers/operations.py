@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -106,16 +106,20 @@ def _make(sightings: Sequence[Sighting], known: Known) -> None:
     insert_rows(addresses)
 
 
-def replace_address(*, old: Key, new: Key, also: Sequence[Key] = ()) -> Address | None:
+def replace_address(
+    *, old: Key, new: Key, also: Sequence[Key] = ()
+) -> Literal["replaced", "known", "unknown"]:
     """Follow a person whose number or id changed: `new` joins the customer of `old`, which stays on record.
 
-    Returns the new address, or None when `old` is unknown. Writes Address.
+    "known": the new address was theirs already; "unknown": nobody has the old one. Writes Address.
     """
-    found = _find([old])
+    found = _find([old, new])
     if old not in found:
-        return None
-    known = resolve_people([Sighting(keys=(old, new, *also))])
-    return known.addresses[new]
+        return "unknown"
+    if new in found and found[new].customer_id == found[old].customer_id:
+        return "known"
+    resolve_people([Sighting(keys=(old, new, *also))])
+    return "replaced"
 
 
 def learn_addresses(*, customer: Customer, keys: Sequence[Key]) -> None:

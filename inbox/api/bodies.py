@@ -88,12 +88,18 @@ class PhoneField(serializers.CharField):
 
 
 class ToBody(Body):
-    """A customer we know, or an address: exactly one of `customer_id`, `phone`, or `kind` with `value`."""
+    """A customer we know, or an address: exactly one of `customer_id`, `phone`, or `kind` with `value`.
+
+    A plain string is a phone number.
+    """
 
     customer_id = serializers.UUIDField(required=False)
     phone = PhoneField(required=False, max_length=40, help_text="With its country code.")
     kind = serializers.CharField(required=False, max_length=32, help_text="Kind of address.")
     value = serializers.CharField(required=False, max_length=320, help_text="The address itself.")
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value({"phone": data} if isinstance(data, str) else data)
 
     def validate(self, attrs: Any) -> Any:
         ways = (set(attrs) == {"customer_id"}, set(attrs) == {"phone"}, set(attrs) == {"kind", "value"})

@@ -107,11 +107,15 @@ def _follow_address_changes(batch: _Batch) -> None:
         if isinstance(change := arrival.item, AddressChange):
             also = [(claim.kind, claim.value) for claim in change.also]
             old, new = (change.old.kind, change.old.value), (change.new.kind, change.new.value)
-            found = replace_address(old=old, new=new, also=also)
-            if found:
-                batch.settle(arrival, Outcome.STORED, "The customer's address was replaced.")
-            else:
-                batch.settle(arrival, Outcome.IGNORED, "The old address belongs to nobody we know.")
+            outcome, reason = _REPLACED[replace_address(old=old, new=new, also=also)]
+            batch.settle(arrival, outcome, reason)
+
+
+_REPLACED = {
+    "replaced": (Outcome.STORED, "The customer's address was replaced."),
+    "known": (Outcome.DUPLICATE, "The new address was known already."),
+    "unknown": (Outcome.IGNORED, "The old address belongs to nobody we know."),
+}
 
 
 # ---------------------------------------------------------------- messages and reactions

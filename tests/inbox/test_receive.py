@@ -185,3 +185,28 @@ def test_every_event_has_a_number_and_none_is_missing(cast: Cast) -> None:
         numbers = list(Event.objects.order_by("seq").values_list("seq", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     assert orjson.dumps(numbers)
+
+
+def test_a_changed_number_stays_with_its_customer_and_is_followed_once(cast: Cast) -> None:
+    post(cast.acme_number, webhook(cast.acme_number, messages=[text_message("wamid.1", "Hello")]))
+    moved = {
+        "from": "447700900123",
+        "id": "wamid.moved",
+        "timestamp": "1793000175",
+        "type": "system",
+        "system": {
+            "body": "changed",
+            "wa_id": "447700900199",
+            "type": "user_changed_number",
+        },
+    }
+    for _ in range(2):
+        post(cast.acme_number, webhook(cast.acme_number, messages=[moved]))
+
+    drain()
+
+    with tenant_context(cast.acme.id):
+        assert Customer.objects.count() == 1
+        assert Address.objects.filter(kind="phone").count() == 2
+        items = [row.items[0] for row in ReceiptOutcome.objects.order_by("received_at", "id")]
+    assert [item["outcome"] for item in items] == ["stored", "stored", "duplicate"]
