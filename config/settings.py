@@ -219,7 +219,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 NODE_MODULES = BASE_DIR / "node_modules"
 #: Served as they are, by explicit prefixes: nothing else of node_modules can be fetched.
 STATICFILES_DIRS = [
@@ -265,7 +264,7 @@ DEFAULT_FROM_EMAIL = env_str("PARLEY_EMAIL_FROM", "parley@localhost")
 
 # ---------------------------------------------------------------- browser security
 
-_PREFIX = "__Host-" if SECURE_COOKIES else ""
+_PREFIX = "__Host-" if SECURE_COOKIES else f"p{env_int('PORT', 8000)}_"  # copies on one machine share cookies
 SESSION_COOKIE_NAME = f"{_PREFIX}parley_sid"
 CSRF_COOKIE_NAME = f"{_PREFIX}parley_csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES

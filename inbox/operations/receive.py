@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -83,14 +84,24 @@ def receive(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     Returns a verdict per arrival index. Writes Customer, Address, Reach, Thread, Message, Attachment, Reaction,
     MessageChange and events. Statuses and notices are not its business.
     """
-    batch = _Batch(arrivals, timezone.now())
-    _follow_address_changes(batch)
-    batch.sightings = {a.index: _sighting(a.item.sender) for a in arrivals if _has_sender(a.item)}
-    batch.known = resolve_people([sighting for sighting in batch.sightings.values()])
+    verdicts: dict[int, Verdict] = {}
+    for are_changes, run in groupby(arrivals, key=lambda arrival: isinstance(arrival.item, AddressChange)):
+        # In the order they came: before a change of number a person is known by the old one, then by the new.
+        batch = _Batch(list(run), timezone.now())
+        if are_changes:
+            _follow_address_changes(batch)
+        else:
+            _store(batch)
+        verdicts |= batch.verdicts
+    return verdicts
+
+
+def _store(batch: _Batch) -> None:
+    batch.sightings = {a.index: _sighting(a.item.sender) for a in batch.arrivals if _has_sender(a.item)}
+    batch.known = resolve_people(list(batch.sightings.values()))
     _store_messages(batch)
     _store_changes(batch)
     _touch_reach(batch)
-    return batch.verdicts
 
 
 def _has_sender(item: Inbound) -> bool:

@@ -194,7 +194,8 @@ def test_writing_to_a_customer_by_id_or_address(thread: Thread, program: Caller)
         ({"phone": "0" * 40}, ["/to/phone"]),
         ({"customer_id": NOWHERE}, ["/to/customer_id"]),
         ({"email": "ada@example.com"}, ["/to/email"]),
-        ("+447700900555", ["/to"]),
+        ("call me", ["/to/phone"]),
+        (447700900555, ["/to"]),
     ],
 )
 def test_a_wrong_receiver_is_named(program: Caller, to: Any, pointers: list[str]) -> None:
