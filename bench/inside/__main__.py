@@ -1,0 +1,31 @@
+"""The command line of `bench.inside`."""
+
+import dataclasses
+import sys
+from typing import Any
+
+import django
+import orjson
+
+django.setup()
+
+from bench.inside import backlog, casting, lists, sends  # noqa: E402 - models need Django to be set up
+
+MEASURES = {
+    "tenant": casting.make_tenant,
+    "drain": backlog.drain_backlog,
+    "send": sends.send_queued,
+    "send-bare": sends.send_bare,
+    "lists": lists.list_threads,
+}
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    raise TypeError(type(value).__name__)
+
+
+if __name__ == "__main__":
+    arguments = orjson.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+    print(orjson.dumps(MEASURES[sys.argv[1]](**arguments), default=_plain).decode())

@@ -1,0 +1,1 @@
+"""The measures: each gives rows for the table from a running house."""

@@ -1,0 +1,1 @@
+"""What the front door is compared with: a plain view, and itself storing nothing."""
