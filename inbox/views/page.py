@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from inbox.queries.bootstrap import bootstrap
@@ -14,6 +15,7 @@ from tenants.access import member_required, own_scope
 
 
 @own_scope
+@ensure_csrf_cookie
 @require_safe
 @member_required
 def inbox_page(request: HttpRequest) -> HttpResponse:
@@ -24,7 +26,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         view=request.GET.get("view") or "mine",
         thread_id=_uuid(request.GET.get("thread", "")),
     )
-    return render(request, "inbox/inbox.html", {"bootstrap": found})
+    context = {"bootstrap": found, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    return render(request, "inbox/inbox.html", context)
 
 
 def _uuid(text: str) -> UUID | None:
