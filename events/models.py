@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from common.tenancy import TenantModel
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 class EventCounter(TenantModel):
@@ -30,9 +25,9 @@ class Event(TenantModel):
     at = models.DateTimeField()
     actor = models.JSONField()
     data = models.JSONField()
-    thread_id: UUID | None = models.UUIDField(null=True)
-    customer_id: UUID | None = models.UUIDField(null=True)
-    audience: UUID | None = models.UUIDField(null=True)
+    thread_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)
+    audience = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "seq"], name="event_number")]

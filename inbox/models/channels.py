@@ -12,7 +12,7 @@ from common.tenancy import TenantForeignKey, TenantModel
 class Inbox(TenantModel):
     """A brand or department: a group of channels. A new tenant has one.
 
-    reopen_within_h: a message to a thread closed no longer ago than this reopens it; later it starts a new one.
+    reopen_within_h: a message to a thread closed no longer ago reopens it; later it starts a new one.
     """
 
     name = models.CharField(max_length=80)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
 from inbox.models.channels import Channel
 from inbox.models.messages import Message
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 class DeliveryState(models.TextChoices):
@@ -46,14 +41,14 @@ class Delivery(TenantModel):
 
     message = TenantForeignKey(Message, related_name="deliveries")
     channel = TenantForeignKey(Channel, related_name="+")
-    order_key: UUID = models.UUIDField()  # type: ignore[assignment]
+    order_key = models.UUIDField()
     seq = models.PositiveIntegerField()
     lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.REPLY)
     state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.READY)
     on_doubt = models.CharField(max_length=8, default="hold")
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
-    token: UUID | None = models.UUIDField(null=True)
+    token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     uncertain_at = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)

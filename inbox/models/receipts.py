@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 
 from common.ids import uuid7
 from common.tenancy import TenantModel
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 class Receipt(models.Model):
@@ -21,12 +16,12 @@ class Receipt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=32)
-    app_id: UUID = models.UUIDField()  # type: ignore[assignment]
-    channel_id: UUID | None = models.UUIDField(null=True)
+    app_id = models.UUIDField()
+    channel_id = models.UUIDField(null=True)
     body = models.BinaryField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, default="new")
-    tenant_id: UUID | None = models.UUIDField(null=True)
+    tenant_id = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -53,7 +48,7 @@ class ReceiptOutcome(TenantModel):
     raw body may be shown to its admins.
     """
 
-    receipt_id: UUID = models.UUIDField()  # type: ignore[assignment]
+    receipt_id = models.UUIDField()
     kind = models.CharField(max_length=32)
     items = models.JSONField(default=list)
     stored = models.PositiveIntegerField(default=0)
