@@ -1,12 +1,13 @@
-"""Set-based writes for tenant tables: multi-row VALUES, which row security, Citus and speed all agree with."""
+"""Set-based writes for tenant tables: multi-row VALUES, as row security, Citus and speed all want it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
 from psycopg2.extras import execute_values
+from psycopg2.sql import SQL, Composable, Identifier
 
 PAGE = 500
 
@@ -22,24 +23,25 @@ def insert_rows(
     if not rows:
         return []
     fields = rows[0]._meta.concrete_fields
-    names = ", ".join(f'"{field.column}"' for field in fields)
     values = [[_prepared(field, row) for field in fields] for row in rows]
-    sql = f'INSERT INTO "{rows[0]._meta.db_table}" ({names}) VALUES %s'
+    statement: Composable = SQL("INSERT INTO {} ({}) VALUES %s").format(
+        Identifier(rows[0]._meta.db_table), _names(str(field.column) for field in fields)
+    )
     if on_conflict:
-        sql += f" ON CONFLICT {on_conflict}"
-    return _run(sql, values, returning)
+        statement += SQL(f" ON CONFLICT {on_conflict}")
+    if returning:
+        statement += SQL(" RETURNING ") + _names(returning)
+    with connection.cursor() as cursor:
+        found = execute_values(cursor.cursor, statement, values, page_size=PAGE, fetch=bool(returning))
+    return found or []
+
+
+def _names(columns: Iterable[str]) -> Composable:
+    return SQL(", ").join(map(Identifier, columns))
 
 
 def _prepared(field: models.Field[Any, Any], row: models.Model) -> Any:
     return field.get_db_prep_save(field.pre_save(row, add=True), connection)
-
-
-def _run(sql: str, values: Sequence[Sequence[Any]], returning: Sequence[str]) -> list[tuple[Any, ...]]:
-    if returning:
-        sql += " RETURNING " + ", ".join(f'"{name}"' for name in returning)
-    with connection.cursor() as cursor:
-        found = execute_values(cursor.cursor, sql, values, page_size=PAGE, fetch=bool(returning))
-    return found or []
 
 
 def update_from_values(

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
+from psycopg2.sql import SQL, Composable, Identifier
 
 from common.tenancy import TenantForeignKey, TenantModel
 
-POLICY = "tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid"
+POLICY = SQL("tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid")
 
 #: Rows of these tables are only ever added by the serving role.
 APPEND_ONLY = {"events_event"}
@@ -39,7 +40,8 @@ class _Catalogue:
     def __init__(self, using: str) -> None:
         with connections[using].cursor() as cursor:
             cursor.execute(
-                "SELECT conrelid::regclass::text, conname, contype, conkey FROM pg_constraint WHERE conrelid <> 0"
+                "SELECT conrelid::regclass::text, conname, contype, conkey "
+                "FROM pg_constraint WHERE conrelid <> 0"
             )
             rows = cursor.fetchall()
             self.constraints = {(table.strip('"'), name) for table, name, _, _ in rows}
@@ -52,7 +54,7 @@ class _Catalogue:
             self.tables = {row[0] for row in cursor.fetchall()}
 
 
-def _statements(have: _Catalogue) -> Iterator[str]:
+def _statements(have: _Catalogue) -> Iterator[Composable]:
     tables = [model for model in tenant_models() if model._meta.db_table in have.tables]
     for model in tables:
         yield from _primary_key(model, have)
@@ -63,40 +65,46 @@ def _statements(have: _Catalogue) -> Iterator[str]:
     yield from _grants(have)
 
 
-def _primary_key(model: type[models.Model], have: _Catalogue) -> Iterator[str]:
+def _primary_key(model: type[models.Model], have: _Catalogue) -> Iterator[Composable]:
     table = model._meta.db_table
     name, columns = have.primary.get(table, ("", 0))
     if columns != 2:
         if name:
-            yield f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}" CASCADE'
-        yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (tenant_id, id)'
+            yield _named("ALTER TABLE {} DROP CONSTRAINT {} CASCADE", table, name)
+        yield _named("ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (tenant_id, id)", table, f"{table}_pkey")
 
 
-def _foreign_keys(model: type[models.Model], have: _Catalogue) -> Iterator[str]:
+def _foreign_keys(model: type[models.Model], have: _Catalogue) -> Iterator[Composable]:
     table = model._meta.db_table
     for key in model._meta.local_fields:
         if isinstance(key, TenantForeignKey):
             name = f"{table}_{key.column}_in_tenant"[:63]
             if (table, name) not in have.constraints:
-                target = key.related_model._meta.db_table
-                yield (
-                    f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (tenant_id, "{key.column}") '
-                    f'REFERENCES "{target}" (tenant_id, id)'
+                yield _named(
+                    "ALTER TABLE {} ADD CONSTRAINT {} "
+                    "FOREIGN KEY (tenant_id, {}) REFERENCES {} (tenant_id, id)",
+                    *(table, name, key.column, key.related_model._meta.db_table),
                 )
 
 
-def _row_security(table: str, have: _Catalogue) -> Iterator[str]:
+def _row_security(table: str, have: _Catalogue) -> Iterator[Composable]:
     if table not in have.forced:
-        yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
-        yield f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'
-        yield f'DROP POLICY IF EXISTS tenant_rows ON "{table}"'
-        yield f'CREATE POLICY tenant_rows ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})'
+        yield _named("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
+        yield _named("ALTER TABLE {} FORCE ROW LEVEL SECURITY", table)
+        yield _named("DROP POLICY IF EXISTS tenant_rows ON {}", table)
+        policy = SQL("CREATE POLICY tenant_rows ON {} USING ({}) WITH CHECK ({})")
+        yield policy.format(Identifier(table), POLICY, POLICY)
 
 
-def _grants(have: _Catalogue) -> Iterator[str]:
+def _grants(have: _Catalogue) -> Iterator[Composable]:
     role = settings.SERVING_ROLE
-    yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
+    yield _named("GRANT USAGE ON SCHEMA public TO {}", role)
     for table in sorted(have.tables):
         rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
-        yield f'GRANT {rights} ON "{table}" TO "{role}"'
-    yield f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"'
+        yield _named(f"GRANT {rights} ON {{}} TO {{}}", table, role)
+    yield _named("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", role)
+
+
+def _named(statement: str, *names: str) -> Composable:
+    """`statement` with a quoted name for each {}."""
+    return SQL(statement).format(*map(Identifier, names))
