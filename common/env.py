@@ -50,7 +50,8 @@ def env_key(name: str, size_bytes: int) -> bytes:
         key = b""
     if len(key) != size_bytes:
         raise ImproperlyConfigured(
-            f"{name} must be {size_bytes} random bytes in base64; make one with: openssl rand -base64 {size_bytes}"
+            f"{name} must be {size_bytes} random bytes in base64; "
+            f"make one with: openssl rand -base64 {size_bytes}"
         )
     return key
 

@@ -13,7 +13,8 @@ class UnsafeRole(SystemExit):
 
 _ROLE = """
 SELECT current_user, rolsuper, rolbypassrls,
-  EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND pg_has_role(current_user, tableowner, 'USAGE'))
+  EXISTS (SELECT 1 FROM pg_tables
+          WHERE schemaname = 'public' AND pg_has_role(current_user, tableowner, 'USAGE'))
 FROM pg_roles WHERE rolname = current_user
 """
 
@@ -26,6 +27,8 @@ def refuse_unsafe_role() -> None:
     connection.close()
     if is_super or bypasses or owns:
         why = "is a superuser" if is_super else "bypasses row security" if bypasses else "owns the tables"
-        sentence = f"DATABASE_URL signs in as “{name}”, which {why}; use the role app_web, which may only read and write rows."
-        print(sentence, file=sys.stderr)
+        sys.stderr.write(
+            f"DATABASE_URL signs in as “{name}”, which {why}; "
+            "use the role app_web, which may only read and write rows.\n"
+        )
         raise UnsafeRole(3)
