@@ -4,26 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
-        ('inbox', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("inbox", "0001_initial"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='thread',
-            name='seen_count',
+            model_name="thread",
+            name="seen_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='thread',
-            name='told_count',
+            model_name="thread",
+            name="told_count",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('seen_count__gt', models.F('told_count'))), fields=['tenant', 'id'], name='thread_untold'),
+            model_name="thread",
+            index=models.Index(
+                condition=models.Q(("seen_count__gt", models.F("told_count"))),
+                fields=["tenant", "id"],
+                name="thread_untold",
+            ),
         ),
     ]

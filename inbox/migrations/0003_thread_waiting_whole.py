@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
-        ('inbox', '0002_thread_seen_count_thread_told_count_and_more'),
-        ('tenants', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("inbox", "0002_thread_seen_count_thread_told_count_and_more"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='thread',
-            name='thread_waiting',
+            model_name="thread",
+            name="thread_waiting",
         ),
         migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['tenant', 'waiting_since', 'id'], name='thread_waiting'),
+            model_name="thread",
+            index=models.Index(fields=["tenant", "waiting_since", "id"], name="thread_waiting"),
         ),
     ]
