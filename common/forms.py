@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -58,9 +59,11 @@ class SharedForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, stored: dict[str, Any], **kwargs: Any
+    ) -> None:
         self.stored = stored
-        super().__init__(*args, initial={**stored, "seen": seen_token(stored)}, **kwargs)
+        super().__init__(data, initial={**stored, "seen": seen_token(stored)}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -70,8 +73,9 @@ class SharedForm(forms.Form):
             found[name] = self.fields[name].clean(value)
         for name, sentence in clashes.items():
             self.add_error(name, sentence)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = self.initial["seen"]
+        sent: Any = copy(self.data)  # of what a page sent only a copy may be changed
+        sent[self.add_prefix("seen")] = self.initial["seen"]
+        self.data = sent
         return found
 
 

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from common.requests import HouseRequest
 from tenants.models import Member
 from tenants.permissions import permissions_of
+from tenants.requests import MemberRequest
 
 View = Callable[..., HttpResponse]
 
@@ -26,10 +28,10 @@ def member_required(view: View) -> View:
     """Only for members of a workspace: others sign in, or read that they are in none."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HouseRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if request.member is None:  # type: ignore[attr-defined]
+        if request.member is None:
             return redirect("no_workspace")
         return view(request, *args, **kwargs)
 
@@ -42,8 +44,8 @@ def scope_required(scope: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @member_required
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if scope not in scopes_of(request.member):  # type: ignore[attr-defined]
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if scope not in scopes_of(request.member):
                 raise Http404
             return view(request, *args, **kwargs)
 

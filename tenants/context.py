@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from tenants.access import scopes_of
+from tenants.models import Tenant, User
 from tenants.queries import memberships_of
 
 
@@ -19,7 +21,12 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         "tenant": getattr(request, "tenant", None),
         "member": member,
         "may": scopes_of(member),
-        "workspaces": SimpleLazyObject(lambda: [one.tenant for one in memberships_of(request.user)]),
+        "workspaces": SimpleLazyObject(partial(_workspaces, request)),
         "demo": settings.DEMO,
         "build": settings.BUILD,
     }
+
+
+def _workspaces(request: HttpRequest) -> list[Tenant]:
+    user = request.user
+    return [one.tenant for one in memberships_of(user)] if isinstance(user, User) else []

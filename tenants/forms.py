@@ -55,11 +55,11 @@ class AcceptForm(NameForm):
 
     def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.invited = email
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        person = User(email=found.get("email", self.email), name=found.get("name", ""))
+        person = User(email=found.get("email", self.invited), name=found.get("name", ""))
         try:
             validate_password(found.get("password", ""), person)
         except forms.ValidationError as error:

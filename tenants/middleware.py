@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from common.requests import HouseRequest
 from common.tenancy import tenant_context
+from common.wire import Json
 from tenants.access import scopes_of
-from tenants.models import Member
+from tenants.models import ApiKey, Member, User
 from tenants.operations.keys import tenant_of_key, use_key
 from tenants.queries import active_member, membership_for
 from tenants.shapes import actor_of
@@ -33,7 +35,7 @@ class TenantMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HouseRequest) -> HttpResponse:
         request.tenant = request.tenant_id = request.member = request.api_key = request.actor = None
         request.scopes = frozenset()
         if request.path.startswith(PUBLIC):
@@ -44,7 +46,7 @@ class TenantMiddleware:
             response.setdefault("Cache-Control", "no-store, private")
         return response
 
-    def _key(self, request: HttpRequest, presented: str) -> HttpResponse:
+    def _key(self, request: HouseRequest, presented: str) -> HttpResponse:
         tenant_id = tenant_of_key(presented)
         if tenant_id:
             with tenant_context(tenant_id):
@@ -57,11 +59,11 @@ class TenantMiddleware:
                         return self.get_response(request)
         return self.get_response(request)
 
-    def _session(self, request: HttpRequest) -> HttpResponse:
+    def _session(self, request: HouseRequest) -> HttpResponse:
         user = request.user
-        membership = None
-        if user.is_authenticated:
-            membership = membership_for(user, request.session.get("tenant_id"))
+        if not isinstance(user, User):
+            return self.get_response(request)
+        membership = membership_for(user, request.session.get("tenant_id"))
         if membership is None:
             return self.get_response(request)
         with tenant_context(membership.tenant_id):
@@ -102,5 +104,5 @@ def _touch(member: Member) -> None:
         Member.objects.filter(id=member.id).update(last_seen_at=now)
 
 
-def _key_actor(key: object) -> dict[str, object]:
-    return {"kind": "api_key", "id": str(key.id), "name": key.name}  # type: ignore[attr-defined]
+def _key_actor(key: ApiKey) -> Json:
+    return {"kind": "api_key", "id": str(key.id), "name": key.name}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import parse_cookie
+from django.http import HttpRequest, parse_cookie
 
 from common.tenancy import tenant_context
+from tenants.models import User
 from tenants.queries import active_member, membership_for
 
 
@@ -33,12 +33,14 @@ def seat_of(scope: Mapping[str, Any]) -> Seat | None:
     if not key:
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
-    if not user.is_authenticated:
+    request = HttpRequest()
+    request.session = session
+    user = get_user(request)
+    if not isinstance(user, User):
         return None
-    membership = membership_for(user, session.get("tenant_id"))  # type: ignore[arg-type]
+    membership = membership_for(user, session.get("tenant_id"))
     if membership is None:
         return None
     with tenant_context(membership.tenant_id):
-        member = active_member(user)  # type: ignore[arg-type]
+        member = active_member(user)
     return Seat(membership.tenant_id, member.id, member.role) if member else None

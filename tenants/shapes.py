@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
-from common.wire import ident
+from common.wire import Json, ident
+from tenants import wire
 from tenants.models import Member, Team, Tenant
-
-Json = dict[str, Any]
 
 #: How many colours the pages have for initials.
 AVATAR_COLOURS = 12
@@ -23,23 +22,23 @@ def actor_of(member: Member) -> Json:
     return {"kind": "member", "id": ident(member.id), "name": member.name}
 
 
-def member_shape(member: Member) -> Json:
+def member_shape(member: Member) -> wire.Member:
     """A Member."""
     return {
         "id": ident(member.id),
         "name": member.name,
         "email": member.email,
-        "role": member.role,
+        "role": cast(wire.Role, member.role),
         "avatar": avatar_of(member),
         "is_active": member.is_active,
     }
 
 
-def team_shape(team: Team) -> Json:
+def team_shape(team: Team) -> wire.Team:
     """A Team."""
     return {"id": ident(team.id), "name": team.name, "colour": team.colour}
 
 
-def tenant_shape(tenant: Tenant) -> Json:
+def tenant_shape(tenant: Tenant) -> wire.Tenant:
     """The Tenant one works in."""
     return {"id": ident(tenant.id), "name": tenant.name, "slug": tenant.slug, "demo": tenant.is_demo}

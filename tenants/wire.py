@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypedDict
 
 from common.wire import Id, Meaning, Time
 
+Role = Literal["owner", "admin", "agent"]
+
 
 class Member(TypedDict):
     """A person in this workspace."""
@@ -13,7 +15,7 @@ class Member(TypedDict):
     id: Id
     name: str
     email: str
-    role: Literal["owner", "admin", "agent"]
+    role: Role
     avatar: Annotated[int, Meaning(about="Which of 12 colours stands behind the initials.")]
     is_active: bool
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.authentication import Principal
+from common.api.authentication import Principal, caller
 from common.api.idempotency import once
 from common.api.parameters import Body, Query, Values, read_body, read_query
 from common.api.problems import Problem
@@ -40,7 +40,7 @@ class Endpoint(APIView):
     @property
     def principal(self) -> Principal:
         """Who calls."""
-        return self.request.auth  # type: ignore[return-value]
+        return caller(self.request)
 
     @property
     def member(self) -> Any:
@@ -49,9 +49,7 @@ class Endpoint(APIView):
             raise Problem("member_only")
         return self.principal.member
 
-    def finalize_response(
-        self, request: HttpRequest, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store, private"
         return response

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from common.api.authentication import caller
 from common.api.problems import Problem
 from common.models import IdempotencyKey
 from common.tenancy import require_tenant
@@ -34,7 +35,7 @@ def once(request: Request, run: Callable[[], HttpResponse]) -> HttpResponse:
     if key is None:
         return run()
     _check(key)
-    principal, digest = request.auth.name, _digest(request)
+    principal, digest = caller(request).name, _digest(request)
     _take(principal, key)
     known = IdempotencyKey.objects.filter(principal=principal, key=key).first()
     if known and known.created_at > timezone.now() - KEEP:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from common.api.authentication import principal_of
 from common.api.problems import Problem
 
 if TYPE_CHECKING:  # Django REST Framework's settings name this module before its views exist
@@ -23,12 +24,13 @@ class HasScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if request.auth is None:
+        who = principal_of(request)
+        if who is None:
             return False
         method = "GET" if request.method == "HEAD" else str(request.method)
         if not hasattr(view, method.lower()):
             return True  # answered with method_not_allowed a moment later
         scope = getattr(view, "scopes", {}).get(method)
-        if scope == SIGNED_IN or scope in request.auth.scopes:
+        if scope == SIGNED_IN or scope in who.scopes:
             return True
         raise Problem("forbidden", f"This needs the scope {scope}.")

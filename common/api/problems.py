@@ -44,23 +44,23 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "malformed": Kind(400, "The request cannot be read", "Send valid JSON in UTF-8."),
-    "validation_failed": Kind(400, "Some of the input is not right", "`errors` names each place."),
-    "not_signed_in": Kind(401, "Sign in first", "Send `Authorization: Bearer <key>` with a valid key."),
+    "validation_failed": Kind(400, "Some of the input is not right", "The errors name each place."),
+    "not_signed_in": Kind(401, "Sign in first", "Send Authorization: Bearer <key> with a valid key."),
     "forbidden": Kind(403, "This is not allowed", "Use a key with the scope, or ask an admin for the role."),
     "csrf_failed": Kind(403, "The page is out of date", "Reload the page, then try again."),
     "member_only": Kind(403, "Only a person can do this", "This belongs to a member; a key has none."),
     "not_found": Kind(404, "There is no such thing", "Check the id; it may belong to another workspace."),
-    "method_not_allowed": Kind(405, "This address does not do that", "`Allow` lists what it does."),
+    "method_not_allowed": Kind(405, "This address does not do that", "The header Allow lists what it does."),
     "conflict": Kind(409, "The state does not allow this (any more)", "Read it again, then decide."),
     "still_running": Kind(409, "The first request is still running", "Wait a second, then repeat it."),
-    "body_too_large": Kind(413, "The body is too large", "Send less at once; `detail` names the limit."),
-    "media_type": Kind(415, "This kind of body is not read here", "Send `Content-Type: application/json`."),
+    "body_too_large": Kind(413, "The body is too large", "Send less at once; the detail names the limit."),
+    "media_type": Kind(415, "This kind of body is not read here", "Send Content-Type: application/json."),
     "key_reused": Kind(
         422, "This Idempotency-Key was used for another request", "Take a new key for each new request."
     ),
-    "rate_limited": Kind(429, "Too many requests", "Wait as long as `Retry-After` says."),
-    "server_error": Kind(500, "Something went wrong here", "Try again; name the `request_id` if it stays."),
-    "unavailable": Kind(503, "Not available right now", "Try again after `Retry-After` seconds."),
+    "rate_limited": Kind(429, "Too many requests", "Wait as long as Retry-After says."),
+    "server_error": Kind(500, "Something went wrong here", "Try again; name the request_id if it stays."),
+    "unavailable": Kind(503, "Not available right now", "Try again after Retry-After seconds."),
 }
 
 
@@ -183,7 +183,7 @@ def _media_type(error: exceptions.UnsupportedMediaType) -> Problem:
 
 @translates(exceptions.Throttled)
 def _throttled(error: exceptions.Throttled) -> Problem:
-    return Problem("rate_limited", headers={"Retry-After": str(int(error.wait or 1))})
+    return Problem("rate_limited", headers={"Retry-After": str(int(getattr(error, "wait", None) or 1))})
 
 
 @translates(exceptions.ParseError, django_exceptions.BadRequest, MultiPartParserError, UnreadablePostError)

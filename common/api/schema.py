@@ -159,7 +159,9 @@ def name_scopes(result: Json, **_: Any) -> Json:
     """drf-spectacular's hook: say in each call's description which scope it needs."""
     for methods in result["paths"].values():
         for operation in methods.values():
-            needed = next((scopes for one in operation["security"] for scopes in one.values() if scopes), [])
+            needed: list[str] = next(
+                (scopes for one in operation["security"] for scopes in one.values() if scopes), []
+            )
             about = [operation.get("description", ""), *(f"Needs the scope `{scope}`." for scope in needed)]
             operation["description"] = "\n\n".join(filter(None, about))
     return result
@@ -227,7 +229,7 @@ def _refusals(codes: Iterable[str]) -> dict[tuple[int, str], OpenApiResponse]:
 class CallSchema(AutoSchema):
     """Describes calls by what ``call`` says; docstrings are for those who read the code."""
 
-    def get_description(self) -> str:
+    def get_description(self, *args: Any, **kwargs: Any) -> str:
         return ""
 
 

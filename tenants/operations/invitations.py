@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,7 +91,7 @@ def revoke_invitation(*, invitation: Invitation, now: datetime | None = None) ->
     )
 
 
-def _acceptable(token: str, now: datetime):  # type: ignore[no-untyped-def]
+def _acceptable(token: str, now: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         digest=digest_of(token), accepted_at=None, revoked_at=None, expires_at__gt=now
     )

@@ -96,7 +96,7 @@ def find_key(presented: str, *, now: datetime | None = None) -> tuple[UUID, UUID
 def is_well_formed(presented: str) -> bool:
     """The right shape with the right checksum."""
     found = _SHAPE.fullmatch(presented)
-    return bool(found) and secrets.compare_digest(_checksum(found[1]), found[2])
+    return found is not None and secrets.compare_digest(_checksum(found[1]), found[2])
 
 
 def _touch(key: ApiKey, now: datetime) -> None:

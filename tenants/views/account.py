@@ -24,6 +24,7 @@ from tenants.operations.login_links import LinkUsed, use_login_link
 from tenants.operations.members import rename_member
 from tenants.operations.workspaces import AlreadyFounded, found_installation
 from tenants.queries import is_new_installation, memberships_of
+from tenants.requests import PersonRequest
 
 
 @require_GET
@@ -81,9 +82,9 @@ def enter(request: HttpRequest, user: User, tenant_id: Any) -> None:
 
 
 @login_required
-def account_home(request: HttpRequest) -> HttpResponse:
+def account_home(request: PersonRequest) -> HttpResponse:
     """/accounts/: name, password, two-step sign-in, workspaces."""
-    user: Any = request.user
+    user = request.user
     form = NameForm(request.POST or None, initial={"name": user.name})
     if form.is_valid():
         _rename(request, form.cleaned_data["name"])
@@ -98,19 +99,18 @@ def account_home(request: HttpRequest) -> HttpResponse:
     return render(request, "account/home.html", page, status=422 if form.is_bound else 200)
 
 
-def _rename(request: HttpRequest, name: str) -> None:
+def _rename(request: PersonRequest, name: str) -> None:
     """The person, and the member they are in the workspace they are in."""
-    user: Any = request.user
-    user.name = name
-    user.save(update_fields=["name"])
-    if request.member:  # type: ignore[attr-defined]
-        with tenant_context(request.tenant_id):  # type: ignore[attr-defined]
-            rename_member(member=request.member, name=name)  # type: ignore[attr-defined]
+    request.user.name = name
+    request.user.save(update_fields=["name"])
+    if request.member and request.tenant_id:
+        with tenant_context(request.tenant_id):
+            rename_member(member=request.member, name=name)
 
 
 @require_POST
 @login_required
-def switch_workspace(request: HttpRequest) -> HttpResponse:
+def switch_workspace(request: PersonRequest) -> HttpResponse:
     """POST /accounts/workspace/ tenant=…: work in another of one's own workspaces."""
     membership = memberships_of(request.user).filter(tenant_id__in=_uuid(request.POST.get("tenant"))).first()
     if membership is None:
@@ -128,8 +128,8 @@ def _uuid(text: str | None) -> list[str]:
 
 
 @login_required
-def no_workspace(request: HttpRequest) -> HttpResponse:
+def no_workspace(request: PersonRequest) -> HttpResponse:
     """/accounts/nowhere/: signed in, but in no workspace (any more)."""
-    if request.tenant_id:  # type: ignore[attr-defined]
+    if request.tenant_id:
         return redirect("start")
     return render(request, "account/no_workspace.html", status=403)

@@ -17,6 +17,7 @@ from tenants.access import scope_required
 from tenants.forms import KeyForm
 from tenants.models import ApiKey
 from tenants.operations.keys import create_api_key, revoke_api_key
+from tenants.requests import MemberRequest
 from tenants.views.once import keep_once, take_once
 
 manage = scope_required("keys:write")
@@ -37,7 +38,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @manage
-def new_key(request: HttpRequest) -> HttpResponse:
+def new_key(request: MemberRequest) -> HttpResponse:
     """/console/keys/new/"""
     form = KeyForm(request.POST or None)
     if form.is_valid():
@@ -46,7 +47,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
             name=found["name"],
             scopes=found["scopes"],
             expires_at=found["lifetime"],
-            by=request.member,  # type: ignore[attr-defined]
+            by=request.member,
         )[1]
         keep_once(request, "key", presented)
         return redirect("keys")

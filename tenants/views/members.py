@@ -19,6 +19,7 @@ from tenants.models.people import Role
 from tenants.operations.errors import Refused
 from tenants.operations.invitations import invite_member, revoke_invitation
 from tenants.operations.members import change_role, reactivate_member
+from tenants.requests import MemberRequest
 from tenants.views.once import keep_once, take_once
 
 manage = scope_required("members:write")
@@ -41,14 +42,14 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 @manage
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: MemberRequest) -> HttpResponse:
     """/console/members/invite/"""
     form = InviteForm(
         request.POST or None, by=request.member, initial={"email": request.GET.get("email", "")}
-    )  # type: ignore[attr-defined]
+    )
     if form.is_valid():
         try:
-            link = invite_member(**form.cleaned_data, by=request.member)[1]  # type: ignore[attr-defined]
+            link = invite_member(**form.cleaned_data, by=request.member)[1]
         except Refused as refused:
             form.add_error("email", refused.sentence)
         else:
@@ -69,10 +70,10 @@ def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 
 @manage
-def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def member(request: MemberRequest, member_id: UUID) -> HttpResponse:
     """/console/members/<id>/: one person, their role, teams and last sign of life."""
     found = get_object_or_404(Member.objects, id=member_id)
-    by: Member = request.member  # type: ignore[attr-defined]
+    by = request.member
     form = RoleForm(request.POST or None, by=by, stored={"role": found.role})
     if form.is_valid() and _save_role(form, found, by):
         messages.success(request, _("Saved. %s has the new role from the next click on.") % found.name)
@@ -99,11 +100,11 @@ def _save_role(form: RoleForm, found: Member, by: Member) -> bool:
 
 @require_POST
 @manage
-def reactivate(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def reactivate(request: MemberRequest, member_id: UUID) -> HttpResponse:
     """POST /console/members/<id>/return/"""
     found = get_object_or_404(Member.objects.select_related("user"), id=member_id)
     try:
-        reactivate_member(member=found, by=request.member)  # type: ignore[attr-defined]
+        reactivate_member(member=found, by=request.member)
         messages.success(request, _("%s may sign in again.") % found.name)
     except Refused as refused:
         messages.error(request, refused.sentence)
