@@ -118,7 +118,7 @@ def _slow(figures: _Figures) -> str:
 
 def _share(figures: _Figures) -> str:
     total = figures.sent + figures.failed
-    return f"{100 * figures.failed / total:.1f} %" if total else ""
+    return f"{100 * figures.failed / total:.1f} %" if figures.failed else ""
 
 
 def _figures(now: datetime, channel: Channel | None = None) -> dict[UUID, _Figures]:

@@ -64,5 +64,5 @@ def _two_steps(member: Member) -> datetime | None:
 
 def recent_changes() -> list[Event]:
     """The last changes to channels and people, newest first."""
-    rows = Event.objects.filter(type__in=CHANGES, seq__gt=bus.head() - CHANGES_WITHIN)
+    rows = Event.objects.filter(type__in=CHANGES, seq__gt=bus.head() - CHANGES_WITHIN, actor__kind="member")
     return list(rows.order_by("-seq")[:CHANGES_SHOWN])
