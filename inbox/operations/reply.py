@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,36 +23,13 @@ from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
+from inbox.operations.rules import Part
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
 
 QUEUE = "deliveries"
-
-
-@dataclass(frozen=True, slots=True)
-class Draftable:
-    """What is to be said. kind: by default what the parts make it."""
-
-    text: str = ""
-    reply_to: Message | None = None
-    attachment: Attachment | None = None
-    template: Mapping[str, Any] | None = None
-    kind: str | None = None
-    content: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def message_kind(self) -> str:
-        if self.template is not None:
-            return "template"
-        if self.attachment is not None:
-            return self.attachment.kind
-        return self.kind or "text"
-
-    @property
-    def message_content(self) -> dict[str, Any]:
-        return dict(self.template) if self.template is not None else dict(self.content)
 
 
 def reply(
@@ -100,11 +76,11 @@ def _parts(
     template: Mapping[str, Any] | None,
     kind: str | None,
     content: Mapping[str, Any],
-) -> list[Draftable]:
+) -> list[Part]:
     if not attachments:
-        return [Draftable(text, reply_to, None, template, kind, content)]
+        return [Part(text, reply_to, None, template, kind, content)]
     first, *rest = attachments
-    return [Draftable(text, reply_to, first), *(Draftable(attachment=one) for one in rest)]
+    return [Part(text, reply_to, first), *(Part(attachment=one) for one in rest)]
 
 
 def _ref(client_ref: str, n: int) -> str:
@@ -118,9 +94,7 @@ def _any_channel(thread: Thread) -> Channel:
     return channel
 
 
-def _queue(
-    thread: Thread, channel: Channel, part: Draftable, by: Author, client_ref: str, lane: Lane
-) -> Message:
+def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref: str, lane: Lane) -> Message:
     now = timezone.now()
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
     rules.check(channel=channel, address=address, part=part, now=now)
@@ -253,7 +227,7 @@ def retry_message(*, message: Message, by: Author) -> Message:
         raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
     now = timezone.now()
     attachment = message.attachments.first()
-    part = Draftable(message.text, attachment=attachment, kind=message.kind, content=message.content)
+    part = Part(message.text, attachment=attachment, kind=message.kind, content=message.content)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
     open_ones = Delivery.objects.filter(message=message, state__in=UNSETTLED)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
@@ -292,7 +266,7 @@ def react(*, message: Message, by: Author, emoji: str) -> Message:
         Thread.objects.select_for_update(of=("self",)).select_related("customer").get(id=message.thread_id)
     )
     content = {"target": message.external_id, "emoji": emoji}
-    part = Draftable(kind="reaction", content=content)
+    part = Part(kind="reaction", content=content)
     _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY)
     save_thread_lines([thread])
     Reaction.objects.update_or_create(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from customers.models import Address
 from inbox.channels import adapter_for
-from inbox.models import Attachment, Channel, Reach
+from inbox.models import Attachment, Channel, Message, Reach
 from inbox.operations.errors import (
     ChannelInactive,
     FileTooLarge,
@@ -22,10 +24,31 @@ from inbox.operations.errors import (
     WindowClosed,
 )
 
-if TYPE_CHECKING:
-    from inbox.operations.reply import Draftable
-
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is to be said. kind: by default what the parts make it."""
+
+    text: str = ""
+    reply_to: Message | None = None
+    attachment: Attachment | None = None
+    template: Mapping[str, Any] | None = None
+    kind: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message_kind(self) -> str:
+        if self.template is not None:
+            return "template"
+        if self.attachment is not None:
+            return self.attachment.kind
+        return self.kind or "text"
+
+    @property
+    def message_content(self) -> dict[str, Any]:
+        return dict(self.template) if self.template is not None else dict(self.content)
 
 
 def address_for(*, customer_id: UUID, channel: Channel) -> Address:
@@ -44,7 +67,7 @@ def address_for(*, customer_id: UUID, channel: Channel) -> Address:
     return min(found, key=lambda row: (row.id not in reached, kinds.index(row.kind)))
 
 
-def check(*, channel: Channel, address: Address, part: Draftable, now: datetime) -> None:
+def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> None:
     """Raise the Refused that says why this may not be sent, if it may not."""
     if not channel.is_active:
         raise ChannelInactive("This channel is switched off; choose another or switch it on in the console.")
@@ -55,7 +78,7 @@ def check(*, channel: Channel, address: Address, part: Draftable, now: datetime)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
-def _check_text(channel: Channel, part: Draftable) -> None:
+def _check_text(channel: Channel, part: Part) -> None:
     limits = adapter_for(channel.kind).limits
     most = limits.caption_chars if part.attachment else limits.text_chars
     if len(part.text) > most:
