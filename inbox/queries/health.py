@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,10 +130,12 @@ def _figures(now: datetime, channel: Channel | None = None) -> dict[UUID, _Figur
         sent=Count("id", filter=Q(state=DeliveryState.SENT)),
         failed=Count("id", filter=Q(state=DeliveryState.FAILED)),
     )
-    return _joined(list(waiting), list(counts))
+    return _joined(waiting, counts)
 
 
-def _joined(waiting: Sequence[dict[str, Any]], counts: Sequence[dict[str, Any]]) -> dict[UUID, _Figures]:
+def _joined(
+    waiting: Iterable[Mapping[str, Any]], counts: Iterable[Mapping[str, Any]]
+) -> dict[UUID, _Figures]:
     found: dict[UUID, dict[str, Any]] = {}
     for row in waiting:
         found[row["channel_id"]] = {"waiting": row["n"], "oldest": row["oldest"]}

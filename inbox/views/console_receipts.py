@@ -26,7 +26,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     wanted = ReceiptFilter(request.GET)
     chosen = wanted.chosen()
     found = receipt_page(chosen, _id(request.GET.get("before")))
-    older = urlencode({**chosen, "before": found.older}) if found.older else ""
+    older = urlencode({**chosen, "before": str(found.older)}) if found.older else ""
     page = {"filter": wanted, "chosen": chosen, "receipts": found.rows, "older": older, "section": "receipts"}
     return render(request, "console/receipts.html", page)
 

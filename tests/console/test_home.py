@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -38,7 +39,7 @@ NOW = timezone.now()
         ({"is_active": False, "last_error": "Token ended."}, _Figures(failed=9), "mute", "still comes in"),
     ],
 )
-def test_one_state_and_one_sentence(fields: dict, figures: _Figures, tone: str, words: str) -> None:
+def test_one_state_and_one_sentence(fields: dict[str, Any], figures: _Figures, tone: str, words: str) -> None:
     channel = Channel(id=uuid7(), tenant_id=uuid7(), kind="whatsapp", name="Orders", **fields)
 
     health = health_of(channel, figures, NOW)

@@ -14,6 +14,7 @@ from inbox.models import Receipt, ReceiptOutcome
 from inbox.queries.receipts import PAGE
 from tests.cast import Cast, connect_number
 from tests.console.rows import receipt
+from tests.reading import find
 
 
 def listed(client: Client, query: str = "") -> list[str]:
@@ -56,7 +57,7 @@ def test_pages_go_by_key(cast: Cast, alice_client: Client) -> None:
     ids = [str(receipt(cast.acme_number)) for _ in range(PAGE + 3)]
 
     first = alice_client.get("/console/receipts/?outcome=stored").content.decode()
-    older = re.search(r'href="\?([^"]*before=[^"]+)"', first)[1].replace("&amp;", "&")
+    older = find(r'href="\?([^"]*before=[^"]+)"', first).replace("&amp;", "&")
     receipt(cast.acme_number)
     second = listed(alice_client, f"?{older}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from tests.journeys.eyes import Eyes
 from tests.journeys.office import NORTHWIND, SignIns
@@ -23,7 +23,8 @@ PAGES = [
     "/console/", "/console/channels/", "/console/channels/new/whatsapp/", "/console/channels/{channel}/",
     "/console/channels/{channel}/change/", "/console/channels/{channel}/pause/", "/console/members/",
     "/console/members/invite/", "/console/teams/", "/console/teams/new/", "/console/keys/",
-    "/console/keys/new/", "/console/receipts/", "/accounts/", "/accounts/2fa/", "/accounts/2fa/totp/activate/",
+    "/console/keys/new/", "/console/receipts/", "/accounts/", "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
 ]  # fmt: skip
 DOORS = [
     "/accounts/login/",
@@ -128,7 +129,12 @@ def test_a_working_number_passes_every_step(stack: Stack, eyes: Eyes, session: d
 def test_leaving_a_changed_form_asks_first(stack: Stack, eyes: Eyes, session: dict[str, Any]) -> None:
     page = eyes.window(f"{stack.url}/console/teams/new/", storage_state=session)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
 
     page.get_by_label("Name").fill("Night shift")
     page.evaluate("location.assign('/console/')")
