@@ -15,10 +15,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the OpenAPI document says of a value: its format, and a sentence about it."""
+    """What the OpenAPI document says of a value: its format, the words it may be, a sentence about it."""
 
     format: str = ""
     about: str = ""
+    words: tuple[str, ...] = ()
 
 
 Id = Annotated[str, Meaning(format="uuid")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 
@@ -10,7 +10,7 @@ from common.wire import Id, Json, Meaning, Time
 class Actor(TypedDict):
     """Who did it."""
 
-    kind: Literal["member", "api_key", "customer", "system"]
+    kind: Annotated[str, Meaning(words=("member", "api_key", "customer", "system"))]
     id: Id | None
     name: str
 

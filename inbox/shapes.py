@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from common.wire import ident, stamp
@@ -94,7 +95,7 @@ def _last_message(thread: Thread) -> wire.LastMessage | None:
         "text": thread.last_text,
         "direction": thread.last_direction,
         "status": thread.last_status,
-        "at": stamp(thread.last_at),
+        "at": stamp(thread.last_at or thread.created_at),
         "author": thread.last_author or None,
     }
 
@@ -277,8 +278,10 @@ def label_shape(label: Label) -> wire.Label:
 
 def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> wire.Customer:
     """A Customer; with `reach` (`channel` selected) what each channel allows. Prefetch `addresses`."""
-    card = customers.customer_shape(customer)
-    return {**card} if reach is None else {**card, "reach": [reach_shape(row) for row in reach]}
+    shape = cast(wire.Customer, customers.customer_shape(customer))
+    if reach is not None:
+        shape["reach"] = [reach_shape(row) for row in reach]
+    return shape
 
 
 def reach_shape(reach: Reach) -> wire.Reach:

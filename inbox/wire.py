@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
 from tenants.wire import Member, Team, Tenant
 
-Direction = Literal["inbound", "outbound"]
-Status = Literal[
-    "received", "queued", "sending", "sent", "delivered", "read", "failed", "uncertain", "held", "cancelled"
+Direction = Annotated[str, Meaning(words=("inbound", "outbound"))]
+STATUSES = (
+    "received", "queued", "sending", "sent", "delivered", "read", "failed", "uncertain", "held", "cancelled",
+)  # fmt: skip
+Status = Annotated[str, Meaning(words=STATUSES)]
+PriorityWord = Annotated[str, Meaning(words=("none", "low", "normal", "high", "urgent"))]
+ViewKey = Annotated[
+    str, Meaning(words=("mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all"))
 ]
-PriorityWord = Literal["none", "low", "normal", "high", "urgent"]
-ViewKey = Literal["mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all"]
 
 
 # ---------------------------------------------------------------- threads
@@ -56,7 +59,7 @@ class Thread(TypedDict):
     inbox_id: Id
     customer: CustomerLine
     channel: ChannelLine | None
-    status: Literal["open", "snoozed", "closed"]
+    status: Annotated[str, Meaning(words=("open", "snoozed", "closed"))]
     assignee_id: Id | None
     team_id: Id | None
     priority: PriorityWord
@@ -113,7 +116,7 @@ class Attachment(TypedDict):
     height: int | None
     duration_s: float | None
     waveform: list[int] | None
-    state: Literal["pending", "ready", "failed"]
+    state: Annotated[str, Meaning(words=("pending", "ready", "failed"))]
     detail: str
     url: str | None
     preview_url: str | None
@@ -134,7 +137,7 @@ class MessageReaction(TypedDict):
     """The emoji that one side put on a message."""
 
     emoji: str
-    by: Literal["customer", "us"]
+    by: Annotated[str, Meaning(words=("customer", "us"))]
     at: Time
 
 
@@ -158,7 +161,7 @@ class MessageError(TypedDict):
 class Author(TypedDict):
     """Who wrote it, on our side."""
 
-    kind: Literal["member", "api_key", "system"]
+    kind: Annotated[str, Meaning(words=("member", "api_key", "system"))]
     id: Id | None
     name: str
 
@@ -209,7 +212,7 @@ class Draft(TypedDict):
     """What a member has begun to write."""
 
     thread_id: Id
-    mode: Literal["reply", "note"]
+    mode: Annotated[str, Meaning(words=("reply", "note"))]
     text: str
     reply_to: Id | None
     attachments: list[Attachment]
@@ -219,7 +222,7 @@ class Draft(TypedDict):
 class Entry(TypedDict):
     """One row of a timeline; `type` names the member that holds it."""
 
-    type: Literal["message", "note", "event"]
+    type: Annotated[str, Meaning(words=("message", "note", "event"))]
     id: Id
     at: Time
     message: NotRequired[Message]

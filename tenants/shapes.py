@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from common.wire import Json, ident
 from tenants import wire
 from tenants.models import Member, Team, Tenant
@@ -28,7 +26,7 @@ def member_shape(member: Member) -> wire.Member:
         "id": ident(member.id),
         "name": member.name,
         "email": member.email,
-        "role": cast(wire.Role, member.role),
+        "role": member.role,
         "avatar": avatar_of(member),
         "is_active": member.is_active,
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, TypedDict
 
 from common.wire import Id, Meaning, Time
 
-Role = Literal["owner", "admin", "agent"]
+Role = Annotated[str, Meaning(words=("owner", "admin", "agent"))]
 
 
 class Member(TypedDict):

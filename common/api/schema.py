@@ -103,6 +103,7 @@ def _described(schema: Json, meanings: Sequence[Meaning]) -> Json:
     for meaning in meanings:
         schema |= {"format": meaning.format} if meaning.format else {}
         schema |= {"description": meaning.about} if meaning.about else {}
+        schema |= {"enum": list(meaning.words)} if meaning.words else {}
     return schema
 
 

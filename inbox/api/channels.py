@@ -180,7 +180,7 @@ class Templates(InboxEndpoint):
         refuses=["provider_failed"],
     )
     def get(self, request: Request) -> Json:
-        with tenant_context(request._request.tenant_id):
+        with tenant_context(self.principal.row.tenant_id):
             accounts = [(row.kind, channel_account(row)) for row in self._channels()]
         return {"data": [one for kind, account in accounts for one in _templates(kind, account)]}
 

@@ -28,7 +28,7 @@ class InboxEndpoint(Endpoint):
     @property
     def me(self) -> UUID | None:
         """The calling member's id; None for a key."""
-        return self.principal.member and self.principal.member.id
+        return self.principal.row.id if self.principal.kind == "member" else None
 
     def thread_answer(self, thread_id: UUID) -> wire.Thread:
         """The thread as it is now, as the caller sees it. Raises Thread.DoesNotExist."""

@@ -50,7 +50,7 @@ class ThreadQuery(PageQuery):
     assignee = serializers.CharField(required=False, max_length=36, help_text="A member's id, me or none.")
     team = serializers.CharField(required=False, max_length=36, help_text="A team's id or `none`.")
     customer = serializers.UUIDField(required=False, help_text="A customer's id.")
-    label = serializers.CharField(required=False, max_length=60)
+    label = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
     priority = serializers.ChoiceField(tuple(PRIORITIES), required=False)
     unread = serializers.BooleanField(default=False, help_text="Only those with messages I have not read.")
     q = serializers.CharField(

@@ -7,6 +7,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from common.api.authentication import house
 from common.api.endpoints import call
 from common.api.parameters import Query
 from inbox import wire
@@ -49,5 +50,5 @@ class Bootstrap(InboxEndpoint):
     )
     def get(self, request: Request) -> wire.Bootstrap:
         thread_id: UUID | None = self.query.get("thread")
-        tenant = request._request.tenant
+        tenant = house(request).tenant
         return bootstrap(tenant=tenant, member=self.member, view=self.query["view"], thread_id=thread_id)

@@ -38,8 +38,8 @@ def message_page(
     if channel:
         rows = rows.filter(channel_id=channel)
     if provider_id:
-        channels = [channel] if channel else Channel.objects.values("id")
-        rows = rows.filter(channel_id__in=channels, direction__in=DIRECTIONS, external_id=provider_id)
+        channels = Channel.objects.filter(id=channel) if channel else Channel.objects.all()
+        rows = rows.filter(channel__in=channels, direction__in=DIRECTIONS, external_id=provider_id)
     return (IN_THREAD if thread else BY_ID).page(rows, limit=limit, after=after)
 
 
