@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     page = {
         "health": health,
         "troubled": [one for one in health if one.needs_somebody],
+        "working": any(one.tone == "ok" for one in health),
         "unread": unread_webhooks(),
         "now": timezone.now(),
         "section": "home",

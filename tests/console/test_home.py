@@ -87,6 +87,17 @@ def test_home_takes_few_statements(cast: Cast, alice_client: Client, django_asse
         alice_client.get("/console/")
 
 
+def test_home_speaks_of_messages_only_when_some_came(cast: Cast, alice_client: Client) -> None:
+    before = alice_client.get("/console/").content.decode()
+    with tenant_context(cast.acme.id):
+        Channel.objects.update(last_inbound_at=NOW)
+
+    after = alice_client.get("/console/").content.decode()
+
+    assert "Messages come in and go out" not in before
+    assert "Messages come in and go out" in after
+
+
 def test_the_list_ticks_itself(cast: Cast) -> None:
     with tenant_context(cast.acme.id):
         before = {step.key: bool(step.at) for step in first_steps(cast.alice)}
