@@ -82,7 +82,8 @@ def _length(head: bytes) -> int:
 async def open_line(url: str) -> Line:
     """Connect to the host and port of `url`."""
     place = urlsplit(url)
-    _, line = await asyncio.get_running_loop().create_connection(Line, place.hostname, place.port)
+    host, port = place.hostname or "127.0.0.1", place.port or 80
+    _, line = await asyncio.get_running_loop().create_connection(Line, host, port)
     return line
 
 
@@ -105,7 +106,9 @@ async def storm(url: str, requests: Sequence[bytes], *, connections: int, second
 
 async def stream(url: str, requests: Sequence[bytes], *, per_second: float) -> Answers:
     """All requests at an even pace, whether the server keeps up or not; times count from when one was due."""
-    answers, free, asking = Answers(), [], set()
+    answers = Answers()
+    free: list[Line] = []
+    asking: set[asyncio.Task[None]] = set()
     began = time.perf_counter()
 
     async def go(request: bytes, due: float) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -11,7 +12,7 @@ django.setup()
 
 from bench.inside import backlog, casting, lists, sends  # noqa: E402 - models need Django to be set up
 
-MEASURES = {
+MEASURES: dict[str, Callable[..., Any]] = {
     "tenant": casting.make_tenant,
     "drain": backlog.drain_backlog,
     "send": sends.send_queued,

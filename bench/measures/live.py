@@ -81,4 +81,5 @@ class _Phones:
         if status != 201:
             raise RuntimeError(f"the simulator answered {status}")
         self._lines.append(line)
-        return (await asyncio.wait_for(arrived, ARRIVES_WITHIN_S) - began) * 1000
+        ended: float = await asyncio.wait_for(arrived, ARRIVES_WITHIN_S)
+        return (ended - began) * 1000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import psycopg2
 import uvloop
@@ -81,7 +82,7 @@ def _check(found: Answers) -> None:
         raise RuntimeError(f"{found.failed} requests were not answered 200: these figures mean nothing.")
 
 
-def _run(work: Callable[..., Answers]) -> Answers:
+def _run(work: Coroutine[Any, Any, Answers]) -> Answers:
     return uvloop.run(work)
 
 

@@ -6,7 +6,8 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 THREADS = 8
-_pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+django_application: Any = get_wsgi_application()  # this library has WSGI types of its own
+_pages: Any = WSGIMiddleware(django_application, workers=THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -4,5 +4,5 @@ from config.settings import *  # noqa: F403 - everything stays but what is named
 from config.settings import INSTALLED_APPS as _APPS
 
 ROOT_URLCONF = "bench.peers.plain_urls"
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 INSTALLED_APPS = [app for app in _APPS if not app.startswith("allauth")]  # it insists on its middleware
