@@ -1,0 +1,225 @@
+"""Who plays in the stories: agents at their desks, customers with their phones."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.far_end import wait_for
+from tests.journeys.eyes import PATIENCE_MS, Eyes
+from tests.journeys.stack import Stack
+
+NORTHWIND, CONTOSO = "northwind-bank", "contoso-air"
+#: Who works where, in the order of run.json.
+AGENTS = {
+    NORTHWIND: ("mia", "ben", "ines"),
+    CONTOSO: ("tom", "yuki"),
+}
+PATIENCE_S = PATIENCE_MS / 1000
+#: Numbers nobody has, a new one for each customer, so that stories never meet.
+_numbers = itertools.count(15550000000 + random.randrange(10**6) * 7)
+
+
+def employer(agent: str) -> tuple[str, int]:
+    """The tenant of an agent, and the agent's place in it."""
+    return next((slug, names.index(agent)) for slug, names in AGENTS.items() if agent in names)
+
+
+class SignIns:
+    """Each agent signs in once for all stories; the cookies are kept."""
+
+    def __init__(self, stack: Stack, browser: Browser) -> None:
+        self.stack, self.browser = stack, browser
+        self.kept: dict[str, Any] = {}
+
+    def of(self, agent: str) -> Any:
+        """The storage state of a browser in which this agent is signed in."""
+        if agent not in self.kept:
+            slug, n = employer(agent)
+            context = self.browser.new_context()
+            page = context.new_page()
+            page.goto(self.stack.tenant(slug)["agents"][n]["login_url"], timeout=PATIENCE_MS)
+            assert "/inbox/" in page.url, f"{agent} could not sign in: {page.url}"
+            self.kept[agent] = {**context.storage_state(), "origins": []}
+            context.close()
+        return self.kept[agent]
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A person with a phone, and the conversation they began."""
+
+    phone: str
+    name: str
+    account: str
+    slug: str = NORTHWIND
+    id: str = ""
+    thread: str = ""
+
+
+class Desk:
+    """The inbox page of one agent in one window."""
+
+    def __init__(self, page: Page, stack: Stack) -> None:
+        self.page, self.url = page, f"{stack.url}/inbox/"
+
+    # ------------------------------------------------------------ going somewhere
+
+    def go(self, **place: str) -> Desk:
+        """Load the page at a place (view, thread, filters …) and wait until it is live."""
+        self.page.goto(f"{self.url}?{urlencode({'view': 'all', **place})}")
+        self.is_live()
+        return self
+
+    def open(self, customer: Customer, **place: str) -> Desk:
+        """Load the page with a conversation open."""
+        self.go(thread=customer.thread, **place)
+        self.shows(customer)
+        return self
+
+    def switch(self, customer: Customer) -> Desk:
+        """Open another conversation as a click in the list does, wherever its row is."""
+        self.row(customer).click()
+        self.shows(customer)
+        return self
+
+    def shows(self, customer: Customer) -> None:
+        expect(self.page.locator(f"main[data-thread='{customer.thread}']")).to_be_visible()
+        expect(self.page.get_by_test_id("timeline")).to_be_visible()
+
+    def is_live(self) -> None:
+        expect(self.page.locator("[data-testid=line][data-state=live]")).to_be_attached()
+
+    # ------------------------------------------------------------ what is seen
+
+    def row(self, customer: Customer) -> Locator:
+        return self.page.get_by_test_id(f"thread-row-{customer.thread}")
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("[data-testid^=thread-row-]")
+
+    @property
+    def timeline(self) -> Locator:
+        return self.page.get_by_test_id("timeline")
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.get_by_test_id("message")
+
+    @property
+    def field(self) -> Locator:
+        """Where one writes."""
+        return self.page.locator("[data-testid=composer] textarea")
+
+    @property
+    def toasts(self) -> Locator:
+        return self.page.get_by_test_id("toast")
+
+    def at(self, testid: str) -> Locator:
+        return self.page.get_by_test_id(testid)
+
+    def bubble(self, text: str) -> Locator:
+        """The messages that hold these words."""
+        return self.messages.filter(has_text=text)
+
+    def count(self, view: str) -> int:
+        """The number beside a view, as the page knows it."""
+        return int(self.at(f"view-{view}").get_attribute("data-count") or 0)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything of the server's that this page knows."""
+        found: dict[str, Any] = self.page.evaluate("parley.store.snapshot()")
+        return found
+
+    def head(self) -> int:
+        """The number of the last event this page has applied."""
+        return int(self.page.evaluate("parley.store.snapshot().head"))
+
+    # ------------------------------------------------------------ doing something
+
+    def send(self, text: str) -> None:
+        """Write an answer and press Enter."""
+        self.field.fill(text)
+        self.field.press("Enter")
+
+    def press(self, keys: str) -> None:
+        self.page.keyboard.press(keys)
+
+
+@dataclass
+class Office:
+    """One story's cast: gives desks to agents, phones to customers, and the customers themselves."""
+
+    stack: Stack
+    eyes: Eyes
+    sign_ins: SignIns
+    browsers: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def desk(self, agent: str, **options: Any) -> Desk:
+        """A window of this agent in a browser of its own. options: of a browser context."""
+        return Desk(self.eyes.tab(self.browser(agent, **options)), self.stack)
+
+    def browser(self, agent: str, **options: Any) -> BrowserContext:
+        """A browser of its own in which this agent is signed in."""
+        return self.eyes.context(storage_state=self.sign_ins.of(agent), **options)
+
+    def phone(self, customer: Customer) -> Page:
+        """The phone page with this customer's chat open."""
+        return self.eyes.window(
+            f"{self.stack.run['simulator_url']}/phone/#/{customer.account}/{customer.phone}"
+        )
+
+    def customer(self, name: str, *said: str, slug: str = NORTHWIND, at: int | None = None) -> Customer:
+        """A new person who has just written these words. at: when, in seconds since 1970."""
+        person = Customer(str(next(_numbers)), name, self.stack.account(slug), slug)
+        times = {} if at is None else {"timestamp": str(at)}
+        for words in said or ("Hello",):
+            self.says(person, text=words, **times)
+        thread = wait_for(lambda: self._thread_of(person, len(said) or 1), PATIENCE_S)
+        return Customer(**{**vars(person), "id": thread["customer"]["id"], "thread": thread["id"]})
+
+    def _thread_of(self, person: Customer, messages: int) -> Any:
+        found = self.stack.api(person.slug, "GET", f"threads?q={person.phone}").json()["data"]
+        return found and found[0]["inbound_count"] >= messages and found[0]
+
+    def says(self, customer: Customer, **said: Any) -> str:
+        """The customer writes from the phone; returns the provider's id of the message."""
+        return self.stack.far_end.write(customer.account, customer.phone, name=customer.name, **said)
+
+    def got(self, customer: Customer) -> list[str]:
+        """The words that reached the customer's phone, oldest first."""
+        return [one["text"] for one in self.stack.far_end.outbox(customer.phone)]
+
+    def thread(self, customer: Customer) -> dict[str, Any]:
+        """The conversation as the API tells it now."""
+        found: dict[str, Any] = self.stack.api(customer.slug, "GET", f"threads/{customer.thread}").json()
+        return found
+
+    def hand(self, agent: str) -> Hand:
+        """This agent without a window: calls of the inbox page, made with the agent's own cookies."""
+        return Hand(self.stack, self.sign_ins.of(agent))
+
+
+class Hand:
+    """Calls of the API as a signed-in agent's page makes them."""
+
+    def __init__(self, stack: Stack, state: dict[str, Any]) -> None:
+        self.base = f"{stack.url}/api/v1/"
+        self.session = requests.Session()
+        for cookie in state["cookies"]:
+            self.session.cookies.set(cookie["name"], cookie["value"])
+        token = next(one["value"] for one in state["cookies"] if one["name"].endswith("parley_csrf"))
+        self.session.headers.update({"X-CSRFToken": token, "Origin": stack.url})
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        """Raises AssertionError for any answer but a success."""
+        answer = self.session.request(method, self.base + path, json=body, timeout=PATIENCE_S)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json() if answer.content else None

@@ -1,0 +1,133 @@
+"""Reading a conversation: where it opens, what counts as read, how far one can go back, where quotes lead."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.journeys import seed
+from tests.journeys.office import Customer, Desk, Office
+
+#: The first message in sight and how far from the top of the page it stands.
+FIRST_IN_SIGHT = """box => {
+    const top = box.getBoundingClientRect().top;
+    const row = [...box.querySelectorAll("[data-entry]")].find(one => one.getBoundingClientRect().top > top);
+    return [row.dataset.entry, row.getBoundingClientRect().top];
+}"""
+TOP_OF = "(box, id) => box.querySelector(`[data-entry='${id}']`).getBoundingClientRect().top"
+
+
+def lines(desk: Desk) -> int:
+    return desk.timeline.locator("[data-entry]").count()
+
+
+def scroll(desk: Desk, to: int) -> None:
+    desk.timeline.evaluate("(box, to) => { box.scrollTop = to; }", to)
+
+
+def bottom_gap(desk: Desk) -> float:
+    gap = desk.timeline.evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")
+    return float(gap)
+
+
+def unread(desk: Desk, customer: Customer) -> int:
+    row = desk.snapshot()["threads"][customer.thread]
+    return int(row["inbound_count"]) - int(row["read_count"])
+
+
+def test_a_conversation_opens_at_the_first_unread_message_and_at_the_bottom_once_all_is_read(
+    office: Office,
+) -> None:
+    """A5: counts in two browsers; looking reads for the one who looks."""
+    nora = office.customer("Nora Lindqvist", *(f"Before {n}" for n in range(25)))
+    office.hand("mia")("PUT", f"threads/{nora.thread}/read", {"read_count": 25})
+    for n in range(12):
+        office.says(nora, text=f"New {n}")
+    mia, ben = office.desk("mia"), office.desk("ben").go()
+    expect(ben.row(nora).locator(".badge")).to_contain_text("37")
+
+    mia.open(nora)
+    expect(mia.timeline.locator(".unreadline")).to_have_text("12 new")
+    follower = ".unreadline + article, .unreadline + div + article"
+    expect(mia.timeline.locator(follower)).to_contain_text("New 0")
+    expect(mia.bubble("New 0")).to_be_in_viewport()
+    scroll(mia, 10**6)
+    expect(mia.row(nora).locator(".badge")).to_have_count(0)
+
+    mia.open(nora)
+    expect(mia.timeline.locator(".unreadline")).to_have_count(0)
+    assert bottom_gap(mia) < 2
+    assert unread(mia, nora) == 0
+    assert unread(ben, nora) == 37
+
+
+def test_a_message_is_read_only_when_it_is_seen_by_a_page_that_has_the_focus(office: Office) -> None:
+    """A5: a page in the background reads nothing."""
+    ida = office.customer("Ida Brandt", "First")
+    mia = office.desk("mia").open(ida)
+    expect(mia.row(ida).locator(".badge")).to_have_count(0)
+    mia.page.evaluate("document.hasFocus = () => false")
+
+    office.says(ida, text="Are you there?")
+    expect(mia.bubble("Are you there?")).to_be_visible()
+    expect(mia.row(ida).locator(".badge")).to_contain_text("1")
+    assert unread(mia, ida) == 1
+    expect(mia.timeline.locator(".unreadline")).to_have_text("1 new")
+
+    mia.page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
+    expect(mia.row(ida).locator(".badge")).to_have_count(0)
+
+
+def test_reading_older_messages_keeps_the_place_and_new_ones_wait_below(office: Office) -> None:
+    """A29: ± 2 px."""
+    omar = office.customer("Omar Haddad", "The newest of long ago")
+    seed.long_past(office.stack, omar, 160)
+    mia = office.desk("mia").open(omar)
+    expect(mia.timeline.locator("[data-entry]").nth(30)).to_be_attached()
+
+    for _ in range(2):
+        before = lines(mia)
+        scroll(mia, 400)
+        entry, top = mia.timeline.evaluate(FIRST_IN_SIGHT)
+        mia.page.wait_for_function("n => document.querySelectorAll('[data-entry]').length > n", arg=before)
+        assert abs(mia.timeline.evaluate(TOP_OF, entry) - top) <= 2
+
+    entry, top = mia.timeline.evaluate(FIRST_IN_SIGHT)
+    office.says(omar, text="Something new")
+    office.says(omar, text="And one more")
+    expect(mia.at("to-end")).to_have_text("2 new")
+    assert abs(mia.timeline.evaluate(TOP_OF, entry) - top) <= 2
+
+    mia.at("to-end").click()
+    expect(mia.bubble("And one more")).to_be_in_viewport()
+    expect(mia.at("to-end")).to_have_count(0)
+
+
+def test_a_conversation_of_20000_messages_never_holds_more_than_320_rows(office: Office) -> None:
+    """A30, and A21: a quote 2,000 messages back is found by a click."""
+    vera = office.customer("Vera Kovacs", "Good morning")
+    old = seed.long_past(office.stack, vera, 20_000)
+    mia = office.desk("mia").open(vera)
+    expect(mia.bubble("Good morning")).to_be_in_viewport()
+    seen = {lines(mia)}
+
+    for _ in range(9):
+        first = mia.timeline.locator("[data-entry]").first.get_attribute("data-entry")
+        scroll(mia, 0)
+        mia.page.wait_for_function(
+            "id => document.querySelector('[data-entry]').dataset.entry !== id", arg=first
+        )
+        seen.add(lines(mia))
+    assert max(seen) <= 320
+    assert len(seen) > 3
+    expect(mia.bubble("Good morning")).to_have_count(0)
+
+    mia.at("to-end").click()
+    expect(mia.bubble("Good morning")).to_be_in_viewport()
+    office.says(vera, raw={"type": "text", "text": {"body": "As I said"}, "context": {"id": f"{old}18000"}})
+    quote = mia.bubble("As I said").locator(".quote")
+    expect(quote).to_contain_text("Old line 18000")
+    quote.click()
+    target = mia.messages.filter(has=mia.page.get_by_text("Old line 18000", exact=True)).first
+    expect(target).to_be_in_viewport()
+    expect(target).to_contain_class("flash")
+    assert lines(mia) <= 320
