@@ -1,0 +1,302 @@
+"""Writing: what Enter sends, what never leaves, what is kept, and what the channel allows."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+from collections import Counter
+
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests.far_end import wait_for
+from tests.journeys.office import PATIENCE_S, Customer, Desk, Office
+
+DICE = random.Random(20)
+
+
+def kept_back(page: Page, pattern: str) -> list[Route]:
+    """Requests to these addresses wait in the list until the story lets them go."""
+    held: list[Route] = []
+    page.route(
+        pattern, lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    return held
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def wait_until_got(office: Office, customer: Customer, words: list[str]) -> None:
+    wait_for(lambda: len(office.got(customer)) >= len(words), PATIENCE_S)
+    assert office.got(customer) == words
+
+
+# ---------------------------------------------------------------- sending
+
+
+def test_five_quick_messages_to_a_slow_server_with_a_reload_in_between_arrive_once_and_in_order(
+    office: Office,
+) -> None:
+    """A20: shown at once; the first answer is lost with the page, its message is not sent again."""
+    paul = office.customer("Paul Bergman", "What must I do?")
+    mia = office.desk("mia").open(paul)
+    held = kept_back(mia.page, "**/threads/*/messages")
+    steps = [f"Step {n}" for n in range(1, 6)]
+
+    for step in steps[:4]:
+        mia.field.fill(step)
+        mia.press("Enter")
+        mia.press("Enter")
+    expect(mia.messages.filter(has_text="Step")).to_have_count(4)
+    mia.page.wait_for_function("() => document.querySelector('[data-status=sending]')")
+    wait_for(lambda: held, PATIENCE_S)
+    held[0].fetch()
+    mia.page.unroute_all(behavior="ignoreErrors")
+    mia.page.reload()
+    mia.send(steps[4])
+
+    wait_until_got(office, paul, steps)
+    expect(mia.messages.filter(has_text="Step")).to_have_count(5)
+    shown = mia.messages.filter(has_text="Step").locator(".text").all_inner_texts()
+    assert shown == steps
+    mia.is_live()
+    assert office.got(paul) == steps
+
+
+def test_composing_a_word_never_sends_and_the_enter_preference_holds(office: Office) -> None:
+    """A35: the keys of an input method are its own; Shift+Enter breaks a line; undo works."""
+    yui = office.customer("Yui Tanaka", "こんにちは")
+    mia = office.desk("mia").open(yui)
+    keys = mia.page.context.new_cdp_session(mia.page)
+    mia.field.click()
+
+    keys.send("Input.imeSetComposition", {"text": "へんかん", "selectionStart": 4, "selectionEnd": 4})
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    for kind in ("rawKeyDown", "keyUp"):
+        keys.send("Input.dispatchKeyEvent", {"type": kind, **enter})
+    keys.send("Input.insertText", {"text": "変換"})
+    expect(mia.field).to_have_value("変換")
+    assert mia.messages.filter(has_text="変換").count() == 0
+
+    mia.press("Shift+Enter")
+    mia.page.keyboard.type("two")
+    expect(mia.field).to_have_value("変換\ntwo")
+    mia.press("Control+a")
+    mia.press("Control+b")
+    expect(mia.field).to_have_value("*変換\ntwo*")
+    mia.press("Control+z")
+    expect(mia.field).to_have_value("変換\ntwo")
+
+    mia.at("me").click()
+    mia.page.get_by_role("radio", name="New line").click()
+    mia.press("Escape")
+    mia.field.click()
+    mia.press("Control+End")
+    mia.press("Enter")
+    expect(mia.field).to_have_value("変換\ntwo\n")
+    assert mia.messages.filter(has_text="two").count() == 0
+    mia.press("Control+Enter")
+    wait_until_got(office, yui, ["変換\ntwo"])
+
+
+def test_letters_of_other_layouts_are_typed_and_no_shortcut_fires(office: Office) -> None:
+    """A65: also with AltGr, which many layouts need; and the help sheet lists every command."""
+    ewa = office.customer("Ewa Zielińska", "Dzień dobry")
+    mia = office.desk("mia").open(ewa)
+    keys = mia.page.context.new_cdp_session(mia.page)
+    before = mia.page.url
+    mia.field.click()
+
+    typed = {
+        "ą": "A",
+        "ć": "C",
+        "ę": "E",
+        "ł": "L",
+        "ń": "N",
+        "ó": "O",
+        "ś": "S",
+        "ź": "X",
+        "ż": "Z",
+        "€": "U",
+    }
+    for letter, key in {**typed, "@": "Q"}.items():
+        event = {"key": letter, "code": f"Key{key}", "windowsVirtualKeyCode": ord(key), "modifiers": 1}
+        keys.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": letter, **event})
+        keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+        mia.page.keyboard.insert_text(" ")
+    expect(mia.field).to_have_value("ą ć ę ł ń ó ś ź ż € @ ")
+    mia.page.keyboard.type("e l u n a x ? / . #")
+    expect(mia.field).to_have_value("ą ć ę ł ń ó ś ź ż € @ e l u n a x ? / . #")
+    assert mia.page.url == before
+    assert mia.page.locator("[popover], dialog[open]").count() == 0
+    assert office.thread(ewa)["status"] == "open"
+
+    mia.press("Escape")
+    mia.press("?")
+    sheet = mia.page.locator("dialog[open]")
+    for words in ("All commands", "Snooze", "Quote", "Bold", "Next conversation", "Go to Mentions"):
+        expect(sheet.get_by_text(words).first).to_be_attached()
+
+
+def test_notes_look_like_notes_and_never_leave(office: Office) -> None:
+    """A26: random switching between the two modes, by mouse and keys; the phone gets the replies alone."""
+    lena = office.customer("Lena Vogt", "My card is blocked")
+    mia = office.desk("mia").open(lena)
+    said: dict[str, list[str]] = {"reply": [], "note": []}
+    for turn in range(30):
+        mode = DICE.choice(("reply", "note"))
+        mia.at(f"mode-{mode}").click()
+        expect(mia.at("composer")).to_have_attribute("data-mode", mode)
+        expect(mia.at("send")).to_contain_text("Add note" if mode == "note" else "Send")
+        if DICE.random() < 0.4:
+            words = f"{mode} number {turn}"
+            mia.send(words)
+            said[mode].append(words)
+    assert all(said.values())
+
+    notes = mia.at("note")
+    expect(notes).to_have_count(len(said["note"]))
+    expect(notes.first.locator("use[href$='i-lock']")).to_be_attached()
+    expect(notes.first).to_contain_text("only your team sees this")
+    tint, plain = (
+        one.evaluate("element => getComputedStyle(element).backgroundColor")
+        for one in (notes.first, mia.messages.locator(".bubble").first)
+    )
+    assert tint != plain
+    wait_until_got(office, lena, said["reply"])
+    for message in mia.messages.filter(has_text="note number").all():
+        raise AssertionError(f"a note became a message: {message.inner_text()}")
+
+
+# ---------------------------------------------------------------- drafts
+
+
+def test_drafts_stay_with_their_conversation_and_mode_through_reload_and_in_another_browser(
+    office: Office,
+) -> None:
+    """A34: random switching; no letter ever shows up elsewhere."""
+    people = [office.customer(f"Draft {name}", "Hi") for name in ("Abel", "Bela", "Cyra", "Dove")]
+    mia = office.desk("mia").go()
+    expected: dict[tuple[str, str], str] = {}
+    for turn in range(20):
+        person, mode = DICE.choice(people), DICE.choice(("reply", "note"))
+        mia.switch(person)
+        mia.at(f"mode-{mode}").click()
+        expect(mia.field).to_have_value(expected.get((person.thread, mode), ""))
+        words = "" if DICE.random() < 0.2 else f"{person.name} {mode} {turn}"
+        mia.field.fill(words)
+        expected[person.thread, mode] = words
+
+    def check(desk: Desk) -> None:
+        for person in people:
+            desk.switch(person)
+            for mode in ("reply", "note"):
+                desk.at(f"mode-{mode}").click()
+                expect(desk.field).to_have_value(expected.get((person.thread, mode), ""))
+
+    mia.page.reload()
+    mia.is_live()
+    check(mia)
+    texts = Counter(text for text in expected.values() if text)
+    hand = office.hand("mia")
+    wait_for(lambda: Counter(texts_of(hand("GET", "bootstrap"), people)) == texts, PATIENCE_S)
+    check(office.desk("mia").go())
+
+
+def texts_of(bootstrap: dict[str, list[dict[str, str]]], people: list[Customer]) -> list[str]:
+    threads = {person.thread for person in people}
+    return [one["text"] for one in bootstrap["drafts"] if one["thread_id"] in threads and one["text"]]
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_arrive(office: Office) -> None:
+    """A38: by button, paste and drop; the refusal names the limit."""
+    olga = office.customer("Olga Petrova", "Please send the papers")
+    mia = office.desk("mia").open(olga)
+    uploads: list[str] = []
+    mia.page.on("request", lambda one: uploads.append(one.url) if one.url.endswith("/attachments") else None)
+    huge = picture() + bytes(5 * 1024 * 1024)
+    mia.at("attach-input").set_input_files([{"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": huge}])
+    expect(mia.toasts).to_contain_text("scan.jpg is")
+    expect(mia.toasts).to_contain_text("5 MB")
+    expect(mia.at("file-chip")).to_have_count(0)
+    assert not uploads
+
+    mia.at("attach-input").set_input_files(
+        [{"name": "one.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
+    )
+    expect(mia.page.locator("[data-testid=file-chip][data-state=ready]")).to_have_count(1)
+    held = kept_back(mia.page, "**/api/v1/attachments")
+    mia.at("attach-input").set_input_files(
+        [{"name": "wrong.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
+    )
+    wait_for(lambda: held or mia.page.wait_for_timeout(20), PATIENCE_S)
+    mia.page.get_by_role("button", name="Cancel upload of wrong.jpg").click()
+    expect(mia.at("file-chip")).to_have_count(1)
+    mia.page.unroute_all(behavior="ignoreErrors")
+
+    for name, event in (("two.jpg", "drop"), ("three.jpg", "paste")):
+        mia.page.evaluate(DELIVER, [event, name, list(picture())])
+    expect(mia.page.locator("[data-testid=file-chip][data-state=ready]")).to_have_count(3)
+    mia.field.fill("The three papers")
+    mia.at("send").click()
+
+    wait_for(lambda: len(office.stack.far_end.outbox(olga.phone)) >= 3, PATIENCE_S)
+    arrived = office.stack.far_end.outbox(olga.phone)
+    assert [one["kind"] for one in arrived] == ["image"] * 3
+    assert [one["text"] for one in arrived] == ["The three papers", "", ""]
+    expect(mia.at("file-chip")).to_have_count(0)
+
+
+#: A file that is dropped on the messages or pasted into the field.
+DELIVER = """([kind, name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(bytes)], name, {type: "image/jpeg"}));
+    const plain = {bubbles: true, cancelable: true};
+    const dropped = kind === "drop";
+    document.querySelector(dropped ? "[data-testid=timeline]" : "textarea").dispatchEvent(
+        dropped ? new DragEvent("drop", {...plain, dataTransfer: data})
+            : new ClipboardEvent("paste", {...plain, clipboardData: data}));
+}"""
+
+
+# ---------------------------------------------------------------- the reply window
+
+
+def test_after_the_reply_window_only_a_template_goes_until_the_customer_writes_again(office: Office) -> None:
+    """A40: the chip counts the last hours; the server refuses too; a new message opens the composer live."""
+    now = int(time.time())
+    soon = office.customer("Soon Gone", "Still there?", at=now - 21 * 3600)
+    gone = office.customer("Long Gone", "Anybody?", at=now - 26 * 3600)
+    mia = office.desk("mia").open(soon)
+    expect(mia.at("window-chip")).to_contain_text("to answer freely")
+    expect(mia.page.locator("[data-testid=window-chip].soon")).to_be_visible()
+
+    mia.switch(gone)
+    expect(mia.at("window-chip")).to_contain_text("Reply window closed")
+    expect(mia.at("template-picker")).to_contain_text("only an approved template")
+    expect(mia.field).to_have_count(0)
+    refused = office.stack.api(
+        gone.slug,
+        "POST",
+        f"threads/{gone.thread}/messages",
+        json={"text": "Hello?", "client_ref": "too-late"},
+    )
+    assert refused.json()["code"] == "window_closed"
+
+    mia.at("template-hello_world").first.click()
+    mia.at("send").click()
+    sent = wait_for(lambda: office.stack.far_end.outbox(gone.phone), PATIENCE_S)
+    assert [one["kind"] for one in sent] == ["template"]
+
+    office.says(gone, text="Yes, I am here")
+    expect(mia.field).to_be_visible()
+    mia.send("Good to hear")
+    wait_for(lambda: "Good to hear" in office.got(gone), PATIENCE_S)
