@@ -23,8 +23,9 @@ from common.sql import insert_rows
 from common.tenancy import tenant_context
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, ChannelRoute, Outcome, Receipt, ReceiptOutcome
+from inbox.operations.arrivals import Arrival, Verdict
 from inbox.operations.errors import NotPossible
-from inbox.operations.receive import Arrival, Verdict, receive
+from inbox.operations.receive import receive
 from inbox.operations.statuses import store_statuses
 from inbox.ports import (
     AddressChange,
@@ -183,7 +184,7 @@ def _sole_tenants(apps: set[UUID]) -> dict[UUID, UUID]:
     return {app_id: next(iter(tenants)) for app_id, tenants in owners.items() if len(tenants) == 1}
 
 
-def _hooked(channels: set[UUID | None]) -> dict[UUID | None, UUID]:
+def _hooked(channels: set[UUID]) -> dict[UUID, UUID]:
     return dict(ChannelRoute.objects.filter(channel_id__in=channels).values_list("channel_id", "tenant_id"))
 
 

@@ -16,6 +16,7 @@ from common.sql import insert_rows, update_from_values
 from common.wire import stamp
 from events import bus
 from inbox.models import (
+    Channel,
     Delivery,
     DeliveryState,
     Message,
@@ -25,7 +26,7 @@ from inbox.models import (
     Thread,
 )
 from inbox.models.deliveries import UNSETTLED
-from inbox.operations.receive import Arrival, Verdict
+from inbox.operations.arrivals import Arrival, Verdict
 from inbox.ports import StatusReport
 
 #: "failed" is the end unless the message is known to have arrived; what rises wins.
@@ -57,7 +58,7 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     Writes MessageStatus, Message, Delivery (the proof that an uncertain one went out), Thread.last_status and
     events. A report whose message is not known yet waits for it (``match_waiting``).
     """
-    rows = {a.index: _row(a) for a in arrivals if isinstance(a.item, StatusReport)}
+    rows = {a.index: _row(a.channel, a.item) for a in arrivals if isinstance(a.item, StatusReport)}
     new = {row[0] for row in insert_rows(list(rows.values()), on_conflict="DO NOTHING", returning=["id"])}
     verdicts = {
         index: Verdict(Outcome.STORED if row.id in new else Outcome.DUPLICATE) for index, row in rows.items()
@@ -69,12 +70,11 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     return verdicts
 
 
-def _row(arrival: Arrival) -> MessageStatus:
-    report: StatusReport = arrival.item  # type: ignore[assignment]
+def _row(channel: Channel, report: StatusReport) -> MessageStatus:
     error = report.error
     return MessageStatus(
         id=uuid7(),
-        channel=arrival.channel,
+        channel=channel,
         external_id=report.external_id,
         status=report.status,
         word=report.word[:24],

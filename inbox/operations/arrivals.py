@@ -1,0 +1,57 @@
+"""Items of receipts on their way into one tenant, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from customers.models import Address
+from customers.operations import Known, Sighting
+from inbox.models import Channel, Message, Outcome
+from inbox.ports import Inbound
+
+TEXT_MAX = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One item of a receipt on its way to one channel. index: its place in the caller's batch."""
+
+    index: int
+    channel: Channel
+    item: Inbound
+    received_at: datetime
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of an arrival."""
+
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Arrivals of one tenant while they are stored. sightings: by arrival index, of those with a sender."""
+
+    arrivals: Sequence[Arrival]
+    now: datetime
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    sightings: dict[int, Sighting] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+
+    def settle(self, arrival: Arrival, outcome: Outcome, reason: str = "") -> None:
+        self.verdicts[arrival.index] = Verdict(outcome, reason)
+
+    def address(self, arrival: Arrival) -> Address:
+        return self.known.address_of(self.sightings[arrival.index])
+
+
+def about(message: Message) -> dict[str, Any]:
+    """Who and what an event about a customer's message is about, as ``bus.record`` takes it."""
+    customer = message.customer
+    actor = {"kind": "customer", "id": customer.id, "name": customer.name}
+    return {"actor": actor, "thread_id": message.thread_id, "customer_id": customer.id}
