@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import BinaryIO, Protocol
 
 from PIL import Image
@@ -29,7 +30,7 @@ class Upload(Protocol):
     content_type: str | None
     file: BinaryIO
 
-    def chunks(self, chunk_size: int) -> object: ...
+    def chunks(self, chunk_size: int) -> Iterable[bytes]: ...
 
 
 def upload_attachment(
@@ -45,7 +46,7 @@ def upload_attachment(
     name = (file.name or "").replace("\\", "/").split("/")[-1][:240]
     kind = _check(channel_kind, kind, mime, file.size or 0, name)
     store = FileStore(require_tenant())
-    key, size, digest = store.write(file.chunks(CHUNK))  # type: ignore[arg-type]
+    key, size, digest = store.write(file.chunks(CHUNK))
     looks = look_at(store, key, kind=kind, mime=mime)
     return Attachment.objects.create(
         uploaded_by=member,

@@ -1,4 +1,4 @@
-"""Every write about deliveries: claims, outcomes, expiry and doubt. All set-based, inside one tenant's scope."""
+"""Every write about deliveries: claims, outcomes, expiry and doubt. Set-based, inside one tenant's scope."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from inbox.operations.channels import note_channel_error
 from inbox.operations.statuses import Change, announce_statuses, match_waiting
 from inbox.ports import Account, Outbound, SendError, SendResult
 
-LEASE_S = 60
+LEASE = "60 seconds"
 #: How long a message of unknown fate keeps later ones of its thread waiting (rule 9).
-DOUBT_BLOCKS_S = 120
+DOUBT_BLOCKS = "120 seconds"
 #: How long to wait for the provider's own report before acting on doubt (rule 12).
-DOUBT_SETTLES_S = 90
+DOUBT_SETTLES = "90 seconds"
 ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
 
@@ -57,16 +57,17 @@ class Outcome:
 
 # ---------------------------------------------------------------- claiming
 
-_CLAIM = f"""
+_CLAIM = """
 WITH c AS (
   SELECT o.tenant_id, o.id FROM inbox_delivery o
   WHERE o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now() AND NOT EXISTS (
-    SELECT 1 FROM inbox_delivery p WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
+    SELECT 1 FROM inbox_delivery p
+    WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
       AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
-      AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - interval '{DOUBT_BLOCKS_S} s'))
+      AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - %(doubt_blocks)s::interval))
   ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
-  lease_until = now() + interval '{LEASE_S} s'
+  lease_until = now() + %(lease)s::interval
 FROM c WHERE inbox_delivery.tenant_id = c.tenant_id AND inbox_delivery.id = c.id
 RETURNING inbox_delivery.id
 """
@@ -75,7 +76,8 @@ RETURNING inbox_delivery.id
 def claim_rows(limit: int) -> list[Delivery]:
     """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"tenant": require_tenant(), "limit": limit, "token": uuid4()})
+        turn = {"tenant": require_tenant(), "token": uuid4()}
+        cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": LEASE, "doubt_blocks": DOUBT_BLOCKS})
         ids = [row[0] for row in cursor.fetchall()]
     if not ids:
         return []
@@ -91,7 +93,8 @@ def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
     due = timezone.now() + timedelta(seconds=after_s)
     values = [(require_tenant(), row.id, row.token, due) for row in rows]
     update_from_values(
-        """UPDATE inbox_delivery d SET state = 'ready', due_at = v.due, attempt = attempt - 1, lease_until = NULL
+        """UPDATE inbox_delivery d
+        SET state = 'ready', due_at = v.due, attempt = attempt - 1, lease_until = NULL
         FROM (VALUES %s) AS v (tenant_id, id, token, due)
         WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'""",
         values,
@@ -101,14 +104,14 @@ def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
 
 def mark_sending(jobs: Sequence[Job]) -> list[Job]:
     """Commit that these requests are about to leave; gives back those whose claim still stands."""
-    values = [(job.tenant_id, job.delivery.id, job.delivery.token) for job in jobs]
+    values = [(job.tenant_id, job.delivery.id, job.delivery.token, LEASE) for job in jobs]
     kept = update_from_values(
-        f"""UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + interval '{LEASE_S} s'
-        FROM (VALUES %s) AS v (tenant_id, id, token)
+        """UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + v.lease
+        FROM (VALUES %s) AS v (tenant_id, id, token, lease)
         WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'
           AND d.lease_until > now() RETURNING d.id""",
         values,
-        template="(%s::uuid, %s::uuid, %s::uuid)",
+        template="(%s::uuid, %s::uuid, %s::uuid, %s::interval)",
     )
     still = {row[0] for row in kept}
     return [job for job in jobs if job.delivery.id in still]
@@ -157,12 +160,12 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
 
 
 def _settled(outcome: Outcome) -> _Settled:
-    job, error = outcome.job, outcome.error
-    if outcome.result:
-        return _Settled(
-            job, DeliveryState.SENT, Status.SENT, external_id=outcome.result.external_id, detail="accepted"
-        )
-    assert error is not None
+    job, error, result = outcome.job, outcome.error, outcome.result
+    if result:
+        sent_as = result.external_id
+        return _Settled(job, DeliveryState.SENT, Status.SENT, external_id=sent_as, detail="accepted")
+    if error is None:
+        raise ValueError("an outcome is a result or an error")
     words = {
         "code": error.reason,
         "title": error.title or error.reason,
@@ -211,13 +214,16 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
         for one in settled
     ]
     rows = update_from_values(
-        """UPDATE inbox_delivery d SET state = v.state, due_at = COALESCE(v.due, d.due_at), lease_until = NULL,
-          external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at, settled_at = v.settled_at
+        """UPDATE inbox_delivery d
+        SET state = v.state, due_at = COALESCE(v.due, d.due_at), lease_until = NULL,
+          external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at,
+          settled_at = v.settled_at
         FROM (VALUES %s) AS v (tenant_id, id, token, state, due, external_id, error, uncertain_at, settled_at)
         WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
           AND d.state IN ('claimed', 'sending', 'uncertain') RETURNING d.id""",
         values,
-        template="(%s::uuid, %s::uuid, %s::uuid, %s, %s::timestamptz, %s, %s::jsonb, %s::timestamptz, %s::timestamptz)",
+        template="(%s::uuid, %s::uuid, %s::uuid, %s, %s::timestamptz, %s, %s::jsonb, "
+        "%s::timestamptz, %s::timestamptz)",
     )
     return {row[0] for row in rows}
 
@@ -242,9 +248,11 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
             )
         )
     update_from_values(
-        """UPDATE inbox_message m SET attempts = m.attempts + 1, history = m.history || v.entry, error = v.error,
+        """UPDATE inbox_message m
+        SET attempts = m.attempts + 1, history = m.history || v.entry, error = v.error,
           external_id = COALESCE(v.external_id, m.external_id),
-          status = CASE WHEN v.status = '' OR m.status IN ('delivered', 'read') THEN m.status ELSE v.status END
+          status = CASE WHEN v.status = '' OR m.status IN ('delivered', 'read')
+                        THEN m.status ELSE v.status END
         FROM (VALUES %s) AS v (tenant_id, id, status, external_id, error, entry)
         WHERE m.tenant_id = v.tenant_id AND m.id = v.id""",
         values,
@@ -274,10 +282,10 @@ def recover_lost() -> None:
             [tenant],
         )
         cursor.execute(
-            "UPDATE inbox_delivery SET state = 'ready', due_at = now() WHERE tenant_id = %s AND state = 'uncertain' "
-            f"AND on_doubt = 'resend' AND uncertain_at < now() - interval '{DOUBT_SETTLES_S} s' "
-            "AND (expires_at IS NULL OR expires_at > now())",
-            [tenant],
+            "UPDATE inbox_delivery SET state = 'ready', due_at = now() "
+            "WHERE tenant_id = %s AND state = 'uncertain' AND on_doubt = 'resend' "
+            "AND uncertain_at < now() - %s::interval AND (expires_at IS NULL OR expires_at > now())",
+            [tenant, DOUBT_SETTLES],
         )
     now = timezone.now()
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
@@ -326,12 +334,12 @@ def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
     )
 
 
-_NEXT_DUE = f"""
-SELECT min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + interval '{DOUBT_SETTLES_S} s'
+_NEXT_DUE = """
+SELECT min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + %s::interval
            ELSE lease_until END)
 FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FROM inbox_delivery
       WHERE tenant_id = %s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
-        AND NOT (state = 'uncertain' AND uncertain_at < now() - interval '{DOUBT_BLOCKS_S} s')
+        AND NOT (state = 'uncertain' AND uncertain_at < now() - %s::interval)
       ORDER BY order_key, seq) AS heads
 """
 
@@ -339,6 +347,6 @@ FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FR
 def next_due() -> datetime | None:
     """When this tenant's next delivery can move: the first of each thread decides, the others wait for it."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_DUE, [require_tenant()])
+        cursor.execute(_NEXT_DUE, [DOUBT_SETTLES, require_tenant(), DOUBT_BLOCKS])
         found: datetime | None = cursor.fetchone()[0]
     return found

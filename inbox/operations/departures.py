@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from inbox.files import FileStore
 from inbox.models import Channel, Delivery, Reach
 from inbox.operations.channels import channel_account
 from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
-from inbox.ports import Account, Claim, Outbound, OutboundFile, Pace
+from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
 
 PAUSE_S = 0.25
 
@@ -83,11 +83,12 @@ def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
         by_channel[row.channel_id].append(row)
     going: list[Delivery] = []
     for group in by_channel.values():
-        pace = _pace(group[0].channel)
-        place = {"tenant_id": group[0].tenant_id, "channel_id": group[0].channel_id, "pace": pace}
-        free = pacing.take_for_channel(**place, wanted=len(group))
+        first, pace = group[0], _pace(group[0].channel)
+        free = pacing.take_for_channel(
+            tenant_id=first.tenant_id, channel_id=first.channel_id, pace=pace, wanted=len(group)
+        )
         put_back(group[free:], after_s=PAUSE_S)
-        patient = [row for row in group[:free] if not _pair_free(row, place)]
+        patient = [row for row in group[:free] if not _pair_free(row, pace)]
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
         going += [row for row in group[:free] if row not in patient]
     return going
@@ -101,8 +102,10 @@ def _pace(channel: Channel) -> Pace:
     return pace
 
 
-def _pair_free(row: Delivery, place: dict[str, Any]) -> bool:
-    return pacing.may_send_to(**place, address_id=row.message.address_id)
+def _pair_free(row: Delivery, pace: Pace) -> bool:
+    return pacing.may_send_to(
+        tenant_id=row.tenant_id, channel_id=row.channel_id, address_id=row.message.address_id, pace=pace
+    )
 
 
 def _addresses(rows: Sequence[Delivery]) -> dict[UUID, list[Address]]:
@@ -119,7 +122,7 @@ def _job(row: Delivery, accounts: dict[UUID, Account], addresses: dict[UUID, lis
     outbound = Outbound(
         ref=str(row.id),
         to=_claims(row, addresses[message.customer_id], row.channel),
-        kind=message.kind,  # type: ignore[arg-type]
+        kind=cast(MessageKind, message.kind),
         text=message.text,
         content=message.content,
         reply_to=message.reply_to,
@@ -144,9 +147,9 @@ def _file(row: Delivery) -> OutboundFile | None:
     if attachment is None:
         return None
     return OutboundFile(
-        attachment.kind,
+        cast(FileKind, attachment.kind),
         attachment.filename,
         attachment.mime,
-        attachment.size_bytes or 0,  # type: ignore[arg-type]
+        attachment.size_bytes or 0,
         partial(FileStore(row.tenant_id).open, attachment.storage_key),
     )

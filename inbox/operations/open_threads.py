@@ -68,11 +68,13 @@ def _lock_closed(pairs: set[Pair], quiet: set[Pair], now: datetime) -> dict[Pair
     gaps = dict(
         Inbox.objects.filter(id__in={inbox for _, inbox in pairs}).values_list("id", "reopen_within_h")
     )
-    latest = Thread.objects.filter(_of(pairs)).order_by("customer", "inbox", "-active_at", "-id")
-    latest = latest.distinct("customer", "inbox").values_list("id", "customer_id", "inbox_id", "closed_at")
+    newest_first = Thread.objects.filter(_of(pairs)).order_by("customer", "inbox", "-active_at", "-id")
+    latest = newest_first.distinct("customer", "inbox")
     ids = [
         thread_id
-        for thread_id, customer, inbox, closed_at in latest
+        for thread_id, customer, inbox, closed_at in latest.values_list(
+            "id", "customer_id", "inbox_id", "closed_at"
+        )
         if (customer, inbox) in quiet or (closed_at and closed_at >= now - timedelta(hours=gaps[inbox]))
     ]
     rows = Thread.objects.filter(id__in=ids).select_for_update(of=("self",))

@@ -257,7 +257,8 @@ def retry_message(*, message: Message, by: Author) -> Message:
 def react(*, message: Message, by: Author, emoji: str) -> Message:
     """Put our emoji on a customer's message, or take it away (""); it goes out like any message.
 
-    Writes Reaction, Message (kind reaction), Delivery, Event `message.reacted`. Raises NotPossible, NoAddress.
+    Writes Reaction, Message (kind reaction), Delivery, Event `message.reacted`. Raises NotPossible,
+    NoAddress.
     """
     if message.direction != "inbound" or not message.external_id:
         raise NotPossible("Only a customer's message can be reacted to.")

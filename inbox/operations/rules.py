@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from customers.models import Address
@@ -23,6 +23,7 @@ from inbox.operations.errors import (
     TextTooLong,
     WindowClosed,
 )
+from inbox.ports import FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
@@ -54,9 +55,7 @@ class Part:
 def address_for(*, customer_id: UUID, channel: Channel) -> Address:
     """The customer's best address on this channel. Raises NoAddress."""
     kinds = adapter_for(channel.kind).address_kinds
-    found = [
-        row for row in Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at")
-    ]
+    found = list(Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at"))
     if not found:
         raise NoAddress(
             f"This customer cannot be reached on {adapter_for(channel.kind).label}.", pointer="/channel_id"
@@ -97,7 +96,7 @@ def _check_file(channel: Channel, attachment: Attachment | None) -> None:
 def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filename: str) -> None:
     """Is this file taken by this kind of channel? Raises FileTypeRefused, FileTooLarge."""
     adapter = adapter_for(channel_kind)
-    rule = adapter.limits.files.get(kind)  # type: ignore[call-overload]
+    rule = adapter.limits.files.get(cast(FileKind, kind))
     plain = mime.split(";")[0].strip().lower()
     if rule is None or plain not in rule.mimes:
         taken = ", ".join(rule.mimes) if rule else "no such files"
@@ -137,5 +136,6 @@ def check_window(*, channel: Channel, address: Address, kind: str, now: datetime
     last = reach.order_by("-last_inbound_at").values_list("last_inbound_at", flat=True).first()
     if last is None or last + timedelta(hours=limits.reply_window_h) <= now:
         raise WindowClosed(
-            f"The customer last wrote more than {limits.reply_window_h:g} hours ago; only a template can be sent."
+            f"The customer last wrote more than {limits.reply_window_h:g} hours ago; "
+            "only a template can be sent."
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -51,41 +53,54 @@ def tell_all() -> int:
     while claim := queues.claim_tenant(QUEUE):
         with tenant_context(claim.tenant_id):
             jobs = _untold()
-        outcomes = [
-            (thread_id, seen, _tell(kind, account, external_id))
-            for thread_id, seen, kind, account, external_id in jobs
-        ]
+        outcomes = [(job, _tell(job)) for job in jobs]
         with tenant_context(claim.tenant_id):
-            for thread_id, seen, done in outcomes:
+            for job, done in outcomes:
                 if done:
-                    Thread.objects.filter(id=thread_id, told_count__lt=seen).update(told_count=seen)
+                    untold = Thread.objects.filter(id=job.thread_id, told_count__lt=job.seen_count)
+                    untold.update(told_count=job.seen_count)
         told += len(outcomes)
-        again = not all(done for *_, done in outcomes)
+        again = not all(done for _, done in outcomes)
         next_due = timezone.now() + timedelta(seconds=AGAIN_S if again else 0) if outcomes else None
         queues.settle(claim, next_due)
     return told
 
 
-def _untold() -> list[tuple[object, int, str, Account | None, str]]:
-    jobs: list[tuple[object, int, str, Account | None, str]] = []
-    for thread in Thread.objects.filter(seen_count__gt=F("told_count")).order_by("id")[:AT_ONCE]:
-        seen = Message.objects.filter(thread=thread, direction="inbound", number__lte=thread.seen_count)
-        last = seen.select_related("channel").order_by("-number").first()
-        able = last is not None and isinstance(adapter_for(last.channel.kind), CanMarkRead)
-        account = channel_account(last.channel) if last and able and last.channel.is_active else None
-        kind = last.channel.kind if last else ""
-        jobs.append((thread.id, thread.seen_count, kind, account, (last.external_id or "") if last else ""))
-    return jobs
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """How far one thread was read, and how to tell its provider. adapter None: there is nobody to tell."""
+
+    thread_id: UUID
+    seen_count: int
+    adapter: CanMarkRead | None = None
+    account: Account | None = None
+    external_id: str = ""
 
 
-def _tell(kind: str, account: Account | None, external_id: str) -> bool:
+def _untold() -> list[_Job]:
+    rows = Thread.objects.filter(seen_count__gt=F("told_count")).order_by("id")[:AT_ONCE]
+    return [_job(thread) for thread in rows]
+
+
+def _job(thread: Thread) -> _Job:
+    seen = Message.objects.filter(thread=thread, direction="inbound", number__lte=thread.seen_count)
+    last = seen.select_related("channel").order_by("-number").first()
+    nothing_to_tell = _Job(thread.id, thread.seen_count)
+    if last is None or not last.channel.is_active:
+        return nothing_to_tell
+    adapter = adapter_for(last.channel.kind)
+    if not isinstance(adapter, CanMarkRead):
+        return nothing_to_tell
+    account = channel_account(last.channel)
+    return _Job(thread.id, thread.seen_count, adapter, account, last.external_id or "")
+
+
+def _tell(job: _Job) -> bool:
     """Ask the provider; True when there is nothing more to do."""
-    if account is None or not external_id:
+    if job.adapter is None or job.account is None or not job.external_id:
         return True
-    adapter = adapter_for(kind)
-    assert isinstance(adapter, CanMarkRead)
     try:
-        adapter.mark_read(account, external_id=external_id)
+        job.adapter.mark_read(job.account, external_id=job.external_id)
     except SendError as error:
         log.info("could not mark as read: %s", error.reason)
         return error.permanent

@@ -1,4 +1,4 @@
-"""Bring a thread's line in the list up to date: kept on the row, so that the list is one indexed statement."""
+"""Bring a thread's line in the list up to date: kept on the row, so that a list is one indexed statement."""
 
 from __future__ import annotations
 
@@ -59,14 +59,15 @@ _LINE_TYPES = (
     "%s::timestamptz, %s::timestamptz, %s::int, %s::int, %s, %s::timestamptz, %s::timestamptz)"
 )
 _SAVE_LINES = """
-UPDATE inbox_thread AS t SET channel_id = v.channel_id, last_message_id = v.last_message_id, last_kind = v.last_kind,
+UPDATE inbox_thread AS t
+SET channel_id = v.channel_id, last_message_id = v.last_message_id, last_kind = v.last_kind,
   last_text = v.last_text, last_direction = v.last_direction, last_status = v.last_status,
   last_author = v.last_author, last_at = v.last_at, active_at = v.active_at, waiting_since = v.waiting_since,
   window_until = v.window_until, inbound_count = v.inbound_count, outbound_count = v.outbound_count,
   status = v.status, closed_at = v.closed_at, snoozed_until = v.snoozed_until, updated_at = now(),
   version = t.version + 1
-FROM (VALUES %s) AS v (tenant_id, id, channel_id, last_message_id, last_kind, last_text, last_direction, last_status,
-  last_author, last_at, active_at, waiting_since, window_until, inbound_count, outbound_count, status, closed_at,
-  snoozed_until)
+FROM (VALUES %s) AS v (tenant_id, id, channel_id, last_message_id, last_kind, last_text, last_direction,
+  last_status, last_author, last_at, active_at, waiting_since, window_until, inbound_count, outbound_count,
+  status, closed_at, snoozed_until)
 WHERE t.tenant_id = v.tenant_id AND t.id = v.id
 """
