@@ -253,7 +253,8 @@ WHERE r.kind = $1 AND r.channel_id = $2
 
 
 def _place(path: str) -> tuple[str, str]:
-    """/hooks/<kind>/[<channel id>/] → (kind, channel id or ""). A malformed id finds nothing, like an unknown one."""
+    """/hooks/<kind>/[<channel id>/] → (kind, channel id or ""). A malformed id finds nothing, as an unknown
+    one does."""
     parts = [part for part in path.split("/") if part][1:]
     kind, channel_id = (*parts, "", "")[:2]
     if len(parts) > 2:

@@ -41,7 +41,7 @@ class FileStore:
         self.folder = settings.FILES_DIR / str(tenant_id)
 
     def write(self, chunks: Iterable[bytes]) -> tuple[str, int, str]:
-        """Store a stream; returns (storage key, size in bytes, SHA-256 in hex). Written whole or not at all."""
+        """Store a stream, whole or not at all; returns (storage key, size in bytes, SHA-256 in hex)."""
         key = secrets.token_hex(16)
         path = self.path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def _signature(place: str, expires: int) -> str:
 def serve(
     request: HttpRequest, tenant_id: UUID, attachment_id: UUID, variant: str
 ) -> HttpResponse | FileResponse:
-    """`/files/<tenant>/<attachment>/<variant>?expires=…&signature=…`: 403 when the link is wrong or too old."""
+    """`/files/<tenant>/<attachment>/<variant>?expires=…&signature=…`: 403 when the link is wrong or old."""
     expires = request.GET.get("expires", "")
     given = request.GET.get("signature", "")
     if not expires.isdigit() or not hmac.compare_digest(

@@ -82,7 +82,8 @@ def _claim() -> list[_Job]:
 _CLAIM = """
 UPDATE inbox_attachment SET attempts = attempts + 1, lease_until = now() + %s::interval
 FROM (SELECT tenant_id, id FROM inbox_attachment
-      WHERE tenant_id = %s AND state = 'pending' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+      WHERE tenant_id = %s AND state = 'pending' AND due_at <= now()
+        AND (lease_until IS NULL OR lease_until < now())
       ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED) c
 WHERE inbox_attachment.tenant_id = c.tenant_id AND inbox_attachment.id = c.id RETURNING inbox_attachment.id
 """

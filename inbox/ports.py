@@ -17,28 +17,10 @@ from django.forms import Form
 
 Json = dict[str, Any]
 
-MessageKind = Literal[
-    "text",
-    "image",
-    "video",
-    "audio",
-    "voice",
-    "document",
-    "sticker",
-    "location",
-    "contacts",
-    "template",
-    "interactive",
-    "button_reply",
-    "list_reply",
-    "flow_reply",
-    "reaction",
-    "order",
-    "call",
-    "system",
-    "unknown",
-]
 FileKind = Literal["image", "video", "audio", "voice", "document", "sticker"]
+PlainKind = Literal["text", "location", "contacts", "reaction", "order", "call", "system", "unknown"]
+ChoiceKind = Literal["template", "interactive", "button_reply", "list_reply", "flow_reply"]
+MessageKind = Literal[FileKind, PlainKind, ChoiceKind]
 ReportedStatus = Literal["sent", "delivered", "read", "failed"]
 Reason = Literal[
     "config", "auth", "invalid", "recipient", "opted_out", "window_closed", "throttled", "unavailable"
@@ -354,7 +336,7 @@ class Adapter(Protocol):
     label: str
     limits: Limits
     connect_form: type[Form]
-    #: Names in ``Channel.secrets`` that the door needs to check a webhook, e.g. ("app_secret", "verify_token").
+    #: Names in ``Channel.secrets`` that the door checks a webhook with, e.g. ("app_secret", "verify_token").
     #: The first one identifies the provider app: accounts with equal values share one app.
     hook_secrets: tuple[str, ...]
     #: Kinds of address this channel can send to, best first.

@@ -13,7 +13,8 @@ from common.wake import wake
 
 _DUE = "SELECT DISTINCT queue FROM common_workqueue WHERE due_at <= now()"
 _UNREAD = """
-SELECT EXISTS (SELECT 1 FROM inbox_receipt WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now()))
+SELECT EXISTS (SELECT 1 FROM inbox_receipt
+               WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now()))
 """
 
 
