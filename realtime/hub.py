@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from channels.layers import get_channel_layer
+from channels import DEFAULT_CHANNEL_LAYER
+from channels.layers import channel_layers
 
 from realtime.log import BEHIND_MAX, EventLog, Line
 from realtime.poke import GROUP
@@ -61,7 +62,7 @@ class Hub:
 
     async def _hear_pokes(self) -> None:
         """Listen on the channel layer, again after every fault; a missed poke is made up by the timer."""
-        layer = get_channel_layer()
+        layer = channel_layers[DEFAULT_CHANNEL_LAYER]
         while True:
             try:
                 name = await layer.new_channel()
@@ -70,7 +71,7 @@ class Hub:
                     self._on_poke(await layer.receive(name))
             except asyncio.CancelledError:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever Redis is up to, the hub goes on listening
                 log.warning("not hearing pokes: %s", type(error).__name__)
                 await asyncio.sleep(1 + random.random())  # noqa: S311
 
@@ -87,7 +88,7 @@ class Hub:
             poked.clear()
             try:
                 await self._read(tenant)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - sockets wait for this reader; it must live
                 log.warning(
                     "the event log cannot be read: %s", type(error).__name__, extra={"tenant": str(tenant)}
                 )

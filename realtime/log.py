@@ -62,7 +62,8 @@ class EventLog:
         pool = await self._connections()
         async with pool.acquire(timeout=3) as connection, connection.transaction(readonly=True):
             await connection.execute(f"SET LOCAL app.tenant_id = '{tenant}'")
-            return await connection.fetch(sql, *values, timeout=10)
+            found: list[asyncpg.Record] = await connection.fetch(sql, *values, timeout=10)
+        return found
 
 
 _AFTER = """

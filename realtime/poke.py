@@ -12,7 +12,8 @@ import os
 import threading
 from uuid import UUID
 
-from channels.layers import get_channel_layer
+from channels import DEFAULT_CHANNEL_LAYER
+from channels.layers import channel_layers
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,10 @@ def poke(*, tenant_id: UUID, seq: int) -> None:
 
 
 async def _send(tenant: str, seq: int) -> None:
-    layer = get_channel_layer()
+    layer = channel_layers[DEFAULT_CHANNEL_LAYER]
     try:
         await layer.group_send(GROUP, {"type": "events.new", "tenant": tenant, "seq": seq})
-    except Exception as error:  # whatever Redis is up to: it is only a hint
+    except Exception as error:  # noqa: BLE001 - whatever Redis is up to, it is only a hint
         log.warning("no poke: %s", type(error).__name__, extra={"tenant": tenant, "seq": seq})
 
 

@@ -67,15 +67,14 @@ class InboxSocket(AsyncWebsocketConsumer):
         except (ValueError, TypeError, KeyError):
             return
         if after is not None and self.seat:
-            await self._resume(after)
+            await self._resume(self.seat.tenant_id, after)
 
-    async def _resume(self, after: int) -> None:
+    async def _resume(self, tenant_id: UUID, after: int) -> None:
         """Send what was missed; from now on live batches follow, and may overlap: numbers tell."""
-        assert self.seat
         self._resumed = True
-        found = await hub().catch_up(self.seat.tenant_id, max(after, 0))
+        found = await hub().catch_up(tenant_id, max(after, 0))
         if found is None:
-            head = await hub().log.head(self.seat.tenant_id)
+            head = await hub().log.head(tenant_id)
             await self._send({"type": "resync", "head": head})
         else:
             self._outgoing.put_nowait(_Batch(after, found[0], found[1]))
