@@ -1,4 +1,4 @@
-"""Record a fact inside an operation's transaction; it gets its number as that transaction's last statement."""
+"""Record a fact inside an operation's transaction; its number comes with that one's last statement."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Fact(Pending):
 
 
 def record(
-    type: str,
+    kind: str,
     data: Mapping[str, Any],
     *,
     actor: Mapping[str, Any] = SYSTEM,
@@ -51,12 +51,12 @@ def record(
     customer_id: UUID | None = None,
     audience: UUID | None = None,
 ) -> None:
-    """Note that `type` ("message.received") happened, with plain values in `data`.
+    """Note that `kind` ("message.received") happened, with plain values in `data`.
 
     Writes one Event row when the open scope commits; a savepoint rolled back takes it along. `audience`: the
     one member who may see it. Raises Unscoped.
     """
-    add_pending(_Fact(type, data, actor, at or timezone.now(), thread_id, customer_id, audience))
+    add_pending(_Fact(kind, data, actor, at or timezone.now(), thread_id, customer_id, audience))
 
 
 def head() -> int:
@@ -87,7 +87,8 @@ INSERT INTO events_eventcounter (tenant_id, id, seq) VALUES (%s, %s, %s)
 ON CONFLICT (tenant_id) DO UPDATE SET seq = events_eventcounter.seq + EXCLUDED.seq RETURNING seq
 """
 _INSERT = """
-INSERT INTO events_event (tenant_id, id, seq, type, at, actor, data, thread_id, customer_id, audience) VALUES %s
+INSERT INTO events_event (tenant_id, id, seq, type, at, actor, data, thread_id, customer_id, audience)
+VALUES %s
 """
 
 
