@@ -17,7 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django_application = get_wsgi_application()
+django_application: Any = get_wsgi_application()
 
 from common.guard import refuse_unsafe_role  # noqa: E402 - needs Django to be set up
 from inbox.door import Door  # noqa: E402
@@ -27,11 +27,12 @@ THREADS = 8
 
 refuse_unsafe_role()
 
+# Each of these libraries has types of its own for ASGI; here, where they meet, they are told none.
+inbox_socket: Any = InboxSocket.as_asgi()
+socket_routes: list[Any] = [path("ws/", inbox_socket)]
+sockets: Any = OriginValidator(URLRouter(socket_routes), [settings.PUBLIC_URL, *settings.SOCKET_ORIGINS])
+pages: Any = WSGIMiddleware(django_application, workers=THREADS)
 door = Door()
-pages = WSGIMiddleware(django_application, workers=THREADS)
-sockets = OriginValidator(
-    URLRouter([path("ws/", InboxSocket.as_asgi())]), [settings.PUBLIC_URL, *settings.SOCKET_ORIGINS]
-)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

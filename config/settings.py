@@ -146,7 +146,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-# ---------------------------------------------------------------- Celery: wake-ups only (rules 1 and 7, part G)
+# ---------------------------------------------------------------- Celery: wake-ups only (rules 1 and 7)
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
@@ -329,7 +329,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["common.api.schema.add_components", "common.api.schema.name_scopes"],
 }
 
-# ---------------------------------------------------------------- logs: ids, never bodies or numbers (rule 42)
+# ---------------------------------------------------------------- logs: ids, no bodies or numbers (rule 42)
 
 LOGGING = {
     "version": 1,

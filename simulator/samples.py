@@ -94,7 +94,7 @@ def _video() -> bytes:
 
 
 def _frame(picture: Image.Image) -> VideoFrame:
-    frame: VideoFrame = VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
+    frame: VideoFrame = VideoFrame.from_image(picture)
     return frame
 
 

@@ -16,7 +16,7 @@ from common.api.problems import KINDS
 @cache
 def openapi() -> bytes:
     """The document, made once per process; the same bytes whoever asks."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema = SchemaGenerator().get_schema(request=None, public=True)
     return orjson.dumps(schema, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

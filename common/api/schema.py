@@ -234,7 +234,7 @@ class CallSchema(AutoSchema):
         return ""
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):
     """Bearer keys, in the document."""
 
     target_class = "common.api.authentication.KeyAuthentication"
@@ -249,7 +249,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "description": "An API key of one workspace."}
 
 
-class PageScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class PageScheme(OpenApiAuthenticationExtension):
     """Sessions of our own pages, in the document."""
 
     target_class = "common.api.authentication.PageAuthentication"
