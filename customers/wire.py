@@ -11,7 +11,7 @@ class Address(TypedDict):
     """One way to reach a customer."""
 
     id: Id
-    kind: Annotated[str, Meaning(about="`phone` (E.164 with +), `whatsapp_id`, `email`, …")]
+    kind: Annotated[str, Meaning(about="`phone` (E.164 with +), `email`, or a provider's own.")]
     value: str
     label: str
 

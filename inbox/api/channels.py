@@ -30,6 +30,7 @@ from inbox.ports import Account, CanListTemplates
 from inbox.shapes import channel_shape
 
 READ, WRITE = "channels:read", "channels:write"
+KINDS = sorted(adapters())
 
 
 def connected(channel: Channel) -> wire.ConnectedChannel:
@@ -70,7 +71,7 @@ def _pointer(form: Form, name: str, given: Json) -> str:
 class ChannelBody(Body):
     """config and secrets: by kind, as the connect page names them."""
 
-    kind = serializers.ChoiceField(sorted(adapters()))
+    kind = serializers.ChoiceField(KINDS)
     name = serializers.CharField(max_length=120)
     external_id = serializers.CharField(max_length=200, help_text="The provider's id of the account.")
     config = serializers.DictField(default=dict)
@@ -100,7 +101,7 @@ class Channels(InboxEndpoint):
         status=201,
         refuses=["channel_taken"],
         example={
-            "kind": "whatsapp",
+            "kind": next(iter(KINDS), ""),
             "name": "Support",
             "external_id": "318840571926604",
             "config": {"waba_id": "102290129340398", "display_phone_number": "+44 7700 900201"},
