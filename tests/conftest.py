@@ -1,7 +1,7 @@
 """The cast, made once per test, on real PostgreSQL and Redis, as the role that serves (reliability rule 31).
 
-Acme has Alice (admin) and Bob (agent) and a WhatsApp number; Globex has Charlie (owner) and a number too. At the
-end of a story, Charlie is the stranger who sees nothing.
+Acme has Alice (admin) and Bob (agent) and a WhatsApp number; Globex has Charlie (owner) and a number too.
+At the end of a story, Charlie is the stranger who sees nothing.
 """
 
 from __future__ import annotations

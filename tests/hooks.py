@@ -57,12 +57,11 @@ def webhook(
 
 
 def _contact(phone: str, name: str, messages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    ids = {
-        message["from_user_id"]
-        for message in messages
-        if message.get("from") == phone and "from_user_id" in message
-    }
-    return {"profile": {"name": name}, "wa_id": phone, **{"user_id": found for found in ids}}
+    contact = {"profile": {"name": name}, "wa_id": phone}
+    for message in messages:
+        if message.get("from") == phone and "from_user_id" in message:
+            contact["user_id"] = message["from_user_id"]
+    return contact
 
 
 def status(message_id: str, word: str, *, at: int | None = None, **extra: Any) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def main() -> int:
             for width, height in WIDTHS.items():
                 context = chromium.new_context(
                     viewport={"width": width, "height": height}, color_scheme=theme, storage_state=state
-                )  # type: ignore[arg-type]
+                )
                 _take(context.new_page(), run, folder, f"{width}-{theme}")
                 context.close()
     sys.stdout.write(f"{len(list(folder.glob('*.png')))} pictures in {folder}\n")

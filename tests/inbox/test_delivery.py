@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 
+from common.models import WorkQueue
 from common.tenancy import tenant_context
 from events.models import Event
 from inbox.delivery import deliver_all
@@ -47,10 +49,16 @@ def thread(committed_cast: Cast, far_end: FarEnd, phone: str) -> Thread:
         return Thread.objects.select_related("customer", "channel").get()
 
 
-def say(cast: Cast, thread: Thread, text: str, **said: object) -> Message:
+def say(cast: Cast, thread: Thread, text: str, **said: Any) -> Message:
     with tenant_context(cast.acme.id):
         ref = str(said.pop("client_ref", text))
-        return reply(thread=thread, by=Author.of(cast.bob), text=text, client_ref=ref, **said)  # type: ignore[arg-type]
+        return reply(thread=thread, by=Author.of(cast.bob), text=text, client_ref=ref, **said)
+
+
+def error_of(message: Message) -> dict[str, Any]:
+    assert message.error is not None
+    found: dict[str, Any] = message.error
+    return found
 
 
 def fresh(cast: Cast, message: Message) -> Message:
@@ -166,7 +174,8 @@ def test_too_many_requests_are_tried_again_later(
     assert fresh(committed_cast, message).status == "queued"
     with tenant_context(committed_cast.acme.id):
         delivery = Delivery.objects.get()
-        assert delivery.state == "ready" and delivery.due_at > datetime.now(UTC) - timedelta(seconds=1)
+        assert delivery.state == "ready"
+        assert delivery.due_at > datetime.now(UTC) - timedelta(seconds=1)
         Delivery.objects.update(due_at=datetime.now(UTC))
     _due_now(committed_cast)
 
@@ -178,8 +187,6 @@ def test_too_many_requests_are_tried_again_later(
 
 
 def _due_now(cast: Cast) -> None:
-    from common.models import WorkQueue
-
     WorkQueue.objects.update(due_at=datetime.now(UTC))
 
 
@@ -190,7 +197,7 @@ def test_a_refusal_fails_with_its_reason_and_a_person_can_retry(
     message = say(committed_cast, thread, "No")
     deliver_all()
     stored = fresh(committed_cast, message)
-    assert stored.status == "failed" and stored.error["provider_code"] == "131009"
+    assert (stored.status, error_of(stored)["provider_code"]) == ("failed", "131009")
 
     with tenant_context(committed_cast.acme.id):
         retry_message(message=stored, by=Author.of(committed_cast.bob))
@@ -222,7 +229,7 @@ def test_a_window_that_closes_while_the_message_waits_fails_it_with_the_reason(
     deliver_all()
 
     stored = fresh(committed_cast, message)
-    assert (stored.status, stored.error["code"]) == ("failed", "window_closed")
+    assert (stored.status, error_of(stored)["code"]) == ("failed", "window_closed")
     assert far_end.outbox(phone) == []
 
 

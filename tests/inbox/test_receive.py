@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from common.tenancy import tenant_context
 from customers.models import Address, Customer
@@ -33,7 +35,8 @@ def test_a_first_message_makes_customer_thread_and_event(cast: Cast) -> None:
         )
         thread = Thread.objects.get()
         assert (thread.status, thread.inbound_count, thread.last_text) == ("open", 1, "Hello")
-        assert thread.waiting_since is not None and thread.window_until is not None
+        assert thread.waiting_since is not None
+        assert thread.window_until is not None
         assert Customer.objects.get().name == "Ada Tester"
         assert {row.kind for row in Address.objects.all()} == {"phone", "whatsapp_id"}
         assert list(Event.objects.order_by("seq").values_list("type", flat=True))[-2:] == [
@@ -138,8 +141,6 @@ def test_a_poisonous_item_leaves_its_neighbours_alone(cast: Cast) -> None:
 
 def orjson_lone(body: object) -> bytes:
     """JSON as a provider escapes it: ASCII only, so that a lone surrogate can be written at all."""
-    import json
-
     return json.dumps(body).encode()
 
 
@@ -162,12 +163,12 @@ def test_a_message_to_a_closed_thread_reopens_it_within_the_gap_and_starts_anew_
 
 
 def test_five_hundred_messages_take_a_handful_of_statements(
-    cast: Cast, django_assert_max_num_queries: object
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     messages = [text_message(f"wamid.{n}", f"Text {n}", phone=f"4477009{n:05}") for n in range(500)]
     post(cast.acme_number, webhook(cast.acme_number, messages=messages))
 
-    with django_assert_max_num_queries(100):  # type: ignore[operator]  # 0.2 per message
+    with django_assert_max_num_queries(100):  # 0.2 per message
         drain()
 
     with tenant_context(cast.acme.id):
