@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from common.api.reference import openapi
 
 BASE = "/api/v1/"
+METHODS_WITH_BODY = {"post", "put", "patch", "delete"}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 formats = FormatChecker(())
@@ -100,7 +101,7 @@ class Caller:
 
     def upload(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> Answer:
         sent = self.client.post(BASE + path, fields, headers={**self.headers, **(headers or {})})
-        return _checked("post", BASE + path, sent)
+        return checked("post", BASE + path, sent)
 
     def _call(
         self, method: str, path: str, data: Any = None, headers: dict[str, str] | None = None
@@ -108,7 +109,7 @@ class Caller:
         options = {} if method == "get" else {"content_type": "application/json"}
         send = getattr(self.client, method)
         sent = send(BASE + path, data, headers={**self.headers, **(headers or {})}, **options)
-        return _checked(method, BASE + path, sent)
+        return checked(method, BASE + path, sent)
 
 
 def _json(body: Any) -> bytes:
@@ -117,7 +118,8 @@ def _json(body: Any) -> bytes:
     return b"" if body is None else orjson.dumps(body)
 
 
-def _checked(method: str, path: str, sent: HttpResponse) -> Answer:
+def checked(method: str, path: str, sent: HttpResponse) -> Answer:
+    """What came back, once it is what the document says."""
     assert sent.headers["Request-Id"]
     assert sent.headers["Cache-Control"] == "no-store, private"
     assert "Access-Control-Allow-Origin" not in sent.headers

@@ -122,6 +122,12 @@ def test_ids_of_threads_customers_and_messages_can_be_searched(story: Story, bob
         assert names(bob_calls.get("threads", q=str(key))) == ["labeled"]
 
 
+def test_conversations_of_one_customer(story: Story, bob_calls: Caller) -> None:
+    customer = story["closed"].customer_id
+
+    assert names(bob_calls.get("threads", customer=str(customer))) == ["closed"]
+
+
 def test_a_row_shows_what_is_the_members_own(
     story: Story, bob_calls: Caller, alice_calls: Caller, program: Caller
 ) -> None:

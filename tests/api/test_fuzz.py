@@ -1,0 +1,90 @@
+"""Whatever is sent, the answer is one the document names, and never a broken page."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import pytest
+import schemathesis
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+
+from common.api.reference import openapi
+from common.tenancy import tenant_context
+from inbox.models import Message, ReceiptOutcome, Thread
+from tests.api.caller import BASE, METHODS_WITH_BODY, Caller, checked
+from tests.cast import Cast
+
+SCHEMA = schemathesis.openapi.from_dict(orjson.loads(openapi()))
+#: Asked from the provider, who is not there; and what ends the caller's own rights.
+APART = {"list_templates", "revoke_key"}
+OPERATIONS = {
+    one.ok().definition.raw["operationId"]: one.ok()
+    for one in SCHEMA.get_all_operations()
+    if one.ok().definition.raw["operationId"] not in APART
+}
+
+
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+FEW = settings(
+    max_examples=6, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_no_input_breaks_a_call(
+    cast: Cast, thread: Thread, bob_calls: Caller, program: Caller, name: str
+) -> None:
+    ids = _ids(cast, thread, bob_calls)
+    callers = cycle([bob_calls, program])
+
+    for mode in MODES:
+
+        @FEW
+        @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
+        def send(case: Any) -> None:
+            path = case.path.format(**{"mode": "reply", **ids})
+            checked(case.method.lower(), path, _send(next(callers), case, path))
+
+        send()
+
+
+def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
+    """Rows that are there, so that input gets past the address."""
+    file = SimpleUploadedFile("terms.pdf", b"%PDF-1.4", content_type="application/pdf")
+    attachment = calls.upload("attachments", file=file).data["id"]
+    with tenant_context(cast.acme.id):
+        return {
+            "thread_id": str(thread.id),
+            "message_id": str(Message.objects.get().id),
+            "customer_id": str(thread.customer_id),
+            "channel_id": str(cast.acme_number.id),
+            "receipt_id": str(ReceiptOutcome.objects.get().receipt_id),
+            "attachment_id": attachment,
+        }
+
+
+def _send(caller: Caller, case: Any, path: str) -> Any:
+    query = case.query if isinstance(case.query, dict) else {}
+    pairs = [f"{quote(str(name), safe='')}={quote(str(value), safe='')}" for name, value in query.items()]
+    address = "?".join([path, "&".join(pairs)])
+    options: dict[str, Any] = {"headers": caller.headers}
+    if case.method.lower() in METHODS_WITH_BODY:
+        options |= {"data": _body(case), "content_type": "application/json"}
+    return getattr(caller.client, case.method.lower())(address, **options)
+
+
+def _body(case: Any) -> bytes:
+    try:
+        return orjson.dumps(case.body)
+    except TypeError:  # no body, or one that no JSON can hold
+        return b""
+
+
+def test_the_fuzz_reaches_every_call() -> None:
+    assert len(OPERATIONS) + len(APART) == sum(len(one) for one in SCHEMA.raw_schema["paths"].values())
+    assert all(one.path.startswith(BASE) for one in OPERATIONS.values())
