@@ -1,9 +1,10 @@
-// What an agent does to a conversation: shown at once as a guess, then made true or taken back, with Undo.
-import { newRef, t, toast } from "./base.js";
-import { call, post, put, remove } from "./api.js";
+// What an agent does to a conversation: changes shown at once as a guess, then made true or taken back; answers.
+import { go, newRef, now, route, t, toast } from "./base.js";
+import { call, post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
-import { go, route } from "./route.js";
-import { apply, directory, member, session, team, thread } from "./store.js";
+import { clearDraft, draftOf, judge } from "./drafts.js";
+import { send } from "./outbox.js";
+import { apply, channel, directory, findMessage, member, session, team, thread } from "./store.js";
 
 const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
@@ -18,15 +19,17 @@ async function change(id, patch, ask, undo) {
   forget(id, key);
 }
 
-const nameOf = (id, isQuiet) => (isQuiet ? "" : row(id)?.customer.name);
+const nameOf = (id) => row(id)?.customer.name || t("Unknown");
 
 /** Give a conversation to a person and a team; either may be null. */
 export function assign(id, { assignee_id, team_id }, { quiet } = {}) {
   const old = { assignee_id: row(id).assignee_id, team_id: row(id).team_id };
   const to = member(assignee_id)?.name || team(team_id)?.name;
-  const text = to ? t("{name} assigned to {to}", { name: nameOf(id), to }) : t("{name} is unassigned", { name: nameOf(id) });
+  const names = { name: nameOf(id), to };
+  const words = to ? t("{name} assigned to {to}", names) : t("{name} is unassigned", names);
   const next = { assignee_id: assignee_id ?? null, team_id: team_id ?? null };
-  return change(id, next, () => put(`threads/${id}/assignment`, next), quiet ? null : { text, run: () => assign(id, old, { quiet: true }) });
+  const undo = quiet ? null : { text: words, run: () => assign(id, old, { quiet: true }) };
+  return change(id, next, () => put(`threads/${id}/assignment`, next), undo);
 }
 
 export const assignToMe = (id) => assign(id, { assignee_id: session.peek().me.id, team_id: row(id).team_id });
@@ -57,7 +60,9 @@ export function snooze(id, until) {
   const next = neighbour(id);
   const undo = { text: t("{name} snoozed", { name: nameOf(id) }), run: () => { wake(id); go({ thread: id }); } };
   moveOn(id, next);
-  return change(id, { status: "snoozed", snoozed_until: until, wake_on_reply: true }, () => put(`threads/${id}/snooze`, { until, wake_on_reply: true }), undo);
+  const body = { until, wake_on_reply: true };
+  const patch = { status: "snoozed", snoozed_until: until, wake_on_reply: true };
+  return change(id, patch, () => put(`threads/${id}/snooze`, body), undo);
 }
 
 export const wake = (id) => change(id, { status: "open", snoozed_until: null }, () => remove(`threads/${id}/snooze`));
@@ -65,18 +70,24 @@ export const wake = (id) => change(id, { status: "open", snoozed_until: null }, 
 export function setLabels(id, labels, { quiet } = {}) {
   const old = row(id).labels;
   const known = directory.peek().labels;
-  const made = labels.filter((name) => !known.some((one) => one.name === name)).map((name) => ({ name, colour: "" }));
+  const unknown = labels.filter((name) => !known.some((one) => one.name === name));
+  // The colours the server will give them, so that nothing changes when the page is loaded again.
+  const made = unknown.map((name, i) => ({ name, colour: (labels.length - unknown.length + i) % 8 }));
   if (made.length) apply({ type: "page.labels", data: [...known, ...made] });
-  return change(id, { labels }, () => put(`threads/${id}/labels`, { labels }),
-    quiet ? null : { text: t("Labels changed"), run: () => setLabels(id, old, { quiet: true }) });
+  const undo = quiet ? null : { text: t("Labels changed"), run: () => setLabels(id, old, { quiet: true }) };
+  return change(id, { labels }, () => put(`threads/${id}/labels`, { labels }), undo);
 }
 
-export const PRIORITIES = { urgent: () => t("Urgent"), high: () => t("High"), normal: () => t("Normal"), low: () => t("Low"), none: () => t("None") };
+export const PRIORITIES = {
+  urgent: () => t("Urgent"), high: () => t("High"), normal: () => t("Normal"), low: () => t("Low"),
+  none: () => t("None"),
+};
 
 export function setPriority(id, priority, { quiet } = {}) {
   const old = row(id).priority;
-  return change(id, { priority }, () => put(`threads/${id}/priority`, { priority }),
-    quiet ? null : { text: t("Priority: {name}", { name: PRIORITIES[priority]() }), run: () => setPriority(id, old, { quiet: true }) });
+  const words = t("Priority: {name}", { name: PRIORITIES[priority]() });
+  const undo = quiet ? null : { text: words, run: () => setPriority(id, old, { quiet: true }) };
+  return change(id, { priority }, () => put(`threads/${id}/priority`, { priority }), undo);
 }
 
 /** Put our reaction on a message, or take it away when it is the same one again. */
@@ -100,21 +111,98 @@ export async function retryMessage(message) {
 /** Change a customer. Returns null, or the newer customer when somebody else changed it first. */
 export async function editCustomer(customer, patch) {
   try {
-    apply({ type: "loaded.customer", data: await call("PATCH", `customers/${customer.id}`, { body: { ...patch, version: customer.version } }) });
+    const body = { ...patch, version: customer.version };
+    apply({ type: "loaded.customer", data: await call("PATCH", `customers/${customer.id}`, { body }) });
     return null;
   } catch (problem) {
     if (problem.code !== "conflict") throw problem;
-    return problem.body.current || problem.body.customer || null;
+    return problem.body.customer;
   }
 }
 
 /** The moments the snooze picker offers: in 3 hours, tomorrow at 9, next Monday at 9. */
 export function snoozeTimes(from = new Date()) {
-  const at = (days, hour) => { const day = new Date(from); day.setDate(day.getDate() + days); day.setHours(hour, 0, 0, 0); return day; };
+  const at = (days, hour) => new Date(from.getFullYear(), from.getMonth(), from.getDate() + days, hour);
   const toMonday = ((8 - from.getDay()) % 7) || 7;
   return [
     { id: "3h", label: t("In 3 hours"), at: new Date(from.getTime() + 3 * 3_600_000) },
     { id: "tomorrow", label: t("Tomorrow, 9:00"), at: at(1, 9) },
     { id: "monday", label: t("Next Monday, 9:00"), at: at(toMonday, 9) },
   ];
+}
+
+const CLOSING_MS = 4 * 3_600_000;
+
+/** May a free reply go now, and for how many ms more? left: null where the channel has no such rule; isSoon: in its
+    last four hours. */
+export function windowOf(item) {
+  const limits = channel(item.channel?.id)?.limits;
+  if (!limits?.needs_template) return { isOpen: true, left: null, isSoon: false };
+  const left = item.window_until ? Date.parse(item.window_until) - now.value : 0;
+  return { isOpen: left > 0, left, isSoon: left > 0 && left < CLOSING_MS };
+}
+
+// ---------------------------------------------------------------- answering
+
+/** The quoted message as fully as it is known here. */
+export const quoteOf = (id, quote) => quote && (findMessage(id, quote.id) || quote);
+
+/** Whose words a quoted message holds. */
+export function whoSaid(id, { direction, author }) {
+  if (direction === "outbound") return author?.name || session.value.tenant.name;
+  return direction ? thread(id).value.customer.name : t("Quoted message");
+}
+
+/** Why a reply cannot go now, or "". */
+function obstacle({ channel: where }, { text, files }) {
+  const limits = channel(where?.id)?.limits;
+  const tooMany = limits ? text.length - limits.text_chars : 0;
+  const isIn = (state) => files.some((file) => file.state === state);
+  if (isIn("uploading")) return t("A file is still on its way up. Send when it is there.");
+  if (isIn("failed")) return t("A file could not be uploaded. Try it again or remove it.");
+  if (tooMany > 0) return t("The text has {n} characters too many.", { n: tooMany });
+  const asFile = ({ name, size, attachment: { mime } }) => ({ name, size, type: mime });
+  const refusal = (file) => judge(asFile(file), limits, where.name).problem;
+  return limits ? files.map(refusal).find(Boolean) || "" : "";
+}
+
+/** What a bubble shows of its quote before the server has answered. */
+function quoted(id, quote) {
+  const message = quoteOf(id, quote);
+  if (!message) return {};
+  const { id: key, text = "", kind = "text", direction } = message;
+  return { reply_to: { id: key, text, kind, direction, author: whoSaid(id, message) } };
+}
+
+const NO_CAPTION = ["audio", "voice", "sticker"];
+
+/** One message per file, the text as the first one's caption where it can be one; else a message of its own. */
+function sendReply(id, { text, files, quote }) {
+  const words = text.trim();
+  const most = channel(row(id).channel?.id)?.limits?.caption_chars ?? 0;
+  const isCaption = files[0] && !NO_CAPTION.includes(files[0].kind) && words.length <= most;
+  let [body, show] = [quote ? { reply_to: quote.id } : {}, quoted(id, quote)]; // on the first message only
+  files.forEach(({ kind, attachment }, i) => {
+    const said = { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], ...body };
+    send(id, "reply", said, { kind, attachments: [attachment], ...show });
+    [body, show] = [{}, {}];
+  });
+  if (words && !isCaption) send(id, "reply", { text: words, ...body }, show);
+}
+
+/** Members named with @ in a note, by id. */
+function mentionsIn(text) {
+  return directory.peek().members.filter((one) => text.includes(`@${one.name}`)).map((one) => one.id);
+}
+
+/** Send what a draft holds. Returns "" when it went, why it could not, or null when there was nothing. */
+export function sendDraft(id, mode) {
+  const draft = draftOf(id, mode).peek();
+  if (!draft.text.trim() && !draft.files.length) return null;
+  const why = mode === "reply" ? obstacle(row(id), draft) : "";
+  if (why) return why;
+  if (mode === "note") send(id, "note", { text: draft.text.trim(), mentions: mentionsIn(draft.text) });
+  else sendReply(id, draft);
+  clearDraft(id, mode);
+  return "";
 }

@@ -1,4 +1,4 @@
-// What every module of the inbox page starts from: markup, signals, words, small state kept in this browser.
+// What every module of the inbox page starts from: markup, signals, words, the address bar, what this browser keeps.
 import { Component, Fragment, createRef, h, render } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
@@ -38,7 +38,7 @@ export const local = {
     try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; }
   },
   remove(key) {
-    try { localStorage.removeItem(key); } catch { /* nothing was kept */ }
+    try { localStorage.removeItem(key); } catch { /* nothing was kept then */ }
   },
   /** Every [key, value] whose key begins with prefix. */
   scan(prefix) {
@@ -49,7 +49,8 @@ export const local = {
 };
 
 /** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work. */
-export const prefs = signal({ enter: true, keys: true, theme: "system", listWidth: 336, side: true, ...local.get("parley:prefs") });
+const USUAL = { enter: true, keys: true, theme: "system", listWidth: 336, side: true };
+export const prefs = signal({ ...USUAL, ...local.get("parley:prefs") });
 
 export function setPref(name, value) {
   prefs.value = { ...prefs.peek(), [name]: value };
@@ -70,6 +71,30 @@ export function debounce(fn, ms) {
   return later;
 }
 
+/** Signals by id: one cell per row, so that a change redraws that row alone. */
+export class Table {
+  #cells = new Map();
+  cell(id) {
+    if (!this.#cells.has(id)) this.#cells.set(id, signal(undefined));
+    return this.#cells.get(id);
+  }
+  get(id) { return this.#cells.get(id)?.peek(); }
+  set(id, row) { this.cell(id).value = row; }
+  /** Change a row that is there. */
+  update(id, change) { if (this.get(id)) this.set(id, change(this.get(id))); }
+  /** Every [id, row] there is, by id. */
+  entries() {
+    const rows = [...this.#cells].map(([id, cell]) => [id, cell.peek()]).filter(([, row]) => row !== undefined);
+    return rows.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
+/** [listen, tell]: listen(fn) calls fn with whatever tell(…) is given and returns how to stop. */
+export function hearers() {
+  const fns = new Set();
+  return [(fn) => { fns.add(fn); return () => fns.delete(fn); }, (...news) => fns.forEach((fn) => fn(...news))];
+}
+
 /** Draws children again only when one of the named props is another object (bubbles, rows). */
 export class Still extends Component {
   shouldComponentUpdate(next) {
@@ -80,31 +105,36 @@ export class Still extends Component {
 const TURNING = ["chevron-left", "chevron-right", "reply", "log-out"]; // they point the way of reading
 
 /** One icon of the sprite; silent for screen readers unless it carries the only words. */
-export const Icon = ({ name, label }) => html`<svg class=${TURNING.includes(name) ? "ico turns" : "ico"} role=${label ? "img" : null}
-  aria-label=${label} aria-hidden=${label ? null : "true"}><use href=${`/icons.svg#i-${name}`} /></svg>`;
+export function Icon({ name, label }) {
+  const words = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  const look = TURNING.includes(name) ? "ico turns" : "ico";
+  return html`<svg class=${look} viewBox="0 0 24 24" ...${words}><use href=${`/icons.svg#i-${name}`} /></svg>`;
+}
 
 const hue = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
 
 /** Up to two letters of a name; digits and signs give a plain person. */
 export function initials(name) {
-  const words = (name || "").trim().split(/[\s-]+/).filter((word) => /^[@(]?\p{L}/u.test(word)).map((word) => word.replace(/^[@(]/, ""));
-  const picked = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return picked.map((word) => [...word][0]).join("").toUpperCase();
+  const letters = (name || "").split(/[\s-]+/).map((word) => /^[@(]?(\p{L})/u.exec(word)?.[1]).filter(Boolean);
+  return (letters.length > 1 ? [letters[0], letters.at(-1)] : letters).join("").toUpperCase();
 }
 
 /** A disc with initials. A member has a colour (0 to 11); a customer's comes from their id, so it never changes. */
 export function Avatar({ name, id, colour, size, channel }) {
   const degrees = colour == null ? { "--hue": hue(id || name || "") } : null;
   const letters = initials(name);
-  return html`<span class=${`avatar ${size || ""}`} data-colour=${colour} data-letters=${letters} style=${degrees} aria-hidden="true">
-    ${!letters && html`<${Icon} name="user" />`}${channel && html`<${Mark} kind=${channel} />`}</span>`;
+  const inner = [!letters && html`<${Icon} name="user" />`, channel && html`<${Mark} kind=${channel} />`];
+  return html`<span class=${`avatar ${size || ""}`} data-colour=${colour} data-letters=${letters} style=${degrees}
+    aria-hidden="true">${inner}</span>`;
 }
 
 /** The channel's disc. */
-export const Mark = ({ kind }) => html`<span class="mark" data-kind=${kind}><${Icon} name=${`channel-${kind}`} /></span>`;
+export function Mark({ kind }) {
+  return html`<span class="mark" data-kind=${kind}><${Icon} name=${`channel-${kind}`} /></span>`;
+}
 
 /** The spot of a label or team. colour: index into the palette. */
-export const Dot = ({ colour }) => html`<span class="dot" data-colour=${typeof colour === "number" ? colour % 12 : null}></span>`;
+export const Dot = ({ colour }) => html`<span class="dot" data-colour=${colour == null ? null : colour % 12}></span>`;
 
 // ---------------------------------------------------------------- short words to the reader
 
@@ -121,3 +151,44 @@ export const spoken = signal([]);
 export function announce(text) {
   spoken.value = [...spoken.peek().slice(-4), { id: newRef(), text }];
 }
+
+// ---------------------------------------------------------------- the address bar
+
+// It holds the view, the filters, the conversation and the message; Back and shared links restore them.
+export const FILTERS = ["status", "channel", "assignee", "team", "label", "priority", "unread", "q"];
+const DEFAULTS = { view: "mine", sort: "newest" };
+
+function readAddress() {
+  const query = new URLSearchParams(location.search);
+  const filters = Object.fromEntries(FILTERS.filter((name) => query.get(name)).map((name) => [name, query.get(name)]));
+  return {
+    view: query.get("view") || DEFAULTS.view, sort: query.get("sort") || DEFAULTS.sort,
+    thread: query.get("thread"), message: query.get("message"), filters,
+  };
+}
+
+export const route = signal(readAddress());
+
+/** The address of the current place with some parts changed; null takes a part away. */
+export function href(change) {
+  const next = { ...route.peek(), ...change };
+  const query = new URLSearchParams();
+  if (next.view !== DEFAULTS.view) query.set("view", next.view);
+  for (const name of FILTERS) if (next.filters[name]) query.set(name, next.filters[name]);
+  if (next.sort !== DEFAULTS.sort) query.set("sort", next.sort);
+  if (next.thread) query.set("thread", next.thread);
+  if (next.thread && next.message) query.set("message", next.message);
+  const text = query.toString();
+  return text ? `${location.pathname}?${text}` : location.pathname;
+}
+
+/** Go to another place. A message belongs to one visit, so it is dropped unless named. */
+export function go(change, { replace = false } = {}) {
+  const next = { ...route.peek(), message: null, ...change };
+  const address = href(next);
+  const isElsewhere = address !== location.pathname + location.search;
+  if (isElsewhere) history[replace ? "replaceState" : "pushState"](null, "", address);
+  route.value = next;
+}
+
+addEventListener("popstate", () => { route.value = readAddress(); });

@@ -1,7 +1,7 @@
 // Drafts, one per (conversation, mode): kept here after 300 ms, on the server after 2 s, with files and quote.
 // Everything is keyed when the person types, so a slow save can never land in another conversation.
 import { debounce, local, newRef, signal, t } from "./base.js";
-import { put, remove, upload } from "./api.js";
+import { put, remove, upload } from "./server.js";
 import { apply, channel, draft as served, session, thread } from "./store.js";
 import { bytes } from "./text.js";
 
@@ -13,9 +13,13 @@ let prefix = "";
 
 const keyOf = (id, mode) => `${id}:${mode}`;
 const ready = (files) => files.filter((file) => file.state === "ready");
+const fileOf = (attachment) => ({
+  uid: attachment.id, name: attachment.filename, size: attachment.size_bytes, kind: attachment.kind,
+  state: "ready", progress: 1, attachment,
+});
 const fromServer = (row) => ({
   ...EMPTY, text: row.text || "", quote: row.reply_to ? { id: row.reply_to } : null, at: row.updated_at || "",
-  files: (row.attachments || []).map((one) => ({ uid: one.id, name: one.filename, size: one.size_bytes, kind: one.kind, state: "ready", progress: 1, attachment: one })),
+  files: (row.attachments || []).map(fileOf),
 });
 
 /** The draft of a conversation as a signal. A newer one from the server shows when nothing unsaved stands here. */
@@ -24,20 +28,23 @@ export function draftOf(id, mode) {
   if (!cells.has(key)) cells.set(key, signal(EMPTY));
   const cell = cells.get(key);
   const row = served(id, mode).value;
-  if (row && !cell.peek().dirty && (row.updated_at || "") !== cell.peek().at && !cell.peek().files.some((file) => file.state !== "ready")) cell.value = fromServer(row);
+  const { dirty, at, files } = cell.peek();
+  const isNews = row && !dirty && (row.updated_at || "") !== at && ready(files).length === files.length;
+  if (isNews) cell.value = fromServer(row);
   return cell;
 }
 
 function saversOf(id, mode) {
   const key = keyOf(id, mode);
-  if (!savers.has(key)) savers.set(key, { local: debounce(() => keep(id, mode), 300), server: debounce(() => store(id, mode), 2000) });
+  const make = () => ({ local: debounce(() => keep(id, mode), 300), server: debounce(() => store(id, mode), 2000) });
+  if (!savers.has(key)) savers.set(key, make());
   return savers.get(key);
 }
 
 function keep(id, mode) {
   const { text, quote, files, dirty } = cells.get(keyOf(id, mode)).peek();
   if (!dirty) local.remove(prefix + keyOf(id, mode));
-  else local.set(prefix + keyOf(id, mode), { text, quote, files: ready(files).map(({ thumb, ...file }) => file) });
+  else local.set(prefix + keyOf(id, mode), { text, quote, files: ready(files).map((file) => fileOf(file.attachment)) });
 }
 
 const isEmpty = ({ text, quote, files }) => !text.trim() && !quote && !files.length;
@@ -53,7 +60,8 @@ async function push(id, mode) {
   const mine = cell.peek();
   if (!mine.dirty) return;
   const path = `threads/${id}/drafts/${mode}`;
-  const body = { text: mine.text, reply_to: mine.quote?.id || null, attachment_ids: ready(mine.files).map((file) => file.attachment.id) };
+  const attachment_ids = ready(mine.files).map((file) => file.attachment.id);
+  const body = { text: mine.text, reply_to: mine.quote?.id || null, attachment_ids };
   const saved = isEmpty(mine) ? await remove(path) : await put(path, body);
   const at = saved?.updated_at || mine.at;
   const isSame = cell.peek() === mine;
@@ -115,25 +123,31 @@ export function flushDrafts() {
 
 // ---------------------------------------------------------------- files
 
+const FILE_KINDS = ["image", "video", "audio", "document", "sticker"];
+const shortName = (mime) => mime.split("/")[1].split(".").at(-1).toUpperCase();
+/** "JPEG, PNG, MP4" */
+function kindsOf({ files }) {
+  const names = Object.values(files).flatMap((rule) => rule.mimes).map(shortName);
+  return [...new Set(names)].slice(0, 8).join(", ");
+}
+
 /** The channel's kind for a file, or why it cannot go. Returns {kind} or {problem}. */
 export function judge(file, limits, label) {
   const type = file.type || "application/octet-stream";
-  const match = ["image", "video", "audio", "document", "sticker"].find((kind) => limits.files[kind]?.mimes.includes(type));
-  if (!match) {
-    const known = Object.values(limits.files).flatMap((rule) => rule.mimes);
-    if (!known.length) return { problem: t("{channel} cannot carry files.", { channel: label }) };
-    const names = [...new Set(known.map((mime) => mime.split("/")[1].split(".").at(-1)))].slice(0, 8).join(", ");
-    return { problem: t("{name}: {channel} does not take this kind of file. It takes {kinds}.", { name: file.name, channel: label, kinds: names }) };
-  }
-  const max = limits.files[match].max_bytes;
-  if (file.size > max) return { problem: t("{name} is {size}; {channel} takes at most {max}.", { name: file.name, size: bytes(file.size), channel: label, max: bytes(max) }) };
-  if (!file.size) return { problem: t("{name} is empty.", { name: file.name }) };
-  return { kind: match };
+  const words = { name: file.name, channel: label, size: bytes(file.size) };
+  const kind = FILE_KINDS.find((one) => limits.files[one]?.mimes.includes(type));
+  const problem = (sentence, more) => ({ problem: t(sentence, { ...words, ...more }) });
+  if (!Object.keys(limits.files).length) return problem("{channel} cannot carry files.");
+  if (!kind) return problem("{name}: {channel} takes no such files, only {kinds}.", { kinds: kindsOf(limits) });
+  const max = limits.files[kind].max_bytes;
+  if (file.size > max) return problem("{name} is {size}; {channel} takes at most {max}.", { max: bytes(max) });
+  return file.size ? { kind } : problem("{name} is empty.");
 }
 
 function editFile(id, mode, uid, patch) {
   const { files } = draftOf(id, mode).peek();
-  if (files.some((file) => file.uid === uid)) editDraft(id, mode, { files: files.map((file) => (file.uid === uid ? { ...file, ...patch } : file)) });
+  if (!files.some((file) => file.uid === uid)) return; // removed meanwhile
+  editDraft(id, mode, { files: files.map((file) => (file.uid === uid ? { ...file, ...patch } : file)) });
 }
 
 /** A small picture of an image file as a data: address, or null. */
@@ -141,18 +155,23 @@ async function thumbnail(file) {
   try {
     const bitmap = await createImageBitmap(file);
     const scale = Math.min(1, 120 / Math.max(bitmap.width, bitmap.height));
-    const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width * scale, height: bitmap.height * scale });
+    const size = { width: bitmap.width * scale, height: bitmap.height * scale };
+    const canvas = Object.assign(document.createElement("canvas"), size);
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     return canvas.toDataURL("image/jpeg", 0.7);
   } catch { return null; }
 }
 
 async function start(id, mode, row) {
-  const job = upload(row.file, { kind: row.kind, key: row.uid, onProgress: (part) => editFile(id, mode, row.uid, { progress: part }) });
-  editFile(id, mode, row.uid, { state: "uploading", progress: 0, problem: "", cancel: job.cancel });
-  if (row.kind === "image" && !row.thumb) thumbnail(row.file).then((thumb) => editFile(id, mode, row.uid, { thumb }));
-  try { editFile(id, mode, row.uid, { state: "ready", progress: 1, attachment: await job.done, file: null, cancel: null }); }
-  catch (problem) { if (problem.code !== "cancelled") editFile(id, mode, row.uid, { state: "failed", problem: problem.detail }); }
+  const edit = (patch) => editFile(id, mode, row.uid, patch);
+  const job = upload(row.file, { kind: row.kind, key: row.uid, onProgress: (progress) => edit({ progress }) });
+  edit({ state: "uploading", progress: 0, problem: "", cancel: job.cancel });
+  if (row.kind === "image" && !row.thumb) thumbnail(row.file).then((thumb) => edit({ thumb }));
+  try {
+    edit({ state: "ready", progress: 1, attachment: await job.done, file: null, cancel: null });
+  } catch (problem) {
+    if (problem.code !== "cancelled") edit({ state: "failed", problem: problem.detail });
+  }
 }
 
 /** Attach files to the reply of a conversation; those the channel cannot take are refused, with the reasons. */
@@ -176,4 +195,6 @@ export function detach(id, mode, uid) {
   editDraft(id, mode, { files: files.filter((file) => file.uid !== uid) });
 }
 
-export const retryFile = (id, mode, uid) => start(id, mode, draftOf(id, mode).peek().files.find((file) => file.uid === uid));
+export function retryFile(id, mode, uid) {
+  start(id, mode, draftOf(id, mode).peek().files.find((file) => file.uid === uid));
+}

@@ -1,15 +1,18 @@
 // Rows of a timeline: how messages merge (a status only rises), where entries stand, which pages are loaded.
 
-const RANK = { queued: 1, held: 1.5, sending: 2, uncertain: 3, sent: 4, cancelled: 5, failed: 5, delivered: 6, read: 7, received: 7 };
+const RANK = {
+  queued: 1, held: 1.5, sending: 2, uncertain: 3, sent: 4, cancelled: 5, failed: 5, delivered: 6, read: 7, received: 7,
+};
 const STUCK = ["failed", "uncertain", "held", "cancelled"];
 export const MAX_ROWS = 300;
 
 const mergeHistory = (old = [], next = []) => {
   const seen = new Map([...old, ...next].map((step) => [`${step.status} ${step.at}`, step]));
-  return [...seen.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (RANK[a.status] || 0) - (RANK[b.status] || 0)));
+  const byTime = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (RANK[a.status] || 0) - (RANK[b.status] || 0));
+  return [...seen.values()].sort(byTime);
 };
 
-/** Whether `news` is further on than `old`: a later attempt, or the same one risen higher, or a retry of a stuck one. */
+/** Whether `news` is further on than `old`: a later attempt, the same one risen higher, or a retry of a stuck one. */
 function rises(old, news) {
   const tries = [old.attempts ?? 0, news.attempts ?? old.attempts ?? 0];
   if (news.forced && STUCK.includes(old.status)) return tries[1] >= tries[0];
@@ -17,15 +20,22 @@ function rises(old, news) {
   return tries[1] >= tries[0] && (RANK[news.status] || 0) >= (RANK[old.status] || 0);
 }
 
-/** A message with a status report applied. news: {status, at?, attempts?, error?, provider_id?, status_history?, forced?}. */
+/** A message with a report applied. news: {status, at?, attempts?, error?, provider_id?, status_history?, forced?}. */
 export function withStatus(message, news) {
   const steps = news.status_history || (news.at ? [{ status: news.status, at: news.at }] : []);
-  const history = message.status_history ? { status_history: mergeHistory(message.status_history, steps) } : {};
+  const known = message.status_history;
+  const history = known ? { status_history: mergeHistory(known, steps) } : {};
   if (!rises(message, news)) return { ...message, ...history };
   return {
     ...message, ...history, status: news.status, attempts: news.attempts ?? message.attempts,
     error: "error" in news ? news.error : message.error, provider_id: news.provider_id || message.provider_id,
   };
+}
+
+/** Of two snippets in a list row, the newer; of one message, the status that rose further. */
+export function laterSnippet(old, next) {
+  if (!old || !next || old.id !== next.id) return next;
+  return { ...next, status: withStatus(old, { status: next.status }).status };
 }
 
 /** Two versions of one message: the newer content, the status that rose further, the whole history. */
@@ -55,8 +65,11 @@ function place(entries, entry) {
   return [...entries.slice(0, low), entry, ...entries.slice(low)];
 }
 
-/** Change every entry of a timeline that is known, shown or not. */
-export const mapEntries = (line, change) => ({ ...line, entries: line.entries.map(change), missed: line.missed.map(change) });
+/** Change one message of a timeline, shown or not. */
+export function mapMessage(line, id, change) {
+  const map = (entry) => (entry.id === id ? { ...entry, message: change(entry.message) } : entry);
+  return { ...line, entries: line.entries.map(map), missed: line.missed.map(map) };
+}
 
 /** Add or renew one live entry. Where the newest rows are not loaded it waits in `missed`. */
 export function insertEntry(line, entry) {
@@ -64,13 +77,17 @@ export function insertEntry(line, entry) {
   if (old) {
     const next = mergeEntry(old, entry);
     const rest = line.entries.filter((one) => one.id !== entry.id);
-    return { ...line, entries: next.at === old.at ? line.entries.map((one) => (one === old ? next : one)) : place(rest, next) };
+    const isHere = next.at === old.at;
+    return { ...line, entries: isHere ? line.entries.map((one) => (one === old ? next : one)) : place(rest, next) };
   }
-  if (line.has_after) return { ...line, missed: [...line.missed.filter((one) => one.id !== entry.id), entry].slice(-100) };
+  const others = line.missed.filter((one) => one.id !== entry.id);
+  if (line.has_after) return { ...line, missed: [...others, entry].slice(-100) };
   return { ...line, entries: place(line.entries, entry) };
 }
 
-const edge = (page) => ({ before: page.before, after: page.after, first: page.data[0]?.id, last: page.data.at(-1)?.id });
+const edge = (page) => ({
+  before: page.before, after: page.after, first: page.data[0]?.id, last: page.data.at(-1)?.id,
+});
 const indexOf = (entries, id) => entries.findIndex((entry) => entry.id === id);
 
 /** Keep at most MAX_ROWS by letting go of whole pages at the far end; their cursors say how to get them back. */
@@ -92,23 +109,27 @@ function trim(line, from) {
 
 /** Join a loaded page. side: "all" replaces what was there, "before" and "after" extend it. */
 export function mergePage(line, page, side, asked) {
-  const known = new Map((line?.stale ? [] : [...(line?.entries || []), ...(line?.missed || [])]).map((entry) => [entry.id, entry]));
-  const rows = page.data.map((entry) => (known.has(entry.id) ? mergeEntry(known.get(entry.id), entry, asked !== undefined) : entry));
-  const fresh = { pages: [edge(page)], entries: rows, has_before: page.has_before, has_after: page.has_after, missed: line?.missed || [] };
-  if (side === "all" || !line?.pages.length) return page.has_after ? fresh : withNewer(fresh, line);
+  const old = line && !line.stale ? [...line.entries, ...line.missed] : [];
+  const known = new Map(old.map((entry) => [entry.id, entry]));
+  const join = (entry) => (known.has(entry.id) ? mergeEntry(known.get(entry.id), entry, asked !== undefined) : entry);
+  const rows = page.data.map(join);
+  const { has_before, has_after } = page;
+  const fresh = { pages: [edge(page)], entries: rows, has_before, has_after, missed: line?.missed || [] };
+  if (side === "all" || !line?.pages.length) return has_after ? fresh : withNewer(fresh, line);
   const added = page.data.length ? [edge(page)] : [];
   const others = line.entries.filter((entry) => !rows.some((row) => row.id === entry.id));
   if (side === "before") {
-    return trim({ ...line, pages: [...added, ...line.pages], entries: [...rows, ...others], has_before: page.has_before }, "end");
+    return trim({ ...line, pages: [...added, ...line.pages], entries: [...rows, ...others], has_before }, "end");
   }
-  const longer = trim({ ...line, pages: [...line.pages, ...added], entries: [...others, ...rows], has_after: page.has_after }, "start");
-  return page.has_after ? longer : withNewer(longer, line);
+  const longer = trim({ ...line, pages: [...line.pages, ...added], entries: [...others, ...rows], has_after }, "start");
+  return has_after ? longer : withNewer(longer, line);
 }
 
 /** Live entries that came after the page was read must not vanish with it. */
 function withNewer(line, old) {
   const last = line.entries.at(-1);
   const live = [...(old && !old.has_after ? old.entries : []), ...(old?.missed || [])];
-  const newer = live.filter((entry) => (!last || before(last, entry)) && !line.entries.some((row) => row.id === entry.id));
+  const isNew = (entry) => (!last || before(last, entry)) && !line.entries.some((row) => row.id === entry.id);
+  const newer = live.filter(isNew);
   return { ...line, missed: [], entries: newer.reduce(place, line.entries) };
 }

@@ -1,7 +1,6 @@
 // Which conversations stand in the list, in which order; and when a change may move them under the pointer.
-import { effect, signal, t } from "./base.js";
-import { get } from "./api.js";
-import { route } from "./route.js";
+import { effect, route, signal, t } from "./base.js";
+import { get } from "./server.js";
 import { apply, asking, onThread, session, thread, unreadOf, views } from "./store.js";
 
 const PAGE = 50;
@@ -9,12 +8,13 @@ const PAGE = 50;
 export const list = signal({ key: "", shown: [], fresh: 0, state: "loading", more: false, problem: "" });
 
 const isOpen = (row) => row.status === "open";
+const isWaiting = (row) => Boolean(row.waiting_since);
 const isLive = (row) => row.status !== "closed";
 export const VIEWS = {
   mine: { label: () => t("Mine"), icon: "user", has: (row, me) => isOpen(row) && row.assignee_id === me },
   unassigned: { label: () => t("Unassigned"), icon: "inbox", has: (row) => isOpen(row) && !row.assignee_id },
   unread: { label: () => t("Unread"), icon: "mail", has: (row) => isLive(row) && unreadOf(row) > 0 },
-  waiting: { label: () => t("Waiting for us"), icon: "hourglass", has: (row) => isOpen(row) && Boolean(row.waiting_since) },
+  waiting: { label: () => t("Waiting for us"), icon: "hourglass", has: (row) => isOpen(row) && isWaiting(row) },
   mentions: { label: () => t("Mentions"), icon: "at-sign", has: (row) => isLive(row) && Boolean(row.mentioned) },
   snoozed: { label: () => t("Snoozed"), icon: "clock", has: (row) => row.status === "snoozed" },
   closed: { label: () => t("Closed"), icon: "check", has: (row) => row.status === "closed" },
@@ -23,20 +23,22 @@ export const VIEWS = {
 const FILTER = {
   status: (row, value) => row.status === value,
   channel: (row, value) => row.channel?.id === value,
-  assignee: (row, value, me) => (value === "none" ? !row.assignee_id : row.assignee_id === (value === "me" ? me : value)),
+  assignee: (row, value, me) => row.assignee_id === (value === "none" ? null : value === "me" ? me : value),
   team: (row, value) => row.team_id === value,
   label: (row, value) => row.labels.includes(value),
   priority: (row, value) => row.priority === value,
   unread: (row) => unreadOf(row) > 0,
 };
-const lastAt = (row) => row.last_message?.at || row.created_at;
+const lastAt = (row) => row.active_at || row.last_message?.at || row.created_at;
 /** Newest first by the pair (key, id), as the server pages. */
 const SORTS = {
   newest: (a, b) => lastAt(b).localeCompare(lastAt(a)) || b.id.localeCompare(a.id),
   oldest: (a, b) => lastAt(a).localeCompare(lastAt(b)) || a.id.localeCompare(b.id),
   waiting: (a, b) => (a.waiting_since || "~").localeCompare(b.waiting_since || "~") || a.id.localeCompare(b.id),
 };
-export const SORT_NAMES = { newest: () => t("Newest first"), oldest: () => t("Oldest first"), waiting: () => t("Longest waiting") };
+export const SORT_NAMES = {
+  newest: () => t("Newest first"), oldest: () => t("Oldest first"), waiting: () => t("Longest waiting"),
+};
 
 let order = []; // as it should be; `shown` follows when it may
 let next = null;
@@ -58,7 +60,8 @@ const compare = (a, b) => SORTS[place().sort](row(a), row(b));
 export function belongs(item) {
   const { view, filters } = place();
   const me = session.peek().me.id;
-  return (VIEWS[view] || VIEWS.all).has(item, me) && Object.entries(filters).every(([name, value]) => !FILTER[name] || FILTER[name](item, value, me));
+  const passes = ([name, value]) => !FILTER[name] || FILTER[name](item, value, me);
+  return (VIEWS[view] || VIEWS.all).has(item, me) && Object.entries(filters).every(passes);
 }
 
 function findPlace(id) {
@@ -131,7 +134,8 @@ function addPage(page, isMore) {
   const added = ids.filter((id) => !known.has(id));
   order = isMore ? [...order, ...added] : added;
   next = page.next;
-  const shown = isMore && isHeld() ? [...list.peek().shown, ...added.filter((id) => !list.peek().shown.includes(id))] : [...order];
+  const old = list.peek().shown;
+  const shown = isMore && isHeld() ? [...old, ...added.filter((id) => !old.includes(id))] : [...order];
   set({ shown, more: page.has_more, state: "ready", problem: "", ...(isMore ? {} : { fresh: 0 }) });
 }
 
@@ -148,15 +152,17 @@ export async function reload({ quiet = false } = {}) {
 export function ensure(index) {
   if (loading || !list.peek().more || list.peek().state !== "ready" || index < list.peek().shown.length) return;
   const key = keyOf(place());
-  loading = fetchPage(key, next).then((isSame) => { loading = null; if (isSame) ensure(index); }, () => { loading = null; setTimeout(() => ensure(index), 3000); });
+  const then = (wait) => () => { loading = null; setTimeout(() => key === keyOf(place()) && ensure(index), wait); };
+  loading = fetchPage(key, next).then(then(0), then(3000));
 }
 
 /** How many rows the whole list has: counted by the server for a plain view, else what is loaded and a bit. */
 export function total() {
   const { shown, more } = list.value;
   if (!more) return shown.length;
-  const count = Object.keys(route.value.filters).length ? 0 : views.value.find((one) => one.key === route.value.view)?.count || 0;
-  return Math.max(count, shown.length + 1);
+  const isPlain = !Object.keys(route.value.filters).length;
+  const counted = views.value.find((one) => one.key === route.value.view)?.count || 0;
+  return Math.max(isPlain ? counted : 0, shown.length + 1);
 }
 
 /** The conversation after this one in the list (else the one before), for when this one goes away. */
@@ -167,7 +173,7 @@ export function neighbour(id, step = 1) {
   return shown[at + step] || shown[at - step] || null;
 }
 
-function change() {
+function follow() {
   const { view, sort, filters } = route.value;
   const key = keyOf({ view, sort, filters });
   const old = list.peek();
@@ -179,7 +185,8 @@ function change() {
   const kept = cache.get(key);
   order = kept ? kept.order.filter((id) => row(id) && belongs(row(id))).sort(compare) : [];
   next = kept?.next || null;
-  list.value = { key, shown: [...order], fresh: 0, state: kept ? "ready" : "loading", more: kept?.more || false, problem: "" };
+  const state = kept ? "ready" : "loading";
+  list.value = { key, shown: [...order], fresh: 0, state, more: kept?.more || false, problem: "" };
   reload({ quiet: Boolean(kept) });
 }
 
@@ -187,11 +194,10 @@ function change() {
 export function startLists(first) {
   const { view, sort, filters } = place();
   list.value = { ...list.peek(), key: keyOf(place()) };
-  if (sort === "newest" && !Object.keys(filters).length && first) addPage(first, false);
-  else { list.value = { ...list.peek(), key: "" }; }
-  effect(change);
+  if (sort === "newest" && !Object.keys(filters).length && VIEWS[view]) addPage(first, false);
+  else set({ key: "" });
+  effect(follow);
   onThread((id) => { dirty.add(id); later(); });
-  return view;
 }
 
 /** After a resync: read as much of the list again as was loaded (at most 4 pages); returns the ids kept. */
@@ -219,7 +225,7 @@ async function pump() {
   const id = waiting.shift();
   fetching.add(id);
   const asked = asking();
-  try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* the next event asks again */ }
+  try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* asked again later */ }
   fetching.delete(id);
   pump();
 }

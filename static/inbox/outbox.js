@@ -1,7 +1,7 @@
 // Messages and notes on their way out: kept in this browser until the server has them, sent in order per
 // conversation, one at a time, always with the same Idempotency-Key, so nothing is lost and nothing doubles.
 import { announce, effect, local, newRef, signal, t, toast } from "./base.js";
-import { post, signedOut } from "./api.js";
+import { post, signedOut } from "./server.js";
 import { apply, onArrival, session } from "./store.js";
 
 /** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem}. */
@@ -13,7 +13,12 @@ const timers = new Map(); // thread id → timer of the next try
 let prefix = "";
 
 const find = (ref) => outbox.peek().find((item) => item.ref === ref);
-const save = ({ ref }) => find(ref) && local.set(prefix + ref, { ...find(ref), state: find(ref).state === "failed" ? "failed" : "waiting" });
+const isFailed = (item) => item.state === "failed";
+
+function save({ ref }) {
+  const item = find(ref);
+  if (item) local.set(prefix + ref, { ...item, state: isFailed(item) ? "failed" : "waiting" });
+}
 
 function change(ref, patch) {
   outbox.value = outbox.peek().map((item) => (item.ref === ref ? { ...item, ...patch } : item));
@@ -28,7 +33,10 @@ function drop(ref) {
 /** Put one message or note on its way; it shows at once. show: what its bubble needs beside the text. */
 export function send(threadId, mode, body, show = {}) {
   const ref = newRef();
-  const item = { ref, thread_id: threadId, mode, body: { ...body, client_ref: ref }, show, at: new Date().toISOString(), state: "waiting", tries: 0, problem: null };
+  const item = {
+    ref, thread_id: threadId, mode, body: { ...body, client_ref: ref }, show, at: new Date().toISOString(),
+    state: "waiting", tries: 0, problem: null,
+  };
   outbox.value = [...outbox.peek(), item];
   save(item);
   flush(threadId);
@@ -59,7 +67,8 @@ function again(threadId, ms) {
 function failed(item, problem) {
   if (problem.isPassing && item.tries < 50) {
     change(item.ref, { state: "waiting", tries: item.tries + 1 });
-    if (problem.status !== 401) again(item.thread_id, problem.retryAfter * 1000 || Math.min(30_000, 500 * 2 ** item.tries) * (0.5 + Math.random() / 2));
+    const wait = Math.min(30_000, 500 * 2 ** item.tries) * (0.5 + Math.random() / 2);
+    if (problem.status !== 401) again(item.thread_id, problem.retryAfter * 1000 || wait);
     return false;
   }
   change(item.ref, { state: "failed", problem: { code: problem.code, detail: problem.detail } });
@@ -72,7 +81,8 @@ async function sendOne(item) {
   const place = item.mode === "note" ? "notes" : "messages";
   try {
     const data = await post(`threads/${item.thread_id}/${place}`, item.body, { key: item.ref });
-    apply({ type: item.mode === "note" ? "loaded.note" : "loaded.message", data });
+    const what = item.mode === "note" ? "note" : "message";
+    apply({ type: `loaded.${what}`, data: { [what]: data } });
     drop(item.ref);
     return true;
   } catch (problem) {
@@ -88,7 +98,7 @@ async function flush(threadId) {
   clearTimeout(timers.get(threadId));
   try {
     for (let going = true; going;) {
-      const item = outbox.peek().find((one) => one.thread_id === threadId && one.state !== "failed");
+      const item = outbox.peek().find((one) => one.thread_id === threadId && !isFailed(one));
       going = Boolean(item) && await sendOne(item);
     }
   } finally { busy.delete(threadId); }
@@ -123,7 +133,28 @@ export function startOutbox() {
   onArrival((entry) => drop((entry.message || entry.note)?.client_ref));
   addEventListener("storage", onStorage);
   addEventListener("online", flushAll);
-  addEventListener("beforeunload", (event) => { if (outbox.peek().some((item) => item.state === "failed")) event.preventDefault(); });
   effect(() => { if (!signedOut.value) flushAll(); });
-  if (outbox.peek().some((item) => item.state === "failed")) toast(t("Some messages from before were not sent."));
+  if (outbox.peek().some(isFailed)) toast(t("Some messages from before were not sent."));
+}
+
+const entries = new WeakMap();
+
+/** The message an item will become, as the wire would tell it. */
+function messageOf({ ref, thread_id, body, show, state, at }) {
+  const { id, name } = session.peek().me;
+  return {
+    id: ref, thread_id, client_ref: ref, direction: "outbound", kind: show.kind || "text",
+    text: body.text || show.text || "", content: show.content || {}, attachments: show.attachments || [],
+    reply_to: show.reply_to || null, reactions: [], status: state, status_history: [], at,
+    author: { kind: "member", id, name }, error: null, attempts: 0,
+  };
+}
+
+/** An item as a timeline entry; the same object while the item is the same, so that it is drawn once. */
+export function asEntry(item) {
+  const { ref: id, at, mode, body } = item;
+  const what = () => (mode === "note" ? { note: { id, at, text: body.text, client_ref: id } }
+    : { message: messageOf(item) });
+  if (!entries.has(item)) entries.set(item, { type: mode === "note" ? "note" : "message", id, at, item, ...what() });
+  return entries.get(item);
 }

@@ -35,7 +35,10 @@ export function dayName(at) {
 }
 
 /** "Mon 9:00" for a time to come. */
-export const soon = (at) => `${daysAgo(Date.parse(at)) === 0 ? "" : `${(daysAgo(Date.parse(at)) > -7 ? WEEKDAY : DAY).format(new Date(at))} `}${clock(at)}`;
+export function soon(at) {
+  const days = daysAgo(Date.parse(at));
+  return days === 0 ? clock(at) : `${(days > -7 ? WEEKDAY : DAY).format(new Date(at))} ${clock(at)}`;
+}
 
 /** "23 h 58 m", "4 m": how much of ms is left, never below one minute. */
 export function span(ms) {
@@ -45,18 +48,24 @@ export function span(ms) {
   return minutes % 60 ? t("{h} h {m} m", { h: hours, m: minutes % 60 }) : t("{h} h", { h: hours });
 }
 
-export const duration = (seconds) => `${Math.floor((seconds || 0) / 60)}:${String(Math.floor((seconds || 0) % 60)).padStart(2, "0")}`;
+/** "1:05" */
+export function duration(seconds) {
+  const whole = Math.floor(seconds || 0);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
 
+const inUnit = (unit, digits) => new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: digits });
+
+/** "277 kB", "5 MB" */
 export function bytes(size) {
-  const unit = size < 1024 * 1024 ? [1024, "kilobyte"] : [1024 * 1024, "megabyte"];
-  const number = new Intl.NumberFormat(locale, { style: "unit", unit: unit[1], maximumFractionDigits: unit[1] === "kilobyte" ? 0 : 1 });
-  return number.format(Math.max(unit[1] === "kilobyte" ? 1 : 0.1, size / unit[0]));
+  const kilobytes = Math.max(1, size / 1024);
+  return kilobytes < 1024 ? inUnit("kilobyte", 0).format(kilobytes) : inUnit("megabyte", 1).format(kilobytes / 1024);
 }
 
 /** "09:44 in Lagos" for a customer's time zone; "" for one the browser does not know. */
 export function localTime(zone) {
   try {
-    const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(now.value);
+    const time = format({ hour: "2-digit", minute: "2-digit", timeZone: zone }).format(now.value);
     return t("{time} in {place}", { time, place: zone.split("/").at(-1).replace(/_/g, " ") });
   } catch { return ""; }
 }
@@ -71,8 +80,8 @@ const COUNTRY = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\
 export function phone(value) {
   const [, country, rest] = COUNTRY.exec(value) || [];
   if (!rest) return value;
-  const groups = country === "44" ? [rest.slice(0, 4), rest.slice(4)] : rest.match(/\d{1,3}(?=(?:\d{3})*\d{4}$)|\d{4}$/g) || [rest];
-  return `+${country} ${groups.join(" ")}`;
+  const inThrees = rest.match(/\d{1,3}(?=(?:\d{3})*\d{4}$)|\d{4}$/g) || [rest];
+  return `+${country} ${(country === "44" ? [rest.slice(0, 4), rest.slice(4)] : inThrees).join(" ")}`;
 }
 
 const KINDS = {
@@ -95,7 +104,10 @@ export const people = (n) => tn("{n} person", "{n} people", n);
 
 // ---------------------------------------------------------------- markup
 
-const LINK = /\bhttps?:\/\/[^\s<>"]+|\bwww\.[^\s<>"]+\.[^\s<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w+])(?:\+|00)\d[\d ().-]{6,18}\d/gi;
+const WEB = /\bhttps?:\/\/[^\s<>"]+|\bwww\.[^\s<>"]+\.[^\s<>"]+/;
+const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/;
+const TEL = /(?<![\w+])(?:\+|00)\d[\d ().-]{6,18}\d/;
+const LINK = new RegExp([WEB, MAIL, TEL].map((one) => one.source).join("|"), "gi");
 const WRAPS = { "*": "strong", _: "em", "~": "s" };
 const isWord = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter);
 const isSpace = (letter) => letter === undefined || /\s/.test(letter);
@@ -146,7 +158,10 @@ function parse(text, start, end, links) {
       push({ tag: "pre", nodes: [text.slice(i + 3, fence).replace(/^\n|\n$/g, "")] });
       i = fence + (text[fence + 3] === "\n" ? 4 : 3);
     }
-    else if (code > 0 && text[i + 1 + code] === "`") { push({ tag: "code", nodes: [text.slice(i + 1, i + 1 + code)] }); i += code + 2; }
+    else if (code > 0 && text[i + 1 + code] === "`") {
+      push({ tag: "code", nodes: [text.slice(i + 1, i + 1 + code)] });
+      i += code + 2;
+    }
     else if (close > 0) { push({ tag: WRAPS[text[i]], nodes: parse(text, i + 1, close, links) }); i = close + 1; }
     else { plain += text[i]; i += 1; }
   }
@@ -158,4 +173,5 @@ function parse(text, start, end, links) {
 export const markup = (text) => parse(text, 0, text.length, findLinks(text));
 
 /** Whether a text is only a few emoji, which are then drawn large. */
-export const isJumbo = (text) => text.length < 24 && /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}\u200d\ufe0f]){1,12}$/u.test(text.trim());
+export const isJumbo = (text) => text.length < 24 && EMOJI.test(text.trim());
+const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}\u200d\ufe0f]{1,12}$/u;

@@ -1,14 +1,13 @@
 // Opening conversations: loading their rows, where unread begins, and saying what was read.
-import { effect, signal, t, toast, untracked } from "./base.js";
-import { get, put } from "./api.js";
-import { go, route } from "./route.js";
+import { effect, go, route, signal, t, toast, untracked } from "./base.js";
+import { get, put } from "./server.js";
 import { apply, asking, customer, onArrival, thread, timeline, unreadOf } from "./store.js";
 
 const PAGE = 50;
 const underWay = new Set(); // `${thread id} ${side}` of running loads
 /** Where "N new" stands in the open conversation: {thread, entry, count} or null. Fixed while it is open. */
 export const divider = signal(null);
-/** The entry to jump to and flash: {thread, entry, at}. */
+/** The entry to show: {thread, entry, isQuiet, at}. */
 export const jump = signal(null);
 const leftUnread = new Set(); // threads put back to unread by hand: not read again until reopened
 
@@ -31,22 +30,24 @@ async function load(id, side, query) {
     if (joins(id, query)) apply({ type: "loaded.timeline", data: { thread_id: id, page, side }, asked });
     return true;
   } catch (problem) {
-    if (side === "all" && !rowsOf(id)?.entries.length) apply({ type: "page.failed", data: { id } });
+    if (side === "all" && !rowsOf(id)?.entries.length) apply({ type: "page.timeline", data: { id, state: "error" } });
     throw problem;
   } finally { underWay.delete(key); }
 }
 
 const quietly = (promise) => promise.catch(() => false);
-export const older = (id) => (rowsOf(id)?.has_before ? quietly(load(id, "before", { before: rowsOf(id).pages[0].before })) : false);
-export const newer = (id) => (rowsOf(id)?.has_after ? quietly(load(id, "after", { after: rowsOf(id).pages.at(-1).after })) : false);
+const cursor = (id, side) => rowsOf(id).pages.at(side === "before" ? 0 : -1)[side];
+const extend = (id, side) => quietly(load(id, side, { [side]: cursor(id, side) }));
+export const older = (id) => (rowsOf(id)?.has_before ? extend(id, "before") : false);
+export const newer = (id) => (rowsOf(id)?.has_after ? extend(id, "after") : false);
 export const latest = (id) => quietly(load(id, "all"));
 export const isLoading = (id, side) => underWay.has(`${id} ${side}`);
 
-/** Show one entry, loading around it when it is far away. Returns whether it could be found. */
-export async function jumpTo(id, entry) {
+/** Show one entry, loading around it when it is far away; isQuiet: without a flash. Returns whether it was found. */
+export async function jumpTo(id, entry, { isQuiet = false } = {}) {
   if (!rowsOf(id)?.entries.some((row) => row.id === entry)) await quietly(load(id, "all", { around: entry }));
   const found = Boolean(rowsOf(id)?.entries.some((row) => row.id === entry));
-  if (found) jump.value = { thread: id, entry, at: Date.now() };
+  if (found) jump.value = { thread: id, entry, isQuiet, at: Date.now() };
   return found;
 }
 
@@ -67,13 +68,14 @@ async function loadThread(id) {
 }
 
 export async function loadCustomer(id) {
-  try { apply({ type: "loaded.customer", data: await get(`customers/${id}`) }); } catch { /* the panel keeps its skeleton */ }
+  try { apply({ type: "loaded.customer", data: await get(`customers/${id}`) }); } catch { /* its panel waits */ }
 }
 
 /** The first message of the customer that this member has not read; messages of a customer are numbered. */
 function firstUnread(id, read) {
   const inbound = (rowsOf(id)?.entries || []).filter((entry) => entry.message?.number);
-  return { entry: inbound.find((entry) => entry.message.number > read), enough: inbound[0]?.message.number <= read + 1 };
+  const isEnough = inbound[0]?.message.number <= read + 1;
+  return { entry: inbound.find((entry) => entry.message.number > read), isEnough };
 }
 
 async function placeDivider(id) {
@@ -81,7 +83,8 @@ async function placeDivider(id) {
   const count = row ? unreadOf(row) : 0;
   divider.value = null;
   if (!count || rowsOf(id)?.has_after) return;
-  while (!firstUnread(id, row.read_count).enough && rowsOf(id)?.has_before && rowsOf(id).entries.length < 200) if (!await older(id)) break;
+  const wantsMore = () => !firstUnread(id, row.read_count).isEnough && rowsOf(id)?.entries.length < 200;
+  while (wantsMore() && await older(id)) { /* until the first unread one is here */ }
   const { entry } = firstUnread(id, row.read_count);
   if (entry && route.peek().thread === id) divider.value = { thread: id, entry: entry.id, count };
 }
@@ -144,7 +147,8 @@ export function startTimelines() {
     leftUnread.delete(id);
     if (isAttentive() || rowsOf(id)?.has_after) return;
     const old = divider.peek();
-    divider.value = old && unreadOf(thread(id).peek()) > 1 ? { ...old, count: old.count + 1 } : { thread: id, entry: entry.id, count: 1 };
+    const goesOn = old && unreadOf(thread(id).peek()) > 1;
+    divider.value = goesOn ? { ...old, count: old.count + 1 } : { thread: id, entry: entry.id, count: 1 };
   });
 }
 

@@ -1,24 +1,30 @@
-// What floats over the page: one popover, one dialog, the toasts, and the words for screen readers.
-import { Icon, dropToast, effect, html, signal, spoken, t, toasts, useEffect, useLayoutEffect, useRef } from "../base.js";
+// What floats over the page: one popover, one dialog, toasts, the banner, sign-in, words for screen readers.
+import { Icon, dropToast, html, signal, spoken, t, tn, toasts, useEffect, useLayoutEffect, useRef } from "../base.js";
+import { line, reconnect, serverVersion, signedOut } from "../server.js";
+import { outbox } from "../outbox.js";
+import { session } from "../store.js";
 
 /** The open popover: {anchor: element|null, label, body: () => vnode, className} or null. */
 const popover = signal(null);
-/** The open dialog: {label, body: () => vnode, className, stays} or null. stays: Esc does not close it. */
+/** The open dialog: {label, body: () => vnode, className} or null. */
 const dialog = signal(null);
-
 let opener = null;
-const returnFocus = () => { if (opener?.isConnected && !document.querySelector("dialog[open]")) opener.focus({ preventScroll: true }); opener = null; };
 
-/** Show a small layer beside an element. It closes by Esc, a click elsewhere, or closeLayer(). */
+function returnFocus() {
+  if (opener?.isConnected && !document.querySelector("dialog[open]")) opener.focus({ preventScroll: true });
+  opener = null;
+}
+
+/** Show a small layer beside an element, or high in the middle. Esc, a click elsewhere or closeLayer() close it. */
 export function openPopover(anchor, label, body, className = "") {
   opener = document.activeElement?.closest(".popover") ? opener : document.activeElement;
   popover.value = { anchor: anchor?.isConnected ? anchor : null, label, body, className };
 }
 
-export function openDialog(label, body, { className = "", stays = false } = {}) {
+export function openDialog(label, body, { className = "" } = {}) {
   popover.value = null;
-  opener = opener || document.activeElement;
-  dialog.value = { label, body, className, stays };
+  opener ||= document.activeElement;
+  dialog.value = { label, body, className };
 }
 
 export function closeLayer() { popover.value = null; dialog.value = null; }
@@ -28,13 +34,13 @@ export const isLayerOpen = () => Boolean(popover.peek() || dialog.peek());
 function put(box, anchor) {
   const room = { w: innerWidth, h: visualViewport?.height || innerHeight };
   const { offsetWidth: w, offsetHeight: h } = box;
-  const at = anchor ? anchor.getBoundingClientRect() : { left: (room.w - w) / 2, right: (room.w + w) / 2, top: room.h * 0.16, bottom: room.h * 0.16 };
-  const isRtl = getComputedStyle(box).direction === "rtl";
-  const alignsEnd = isRtl ? at.right - w > 8 : at.left + w > room.w - 8;
-  const left = Math.max(8, Math.min(room.w - w - 8, alignsEnd ? at.right - w : at.left));
-  const below = at.bottom + 6 + h <= room.h - 8 || at.top < h;
-  box.style.left = `${left}px`;
-  box.style.top = `${Math.max(8, Math.min(room.h - h - 8, below ? at.bottom + 6 : at.top - h - 6))}px`;
+  const middle = { left: (room.w - w) / 2, right: (room.w + w) / 2, top: room.h * 0.16, bottom: room.h * 0.16 };
+  const at = anchor ? anchor.getBoundingClientRect() : middle;
+  const alignsEnd = getComputedStyle(box).direction === "rtl" ? at.right - w > 8 : at.left + w > room.w - 8;
+  const isBelow = at.bottom + 6 + h <= room.h - 8 || at.top < h;
+  const within = (value, most) => `${Math.max(8, Math.min(most - 8, value))}px`;
+  box.style.left = within(alignsEnd ? at.right - w : at.left, room.w - w);
+  box.style.top = within(isBelow ? at.bottom + 6 : at.top - h - 6, room.h - h);
 }
 
 function Popover() {
@@ -44,18 +50,18 @@ function Popover() {
     const box = ref.current;
     if (!box) return undefined;
     box.showPopover();
-    put(box, open.anchor);
-    const watch = new ResizeObserver(() => put(box, open.anchor));
+    const place = () => put(box, open.anchor);
+    const watch = new ResizeObserver(place);
+    place();
     watch.observe(box);
-    const first = box.querySelector("[autofocus], input, button, [tabindex='0']");
-    first?.focus({ preventScroll: true });
+    box.querySelector("[autofocus], input, button, [tabindex='0']")?.focus({ preventScroll: true });
     return () => watch.disconnect();
   }, [open]);
   useEffect(() => { if (!open && !dialog.peek()) returnFocus(); }, [open]);
   if (!open) return null;
   const onToggle = (event) => { if (event.newState === "closed" && popover.peek() === open) popover.value = null; };
-  return html`<div key=${open} class=${`popover ${open.className}`} popover="auto" ref=${ref} role="dialog" aria-label=${open.label}
-    onToggle=${onToggle}>${open.body()}</div>`;
+  return html`<div key=${open} class=${`popover ${open.className}`} popover="auto" ref=${ref} role="dialog"
+    aria-label=${open.label} onToggle=${onToggle}>${open.body()}</div>`;
 }
 
 function Dialog() {
@@ -64,36 +70,87 @@ function Dialog() {
   useLayoutEffect(() => { if (open && !ref.current.open) ref.current.showModal(); }, [open]);
   useEffect(() => { if (!open) returnFocus(); }, [open]);
   if (!open) return null;
-  const onCancel = (event) => { event.preventDefault(); if (!open.stays) closeLayer(); };
-  const onClick = (event) => { if (event.target === ref.current && !open.stays) closeLayer(); };
-  return html`<dialog class=${`dialog ${open.className}`} ref=${ref} aria-label=${open.label} onCancel=${onCancel} onClick=${onClick}>
-    <div class="dialog-box">${open.body()}</div></dialog>`;
+  const onCancel = (event) => { event.preventDefault(); closeLayer(); };
+  const onClick = (event) => { if (event.target === ref.current) closeLayer(); };
+  return html`<dialog class=${`dialog ${open.className}`} ref=${ref} aria-label=${open.label} onCancel=${onCancel}
+    onClick=${onClick}><div class="dialog-box">${open.body()}</div></dialog>`;
 }
 
 /** A dialog's title row with its close button. */
 export const DialogHead = ({ title }) => html`<header class="dialog-head"><h2>${title}</h2>
-  <button type="button" class="iconbtn" aria-label=${t("Close")} onClick=${closeLayer}><${Icon} name="x" /></button></header>`;
+  <button type="button" class="iconbtn" aria-label=${t("Close")} onClick=${closeLayer}><${Icon} name="x" /></button>
+  </header>`;
+
+// ---------------------------------------------------------------- toasts
 
 const TOAST_MS = 7000;
 
 function Toast({ id, text, action, tone }) {
   const timer = useRef(0);
-  const start = () => { clearTimeout(timer.current); timer.current = setTimeout(() => dropToast(id), TOAST_MS); };
   const stop = () => clearTimeout(timer.current);
+  const start = () => { stop(); timer.current = setTimeout(() => dropToast(id), TOAST_MS); };
   useEffect(() => { start(); return stop; }, []);
   const run = () => { dropToast(id); action.run(); };
-  return html`<div class=${`toast ${tone}`} data-testid="toast" onMouseEnter=${stop} onMouseLeave=${start} onFocusIn=${stop} onFocusOut=${start}>
-    <span dir="auto">${text}</span>
+  const pause = { onMouseEnter: stop, onMouseLeave: start, onFocusIn: stop, onFocusOut: start };
+  return html`<div class=${`toast ${tone}`} data-testid="toast" ...${pause}><span dir="auto">${text}</span>
     ${action && html`<button type="button" class="toast-do" onClick=${run}>${action.label}</button>`}
-    <button type="button" class="iconbtn s" aria-label=${t("Dismiss")} onClick=${() => dropToast(id)}><${Icon} name="x" /></button></div>`;
+    <button type="button" class="iconbtn s" aria-label=${t("Dismiss")} onClick=${() => dropToast(id)}>
+      <${Icon} name="x" /></button></div>`;
 }
 
-/** The newest toast's action, for the undo key. */
-export const undoLast = () => { const last = toasts.peek().findLast((one) => one.action); if (last) { dropToast(last.id); last.action.run(); } return Boolean(last); };
+/** Do the newest toast's action, for the undo key. */
+export function undoLast() {
+  const last = toasts.peek().findLast((one) => one.action);
+  if (!last) return;
+  dropToast(last.id);
+  last.action.run();
+}
+
+// ---------------------------------------------------------------- connection and sign-in
+
+/** Set by the frame: the line is down for more than a moment; the browser is offline. */
+export const isLost = signal(false);
+export const isOffline = signal(!navigator.onLine);
+export const isOutdated = () => Boolean(serverVersion.value) && serverVersion.value !== session.value.version;
+
+export function Banner() {
+  const isBad = isOffline.value || isLost.value;
+  const waiting = outbox.value.filter((item) => item.state !== "failed").length;
+  const text = isOffline.value ? t("You are offline. Write on; messages go out when the connection is back.")
+    : isLost.value ? t("The connection is lost. Trying again…") : isOutdated() ? t("A new version is here.") : "";
+  if (!text) return null;
+  const [name, run] = isBad ? [t("Now"), reconnect] : [t("Reload"), () => location.reload()];
+  const button = !isOffline.value && html`<button type="button" class="linkbtn" onClick=${run}>${name}</button>`;
+  return html`<div class=${`banner ${isBad ? "" : "calm"}`} role="status" data-testid="banner" data-line=${line.value}>
+    <${Icon} name=${isBad ? "wifi-off" : "refresh-cw"} />
+    <span>${text} ${isBad && waiting > 0 && tn("{n} message waits.", "{n} messages wait.", waiting)}</span>
+    ${button}</div>`;
+}
+
+const CHECK_MS = 2000;
+
+/** Over the page while we are signed out: nothing is lost, sign in elsewhere and go on. check() asks again. */
+export function SignIn({ check }) {
+  const ref = useRef(null);
+  const isOut = signedOut.value;
+  useEffect(() => {
+    if (!isOut) return undefined;
+    if (!ref.current.open) ref.current.showModal();
+    const timer = setInterval(check, CHECK_MS);
+    addEventListener("focus", check);
+    return () => { clearInterval(timer); removeEventListener("focus", check); };
+  }, [isOut]);
+  if (!isOut) return null;
+  const open = () => window.open("/accounts/login/?next=/inbox/", "parley-sign-in", "popup,width=480,height=680");
+  return html`<dialog class="dialog" ref=${ref} data-testid="sign-in" aria-labelledby="sign-in-title"
+    onCancel=${(event) => event.preventDefault()}><div class="dialog-box">
+    <h2 id="sign-in-title">${t("Please sign in again")}</h2>
+    <p>${t("Your sign-in has ended. Drafts and waiting messages are kept, and go on as soon as you are back.")}</p>
+    <div class="dialog-actions"><button type="button" class="btn primary" autofocus onClick=${open}>
+      ${t("Sign in")}</button></div></div></dialog>`;
+}
 
 export const Layers = () => html`<${Popover} /><${Dialog} />
   <div class="toasts" role="status">${toasts.value.map((one) => html`<${Toast} key=${one.id} ...${one} />`)}</div>
-  <div class="vh" role="log" aria-live="polite" data-testid="announcer">${spoken.value.map((one) => html`<p key=${one.id}>${one.text}</p>`)}</div>`;
-
-/** Close what floats when the place changes under it. */
-export const closeOnChange = (read) => effect(() => { read(); popover.value = null; });
+  <div class="vh" role="log" aria-live="polite" data-testid="announcer">
+    ${spoken.value.map((one) => html`<p key=${one.id}>${one.text}</p>`)}</div>`;

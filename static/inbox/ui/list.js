@@ -1,24 +1,26 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import { Avatar, Icon, html, now, prefs, setPref, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
-import { complete, ensure, list, release, reload, setHold, total, VIEWS } from "../lists.js";
-import { draftText } from "../drafts.js";
+import {
+  Avatar, Icon, go, href, html, prefs, route, setPref, t, tn, useEffect, useLayoutEffect, useRef, useState,
+} from "../base.js";
+import { windowOf } from "../actions.js";
 import { hooks, tip } from "../commands.js";
-import { go, href, route } from "../route.js";
+import { draftText } from "../drafts.js";
+import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { member, session, team, thread, unreadOf, views } from "../store.js";
 import { inOneLine, shortTime, soon, span } from "../text.js";
 import { prepare } from "../timelines.js";
-import { SORT_NAMES } from "../lists.js";
 import { filterName, pickFilter, pickSort, pickView, setFilter } from "./pickers.js";
 
-const ROW = 72;
+const ROW = 72; // px, as in list.css
 const OVERSCAN = 6;
-const CLOSING_MS = 4 * 3_600_000;
+const WARM_MS = 80;
 
-/** How long the reply window still stands open, in ms; null when it does not matter now. */
-export function windowLeft(row) {
-  if (!row.window_until || row.status === "closed") return null;
-  const left = Date.parse(row.window_until) - now.value;
-  return left > 0 && left < CLOSING_MS ? left : null;
+// ---------------------------------------------------------------- one row
+
+/** Who spoke last, when it was us: "You:", "Ben:". */
+function speaker({ direction, author }) {
+  if (direction !== "outbound" || !author) return "";
+  return author === session.value.me.name ? t("You:") : `${author.split(" ")[0]}:`;
 }
 
 function Snippet({ row }) {
@@ -27,75 +29,114 @@ function Snippet({ row }) {
   const last = row.last_message;
   if (!last) return html`<span class="snip">${t("No messages yet")}</span>`;
   const [icon, words] = inOneLine(last);
-  const who = last.direction === "outbound" && (last.author === session.value.me.name ? t("You:") : last.author ? `${last.author.split(" ")[0]}:` : "");
+  const who = speaker(last);
   const isBad = ["failed", "uncertain"].includes(last.status);
-  return html`<span class="snip" dir="auto">${isBad && html`<span class="bad"><${Icon} name="circle-alert" label=${t("Not sent")} /></span>`}
+  return html`<span class="snip" dir="auto">
+    ${isBad && html`<span class="bad"><${Icon} name="circle-alert" label=${t("Not sent")} /></span>`}
     ${who && html`<b>${who} </b>`}${icon && html`<${Icon} name=${icon} />`}${words}</span>`;
 }
 
+/** The one thing most worth knowing about a row: [words, look]. */
+function tagOf(row, view) {
+  const { isSoon, left } = windowOf(row);
+  if (row.priority === "urgent") return [t("Urgent"), "hot"];
+  if (row.status === "closed" && view !== "closed") return [t("Closed"), ""];
+  if (row.status === "snoozed") return [row.snoozed_until ? soon(row.snoozed_until) : t("Snoozed"), ""];
+  if (isSoon && row.status === "open") return [t("{time} left", { time: span(left) }), "warm"];
+  if (row.priority === "high") return [t("High"), "warm"];
+  return row.labels.length ? [row.labels[0], ""] : null;
+}
+
 function Flags({ row, unread, view }) {
-  const left = windowLeft(row);
   const owner = member(row.assignee_id);
-  const tag = row.priority === "urgent" ? html`<span class="tag hot">${t("Urgent")}</span>`
-    : row.status === "closed" && view !== "closed" ? html`<span class="tag">${t("Closed")}</span>`
-    : row.status === "snoozed" ? html`<span class="tag">${row.snoozed_until ? soon(row.snoozed_until) : t("Snoozed")}</span>`
-    : left ? html`<span class="tag warm">${t("{time} left", { time: span(left) })}</span>`
-    : row.priority === "high" ? html`<span class="tag warm">${t("High")}</span>`
-    : row.labels[0] && !owner ? html`<span class="tag">${row.labels[0]}</span>` : null;
-  if (!tag && !unread && (!owner || owner.id === session.value.me.id)) return null;
-  return html`<span class="flags">${tag}${owner && owner.id !== session.value.me.id && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}><${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
-    ${unread > 0 && html`<span class="badge">${unread > 99 ? "99+" : unread}<span class="vh"> ${t("unread")}</span></span>`}</span>`;
+  const isOthers = owner && owner.id !== session.value.me.id;
+  const tag = tagOf(row, view);
+  if (!tag && !unread && !isOthers) return null;
+  return html`<span class="flags">${tag && html`<span class=${`tag ${tag[1]}`}>${tag[0]}</span>`}
+    ${isOthers && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}>
+      <${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
+    ${unread > 0 && html`<span class="badge">${Math.min(unread, 99)}${unread > 99 && "+"}
+      <span class="vh"> ${t("unread")}</span></span>`}</span>`;
 }
 
 /** What only screen readers need to hear of a row, beside what stands in it. */
 function hiddenWords(row) {
   const owner = member(row.assignee_id)?.name || team(row.team_id)?.name;
   const state = { open: "", snoozed: t("Snoozed"), closed: t("Closed") }[row.status];
-  return [row.channel?.name, state, owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned")].filter(Boolean).join(", ");
+  const whose = owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned");
+  return [row.channel?.name, state, whose].filter(Boolean).join(", ");
+}
+
+const Bones = () => html`<span class="row bones" aria-hidden="true">
+  <span class="bone disc"></span><span class="bone wide"></span><span class="bone"></span></span>`;
+
+/** A place in the list. count: how many there are, for screen readers. */
+const Slot = ({ index, count, children }) => html`<li class="row-slot" aria-posinset=${count ? index + 1 : null}
+  aria-setsize=${count} style=${{ transform: `translateY(${index * ROW}px)` }}>${children}</li>`;
+
+/** Load a conversation when the pointer or the focus rests on its row. */
+function useWarmth(id) {
+  const timer = useRef(0);
+  const cool = () => clearTimeout(timer.current);
+  const warm = () => { cool(); timer.current = setTimeout(() => prepare(id), WARM_MS); };
+  useEffect(() => cool, []);
+  return { onPointerEnter: warm, onPointerLeave: cool, onFocus: warm, onBlur: cool };
 }
 
 function Row({ id, index, count, isOpen, isStop, view }) {
   const row = thread(id).value;
-  const ref = useRef(null);
-  const timer = useRef(0);
-  useLayoutEffect(() => { ref.current.style.transform = `translateY(${index * ROW}px)`; }, [index]);
+  const warmth = useWarmth(id);
   useEffect(() => { if (row?.partial) complete(id); }, [row?.partial]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  if (!row) return html`<li ref=${ref} class="row-slot"><${Bones} /></li>`;
+  if (!row) return html`<${Slot} index=${index}><${Bones} /><//>`;
   const unread = unreadOf(row);
-  const warm = () => { clearTimeout(timer.current); timer.current = setTimeout(() => prepare(id), 80); };
-  const cool = () => clearTimeout(timer.current);
   const open = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     go({ thread: id });
   };
-  return html`<li ref=${ref} class="row-slot" aria-posinset=${index + 1} aria-setsize=${count}>
-    <a class=${`row ${unread ? "unread" : ""} ${row.status}`} href=${href({ thread: id, message: null })} data-testid=${`thread-row-${id}`} data-id=${id}
-      aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
-      onClick=${open} onPointerEnter=${warm} onPointerLeave=${cool} onFocus=${warm} onBlur=${cool}>
-      <${Avatar} name=${row.customer.name} id=${row.customer.id} channel=${row.channel?.kind} />
-      <span class="row-line"><span class="who"><bdi>${row.customer.name || t("Unknown")}</bdi></span><time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
-      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span><span class="vh">, ${hiddenWords(row)}</span>
-    </a></li>`;
+  const name = row.customer.name || t("Unknown");
+  const look = `row ${unread ? "unread" : ""} ${row.status}`;
+  return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
+      data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
+      onClick=${open} ...${warmth}><${Avatar} name=${name} id=${row.customer.id} channel=${row.channel?.kind} />
+      <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
+        <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
+      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
+      <span class="vh">, ${hiddenWords(row)}</span></a><//>`;
 }
 
-const Bones = () => html`<span class="row bones" aria-hidden="true"><span class="bone disc"></span><span class="bone wide"></span><span class="bone"></span></span>`;
+// ---------------------------------------------------------------- the window
 
-/** Rows `from`…`to` of the scrolled list, drawn with some to spare. */
+/** [from, to] of the rows in sight with some to spare, and the scroll handler that keeps it. */
 function useWindow(ref, count) {
   const [range, setRange] = useState([0, 24]);
   const measure = () => {
     const box = ref.current;
     if (!box) return;
-    const first = Math.max(0, Math.floor(box.scrollTop / ROW) - OVERSCAN);
-    const last = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + OVERSCAN);
+    const from = Math.max(0, Math.floor(box.scrollTop / ROW) - OVERSCAN);
+    const to = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + OVERSCAN);
     setHold("scrolled", box.scrollTop > 8);
-    setRange((old) => (old[0] === first && old[1] === last ? old : [first, last]));
+    setRange((old) => (old[0] === from && old[1] === to ? old : [from, to]));
   };
   useLayoutEffect(measure, [count]);
-  useEffect(() => { const watch = new ResizeObserver(measure); watch.observe(ref.current); return () => watch.disconnect(); }, [count]);
+  useEffect(() => {
+    const watch = new ResizeObserver(measure);
+    watch.observe(ref.current);
+    return () => watch.disconnect();
+  }, [count]);
   return [range, measure];
+}
+
+/** Move the focus in the list by rows; a row outside the window is scrolled in first. */
+function moveFocus(box, ids, step) {
+  const here = ids.indexOf(document.activeElement?.dataset.id || route.peek().thread);
+  const to = Math.max(0, Math.min(ids.length - 1, here < 0 ? 0 : here + step));
+  if (!ids[to]) return;
+  const top = to * ROW;
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
+  const focus = () => box.querySelector(`[data-id="${ids[to]}"]`)?.focus({ preventScroll: true });
+  requestAnimationFrame(() => requestAnimationFrame(focus));
 }
 
 function Rows() {
@@ -104,92 +145,106 @@ function Rows() {
   const { view, thread: open } = route.value;
   const count = total();
   const [[from, to], measure] = useWindow(ref, count);
-  const [stop, setStop] = useState(null);
-  const sizer = useRef(null);
-  useLayoutEffect(() => { sizer.current.style.height = `${count * ROW}px`; }, [count]);
+  const [stop, setStop] = useState(null); // the row that Tab reaches
+  const [held, setHeld] = useState(null); // the row with the focus stays drawn wherever it is scrolled to
   useLayoutEffect(() => { ref.current.scrollTop = 0; }, [key]);
   useEffect(() => ensure(to), [to, shown.length, state]);
-  hooks.moveList = (step) => moveFocus(ref.current, shown, step, setStop);
-  const tab = shown.includes(stop) ? stop : shown.includes(open) ? open : shown[from] || shown[0];
-  const rows = shown.slice(from, to).map((id, i) => html`<${Row} key=${id} id=${id} index=${from + i} count=${count} view=${view} isOpen=${id === open} isStop=${id === tab} />`);
-  for (let i = Math.max(from, shown.length); i < to; i += 1) rows.push(html`<li key=${`bone${i}`} class="row-slot" ref=${(node) => { if (node) node.style.transform = `translateY(${i * ROW}px)`; }}><${Bones} /></li>`);
-  return html`<div class="rows" ref=${ref} data-testid="list" onScroll=${measure} onFocusIn=${(event) => event.target.dataset.id && setStop(event.target.dataset.id)}>
-    <ul class="sizer" ref=${sizer} aria-label=${t("Conversations")}>${rows}</ul></div>`;
+  hooks.moveList = (step) => moveFocus(ref.current, shown, step);
+  const tab = [stop, open].find((id) => shown.includes(id)) || shown[from] || shown[0];
+  const row = (id, index) => html`<${Row} key=${id} id=${id} index=${index} count=${count} view=${view}
+    isOpen=${id === open} isStop=${id === tab} />`;
+  const rows = shown.slice(from, to).map((id, i) => row(id, from + i));
+  const away = shown.indexOf(held);
+  if (away >= 0 && (away < from || away >= to)) rows.push(row(held, away));
+  const missing = (i) => html`<${Slot} key=${i} index=${i}><${Bones} /><//>`;
+  for (let i = Math.max(from, shown.length); i < to; i += 1) rows.push(missing(i));
+  const onFocusIn = ({ target }) => { setHeld(target.dataset.id); if (target.dataset.id) setStop(target.dataset.id); };
+  return html`<div class="rows" ref=${ref} data-testid="list" onScroll=${measure} onFocusIn=${onFocusIn}
+    onFocusOut=${() => setHeld(null)}><ul class="sizer" style=${{ height: `${count * ROW}px` }}>${rows}</ul></div>`;
 }
 
-/** Move the focus in the list by rows; a row outside the window is scrolled in first. */
-function moveFocus(box, shown, step, setStop) {
-  const here = shown.indexOf(document.activeElement?.dataset.id || route.peek().thread);
-  const to = Math.max(0, Math.min(shown.length - 1, here < 0 ? 0 : here + step));
-  const id = shown[to];
-  if (!id) return;
-  const top = to * ROW;
-  if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
-  setStop(id);
-  requestAnimationFrame(() => requestAnimationFrame(() => box.querySelector(`[data-id="${id}"]`)?.focus({ preventScroll: true })));
-}
+// ---------------------------------------------------------------- nothing, failed, filters
 
 const EMPTY = {
-  mine: () => t("Nothing is waiting for you."), unassigned: () => t("Every conversation has an owner."), unread: () => t("Everything is read."),
-  waiting: () => t("Nobody is waiting for an answer."), mentions: () => t("Nobody mentioned you."), snoozed: () => t("Nothing is snoozed."), closed: () => t("Nothing was closed yet."), all: () => t("No conversations yet."),
+  mine: () => t("Nothing is assigned to you."), unassigned: () => t("Every conversation has an owner."),
+  unread: () => t("Everything is read."), waiting: () => t("Nobody is waiting for an answer."),
+  mentions: () => t("Nobody mentioned you."), snoozed: () => t("Nothing is snoozed."),
+  closed: () => t("Nothing was closed yet."), all: () => t("No conversations yet."),
 };
+
+/** The most useful next step from an empty list. */
+function nextStep(view, isFiltered) {
+  const free = views.value.find((one) => one.key === "unassigned")?.count || 0;
+  if (isFiltered) return [t("Remove filters"), () => go({ filters: {} })];
+  const toFree = () => go({ view: "unassigned" });
+  if (view === "mine" && free) return [tn("Show {n} unassigned", "Show {n} unassigned", free), toFree];
+  return view === "all" ? null : [t("Show all"), () => go({ view: "all" })];
+}
 
 function Empty({ view, filters }) {
   const isFiltered = Object.keys(filters).length > 0;
+  const step = nextStep(view, isFiltered);
   const phone = session.value.phone_url;
-  return html`<div class="empty" data-testid="list-empty"><${Icon} name=${isFiltered ? "list-filter" : "inbox"} /><p>${isFiltered ? t("No conversation matches these filters.") : (EMPTY[view] || EMPTY.all)()}</p>
-    ${isFiltered ? html`<button type="button" class="btn" onClick=${() => go({ filters: {} })}>${t("Remove filters")}</button>`
-      : view !== "all" ? html`<button type="button" class="btn" onClick=${() => go({ view: "all" })}>${t("Show all")}</button>`
-      : phone ? html`<a class="btn" href=${phone} target="_blank" rel="noopener">${t("Write one from the demo phone")}</a>` : null}</div>`;
+  return html`<div class="empty" data-testid="list-empty"><${Icon} name=${isFiltered ? "list-filter" : "inbox"} />
+    <p>${isFiltered ? t("No conversation matches.") : (EMPTY[view] || EMPTY.all)()}</p>
+    ${step && html`<button type="button" class="btn" onClick=${step[1]}>${step[0]}</button>`}
+    ${!step && phone && html`<a class="btn" href=${phone} target="_blank" rel="noopener">
+      ${t("Write from the demo phone")}</a>`}</div>`;
 }
 
-const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid="list-error"><${Icon} name="triangle-alert" /><p>${t("The list could not be loaded.")}</p><small>${problem}</small>
+const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid="list-error">
+  <${Icon} name="triangle-alert" /><p>${t("The list could not be loaded.")}</p><small>${problem}</small>
   <button type="button" class="btn" onClick=${() => reload()}>${t("Try again")}</button></div>`;
 
 function Chips() {
   const { sort, filters } = route.value;
-  return html`<div class="chips">
-    <button type="button" class="chip" onClick=${(event) => pickSort(event.currentTarget)}>${SORT_NAMES[sort]?.() || sort}<${Icon} name="chevron-down" /></button>
-    ${Object.entries(filters).map(([name, value]) => html`<button type="button" key=${name} class="chip on" data-testid=${`chip-${name}`} onClick=${() => setFilter(name, null)}
-      aria-label=${t("Remove filter {name}", { name: filterName(name, value) })}>${filterName(name, value)}<${Icon} name="x" /></button>`)}
-    <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}><${Icon} name="plus" />${t("Filter")}</button></div>`;
+  const chip = ([name, value]) => html`<button type="button" key=${name} class="chip on" data-testid=${`chip-${name}`}
+    onClick=${() => setFilter(name, null)}><span class="vh">${t("Remove filter")} </span>${filterName(name, value)}
+    <${Icon} name="x" /></button>`;
+  return html`<div class="chips"><button type="button" class="chip" onClick=${(event) => pickSort(event.currentTarget)}>
+      ${SORT_NAMES[sort]?.() || sort}<${Icon} name="chevron-down" /></button>${Object.entries(filters).map(chip)}
+    <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}>
+      <${Icon} name="plus" />${t("Filter")}</button></div>`;
 }
 
 /** Drag or arrow keys change the list's width, which this browser remembers. */
 function Splitter() {
+  const now = prefs.value.listWidth;
   const set = (width) => setPref("listWidth", Math.max(260, Math.min(420, Math.round(width))));
-  const rtl = () => (document.dir === "rtl" ? -1 : 1);
-  const onPointerDown = (event) => {
-    const [start, from] = [event.clientX, prefs.peek().listWidth];
-    const bar = event.currentTarget;
-    bar.setPointerCapture(event.pointerId);
-    bar.onpointermove = (move) => set(from + (move.clientX - start) * rtl());
+  const sign = document.dir === "rtl" ? -1 : 1;
+  const onPointerDown = ({ clientX: start, pointerId, currentTarget: bar }) => {
+    bar.setPointerCapture(pointerId);
+    bar.onpointermove = (move) => set(now + (move.clientX - start) * sign);
     bar.onpointerup = () => { bar.onpointermove = null; };
   };
   const onKeyDown = (event) => {
     const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
-    if (step) { event.preventDefault(); set(prefs.peek().listWidth + step * rtl()); }
+    if (step) { event.preventDefault(); set(now + step * sign); }
   };
-  return html`<div class="splitter" role="separator" tabindex="0" aria-orientation="vertical" aria-label=${t("Width of the list")}
-    aria-valuemin="260" aria-valuemax="420" aria-valuenow=${prefs.value.listWidth} onPointerDown=${onPointerDown} onKeyDown=${onKeyDown} onDblClick=${() => set(336)}></div>`;
+  const aria = { "aria-orientation": "vertical", "aria-valuemin": 260, "aria-valuemax": 420, "aria-valuenow": now };
+  return html`<div class="splitter" role="separator" tabindex="0" aria-label=${t("List width")} ...${aria}
+    onPointerDown=${onPointerDown} onKeyDown=${onKeyDown}></div>`;
 }
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
 export function ListPane({ isMain }) {
   const { state, problem, fresh, shown } = list.value;
   const { view, filters } = route.value;
-  const count = views.value.find((one) => one.key === view)?.count;
+  const name = (VIEWS[view] || VIEWS.all).label();
+  const count = Object.keys(filters).length ? null : views.value.find((one) => one.key === view)?.count;
   const hover = (value) => (event) => event.pointerType === "mouse" && setHold("hover", value);
   const showNew = () => { document.querySelector(".rows").scrollTop = 0; release(); };
-  return html`<section class="list" data-pane="list" role=${isMain ? "main" : null} aria-label=${t("Conversations")} id="conversations">
-    <header><h1><span class="wide-only">${(VIEWS[view] || VIEWS.all).label()}</span><button type="button" class="view-switch" onClick=${(event) => pickView(event.currentTarget)} title=${tip(t("Views"), "view-mine")}>${(VIEWS[view] || VIEWS.all).label()}<${Icon} name="chevron-down" /></button></h1>
-      <span class="num">${count === undefined || Object.keys(filters).length ? "" : count.toLocaleString()}</span></header>
-    <${Chips} />
+  const body = {
+    error: () => html`<${Failed} problem=${problem} />`,
+    loading: () => html`<div class="rows" data-testid="list" aria-busy="true">${[1, 2, 3, 4, 5].map(Bones)}</div>`,
+    ready: () => (shown.length ? html`<${Rows} />` : html`<${Empty} view=${view} filters=${filters} />`),
+  }[state];
+  return html`<section class="list" data-pane="list" id="conversations" role=${isMain ? "main" : null}
+    aria-label=${t("Conversations")}><header><h1><span class="wide-only">${name}</span>
+      <button type="button" class="view-switch" title=${tip(t("Views"), "view-mine")}
+        onClick=${(event) => pickView(event.currentTarget)}>${name}<${Icon} name="chevron-down" /></button></h1>
+      <span class="num">${count?.toLocaleString()}</span></header><${Chips} />
     <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
-      ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>${tn("{n} new", "{n} new", fresh)}</button>`}
-      ${state === "error" ? html`<${Failed} problem=${problem} />` : state === "ready" && !shown.length ? html`<${Empty} view=${view} filters=${filters} />`
-        : state === "loading" ? html`<div class="rows" data-testid="list" aria-busy="true">${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => html`<${Bones} key=${i} />`)}</div>` : html`<${Rows} />`}
-    </div><${Splitter} /></section>`;
+      ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
+        ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div><${Splitter} /></section>`;
 }
-

@@ -1,11 +1,11 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, signal, t, useEffect, useState } from "../base.js";
-import { get } from "../api.js";
+import { Icon, html, signal, t, useState } from "../base.js";
+import { get } from "../server.js";
 import { send } from "../outbox.js";
 import { thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
-import { score } from "./pickers.js";
+import { ranked } from "./pickers.js";
 
 const shelves = new Map(); // channel id → signal of {state, rows, problem}
 
@@ -19,7 +19,8 @@ async function load(channelId) {
   cell.value = { state: "loading", rows: [] };
   try {
     const answer = await get("templates", { channel: channelId });
-    cell.value = { state: "ready", rows: (answer.data || answer).filter((one) => one.status.toUpperCase() === "APPROVED") };
+    const rows = (answer.data || answer).filter((one) => one.status.toUpperCase() === "APPROVED");
+    cell.value = { state: "ready", rows };
   } catch (problem) { cell.value = { state: "error", rows: [], problem: problem.detail }; }
 }
 
@@ -29,8 +30,9 @@ const part = (template, type) => template.components.find((one) => one.type.toUp
 function examplesOf(component) {
   const { example = {} } = component;
   const byName = [...(example.body_text_named_params || []), ...(example.header_text_named_params || [])];
-  const list = example.body_text?.[0] || example.header_text || [];
-  return Object.fromEntries([...byName.map((one) => [one.param_name, one.example]), ...list.map((value, i) => [String(i + 1), value])]);
+  const byPlace = example.body_text?.[0] || example.header_text || [];
+  const named = byName.map((one) => [one.param_name, one.example]);
+  return Object.fromEntries([...named, ...byPlace.map((value, i) => [String(i + 1), value])]);
 }
 
 const variables = (text) => [...new Set([...(text || "").matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((match) => match[1]))];
@@ -40,12 +42,15 @@ export function fieldsOf(template) {
   const of = (type) => {
     const component = part(template, type);
     if (!component || (type === "HEADER" && component.format !== "TEXT")) return [];
-    return variables(component.text).map((name) => ({ key: `${type} ${name}`, part: type.toLowerCase(), name, example: examplesOf(component)[name] || "" }));
+    const examples = examplesOf(component);
+    const field = (name) => ({ key: `${type} ${name}`, part: type.toLowerCase(), name, example: examples[name] || "" });
+    return variables(component.text).map(field);
   };
   const buttons = (part(template, "BUTTONS")?.buttons || []).flatMap((button, index) => {
     const isCode = button.type === "COPY_CODE";
     if (!isCode && !(button.type === "URL" && variables(button.url).length)) return [];
-    return [{ key: `BUTTON ${index}`, part: "button", index, name: button.text || t("code"), isCode, example: [].concat(button.example || "")[0] || "" }];
+    const [example] = [button.example || ""].flat();
+    return [{ key: `BUTTON ${index}`, part: "button", index, name: button.text || t("code"), isCode, example }];
   });
   return [...of("HEADER"), ...of("BODY"), ...buttons];
 }
@@ -53,71 +58,109 @@ export function fieldsOf(template) {
 /** Why a template cannot be sent from here yet, or "". */
 const blocked = (template) => {
   const header = part(template, "HEADER");
+  const isOdd = template.components.some((one) => ["CAROUSEL", "LIMITED_TIME_OFFER"].includes(one.type.toUpperCase()));
   if (header && !["TEXT", undefined].includes(header.format)) return t("needs a file in its header");
-  return template.components.some((one) => ["CAROUSEL", "LIMITED_TIME_OFFER"].includes(one.type.toUpperCase())) ? t("has parts that cannot be filled in here") : "";
+  return isOdd ? t("has parts that cannot be filled in here") : "";
 };
 
-const fill = (text, type, values) => (text || "").replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => values[`${type} ${name}`]?.trim() || whole);
+/** A part's text with the values put in; those still missing keep their {{name}}. */
+function fill(template, type, values) {
+  const value = (whole, name) => values[`${type} ${name}`]?.trim() || whole;
+  return (part(template, type)?.text || "").replace(/\{\{\s*(\w+)\s*\}\}/g, value);
+}
 
 /** What the provider wants to hear: one component per part that has values. */
 function componentsFor(template, fields, values) {
   const isNamed = template.parameter_format?.toUpperCase() === "NAMED";
-  const text = (field) => ({ type: "text", ...(isNamed && field.part !== "button" ? { parameter_name: field.name } : {}), text: values[field.key].trim() });
-  const plain = ["header", "body"].map((name) => ({ type: name, parameters: fields.filter((field) => field.part === name).map(text) })).filter((one) => one.parameters.length);
-  const buttons = fields.filter((field) => field.part === "button").map((field) => ({
+  const of = (name) => fields.filter((field) => field.part === name);
+  const value = (field) => values[field.key].trim();
+  const text = (field) => ({ type: "text", text: value(field) });
+  const named = (field) => (isNamed ? { ...text(field), parameter_name: field.name } : text(field));
+  const plain = ["header", "body"].map((type) => ({ type, parameters: of(type).map(named) }));
+  const button = (field) => ({
     type: "button", sub_type: field.isCode ? "copy_code" : "url", index: String(field.index),
-    parameters: [field.isCode ? { type: "coupon_code", coupon_code: values[field.key].trim() } : text(field)],
-  }));
-  return [...plain, ...buttons];
+    parameters: [field.isCode ? { type: "coupon_code", coupon_code: value(field) } : text(field)],
+  });
+  return [...plain.filter((one) => one.parameters.length), ...of("button").map(button)];
 }
 
 /** The bubble a filled template becomes. */
 function preview(template, values, id) {
   const content = {
-    name: template.name, header: fill(part(template, "HEADER")?.text, "HEADER", values), footer: part(template, "FOOTER")?.text || "", buttons: part(template, "BUTTONS")?.buttons || [],
+    name: template.name, header: fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
+    buttons: part(template, "BUTTONS")?.buttons || [],
   };
   return {
-    id: "preview", thread_id: id, client_ref: null, direction: "outbound", kind: "template", text: fill(part(template, "BODY")?.text, "BODY", values), content,
-    attachments: [], reply_to: null, reactions: [], status: "", status_history: [], at: new Date().toISOString(), author: null, error: null, attempts: 0,
+    id: "preview", thread_id: id, direction: "outbound", kind: "template", content,
+    text: fill(template, "BODY", values), attachments: [], reactions: [], reply_to: null,
+    status: "", at: new Date().toISOString(), author: null,
   };
 }
 
-const whatIsWrong = (value = "") => (!value.trim() ? t("Needed") : /[\n\t]| {5,}/.test(value) ? t("No line breaks, tabs or long gaps") : "");
+function whatIsWrong(value = "") {
+  if (!value.trim()) return t("Needed");
+  return /[\n\t]| {5,}/.test(value) ? t("No line breaks, tabs or long gaps") : "";
+}
 
 /** The customer's first name where a greeting asks for a name. */
 function prefill(template, fields, customer) {
   const first = customer.name.split(" ")[0];
   const greets = /^\W*[\p{L}]+[,!]?\s+\{\{1\}\}/u.test(part(template, "BODY")?.text || "");
-  const isName = (field) => /^(first_?name|name|customer(_name)?|nome|nombre|prenom)$/i.test(field.name) || (field.part === "body" && field.name === "1" && greets);
-  return Object.fromEntries(fields.map((field) => [field.key, isName(field) && /^\p{L}/u.test(first) ? first : ""]));
+  const isGreeted = (field) => field.part === "body" && field.name === "1" && greets;
+  const isName = (field) => /^(first_?name|name|customer(_name)?|nome|nombre|prenom)$/i.test(field.name);
+  const value = (field) => ((isName(field) || isGreeted(field)) && /^\p{L}/u.test(first) ? first : "");
+  return Object.fromEntries(fields.map((field) => [field.key, value(field)]));
 }
 
 const NAMES = { find: () => null, us: "", customer: "" };
 
+function nameOf({ part: where, name }) {
+  if (where === "button") return t("Button “{name}”", { name });
+  return /^\d+$/.test(name) ? t("Value {n}", { n: name }) : name.replace(/_/g, " ");
+}
+
+const title = (template) => template.name.replace(/_/g, " ");
+const language = (template) => languageName(template.language.replace("_", "-"));
+
 function Form({ id, template, onBack, onDone }) {
   const fields = fieldsOf(template);
   const [values, setValues] = useState(() => prefill(template, fields, thread(id).peek().customer));
-  const [shows, setShows] = useState(false);
-  const wrong = fields.filter((field) => whatIsWrong(values[field.key]));
+  const [complains, setComplains] = useState(false);
+  const shown = preview(template, values, id);
   const submit = (event) => {
     event.preventDefault();
-    setShows(true);
-    if (wrong.length) { event.currentTarget.querySelector("[aria-invalid=true], input")?.focus(); return; }
-    const shown = preview(template, values, id);
-    send(id, "reply", { template: { name: template.name, language: template.language, components: componentsFor(template, fields, values) } }, { kind: "template", text: shown.text, content: shown.content });
+    setComplains(true);
+    const wrong = fields.findIndex((field) => whatIsWrong(values[field.key]));
+    if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
+    const { name, language: tongue } = template;
+    const body = { template: { name, language: tongue, components: componentsFor(template, fields, values) } };
+    send(id, "reply", body, { kind: "template", text: shown.text, content: shown.content });
     onDone();
   };
   const field = (one) => {
-    const problem = shows && whatIsWrong(values[one.key]);
-    return html`<label class="field"><span>${one.part === "button" ? t("Button “{name}”", { name: one.name }) : /^\d+$/.test(one.name) ? t("Value {n}", { n: one.name }) : one.name.replace(/_/g, " ")}</span>
-      <input value=${values[one.key]} placeholder=${one.example} aria-invalid=${Boolean(problem)} dir="auto" autocomplete="off" onInput=${(event) => setValues({ ...values, [one.key]: event.target.value })} />
+    const problem = complains && whatIsWrong(values[one.key]);
+    const onInput = (event) => setValues({ ...values, [one.key]: event.target.value });
+    return html`<label class="field" key=${one.key}><span>${nameOf(one)}</span>
+      <input value=${values[one.key]} dir="auto" placeholder=${one.example} aria-invalid=${Boolean(problem)}
+        autocomplete="off" onInput=${onInput} />
       ${problem && html`<small class="field-error">${problem}</small>`}</label>`;
   };
-  return html`<form class="template-form" onSubmit=${submit} novalidate>
-    <header><button type="button" class="iconbtn" aria-label=${t("Back to the templates")} onClick=${onBack}><${Icon} name="chevron-left" /></button><b>${template.name.replace(/_/g, " ")}</b><small>${languageName(template.language.replace("_", "-"))}</small></header>
-    <div class="template-fill"><div class="template-fields">${fields.map(field)}${!fields.length && html`<p class="muted">${t("Nothing to fill in.")}</p>`}</div>
-      <div class="template-preview" inert><${Message} message=${preview(template, values, id)} isFirst names=${NAMES} /></div></div>
+  return html`<form class="template-form" onSubmit=${submit} novalidate><header>
+      <button type="button" class="iconbtn" aria-label=${t("Back to the templates")} onClick=${onBack}>
+        <${Icon} name="chevron-left" /></button><b>${title(template)}</b><small>${language(template)}</small></header>
+    <div class="template-fill"><div class="template-fields">${fields.map(field)}
+        ${!fields.length && html`<p class="muted">${t("Nothing to fill in.")}</p>`}</div>
+      <div class="template-preview" inert><${Message} message=${shown} isFirst names=${NAMES} /></div></div>
     <div class="tools"><button class="btn primary" data-testid="send">${t("Send template")}</button></div></form>`;
+}
+
+/** What stands in place of the list: loading, failed, nothing. */
+function State({ state, problem, isEmpty, channelId }) {
+  const none = t("This channel has no approved template yet. An admin can add one in the console.");
+  if (state === "loading") return html`<p class="muted">${t("Loading templates…")}</p>`;
+  if (state === "ready") return html`<p class="muted">${isEmpty ? none : t("No template matches.")}</p>`;
+  return html`<p class="field-error">${problem} <button type="button" class="linkbtn" onClick=${() => load(channelId)}>
+    ${t("Try again")}</button></p>`;
 }
 
 /** isForced: the reply window is closed, so only a template can go. */
@@ -126,16 +169,23 @@ export function TemplatePicker({ id, isForced, onDone }) {
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);
-  useEffect(() => setPicked(null), [id]);
-  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${() => setPicked(null)} onDone=${() => { setPicked(null); onDone(); }} />`;
+  const done = () => { setPicked(null); onDone(); };
+  const back = () => setPicked(null);
+  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${back} onDone=${done} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
-  const found = rows.map((one) => ({ one, rank: score(`${one.name.replace(/_/g, " ")} ${one.language} ${bodyOf(one)}`, want) })).filter((row) => row.rank > 0).sort((a, b) => (want ? b.rank - a.rank : 0));
+  const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
+  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))}
+    data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
+    <small class="tag">${language(one)}</small>
+    <span dir="auto">${blocked(one) ? t("Not here: {why}", { why: blocked(one) }) : bodyOf(one)}</span></button></li>`;
+  const why = t("The reply window is closed: only an approved template can go now. An answer opens it again.");
+  const words = t("Find a template");
   return html`<div class="template-picker" data-testid="template-picker">
-    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${t("The reply window is closed: only an approved template can go now. Their answer opens the conversation again.")}</span></p>`}
-    <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${t("Find a template")} aria-label=${t("Find a template")} value=${want} onInput=${(event) => setWant(event.target.value)} />
-      ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}><${Icon} name="x" /></button>`}</div>
-    ${state === "loading" ? html`<p class="muted">${t("Loading templates…")}</p>` : state === "error" ? html`<p class="field-error">${problem} <button type="button" class="linkbtn" onClick=${() => load(channelId)}>${t("Try again")}</button></p>`
-      : !found.length ? html`<p class="muted">${rows.length ? t("No template matches.") : t("This channel has no approved template yet. An admin can add one in the console.")}</p>` : null}
-    <ul>${found.map(({ one }) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))} onClick=${() => setPicked(one)} data-testid=${`template-${one.name}`}><b>${one.name.replace(/_/g, " ")}</b>
-      <small class="tag">${languageName(one.language.replace("_", "-"))}</small><span dir="auto">${blocked(one) ? t("Not here: {why}", { why: blocked(one) }) : bodyOf(one)}</span></button></li>`)}</ul></div>`;
+    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why}</span></p>`}
+    <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${words} aria-label=${words}
+        value=${want} onInput=${(event) => setWant(event.target.value)} />
+      ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}>
+        <${Icon} name="x" /></button>`}</div>
+    ${found.length ? html`<ul>${found.map(row)}</ul>`
+      : html`<${State} state=${state} problem=${problem} isEmpty=${!rows.length} channelId=${channelId} />`}</div>`;
 }

@@ -1,87 +1,152 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
-import { Avatar, Icon, html, t, useEffect, useState } from "../base.js";
+import { Avatar, Icon, go, html, signal, t, useEffect, useState } from "../base.js";
 import { PRIORITIES, assignToMe, closeOrReopen, wake } from "../actions.js";
 import { hooks, keysOf, tip } from "../commands.js";
-import { go } from "../route.js";
 import { customer, isMine, member, session, team, thread, timeline } from "../store.js";
 import { localTime, soon } from "../text.js";
 import { markUnread, prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
 import { openPicker, pickAssignee, pickLabels, pickPriority, pickSnooze } from "./pickers.js";
-import { Loading, Timeline } from "./timeline.js";
+import { Timeline } from "./timeline.js";
 
-function moreMenu(id, anchor, onSide) {
-  const row = thread(id).peek();
+const isSnoozed = (id) => thread(id).value.status === "snoozed";
+const snoozeOrWake = (id) => (isSnoozed(id) ? wake(id) : pickSnooze(id));
+
+function openMore(id, anchor, onSide) {
+  const option = (key, label, icon, run) => ({ id: key, label, icon, keys: keysOf(key), run });
+  const isOurs = isMine(thread(id).peek().assignee_id);
   const options = () => [
-    ...(isMine(row.assignee_id) ? [] : [{ id: "me", label: t("Assign to me"), icon: "user", keys: keysOf("assign-me"), run: () => assignToMe(id) }]),
-    { id: "assign", label: t("Assign…"), icon: "user-plus", keys: keysOf("assign"), run: () => pickAssignee(id) },
-    { id: "snooze", label: row.status === "snoozed" ? t("Wake up") : t("Snooze…"), icon: "clock", keys: keysOf("snooze"), run: () => (row.status === "snoozed" ? wake(id) : pickSnooze(id)) },
-    { id: "labels", label: t("Labels…"), icon: "tag", keys: keysOf("labels"), run: () => pickLabels(id) },
-    { id: "priority", label: t("Priority…"), icon: "flag", keys: keysOf("priority"), run: () => pickPriority(id) },
-    { id: "unread", label: t("Mark unread"), icon: "mail", keys: keysOf("unread"), run: () => markUnread(id) },
-    { id: "side", label: t("Customer"), icon: "contact", keys: keysOf("side"), run: onSide },
-  ];
+    !isOurs && option("assign-me", t("Assign to me"), "user", () => assignToMe(id)),
+    option("assign", t("Assign…"), "user-plus", () => pickAssignee(id)),
+    option("snooze", isSnoozed(id) ? t("Wake up") : t("Snooze…"), "clock", () => snoozeOrWake(id)),
+    option("labels", t("Labels…"), "tag", () => pickLabels(id)),
+    option("priority", t("Priority…"), "flag", () => pickPriority(id)),
+    option("unread", t("Mark unread"), "mail", () => markUnread(id)),
+    option("side", t("Customer"), "contact", onSide),
+  ].filter(Boolean);
   openPicker(anchor, { label: t("More"), options, search: false });
+}
+
+function Button({ name, icon, command, run, ...more }) {
+  return html`<button type="button" class="iconbtn" aria-label=${name} title=${command ? tip(name, command) : name}
+    onClick=${run} ...${more}><${Icon} name=${icon} /></button>`;
+}
+
+/** Owner, priority, snooze and the customer's local time in one small line. */
+function Sub({ id }) {
+  const row = thread(id).value;
+  const owner = member(row.assignee_id);
+  const owners = [team(row.team_id)?.name, owner && (isMine(owner.id) ? t("You") : owner.name)].filter(Boolean);
+  const zone = customer(row.customer.id).value?.timezone;
+  const look = { urgent: "hot", high: "warm" }[row.priority] || "";
+  const until = row.snoozed_until ? soon(row.snoozed_until) : t("until they answer");
+  return html`<div class="sub"><button type="button" class="owner" data-testid="assign"
+      title=${tip(t("Assign"), "assign")} onClick=${() => pickAssignee(id)}>
+      ${owners.join(" · ") || t("Unassigned")}</button>
+    ${row.priority !== "none" && html`<span class=${`tag ${look}`}>${PRIORITIES[row.priority]?.()}</span>`}
+    ${isSnoozed(id) && html`<span class="tag cool"><${Icon} name="clock" />${until}</span>`}
+    ${zone && html`<span class="place-time">${localTime(zone)}</span>`}</div>`;
 }
 
 function Head({ id, onSide, isSideOpen, isNarrow }) {
   const row = thread(id).value;
-  const person = customer(row.customer.id).value;
-  const owner = member(row.assignee_id);
-  const group = team(row.team_id);
+  const { id: person, name = t("Unknown") } = row.customer;
   const isClosed = row.status === "closed";
-  const isSnoozed = row.status === "snoozed";
-  const place = person?.timezone && localTime(person.timezone);
-  const icon = (name, glyph, command, run, extra = {}) => html`<button type="button" class="iconbtn" aria-label=${name} title=${tip(name, command)} onClick=${run} ...${extra}><${Icon} name=${glyph} /></button>`;
+  const [snoozeName, snoozeIcon] = isSnoozed(id) ? [t("Wake up"), "alarm-clock"] : [t("Snooze"), "clock"];
+  const closeName = isClosed ? t("Reopen") : t("Close");
   return html`<header class="thread-head">
-    <button type="button" class="iconbtn back" aria-label=${t("Back to the list")} onClick=${() => go({ thread: null })}><${Icon} name="chevron-left" /></button>
-    <${Avatar} name=${row.customer.name} id=${row.customer.id} channel=${row.channel?.kind} />
-    <div class="thread-who"><h2 dir="auto" aria-level=${isNarrow ? 1 : null}>${row.customer.name || t("Unknown")}</h2><div class="sub">
-      <button type="button" class="owner" data-testid="assign" title=${tip(t("Assign"), "assign")} onClick=${() => pickAssignee(id)}>${[group?.name, owner ? (isMine(owner.id) ? t("You") : owner.name) : null].filter(Boolean).join(" · ") || t("Unassigned")}</button>
-      ${row.priority !== "none" && html`<span class=${`tag ${{ urgent: "hot", high: "warm" }[row.priority] || ""}`}>${PRIORITIES[row.priority]?.()}</span>`}
-      ${isSnoozed && html`<span class="tag cool"><${Icon} name="clock" />${row.snoozed_until ? soon(row.snoozed_until) : t("until they answer")}</span>`}${place && html`<span class="place-time">${place}</span>`}</div></div>
-    <div class="end">${icon(isSnoozed ? t("Wake up") : t("Snooze"), isSnoozed ? "alarm-clock" : "clock", "snooze", () => (isSnoozed ? wake(id) : pickSnooze(id)), { "data-testid": "snooze", class: "iconbtn roomy" })}
-      ${icon(t("Customer panel"), "contact", "side", onSide, { "aria-expanded": isSideOpen, class: "iconbtn roomy" })}
-      ${icon(t("More"), "ellipsis", "", (event) => moreMenu(id, event.currentTarget, onSide), { "data-testid": "more" })}
-      <button type="button" class=${`btn ${isClosed ? "" : "primary"}`} data-testid="close" title=${tip(isClosed ? t("Reopen") : t("Close"), "close")} onClick=${() => closeOrReopen(id)}>${isClosed ? t("Reopen") : t("Close")}<kbd>E</kbd></button></div></header>`;
+    <${Button} name=${t("Back to the list")} icon="chevron-left" class="iconbtn back"
+      run=${() => go({ thread: null })} />
+    <${Avatar} name=${name} id=${person} channel=${row.channel?.kind} />
+    <div class="thread-who"><h2 aria-level=${isNarrow ? 1 : null}><bdi>${name}</bdi></h2><${Sub} id=${id} /></div>
+    <div class="end">
+      <${Button} name=${snoozeName} icon=${snoozeIcon} command="snooze" run=${() => snoozeOrWake(id)}
+        class="iconbtn roomy" data-testid="snooze" />
+      <${Button} name=${t("Customer panel")} icon="contact" command="side" run=${onSide} class="iconbtn roomy"
+        aria-expanded=${isSideOpen} />
+      <${Button} name=${t("More")} icon="ellipsis" data-testid="more"
+        run=${(event) => openMore(id, event.currentTarget, onSide)} />
+      <button type="button" class=${`btn ${isClosed ? "" : "primary"}`} data-testid="close"
+        title=${tip(closeName, "close")} onClick=${() => closeOrReopen(id)}>
+        ${closeName}<kbd>E</kbd></button></div></header>`;
 }
 
-/** Files dropped anywhere on the conversation. */
+// ---------------------------------------------------------------- the pane
+
+/** [is a file held over the pane, the handlers that find out]. */
 function useDrop(id) {
   const [over, setOver] = useState(0);
-  const hasFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
-  const on = {
-    onDragEnter: (event) => { if (hasFiles(event)) { event.preventDefault(); setOver((n) => n + 1); } },
-    onDragOver: (event) => { if (hasFiles(event)) event.preventDefault(); },
-    onDragLeave: (event) => hasFiles(event) && setOver((n) => Math.max(0, n - 1)),
-    onDrop: (event) => { if (hasFiles(event)) { event.preventDefault(); setOver(0); takeFiles(id, event.dataTransfer.files); } },
+  const ifFiles = (run) => (event) => {
+    if (![...(event.dataTransfer?.types || [])].includes("Files")) return;
+    event.preventDefault();
+    run(event);
   };
-  return [over > 0, on];
+  return [over > 0, {
+    onDragEnter: ifFiles(() => setOver((n) => n + 1)), onDragOver: ifFiles(() => {}),
+    onDragLeave: ifFiles(() => setOver((n) => Math.max(0, n - 1))),
+    onDrop: ifFiles((event) => { setOver(0); takeFiles(id, event.dataTransfer.files); }),
+  }];
 }
 
 function Nothing() {
-  return html`<div class="empty tall" data-testid="thread-empty"><${Icon} name="message-circle" /><p>${t("Choose a conversation, or press J to go through them.")}</p>
-    ${session.value.phone_url && html`<a class="btn" href=${session.value.phone_url} target="_blank" rel="noopener">${t("Open the demo phone")}</a>`}</div>`;
+  const phone = session.value.phone_url;
+  return html`<div class="empty tall" data-testid="thread-empty"><${Icon} name="message-circle" />
+    <p>${t("Choose a conversation, or press J to go through them.")}</p>
+    ${phone && html`<a class="btn" href=${phone} target="_blank" rel="noopener">
+      ${t("Open the demo phone")}</a>`}</div>`;
 }
 
-const Missing = ({ id }) => html`<div class="empty tall" role="alert" data-testid="thread-missing"><${Icon} name="triangle-alert" /><p>${t("This conversation could not be opened. It may be gone, or not yours to see.")}</p>
-  <button type="button" class="btn" onClick=${() => prepare(id)}>${t("Try again")}</button><button type="button" class="btn" onClick=${() => go({ thread: null })}>${t("Back to the list")}</button></div>`;
+function Failed({ id, words }) {
+  return html`<div class="empty tall" role="alert" data-testid="timeline-error"><${Icon} name="triangle-alert" />
+    <p>${words}</p><button type="button" class="btn" onClick=${() => prepare(id)}>${t("Try again")}</button></div>`;
+}
+
+const bone = (side, i) => html`<div key=${i} class=${`msg ${side} first`}>
+  <div class="bubble bones"><span class="bone wide"></span><span class="bone"></span></div></div>`;
+const Loading = () => html`<div class="msgs-box"><div class="msgs" aria-busy="true" data-testid="timeline-loading">
+  ${["in", "out", "in", "in", "out"].map(bone)}</div></div>`;
+
+function Rows() {
+  const { id, placed, visit } = shown.value;
+  const line = timeline(id).value;
+  if (line?.state === "error") return html`<${Failed} id=${id} words=${t("The messages could not be loaded.")} />`;
+  return placed && line?.state === "ready" ? html`<${Timeline} key=${visit} id=${id} />` : html`<${Loading} />`;
+}
 
 /** onSide: show or hide the customer panel. */
 export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
-  const { id, placed, visit } = shown.value;
+  const { id } = shown.value;
   const row = id && thread(id).value;
+  const name = row && (row.customer.name || t("Unknown"));
   const [isOver, drop] = useDrop(id);
   hooks.side = onSide;
-  useEffect(() => { document.title = row ? `${row.customer.name || t("Unknown")} · Parley` : t("Inbox · Parley"); }, [row?.customer.name]);
+  useEffect(() => { document.title = row ? `${name} · Parley` : t("Inbox · Parley"); }, [name]);
   if (!id) return html`<main class="thread" id="thread" tabindex="-1"><${Nothing} /></main>`;
-  const line = timeline(id).value;
-  if (!row) return html`<main class="thread" id="thread" tabindex="-1">${line?.state === "error" ? html`<${Missing} id=${id} />` : html`<div class="thread-head bones"></div><${Loading} />`}</main>`;
-  const isReady = (placed && line) || line?.state === "error";
-  return html`<main class="thread" id="thread" tabindex="-1" data-thread=${id} aria-label=${t("Conversation with {name}", { name: row.customer.name })} ...${drop}>
-    <${Head} id=${id} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />
-    ${isReady ? html`<${Timeline} key=${visit} id=${id} />` : html`<${Loading} />`}
+  if (!row) {
+    const isGone = timeline(id).value?.state === "error";
+    const words = t("This conversation could not be opened. It may be gone, or not yours to see.");
+    return html`<main class="thread" id="thread" tabindex="-1">
+      ${isGone ? html`<${Failed} id=${id} words=${words} />` : html`<${Loading} />`}</main>`;
+  }
+  return html`<main class="thread" id="thread" tabindex="-1" data-thread=${id} ...${drop}
+    aria-label=${t("Conversation with {name}", { name })}>
+    <${Head} id=${id} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} /><${Rows} />
     <footer class="thread-foot"><${Composer} id=${id} /></footer>
     ${isOver && html`<div class="drop-hint"><${Icon} name="upload" /><p>${t("Drop to attach")}</p></div>`}</main>`;
 }
 
+// ---------------------------------------------------------------- the customer's panel
+
+const panel = signal(null); // its module, loaded when first shown
+const load = () => import("./customer.js").then((module) => { panel.value = module; }, () => setTimeout(load, 3000));
+
+/** The customer beside the conversation, or over it as a drawer (then with onClose). */
+export function SidePane({ id, onClose }) {
+  useEffect(() => { if (!panel.peek()) load(); }, []);
+  const side = panel.value ? html`<${panel.value.CustomerPanel} id=${id} onClose=${onClose} />`
+    : html`<aside class="side" aria-busy="true" aria-label=${t("Customer")}></aside>`;
+  if (!onClose) return side;
+  const onClick = (event) => event.target === event.currentTarget && onClose();
+  const onKeyDown = (event) => event.key === "Escape" && onClose();
+  return html`<div class="drawer" onClick=${onClick} onKeyDown=${onKeyDown}>${side}</div>`;
+}

@@ -1,72 +1,64 @@
-// The rows of the open conversation: days, runs, notes, small facts; and where the reader stands in them.
+// The rows of the open conversation by days and runs, and where the reader stands in them.
 import { Component, Icon, announce, createRef, effect, html, signal, t, tn } from "../base.js";
 import { hooks } from "../commands.js";
-import { outbox } from "../outbox.js";
+import { asEntry, outbox } from "../outbox.js";
 import { findMessage, isMine, onArrival, session, thread, timeline } from "../store.js";
 import { dayKey, dayName, inOneLine } from "../text.js";
-import { divider, isAttentive, jump, latest, markRead, newer, older, prepare } from "../timelines.js";
-import { Facts, Message, Note, fromOutbox, openMenu, openReactions } from "./message.js";
+import { divider, isAttentive, jump, latest, markRead, newer, older } from "../timelines.js";
+import { Message, openMenu, openReactions } from "./message.js";
+import { Facts, Note } from "./pieces.js";
 
 const RUN_MS = 5 * 60_000;
+const NEAR_END = 32; // px
+const LOAD_AHEAD = 800; // px
 
 // ---------------------------------------------------------------- grouping
 
-/** Rows by day: [{day, rows: [{kind: message|note|facts|divider, …}]}], pending ones last. */
-function byDay(entries, pending, mark) {
+/** Whether a message goes on the run of the one before: same side and author, within five minutes. */
+function isRun(last, message) {
+  const who = (one) => (one.direction === "inbound" ? "customer" : one.author?.id || "us");
+  return last && who(last) === who(message) && Date.parse(message.at) - Date.parse(last.at) < RUN_MS;
+}
+
+function rowOf({ type, id, message, note, event, item }, last) {
+  if (type === "event") return { type, key: id, events: [event] };
+  if (type === "note") return { type, key: note.client_ref || id, note, item };
+  return { type, key: message.client_ref || id, message, item, isFirst: !isRun(last?.message, message) };
+}
+
+/** Entries by day: [{day, at, rows}]. Facts that follow each other are one row; mark puts "N new" before its entry. */
+function byDay(entries, mark) {
   const days = [];
-  let last = null;
-  const rowsFor = (at) => {
-    if (days.at(-1)?.day !== dayKey(at)) { days.push({ day: dayKey(at), at, rows: [] }); last = null; }
-    return days.at(-1).rows;
-  };
   for (const entry of entries) {
-    const rows = rowsFor(entry.at);
-    if (entry.id === mark?.entry) { rows.push({ kind: "divider", key: "divider", count: mark.count }); last = null; }
-    if (entry.type === "event") {
-      if (rows.at(-1)?.kind === "facts") rows.at(-1).events.push(entry.event);
-      else rows.push({ kind: "facts", key: entry.id, events: [entry.event] });
-      last = null;
-    } else if (entry.type === "note") { rows.push({ kind: "note", key: entry.note.client_ref || entry.id, note: entry.note }); last = null; }
-    else last = addBubble(rows, entry.message, last);
-  }
-  for (const item of pending) {
-    const rows = rowsFor(item.at);
-    if (item.mode === "note") { rows.push({ kind: "note", key: item.ref, note: { id: item.ref, text: item.body.text, at: item.at, client_ref: item.ref }, item }); last = null; }
-    else last = addBubble(rows, drawn(item), last, item);
+    if (days.at(-1)?.day !== dayKey(entry.at)) days.push({ day: dayKey(entry.at), at: entry.at, rows: [] });
+    const { rows } = days.at(-1);
+    if (entry.id === mark?.entry) rows.push({ type: "divider", key: "divider", count: mark.count });
+    if (entry.type === "event" && rows.at(-1)?.type === "event") rows.at(-1).events.push(entry.event);
+    else rows.push(rowOf(entry, rows.at(-1)));
   }
   return days;
 }
 
-function addBubble(rows, message, last, item) {
-  const who = message.direction === "inbound" ? "customer" : message.author?.id || "us";
-  const isRun = last && last.who === who && Date.parse(message.at) - last.at < RUN_MS;
-  rows.push({ kind: "message", key: message.client_ref || message.id, message, item, isFirst: !isRun });
-  return { who, at: Date.parse(message.at) };
-}
+const ANSWERS = ["button_reply", "list_reply"];
 
-const drawings = new WeakMap();
-/** The message an outbox item stands for, the same object while the item is the same. */
-function drawn(item) {
-  if (!drawings.has(item)) drawings.set(item, fromOutbox({ ...item, show: { ...item.show, author: { kind: "member", id: session.peek().me.id, name: session.peek().me.name } } }));
-  return drawings.get(item);
-}
-
-/** Which button of which message was pressed: message id → the answer's words and time. */
-function pressedIn(entries) {
-  const out = new Map();
-  for (const { message } of entries) if (message?.reply_to?.id && ["button_reply", "list_reply"].includes(message.kind)) out.set(message.reply_to.id, { title: message.content.title, text: message.text, at: message.at });
-  return out;
-}
-
-/** How many new rows wait below the reader. */
+/** How many new rows wait below the reader, and the way to them. */
 const below = signal(0);
-const NEAR_END = 32;
+
+function ToEnd({ id, onEnd, line }) {
+  const count = line.has_after ? line.missed.filter((entry) => entry.type !== "event").length : below.value;
+  if (!count && !line.has_after) return null;
+  const run = async () => {
+    if (line.has_after) await latest(id);
+    requestAnimationFrame(onEnd);
+  };
+  return html`<button type="button" class="to-end" data-testid="to-end" onClick=${run}><${Icon} name="arrow-down" />
+    ${count ? tn("{n} new", "{n} new", count) : t("Newest")}</button>`;
+}
 
 /** One conversation's rows; a new one is mounted for each visit (key), so nothing leaks between them. */
 export class Timeline extends Component {
   box = createRef();
   atEnd = true;
-  active = null;
   answers = new Map();
 
   componentDidMount() {
@@ -74,11 +66,19 @@ export class Timeline extends Component {
     this.stand();
     this.watch = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
     this.watch.observe(this.box.current);
-    this.stops = [onArrival((entry, id) => id === this.props.id && this.onNew(entry)), effect(() => { if (jump.value?.thread === this.props.id) this.land(jump.value); })];
+    const { id } = this.props;
+    const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
+    const onJump = () => { if (jump.value?.thread === id) land(jump.value); };
+    this.stops = [onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
     this.look = () => this.read();
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
-    Object.assign(hooks, { moveMessage: (step) => this.move(step), quote: () => this.withActive((message) => hooks.quoteMessage?.(message)), react: () => this.withActive(openReactions), menu: () => this.withActive(openMenu), play: () => document.activeElement.querySelector(".play, .photo")?.click() });
+    const press = (what) => document.activeElement.querySelector(what)?.click();
+    Object.assign(hooks, {
+      moveMessage: (step) => this.move(step), quote: () => this.withFocused((one) => hooks.quoteMessage(one)),
+      react: () => this.withFocused(openReactions), menu: () => this.withFocused(openMenu),
+      play: () => press(".play, .photo"),
+    });
   }
 
   componentWillUnmount() {
@@ -88,70 +88,81 @@ export class Timeline extends Component {
     document.removeEventListener("visibilitychange", this.look);
   }
 
+  rows() { return [...this.box.current.querySelectorAll("[data-entry]")]; }
+
   /** The first place: at the jump's target, at the divider, else at the end. */
   stand() {
-    const mark = this.box.current.querySelector(".unreadline");
-    if (jump.peek()?.thread === this.props.id && Date.now() - jump.peek().at < 3000) this.land(jump.peek());
-    else if (mark) { this.box.current.scrollTop = mark.offsetTop - this.box.current.clientHeight * 0.3; this.settle(); }
+    const box = this.box.current;
+    const mark = box.querySelector(".unreadline");
+    const target = jump.peek();
+    if (target?.thread === this.props.id && Date.now() - target.at < 3000) this.land(target);
+    else if (mark) box.scrollTop = mark.offsetTop - box.clientHeight * 0.3;
     else this.toEnd();
+    this.settle();
     this.read();
   }
 
-  toEnd() { const box = this.box.current; box.scrollTop = box.scrollHeight; this.settle(); }
+  toEnd() {
+    const box = this.box.current;
+    if (box) box.scrollTop = box.scrollHeight;
+    this.settle();
+  }
 
   /** Note whether the reader stands at the end. */
   settle() {
     const box = this.box.current;
-    if (!box) return;
-    this.atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END && !timeline(this.props.id).peek()?.has_after;
+    const rest = box ? box.scrollHeight - box.scrollTop - box.clientHeight : 0;
+    this.atEnd = rest < NEAR_END && !timeline(this.props.id).peek()?.has_after;
     if (this.atEnd && below.peek()) below.value = 0;
   }
 
-  land({ entry }) {
-    const row = this.box.current?.querySelector(`[data-entry="${entry}"]`);
-    if (!row) { requestAnimationFrame(() => this.box.current?.querySelector(`[data-entry="${entry}"]`) && this.land({ entry })); return; }
-    row.scrollIntoView({ block: "center", behavior: "instant" });
+  /** Show the entry of a jump; a frame later, when it is surely drawn. */
+  land({ entry, isQuiet }) {
+    const row = this.rows().find((one) => one.dataset.entry === entry);
+    if (!row) return;
+    row.scrollIntoView({ block: isQuiet ? "start" : "center", behavior: "instant" });
     row.classList.remove("flash");
-    requestAnimationFrame(() => row.classList.add("flash"));
+    if (!isQuiet) requestAnimationFrame(() => row.classList.add("flash"));
     this.settle();
   }
 
   /** Before rows change: remember one that is in sight and where. */
   getSnapshotBeforeUpdate() {
-    const box = this.box.current;
-    if (!box || this.atEnd) return null;
-    const top = box.getBoundingClientRect().top;
-    const row = [...box.querySelectorAll("[data-entry]")].find((one) => one.getBoundingClientRect().bottom > top + 1);
+    if (!this.box.current || this.atEnd) return null;
+    const { top } = this.box.current.getBoundingClientRect();
+    const row = this.rows().find((one) => one.getBoundingClientRect().bottom > top + 1);
     return row && { row, y: row.getBoundingClientRect().top };
   }
 
-  /** After: put it back where it was, or stay at the end. */
+  /** After: put it back where it was, or stay at the end; our own new message is always shown. */
   componentDidUpdate(_, __, kept) {
-    const box = this.box.current;
-    const sent = outbox.peek().filter((item) => item.thread_id === this.props.id).at(-1)?.ref;
-    const isOwn = sent && sent !== this.lastSent;
-    this.lastSent = sent || this.lastSent;
-    const isFar = timeline(this.props.id).peek()?.has_after;
-    if (isOwn && isFar) latest(this.props.id).then(() => this.toEnd());
+    const { id } = this.props;
+    const last = outbox.peek().findLast((item) => item.thread_id === id)?.ref;
+    const isOwn = last && last !== this.lastSent;
+    this.lastSent = last || this.lastSent;
+    if (isOwn && timeline(id).peek()?.has_after) latest(id).then(() => this.toEnd());
     else if (this.atEnd || isOwn) this.toEnd();
-    else if (kept?.row.isConnected) { box.scrollTop += kept.row.getBoundingClientRect().top - kept.y; this.settle(); }
+    else if (kept?.row.isConnected) {
+      this.box.current.scrollTop += kept.row.getBoundingClientRect().top - kept.y;
+      this.settle();
+    }
     this.read();
   }
 
-  onNew(entry) {
-    const message = entry.message || entry.note;
-    if (!message || isMine(message.author?.id)) return;
+  onNew({ note, message }) {
+    const words = message || note;
+    if (!words || isMine(words.author?.id)) return;
     if (!this.atEnd && !timeline(this.props.id).peek()?.has_after) below.value += 1;
-    const who = entry.note ? t("Note by {who}", { who: entry.note.author.name }) : message.author?.name || thread(this.props.id).peek().customer.name;
-    announce(`${who}: ${entry.note ? entry.note.text : inOneLine(message)[1]}`);
+    const who = note ? t("Note by {who}", { who: note.author.name }) : words.author?.name || this.names().customer;
+    announce(`${who}: ${note ? note.text : inOneLine(message)[1]}`);
   }
 
   onScroll = () => {
     const box = this.box.current;
     if (!box) return;
     this.settle();
-    if (box.scrollTop < 800) older(this.props.id);
-    if (box.scrollHeight - box.scrollTop - box.clientHeight < 800) newer(this.props.id);
+    if (box.scrollTop < LOAD_AHEAD) older(this.props.id);
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < LOAD_AHEAD) newer(this.props.id);
     this.read();
   };
 
@@ -167,66 +178,61 @@ export class Timeline extends Component {
 
   /** Move between messages; 0 goes to the last one. Past the last one the composer takes over. */
   move(step) {
-    const rows = [...this.box.current.querySelectorAll("[data-entry]")];
+    const rows = this.rows();
     const here = rows.indexOf(document.activeElement.closest("[data-entry]"));
-    const to = step === 0 || here < 0 ? rows.length - 1 : here + step;
+    const to = step === 0 || here < 0 ? rows.length - 1 : Math.max(0, here + step);
     if (to >= rows.length) { hooks.focusComposer?.(); return; }
-    rows[Math.max(0, to)]?.focus({ preventScroll: true });
-    rows[Math.max(0, to)]?.scrollIntoView({ block: "nearest" });
+    rows[to]?.focus({ preventScroll: true });
+    rows[to]?.scrollIntoView({ block: "nearest" });
   }
 
-  withActive(run) {
+  withFocused(run) {
     const row = document.activeElement.closest("[data-entry]");
     const message = row && findMessage(this.props.id, row.dataset.entry);
     if (message) run(message, row.querySelector(".bubble"));
   }
 
-  /** The same object while nothing was pressed anew, so that bubbles stay still. */
+  /** Which button of which message was pressed: id → {title, text, at}. Objects stay, so that bubbles stay still. */
   pressed(entries) {
-    for (const [id, answer] of pressedIn(entries)) if (this.answers.get(id)?.at !== answer.at) this.answers.set(id, answer);
+    for (const { message } of entries) {
+      const { id } = message?.reply_to || {};
+      if (!id || !ANSWERS.includes(message.kind) || this.answers.get(id)?.at === message.at) continue;
+      this.answers.set(id, { title: message.content.title, text: message.text, at: message.at });
+    }
     return this.answers;
   }
 
   names() {
     const customer = thread(this.props.id).value?.customer.name || t("Unknown");
-    if (this.kept?.customer !== customer) this.kept = { customer, us: session.peek().tenant.name, find: (id) => findMessage(this.props.id, id) };
+    const find = (id) => findMessage(this.props.id, id);
+    if (this.kept?.customer !== customer) this.kept = { customer, us: session.peek().tenant.name, find };
     return this.kept;
   }
 
-  draw(row, names, pressed) {
-    if (row.kind === "divider") return html`<div key="divider" class="unreadline" role="separator">${tn("{n} new", "{n} new", row.count)}</div>`;
-    if (row.kind === "facts") return html`<${Facts} key=${row.key} events=${row.events} />`;
-    if (row.kind === "note") return html`<${Note} key=${row.key} note=${row.note} item=${row.item} isOpen=${row.isLast} />`;
-    return html`<${Message} key=${row.key} message=${row.message} item=${row.item} isFirst=${row.isFirst} isOpen=${row.isLast} pressed=${pressed.get(row.message.id)} names=${names} />`;
+  draw({ type, key, count, events, note, message, item, isFirst, isLast }) {
+    const news = () => tn("{n} new", "{n} new", count);
+    if (type === "divider") return html`<div key=${key} class="unreadline" role="separator">${news()}</div>`;
+    if (type === "event") return html`<${Facts} key=${key} events=${events} />`;
+    if (type === "note") return html`<${Note} key=${key} note=${note} item=${item} isOpen=${isLast} />`;
+    return html`<${Message} key=${key} message=${message} item=${item} isFirst=${isFirst} isOpen=${isLast}
+      pressed=${this.answers.get(message.id)} names=${this.names()} />`;
   }
 
   render({ id }) {
     const line = timeline(id).value;
-    if (!line || line.state === "loading") return html`<${Loading} />`;
-    if (line.state === "error" && !line.entries.length) return html`<${Failed} id=${id} />`;
     const refs = new Set(line.entries.map((entry) => (entry.message || entry.note)?.client_ref).filter(Boolean));
-    const pending = outbox.value.filter((item) => item.thread_id === id && !refs.has(item.ref));
-    const days = byDay(line.entries, line.has_after ? [] : pending, divider.value?.thread === id ? divider.value : null);
-    const last = days.at(-1)?.rows.findLast((row) => row.kind === "message" || row.kind === "note");
+    const isPending = (item) => item.thread_id === id && !refs.has(item.ref) && !line.has_after;
+    const mark = divider.value?.thread === id ? divider.value : null;
+    const days = byDay([...line.entries, ...outbox.value.filter(isPending).map(asEntry)], mark);
+    const last = days.at(-1)?.rows.findLast((row) => row.key && ["message", "note"].includes(row.type));
     if (last) last.isLast = true;
-    const names = this.names();
-    const pressed = this.pressed(line.entries);
-    return html`<div class="msgs-box"><div class="msgs" ref=${this.box} data-testid="timeline" tabindex="-1" role="group" aria-label=${t("Messages")} onScroll=${this.onScroll}>
-      ${line.has_before ? html`<div class="more" aria-hidden="true"><span class="bone"></span></div>` : html`<div class="begin">${t("The conversation begins here")}</div>`}
-      ${days.map(({ day, at, rows }) => html`<section class="dayrows" key=${day} aria-label=${dayName(at)}><div class="day">${dayName(at)}</div>${rows.map((row) => this.draw(row, names, pressed))}</section>`)}
-    </div><${ToEnd} id=${id} onEnd=${() => this.toEnd()} line=${line} /></div>`;
+    this.pressed(line.entries);
+    const day = ({ day: key, at, rows }) => html`<section class="dayrows" key=${key} aria-label=${dayName(at)}>
+      <div class="day">${dayName(at)}</div>${rows.map((row) => this.draw(row))}</section>`;
+    return html`<div class="msgs-box"><div class="msgs" ref=${this.box} data-testid="timeline" tabindex="-1"
+      role="group" aria-label=${t("Messages")} onScroll=${this.onScroll}>
+      ${line.has_before ? html`<div class="more" aria-hidden="true"><span class="bone"></span></div>`
+        : html`<div class="begin">${t("The conversation begins here")}</div>`}${days.map(day)}</div>
+      <${ToEnd} id=${id} line=${line} onEnd=${() => this.toEnd()} /></div>`;
   }
 }
-
-/** "↓ 2 new" while the reader is further up. */
-function ToEnd({ id, onEnd, line }) {
-  const count = line.has_after ? line.missed.filter((entry) => entry.type !== "event").length : below.value;
-  if (!count && !line.has_after) return null;
-  const go = async () => { if (line.has_after) await latest(id); below.value = 0; requestAnimationFrame(onEnd); };
-  return html`<button type="button" class="to-end" data-testid="to-end" onClick=${go}><${Icon} name="arrow-down" />${count ? tn("{n} new", "{n} new", count) : t("Newest")}</button>`;
-}
-
-export const Loading = () => html`<div class="msgs-box"><div class="msgs" aria-busy="true" data-testid="timeline-loading">${["in", "out", "in", "in", "out"].map((side, i) => html`<div key=${i} class=${`msg ${side} first`}><div class="bubble bones"><span class="bone wide"></span><span class="bone"></span></div></div>`)}</div></div>`;
-
-const Failed = ({ id }) => html`<div class="msgs-box"><div class="empty" role="alert" data-testid="timeline-error"><${Icon} name="triangle-alert" /><p>${t("The messages could not be loaded.")}</p><button type="button" class="btn" onClick=${() => prepare(id)}>${t("Try again")}</button></div></div>`;
-

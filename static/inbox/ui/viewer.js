@@ -1,0 +1,76 @@
+// Loaded when first asked for: pictures at full size, and everything that is known of one message.
+import { Icon, html, t, useState } from "../base.js";
+import { timeline } from "../store.js";
+import { full } from "../text.js";
+import { DialogHead, closeLayer, openDialog } from "./layers.js";
+import { statusName } from "./message.js";
+
+const picturesOf = (threadId) => timeline(threadId).value.entries.flatMap((entry) => entry.message?.attachments || [])
+  .filter((file) => file.kind === "image" && file.state === "ready" && file.url);
+
+function Tool({ name, icon, run, isOff, look = "" }) {
+  return html`<button type="button" class=${`iconbtn ${look}`} aria-label=${name} title=${name} disabled=${isOff}
+    onClick=${run}><${Icon} name=${icon} /></button>`;
+}
+
+function Lightbox({ threadId, first }) {
+  const files = picturesOf(threadId);
+  const [id, setId] = useState(first);
+  const [zoom, setZoom] = useState(1);
+  const at = Math.max(0, files.findIndex((file) => file.id === id));
+  const file = files[at];
+  if (!file) return null;
+  const show = (to) => { if (files[to]) { setId(files[to].id); setZoom(1); } };
+  const scale = (by) => setZoom((old) => Math.max(1, Math.min(5, old * by)));
+  const [larger, smaller] = [() => scale(1.4), () => scale(1 / 1.4)];
+  const ahead = document.dir === "rtl" ? -1 : 1;
+  const onKey = (event) => {
+    const run = {
+      ArrowRight: () => show(at + ahead), ArrowLeft: () => show(at - ahead), "+": larger, "=": larger, "-": smaller,
+      0: () => setZoom(1),
+    }[event.key];
+    if (run) { event.preventDefault(); run(); }
+  };
+  const onWheel = (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    scale(event.deltaY < 0 ? 1.15 : 1 / 1.15);
+  };
+  const isZoomed = zoom > 1;
+  const save = t("Download");
+  return html`<div class="lightbox-in" onKeyDown=${onKey}>
+    <header><span dir="auto">${file.filename}</span><span class="num">${at + 1} / ${files.length}</span>
+      <${Tool} name=${t("Smaller")} icon="zoom-out" run=${smaller} isOff=${!isZoomed} />
+      <${Tool} name=${t("Larger")} icon="zoom-in" run=${larger} isOff=${zoom >= 5} />
+      <a class="iconbtn" href=${file.url} download=${file.filename || ""} aria-label=${save} title=${save}>
+        <${Icon} name="download" /></a><${Tool} name=${t("Close")} icon="x" run=${closeLayer} /></header>
+    <div class="stage" onWheel=${onWheel} onClick=${(event) => event.target === event.currentTarget && closeLayer()}>
+      <img key=${file.id} src=${file.url} alt=${file.filename || t("Photo")} class=${isZoomed ? "zoomed" : ""}
+        style=${{ width: isZoomed ? `${zoom * 100}%` : "" }} onClick=${() => setZoom(isZoomed ? 1 : 2)} /></div>
+    ${files.length > 1 && html`<${Tool} name=${t("Previous picture")} icon="chevron-left" look="prev" isOff=${!at}
+        run=${() => show(at - 1)} /><${Tool} name=${t("Next picture")} icon="chevron-right" look="next"
+        isOff=${at === files.length - 1} run=${() => show(at + 1)} />`}</div>`;
+}
+
+/** All pictures of a conversation, one at a time. first: an attachment's id. */
+export function openLightbox(threadId, first) {
+  openDialog(t("Picture"), () => html`<${Lightbox} threadId=${threadId} first=${first} />`, { className: "lightbox" });
+}
+
+function Details({ message }) {
+  const step = ({ status, at, detail }) => html`<tr><td>${statusName(status) || t("Received")}</td>
+    <td><time>${full(at)}</time></td><td dir="auto">${detail || ""}</td></tr>`;
+  const { code, title, detail, provider_code } = message.error || {};
+  const facts = [
+    [t("Message id"), message.id], [t("Provider id"), message.provider_id], [t("Reference"), message.client_ref],
+    [t("Attempts"), message.attempts], [t("Error"), [title, detail, provider_code, code].filter(Boolean).join(" · ")],
+  ].filter(([, value]) => value);
+  return html`<${DialogHead} title=${t("Message details")} />
+    <table class="details"><tbody>${message.status_history.map(step)}</tbody></table>
+    <dl class="ids">${facts.map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}</dl>`;
+}
+
+/** Every status with its time, the ids to copy, what went wrong. */
+export function openDetails(message) {
+  openDialog(t("Message details"), () => html`<${Details} message=${message} />`);
+}
