@@ -28,7 +28,7 @@ ICONS = (
     "pencil", "phone", "play", "plug", "plus", "refresh-cw", "reply", "rotate-ccw", "scroll-text",
     "search", "send", "settings", "shield-check", "smile", "square", "sticker", "sun", "tag", "trash-2",
     "triangle-alert", "upload", "user", "user-plus", "user-x", "users", "video", "volume-2", "webhook",
-    "wifi-off", "x", "zap",
+    "wifi-off", "x", "zap", "zoom-in", "zoom-out",
 )  # fmt: skip
 
 #: Two bubbles, one behind the other.
