@@ -67,8 +67,10 @@ async function loadThread(id) {
   try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* the pane says so */ }
 }
 
+/** Returns whether the customer is here now. */
 export async function loadCustomer(id) {
-  try { apply({ type: "loaded.customer", data: await get(`customers/${id}`) }); } catch { /* its panel waits */ }
+  try { apply({ type: "loaded.customer", data: await get(`customers/${id}`) }); } catch { return false; }
+  return true;
 }
 
 /** The first message of the customer that this member has not read; messages of a customer are numbered. */
@@ -112,6 +114,7 @@ async function show(id, message) {
 
 export const isAttentive = () => document.visibilityState === "visible" && document.hasFocus();
 const sending = new Map(); // thread id → the count last asked for
+const REST_MS = 5_000; // after a refusal, for a page that looks many times a second
 
 /** Everything up to `count` inbound messages was seen. Only rises, unless force (mark unread). */
 export async function markRead(id, count, force = false) {
@@ -127,7 +130,7 @@ export async function markRead(id, count, force = false) {
       const answer = await put(`threads/${id}/read`, { read_count: asked });
       apply({ type: "thread.seen", data: answer });
     }
-  } catch { /* shown as unread again; the next look tries again */ }
+  } catch { await new Promise((done) => { setTimeout(done, REST_MS); }); } // then unread again; the next look asks again
   sending.delete(id);
   apply({ type: "page.guess", data: { id, key: "read", patch: null } });
 }

@@ -1,9 +1,10 @@
 // Who the agent talks to: addresses and what each allows, labels, details edited in place, earlier conversations.
-import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useState } from "../base.js";
+import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState } from "../base.js";
 import { editCustomer, oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
 import { inOneLine, languageName, localTime, phone, shortTime, span } from "../text.js";
+import { loadCustomer } from "../timelines.js";
 import { pickLabels } from "./pickers.js";
 
 // ---------------------------------------------------------------- changing a customer
@@ -186,13 +187,26 @@ function Past({ id, personId }) {
 const Bones = () => html`<div class="card bones" aria-busy="true"><span class="bone disc l"></span>
   <span class="bone wide"></span><span class="bone"></span></div>`;
 
+/** What stands here until the customer is loaded; a failure says so and can be tried again. */
+function Waiting({ personId }) {
+  const [hasFailed, setFailed] = useState(false);
+  const load = () => { setFailed(false); loadCustomer(personId).then((isHere) => setFailed(!isHere)); };
+  useEffect(() => { const timer = setTimeout(load, 1500); return () => clearTimeout(timer); }, [personId]);
+  if (!hasFailed) return html`<${Bones} />`;
+  return html`<div class="empty" role="alert"><${Icon} name="triangle-alert" /><p>${t("The customer could not be loaded.")}</p>
+    <button type="button" class="btn" onClick=${load}>${t("Try again")}</button></div>`;
+}
+
 /** onClose: given where the panel is a drawer. */
 export function CustomerPanel({ id, onClose }) {
   const row = thread(id).value;
-  const person = customer(row?.customer.id).value;
+  const personId = row?.customer.id;
+  const person = customer(personId).value;
+  const ref = useRef(null);
+  useEffect(() => { if (onClose) ref.current.focus(); }, []);
   const zone = person?.timezone && localTime(person.timezone);
   const line = [zone, person?.language && languageName(person.language)].filter(Boolean).join(" · ");
-  return html`<aside class="side" data-pane="side" data-testid="customer-panel" tabindex="-1"
+  return html`<aside class="side" data-pane="side" data-testid="customer-panel" tabindex="-1" ref=${ref}
     aria-label=${t("Customer")}>
     ${onClose && html`<button type="button" class="iconbtn drawer-close" aria-label=${t("Close customer panel")}
       onClick=${onClose}><${Icon} name="x" /></button>`}
@@ -200,5 +214,5 @@ export function CustomerPanel({ id, onClose }) {
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Labels} id=${id} />
       <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />`
-      : html`<${Bones} />`}</aside>`;
+      : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }

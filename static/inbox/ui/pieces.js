@@ -149,7 +149,7 @@ function Voice({ file, words }) {
     <span class="wave" ...${slider} onKeyDown=${onKey} onClick=${onClick}>
       <${Wave} values=${file.waveform} part=${length ? at / length : 0} /></span>
     <span class="voice-time">${time}</span><button type="button" class="speed" onClick=${turn}
-      aria-label=${t("Speed {n}×", { n: speed })}>${speed}×</button></span>`;
+      aria-label=${t("Speed {n}×", { n: speed })}><bdi dir="ltr">${speed}×</bdi></button></span>`;
 }
 
 const SHOWN_AS = { image: Picture, sticker: Picture, video: Video, audio: Voice, voice: Voice };
