@@ -53,6 +53,14 @@ class FarEnd:
         ]
         return found
 
+    def write_all(self, channel: str, messages: list[dict[str, Any]]) -> None:
+        """Up to 1,000 messages in one webhook; each says `from` whom."""
+        self._call("POST", "/control/messages/batch", {"channel": channel, "messages": messages})
+
+    def webhook(self, channel: str, value: dict[str, Any]) -> None:
+        """A webhook of the field `messages`, signed, with this value as it is."""
+        self._call("POST", "/control/webhooks", {"channel": channel, "value": value})
+
     def outbox(self, phone: str) -> list[dict[str, Any]]:
         """What that phone got, oldest first."""
         found: list[dict[str, Any]] = self._call("GET", f"/control/outbox?to={phone}")["data"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import random
 from dataclasses import dataclass, field
+from re import Pattern
 from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.far_end import wait_for
 from tests.journeys.eyes import PATIENCE_MS, Eyes
@@ -73,7 +74,8 @@ class Desk:
 
     def go(self, **place: str) -> Desk:
         """Load the page at a place (view, thread, filters …) and wait until it is live."""
-        self.page.goto(f"{self.url}?{urlencode({'view': 'all', **place})}")
+        address = f"{self.url}?{urlencode({'view': 'all', **place})}"
+        self.page.goto(address, wait_until="domcontentloaded")
         self.is_live()
         return self
 
@@ -151,6 +153,37 @@ class Desk:
 
     def press(self, keys: str) -> None:
         self.page.keyboard.press(keys)
+
+
+class Gate:
+    """Requests of one page that wait until the story lets them go. hold: which addresses and methods."""
+
+    def __init__(self, page: Page, pattern: str | Pattern[str], method: str = "GET") -> None:
+        self.page, self.method = page, method
+        self.waiting: list[Route] = []
+        self.is_open = False
+        page.route(pattern, self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if self.is_open or route.request.method != self.method:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def wait(self, n: int = 1) -> None:
+        """Until `n` requests wait."""
+
+        def is_met() -> bool:
+            self.page.wait_for_timeout(20)  # lets the browser's news in
+            return len(self.waiting) >= n
+
+        wait_for(is_met, PATIENCE_S)
+
+    def open(self) -> None:
+        """Let them go, and all that come after."""
+        self.is_open = True
+        for route in self.waiting:
+            route.continue_()
 
 
 @dataclass

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from tests.far_end import wait_for
 from tests.journeys import seed
-from tests.journeys.office import Customer, Desk, Office
+from tests.journeys.office import PATIENCE_S, Customer, Desk, Office
 
 #: The first message in sight and how far from the top of the page it stands.
 FIRST_IN_SIGHT = """box => {
@@ -75,6 +76,30 @@ def test_a_message_is_read_only_when_it_is_seen_by_a_page_that_has_the_focus(off
 
     mia.page.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
     expect(mia.row(ida).locator(".badge")).to_have_count(0)
+
+
+def test_a_page_whose_reading_is_refused_does_not_ask_again_and_again(office: Office) -> None:
+    """A5: a server in trouble is not asked at every look."""
+    office.eyes.forgive("503")
+    udo = office.customer("Udo Stern", "One")
+    mia = office.desk("mia")
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, json={"code": "unavailable", "title": "Not now"})
+
+    mia.page.route("**/read", refuse)
+    mia.open(udo)
+    for n in range(5):
+        office.says(udo, text=f"Line {n}")
+        expect(mia.bubble(f"Line {n}")).to_be_visible()
+    assert 1 <= len(asked) <= 20
+
+    mia.page.unroute_all()
+    expect(mia.row(udo).locator(".badge")).to_have_count(0)
+    hand = office.hand("mia")
+    wait_for(lambda: hand("GET", f"threads/{udo.thread}")["read_count"] == 6, PATIENCE_S)
 
 
 def test_reading_older_messages_keeps_the_place_and_new_ones_wait_below(office: Office) -> None:

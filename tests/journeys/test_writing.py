@@ -8,27 +8,22 @@ import time
 from collections import Counter
 
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import PATIENCE_S, Customer, Desk, Office
+from tests.journeys.office import PATIENCE_S, Customer, Desk, Gate, Office
 
 DICE = random.Random(20)
-
-
-def kept_back(page: Page, pattern: str) -> list[Route]:
-    """Requests to these addresses wait in the list until the story lets them go."""
-    held: list[Route] = []
-    page.route(
-        pattern, lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
-    )
-    return held
 
 
 def picture() -> bytes:
     out = io.BytesIO()
     Image.linear_gradient("L").convert("RGB").save(out, "JPEG")
     return out.getvalue()
+
+
+def jpeg(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 
 def wait_until_got(office: Office, customer: Customer, words: list[str]) -> None:
@@ -45,7 +40,7 @@ def test_five_quick_messages_to_a_slow_server_with_a_reload_in_between_arrive_on
     """A20: shown at once; the first answer is lost with the page, its message is not sent again."""
     paul = office.customer("Paul Bergman", "What must I do?")
     mia = office.desk("mia").open(paul)
-    held = kept_back(mia.page, "**/threads/*/messages")
+    gate = Gate(mia.page, "**/threads/*/messages", "POST")
     steps = [f"Step {n}" for n in range(1, 6)]
 
     for step in steps[:4]:
@@ -53,10 +48,9 @@ def test_five_quick_messages_to_a_slow_server_with_a_reload_in_between_arrive_on
         mia.press("Enter")
         mia.press("Enter")
     expect(mia.messages.filter(has_text="Step")).to_have_count(4)
-    mia.page.wait_for_function("() => document.querySelector('[data-status=sending]')")
-    wait_for(lambda: held, PATIENCE_S)
-    held[0].fetch()
-    mia.page.unroute_all(behavior="ignoreErrors")
+    gate.wait()
+    gate.waiting.pop().fetch()
+    gate.is_open = True
     mia.page.reload()
     mia.send(steps[4])
 
@@ -223,24 +217,20 @@ def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_a
     uploads: list[str] = []
     mia.page.on("request", lambda one: uploads.append(one.url) if one.url.endswith("/attachments") else None)
     huge = picture() + bytes(5 * 1024 * 1024)
-    mia.at("attach-input").set_input_files([{"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": huge}])
+    mia.at("attach-input").set_input_files(jpeg("scan.jpg", huge))
     expect(mia.toasts).to_contain_text("scan.jpg is")
     expect(mia.toasts).to_contain_text("5 MB")
     expect(mia.at("file-chip")).to_have_count(0)
     assert not uploads
 
-    mia.at("attach-input").set_input_files(
-        [{"name": "one.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
-    )
+    mia.at("attach-input").set_input_files(jpeg("one.jpg", picture()))
     expect(mia.page.locator("[data-testid=file-chip][data-state=ready]")).to_have_count(1)
-    held = kept_back(mia.page, "**/api/v1/attachments")
-    mia.at("attach-input").set_input_files(
-        [{"name": "wrong.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
-    )
-    wait_for(lambda: held or mia.page.wait_for_timeout(20), PATIENCE_S)
+    gate = Gate(mia.page, "**/api/v1/attachments", "POST")
+    mia.at("attach-input").set_input_files(jpeg("wrong.jpg", picture()))
+    gate.wait()
     mia.page.get_by_role("button", name="Cancel upload of wrong.jpg").click()
     expect(mia.at("file-chip")).to_have_count(1)
-    mia.page.unroute_all(behavior="ignoreErrors")
+    gate.is_open = True
 
     for name, event in (("two.jpg", "drop"), ("three.jpg", "paste")):
         mia.page.evaluate(DELIVER, [event, name, list(picture())])
