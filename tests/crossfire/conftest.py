@@ -1,0 +1,42 @@
+"""The twins, committed or in the test's transaction, with a real provider for the calls that ask one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
+from tests.crossfire.twins import MARK, Twins, make_twins
+from tests.far_end import FarEnd
+
+
+@pytest.fixture
+def provider(far_end: FarEnd) -> FarEnd:
+    """Knows both numbers; Acme has had a template approved."""
+    _register(far_end, "acme", ACME_ACCOUNT, APP_SECRET, templates=[_template()])
+    _register(far_end, "globex", GLOBEX_ACCOUNT, GLOBEX_SECRET, templates=[])
+    return far_end
+
+
+def _register(far_end: FarEnd, name: str, account: str, secret: str, **fields: Any) -> None:
+    told = {"waba_id": f"1{account}", "access_token": f"EAAG{name}token", "app_secret": secret}
+    far_end.register(account, verified_name=name.title(), **told, **fields)
+
+
+def _template() -> dict[str, Any]:
+    words = {"name": f"news_{MARK}", "language": "en", "category": "UTILITY", "status": "APPROVED"}
+    return {**words, "components": [{"type": "BODY", "text": "News"}]}
+
+
+@pytest.fixture
+def twins(transactional_db: None, provider: FarEnd, settings: Any) -> Twins:
+    """Both tenants, committed; nobody is slowed down, so that every try counts."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    return make_twins(provider.url)
+
+
+@pytest.fixture
+def small_twins(db: None, provider: FarEnd) -> Twins:
+    """Both tenants, inside the test's transaction."""
+    return make_twins(provider.url)

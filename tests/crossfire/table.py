@@ -1,0 +1,278 @@
+"""Every address of the house: who may call it, and where an id can stand in its address, query or body.
+
+`Row("thread")` is such a place. The crossfire fills it with another tenant's thread; the control fills it
+with the caller's own, and is answered. An address without an entry here fails the build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
+
+ANYONE = "anyone"  # no sign-in
+PERSON = "person"  # signed in, in a workspace or not
+MEMBER = "member"  # a member's session, never a key
+AGENT = "agent"  # every member; over the API also a key
+ADMIN = "admin"  # owners and admins; over the API also a key
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place for one of the rows that `Twin.rows` names."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """What goes beside the address. body: JSON of an API call, fields of a page's form."""
+
+    body: Any = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Route:
+    """who: the least that is let in. ids: place in the address → row, or a fixed text.
+
+    is_link: whoever holds the whole link may open it, so it is never tried with all its parts right.
+    is_ready: the control can make its calls; else they need a state that two steps of sign-in make.
+    """
+
+    who: str
+    calls: Mapping[str, Call]
+    ids: Mapping[str, Row | str] = field(default_factory=dict)
+    is_link: bool = False
+    is_ready: bool = True
+    address: str = ""
+
+
+def _on(who: str, *, ids: Mapping[str, Row | str] | None = None, **calls: Call) -> Route:
+    return Route(who, calls, ids or {})
+
+
+def _allauth(who: str, **calls: Call) -> Route:
+    return Route(who, calls, is_ready=False)
+
+
+GET = Call()
+DO = Call()
+_FORM = {
+    "name": "Raid",
+    "display_phone_number": "+44 7700 900209",
+    "external_id": "318840571926622",
+    "waba_id": "102290129340398",
+    "access_token": "EAAGx",
+    "app_secret": "a-secret-of-nobody",
+    "verify_token": "v",
+}
+PAGES: dict[str, Route] = {
+    "": _on(ANYONE, get=GET),
+    "inbox/": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
+    "phone/": _allauth(ANYONE, get=GET),
+    "icons.svg": _on(ANYONE, get=GET),
+    "-/health/live": _on(ANYONE, get=GET),
+    "-/health/ready": _on(ANYONE, get=GET),
+    "-/metrics": _on(ANYONE, get=GET),
+    "files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>": Route(
+        ANYONE,
+        {"get": Call(query={"expires": Row("expires"), "signature": Row("signature")})},
+        {"attachment_id": Row("file"), "variant": "full"},
+        is_link=True,
+    ),
+    # Sign-in, and a person's own pages
+    "demo/login/": _allauth(ANYONE, get=Call(query={"token": Row("token")})),
+    "accounts/": _on(PERSON, get=GET, post=Call({"name": "Charlie"})),
+    "accounts/login/": _allauth(
+        ANYONE, get=GET, post=Call({"login": Row("email"), "password": "not the right one"})
+    ),
+    "accounts/logout/": _allauth(ANYONE, get=GET, post=DO),
+    "accounts/first/": _allauth(ANYONE, get=GET, post=Call({"workspace": "A", "email": Row("email")})),
+    "accounts/nowhere/": _allauth(PERSON, get=GET),
+    "accounts/workspace/": _on(PERSON, post=Call({"tenant": Row("tenant")})),
+    "accounts/invitations/<uuid:tenant_id>/<str:token>/": Route(
+        ANYONE, {"get": GET, "post": DO}, {"token": Row("token")}, is_link=True
+    ),
+    "accounts/signup/": _allauth(ANYONE, get=GET, post=Call({"email": Row("email")})),
+    "accounts/inactive/": _allauth(ANYONE, get=GET),
+    "accounts/reauthenticate/": _allauth(PERSON, get=GET, post=Call({"password": "wrong"})),
+    "accounts/password/change/": _allauth(PERSON, get=GET, post=Call({"oldpassword": "wrong"})),
+    "accounts/password/set/": _allauth(PERSON, get=GET, post=DO),
+    "accounts/password/reset/": _allauth(ANYONE, get=GET, post=Call({"email": Row("email")})),
+    "accounts/password/reset/done/": _allauth(ANYONE, get=GET),
+    "accounts/password/reset/key/done/": _allauth(ANYONE, get=GET),
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Route(
+        ANYONE,
+        {"get": GET, "post": Call({"password1": "x" * 20, "password2": "x" * 20})},
+        {"uidb36": Row("uid"), "key": "d0xk2v-0123456789abcdef0123456789abcdef"},
+        is_ready=False,
+        address="accounts/password/reset/key/{uidb36}-{key}/",
+    ),
+    "accounts/2fa/": _allauth(PERSON, get=GET),
+    "accounts/2fa/authenticate/": _allauth(ANYONE, get=GET, post=Call({"code": "123456"})),
+    "accounts/2fa/reauthenticate/": _allauth(PERSON, get=GET, post=Call({"code": "123456"})),
+    "accounts/2fa/totp/activate/": _allauth(PERSON, get=GET, post=Call({"code": "123456"})),
+    "accounts/2fa/totp/deactivate/": _allauth(PERSON, get=GET, post=DO),
+    "accounts/2fa/recovery-codes/": _allauth(PERSON, get=GET),
+    "accounts/2fa/recovery-codes/generate/": _allauth(PERSON, get=GET, post=DO),
+    "accounts/2fa/recovery-codes/download/": _allauth(PERSON, get=GET),
+    # The console
+    "console/": _on(ADMIN, get=GET),
+    "console/guide/": _on(ADMIN, post=DO),
+    "console/members/": _on(ADMIN, get=GET),
+    "console/members/invite/": _on(
+        ADMIN, get=GET, post=Call({"email": "eve@people.example", "role": "agent"})
+    ),
+    "console/members/<uuid:member_id>/": _on(ADMIN, get=GET, post=Call({"role": "admin"})),
+    "console/members/<uuid:member_id>/return/": _on(ADMIN, ids={"member_id": Row("gone")}, post=DO),
+    "console/members/<uuid:member_id>/departure/": _on(ADMIN, get=GET, post=DO),
+    "console/invitations/<uuid:invitation_id>/revocation/": _on(ADMIN, post=DO),
+    "console/teams/": _on(ADMIN, get=GET),
+    "console/teams/new/": _on(
+        ADMIN, get=GET, post=Call({"name": "Raid", "colour": "1", "members": [Row("member")]})
+    ),
+    "console/teams/<uuid:team_id>/": _on(
+        ADMIN, get=GET, post=Call({"name": "Raid", "colour": "1", "members": [Row("member")]})
+    ),
+    "console/keys/": _on(ADMIN, get=GET),
+    "console/keys/new/": _on(ADMIN, get=GET, post=Call({"name": "K", "scopes": ["messages:read"]})),
+    "console/keys/<uuid:key_id>/revocation/": _on(ADMIN, get=GET, post=DO),
+    "console/channels/": _on(ADMIN, get=GET),
+    "console/channels/new/<slug:kind>/": _on(ADMIN, ids={"kind": "whatsapp"}, get=GET, post=Call(_FORM)),
+    "console/channels/<uuid:channel_id>/": _on(ADMIN, get=GET),
+    "console/channels/<uuid:channel_id>/check/": _on(ADMIN, post=DO),
+    "console/channels/<uuid:channel_id>/change/": _on(ADMIN, get=GET, post=Call(_FORM)),
+    "console/channels/<uuid:channel_id>/pause/": _on(ADMIN, get=GET, post=DO),
+    "console/channels/<uuid:channel_id>/return/": _on(ADMIN, post=DO),
+    "console/receipts/": _on(ADMIN, get=Call(query={"channel": Row("channel"), "before": Row("receipt")})),
+    "console/receipts/<uuid:receipt_id>/": _on(ADMIN, get=GET),
+    "console/receipts/<uuid:receipt_id>/replay/": _on(ADMIN, post=DO),
+}
+
+_SAID = {
+    "text": "Hello",
+    "client_ref": "raid-1",
+    "channel_id": Row("channel"),
+    "reply_to": Row("message"),
+    "attachment_ids": [Row("file")],
+}
+_NUMBER = {
+    "kind": "whatsapp",
+    "name": "Raid",
+    "external_id": "318840571926611",
+    "config": {"waba_id": "102290129340398", "display_phone_number": "+44 7700 900209"},
+    "secrets": {"app_secret": "s3cret-of-nobody", "access_token": "EAAGx", "verify_token": "v"},
+    "inbox_id": Row("inbox"),
+}
+_FAILED = {"message_id": Row("failed")}
+
+API: dict[str, Route] = {
+    "api/": _allauth(ANYONE, get=GET),
+    "api/docs/": _on(ANYONE, get=GET),
+    "api/docs/problems/": _on(ANYONE, get=GET),
+    "api/v1/openapi.json": _on(ANYONE, get=GET),
+    "api/v1/me": _on(AGENT, get=GET),
+    "api/v1/members": _on(AGENT, get=GET),
+    "api/v1/teams": _on(AGENT, get=GET),
+    "api/v1/keys": _on(ADMIN, get=GET),
+    "api/v1/keys/<uuid:key_id>": _on(ADMIN, delete=DO),
+    "api/v1/events": _on(AGENT, get=Call(query={"limit": "200"})),
+    "api/v1/bootstrap": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
+    "api/v1/views": _on(MEMBER, get=GET),
+    "api/v1/threads": _on(
+        AGENT,
+        get=Call(
+            query={
+                "channel": Row("channel"),
+                "customer": Row("customer"),
+                "assignee": Row("member"),
+                "team": Row("team"),
+                "q": PHONE,
+            }
+        ),
+    ),
+    "api/v1/threads/<uuid:thread_id>": _on(AGENT, get=GET),
+    "api/v1/threads/<uuid:thread_id>/timeline": _on(AGENT, get=Call(query={"around": Row("message")})),
+    "api/v1/threads/<uuid:thread_id>/assignment": _on(
+        AGENT, put=Call({"assignee_id": Row("member"), "team_id": Row("team")})
+    ),
+    "api/v1/threads/<uuid:thread_id>/closure": _on(AGENT, put=DO, delete=DO),
+    "api/v1/threads/<uuid:thread_id>/snooze": _on(AGENT, put=Call({"wake_on_reply": True}), delete=DO),
+    "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
+    "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
+    "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
+    "api/v1/threads/<uuid:thread_id>/messages": _on(AGENT, post=Call(_SAID)),
+    "api/v1/threads/<uuid:thread_id>/notes": _on(
+        MEMBER, post=Call({"text": "Hello", "client_ref": "raid-1", "mentions": [Row("member")]})
+    ),
+    "api/v1/threads/<uuid:thread_id>/drafts/<draft_mode:mode>": _on(
+        MEMBER,
+        ids={"mode": "note"},
+        put=Call({"text": "Raid", "reply_to": Row("message"), "attachment_ids": [Row("file")]}),
+        delete=DO,
+    ),
+    "api/v1/messages": _on(
+        AGENT,
+        get=Call(query={"channel": Row("channel"), "thread": Row("thread"), "provider_id": WAMID}),
+        post=Call({**_SAID, "to": {"customer_id": Row("customer")}}),
+    ),
+    "api/v1/messages/<uuid:message_id>": _on(AGENT, get=GET),
+    "api/v1/messages/<uuid:message_id>/retry": _on(AGENT, ids=_FAILED, post=DO),
+    "api/v1/messages/<uuid:message_id>/reaction": _on(AGENT, put=Call({"emoji": "👍"}), delete=DO),
+    "api/v1/attachments": _on(AGENT, post=DO),
+    "api/v1/attachments/<uuid:attachment_id>": _on(AGENT, ids={"attachment_id": Row("file")}, get=GET),
+    "api/v1/attachments/<uuid:attachment_id>/content": _on(
+        AGENT, ids={"attachment_id": Row("file")}, get=Call(query={"variant": "preview"})
+    ),
+    "api/v1/customers": _on(AGENT, get=Call(query={"external_id": CRM_ID, "address": f"+{PHONE}"})),
+    "api/v1/customers/<uuid:customer_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
+    "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
+    "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
+    "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")})),
+    "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
+    "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
+    "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),
+}
+#: API methods that ask for more than their address does.
+ADMIN_ONLY = {("api/v1/channels", "post"), ("api/v1/channels/<uuid:channel_id>", "patch")}
+
+TABLE = PAGES | API
+
+#: What two tenants may both have at the far end: a question for it must find one's own.
+SHARED = (PHONE, WAMID, REF, CRM_ID)
+
+
+def addresses() -> Iterator[str]:
+    """Every address of the URL configuration, as the table writes them."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for pattern in patterns:
+        here = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, here)
+        else:
+            yield here
+
+
+_PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def template_of(address: str) -> str:
+    """The address with its places as {name}."""
+    return TABLE[address].address or _PLACE.sub(r"{\1}", address)
+
+
+def ids_of(address: str) -> dict[str, Row | str]:
+    """Place in the address → what stands there; `thread_id` stands for a thread if nothing else is said."""
+    names = re.findall(r"\{(\w+)\}", template_of(address))
+    return {name: TABLE[address].ids.get(name, Row(name.removesuffix("_id"))) for name in names}

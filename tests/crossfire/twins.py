@@ -1,0 +1,228 @@
+"""Acme and Globex as twins: equal phone numbers, customer names, ids at the provider and refs of programs.
+
+Every word only Acme may read carries MARK, and so does every file name, address and token of Acme's.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from allauth.account.utils import user_pk_to_url_str
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from common.tenancy import tenant_context
+from customers.models import Customer
+from customers.operations import change_customer
+from inbox.files import signed_url
+from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status
+from inbox.operations.attachments import upload_attachment
+from inbox.operations.authors import Author
+from inbox.operations.channels import connect_channel
+from inbox.operations.drafts import save_draft
+from inbox.operations.notes import add_note
+from inbox.operations.receipts import drain
+from inbox.operations.reply import reply
+from inbox.operations.threads import assign_thread, label_thread
+from inbox.shapes import customer_shape
+from tenants.models import Member, Tenant, User
+from tenants.operations.invitations import invite_member
+from tenants.operations.keys import create_api_key, revoke_api_key
+from tenants.operations.members import add_member, deactivate_member
+from tenants.operations.teams import create_team
+from tenants.operations.workspaces import create_tenant
+from tenants.permissions import SCOPES
+from tests import hooks
+from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
+
+MARK = "canary7f3a"
+PHONE = "447700900123"
+OTHER_PHONE = "447700900124"
+WAMID = "wamid.the-same-everywhere"
+REF = "case-4711"
+CRM_ID = "crm-4711"
+
+
+@dataclass
+class Twin:
+    """One tenant. rows: what a place in an address, query or body can name → its id as text; keys: live,
+    revoked and expired; secret: signs webhooks of its number."""
+
+    tenant: Tenant
+    owner: Member
+    agent: Member
+    gone: Member
+    channel: Channel
+    secret: str
+    mark: str
+    rows: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def word(self, text: str) -> str:
+        """A text that only this tenant has."""
+        return f"{text} {self.mark}".strip()
+
+
+@dataclass(frozen=True)
+class Twins:
+    acme: Twin
+    globex: Twin
+    #: Was an agent of Acme, and is one of Globex now; the same person.
+    moved: Member
+
+
+def make_twins(base_url: str = "http://127.0.0.1:9") -> Twins:
+    """Both tenants with a row in every table, made by the product's own operations."""
+    acme = _twin("acme", MARK, ACME_ACCOUNT, APP_SECRET, base_url)
+    globex = _twin("globex", "", GLOBEX_ACCOUNT, GLOBEX_SECRET, base_url)
+    moved = _move(acme, globex)
+    for twin in (acme, globex):
+        _customers_write(twin)
+    drain()
+    for twin in (acme, globex):
+        with tenant_context(twin.tenant.id):
+            _work(twin)
+            _hand_out(twin)
+    return Twins(acme, globex, moved)
+
+
+# ---------------------------------------------------------------- people and channel
+
+
+def _twin(name: str, mark: str, account: str, secret: str, base_url: str) -> Twin:
+    owner = _person("owner", name, mark)
+    tenant = create_tenant(name=f"{name.title()} {mark}".strip(), owner=owner)
+    with tenant_context(tenant.id):
+        boss = Member.objects.select_related("user").get(user=owner)
+        agent = add_member(user=_person("agent", name, mark), role="agent")
+        gone = add_member(user=_person("gone", name, ""), role="admin")
+        deactivate_member(member=gone, by=boss)
+        channel = connect_channel(
+            kind="whatsapp",
+            name=f"Front desk {mark}".strip(),
+            external_id=account,
+            config={"waba_id": f"1{account}", "display_phone_number": "+447700900201"},
+            secrets={"app_secret": secret, "access_token": f"EAAG{name}token", "verify_token": f"hi-{name}"},
+            base_url=base_url,
+            inbox=Inbox.objects.create(name=f"Support {mark}".strip()),
+            by=Author.of(boss),
+        )
+    return Twin(tenant, boss, agent, gone, channel, secret, mark)
+
+
+def _person(role: str, tenant: str, mark: str) -> User:
+    email = f"{role}{mark and '-'}{mark}@{tenant}.example"
+    return User.objects.create_user(email, "a-long-password-of-theirs", name=f"{role.title()} {mark}".strip())
+
+
+def _move(acme: Twin, globex: Twin) -> Member:
+    user = User.objects.create_user("dana@people.example", "danas-long-password", name="Dana")
+    with tenant_context(acme.tenant.id):
+        deactivate_member(member=add_member(user=user, role="agent"), by=acme.owner)
+    with tenant_context(globex.tenant.id):
+        return add_member(user=user, role="agent")
+
+
+# ---------------------------------------------------------------- what customers and agents do
+
+
+def _customers_write(twin: Twin) -> None:
+    """Ada is the same person at both; the second customer shares a number and nothing else."""
+    ada = hooks.text_message(WAMID, twin.word("My card is gone"), phone=PHONE)
+    zoe = hooks.text_message(f"{WAMID}-2", twin.word("Hello"), phone=OTHER_PHONE)
+    lost = hooks.text_message(f"{WAMID}-3", twin.word("Lost"), phone=PHONE)
+    hooks.post(twin.channel, hooks.webhook(twin.channel, messages=[ada]))
+    hooks.post(twin.channel, hooks.webhook(twin.channel, messages=[zoe], name=twin.word("Zoe")))
+    stray = hooks.webhook(twin.channel, messages=[lost])
+    stray["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = "999999"
+    hooks.post(twin.channel, stray)
+
+
+def _work(twin: Twin) -> None:
+    """An agent works on Ada's conversation."""
+    heard = Message.objects.select_related("thread").get(external_id=WAMID)
+    thread, me = heard.thread, Author.of(twin.agent)
+    _know(Customer.objects.get(id=heard.customer_id), twin, me)
+    team = create_team(name=twin.word("Fraud"), members=[twin.agent])
+    assign_thread(thread=thread, assignee=twin.agent, team=team, by=me)
+    label_thread(thread=thread, labels=[twin.word("urgent")], by=me)
+    add_note(thread=thread, by=twin.agent, text=twin.word("Called"), client_ref=REF, mentions=[twin.owner.id])
+    save_draft(thread=thread, member=twin.owner, mode="reply", text=twin.word("Dear Ada"))
+    sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
+    failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
+    Message.objects.filter(id=failed.id).update(status=Status.FAILED)
+    twin.rows |= _named(
+        thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
+        file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
+        tenant=twin.tenant,
+    )  # fmt: skip
+
+
+def _know(customer: Customer, twin: Twin, by: Author) -> None:
+    change_customer(
+        customer=customer, by=by.actor, version=None, shape=customer_shape, external_id=CRM_ID,
+        attributes={"tier": twin.word("gold")}, labels=[twin.word("vip")],
+    )  # fmt: skip
+
+
+def _named(**rows: Any) -> dict[str, str]:
+    return {name: str(row.id) for name, row in rows.items()}
+
+
+def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG") -> bytes:
+    """A real picture."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind)
+    return out.getvalue()
+
+
+def _file(twin: Twin) -> Attachment:
+    name = twin.word("card").replace(" ", "-") + ".png"
+    upload = SimpleUploadedFile(name, picture(), content_type="image/png")
+    return upload_attachment(file=upload, member=twin.agent)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- keys, links, receipts
+
+
+def _hand_out(twin: Twin) -> None:
+    """What can be presented at the door: keys and links, and the raw webhooks."""
+    key, twin.keys["live"] = create_api_key(name=twin.word("Core"), scopes=SCOPES, by=twin.owner)
+    old, twin.keys["revoked"] = create_api_key(name=twin.word("Old"), scopes=SCOPES, by=twin.owner)
+    revoke_api_key(key=old)
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    _, twin.keys["expired"] = create_api_key(
+        name=twin.word("Late"), scopes=SCOPES, by=twin.owner, expires_at=an_hour_ago
+    )
+    invitation, link = invite_member(
+        email=f"new{twin.mark}@{twin.tenant.slug}.example", role="agent", by=twin.owner
+    )
+    receipt = ReceiptOutcome.objects.order_by("receipt_id").values_list("receipt_id", flat=True)[1]
+    twin.rows |= _named(key=key, invitation=invitation)
+    twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
+    twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
+    twin.rows |= _link(Attachment.objects.get(id=twin.rows["file"]), time.time() - len(twin.mark))
+
+
+def _link(file: Attachment, now: float) -> dict[str, str]:
+    """Made at different moments, so that not even the times of two links are equal."""
+    query = parse_qs(urlsplit(signed_url(file, now=now)).query)
+    return {name: query[name][0] for name in ("expires", "signature")}
+
+
+#: Ids, tokens and addresses of the right shape that nobody has.
+_KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
+receipt"""
+NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
+    "token": "0" * 43,
+    "email": "nobody@nowhere.example",
+    "uid": "0190a0c4000070008000000000000000",
+    "expires": "4102444800",
+    "signature": "0" * 64,
+}
