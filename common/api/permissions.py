@@ -28,7 +28,7 @@ class HasScope(BasePermission):
         if who is None:
             return False
         method = "GET" if request.method == "HEAD" else str(request.method)
-        if not hasattr(view, method.lower()):
+        if method.lower() not in view.http_method_names or not hasattr(view, method.lower()):
             return True  # answered with method_not_allowed a moment later
         scope = getattr(view, "scopes", {}).get(method)
         if scope == SIGNED_IN or scope in who.scopes:

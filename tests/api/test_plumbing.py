@@ -53,6 +53,13 @@ def test_a_method_an_address_lacks_is_refused_with_the_ones_it_has(program: Call
     assert answer.headers["Allow"] == "GET, HEAD"
 
 
+def test_options_is_a_method_that_no_address_has(program: Caller) -> None:
+    answer = program.client.options("/api/v1/threads", headers=program.headers)
+
+    assert problem(answer)["code"] == "method_not_allowed"
+    assert answer.headers["Allow"] == "GET, HEAD"
+
+
 def test_preflight_of_another_site_gets_nothing(cast: Cast) -> None:
     answer = Client().options(
         "/api/v1/threads", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
@@ -210,7 +217,7 @@ def test_a_deactivated_member_is_out_at_once(cast: Cast, bob_calls: Caller) -> N
         ({"label": "x" * 61}, "?label"),
     ],
 )
-def test_a_wrong_or_unknown_parameter_is_named(program: Caller, query: dict[str, str], pointer: str) -> None:
+def test_a_wrong_or_unknown_parameter_is_named(program: Caller, query: dict[str, Any], pointer: str) -> None:
     answer = program.get("threads", **query)
 
     assert (answer.status, answer.code) == (400, "validation_failed")
