@@ -87,6 +87,7 @@ def _video() -> bytes:
     with av.open(out, "w", format="mp4") as box:
         stream = box.add_stream("libx264", rate=12)
         stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.thread_count = 1  # several threads may choose differently: the same bytes every time
         for index in range(24):
             box.mux(stream.encode(_frame(_scene(index / 23))))
         box.mux(stream.encode(None))
