@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.http import HttpResponse
 from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -118,8 +117,8 @@ def _json(body: Any) -> bytes:
     return b"" if body is None else orjson.dumps(body)
 
 
-def checked(method: str, path: str, sent: HttpResponse) -> Answer:
-    """What came back, once it is what the document says."""
+def checked(method: str, path: str, sent: Any) -> Answer:
+    """What came back, once it is what the document says. sent: the test client's response."""
     assert sent.headers["Request-Id"]
     assert sent.headers["Cache-Control"] == "no-store, private"
     assert "Access-Control-Allow-Origin" not in sent.headers

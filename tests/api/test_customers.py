@@ -41,7 +41,7 @@ def test_a_customer_shows_every_way_to_reach_them(cast: Cast, thread: Thread, pr
     ],
 )
 def test_customers_are_found(
-    cast: Cast, writes: Writes, program: Caller, query: dict[str, str], expected: list[str]
+    cast: Cast, writes: Writes, program: Caller, query: dict[str, Any], expected: list[str]
 ) -> None:
     ada = writes("Hello", name="Ada").thread.customer_id
     writes("Hello", phone="447700900777", name="Grace")

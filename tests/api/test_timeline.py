@@ -145,7 +145,7 @@ def test_newcomers_do_not_disturb_a_walk(
     ],
 )
 def test_a_wrong_place_is_named(
-    thread: Thread, bob_calls: Caller, query: dict[str, str], pointer: str
+    thread: Thread, bob_calls: Caller, query: dict[str, Any], pointer: str
 ) -> None:
     assert bob_calls.get(f"threads/{thread.id}/timeline", **query).pointers == [pointer]
 

@@ -109,18 +109,18 @@ class Business:
         files = {"file": (name, content, mime)}
         answer = self.graph("POST", f"{self.id}/media", data={"messaging_product": "whatsapp"}, files=files)
         assert answer.status_code == 200, answer.text
-        return answer.json()["id"]
+        return str(answer.json()["id"])
 
     def sent(self, to: str | None = None, **body: Any) -> str:
         """Send, and return the wamid of what was accepted."""
         answer = self.send(to, **body)
         assert answer.status_code == 200, answer.text
-        return answer.json()["messages"][0]["id"]
+        return str(answer.json()["messages"][0]["id"])
 
     def hears(self, **said: Any) -> str:
         """The customer writes; returns the wamid."""
         body = {"channel": self.id, "from": self.phone, "name": "Ada Tester", **said}
-        return self.sim.call("POST", "/control/messages", body)["provider_id"]
+        return str(self.sim.call("POST", "/control/messages", body)["provider_id"])
 
     def opens_window(self) -> str:
         """The customer has written, and the business knows."""
@@ -130,9 +130,9 @@ class Business:
 
     def outbox(self, to: str | None = None, **query: str) -> list[dict[str, Any]]:
         wanted = "".join(f"&{name}={value}" for name, value in query.items())
-        return self.sim.call("GET", f"/control/outbox?to={to or self.phone}&channel={self.id}{wanted}")[
-            "data"
-        ]
+        path = f"/control/outbox?to={to or self.phone}&channel={self.id}{wanted}"
+        found: list[dict[str, Any]] = self.sim.call("GET", path)["data"]
+        return found
 
     def fault(self, **fault: Any) -> None:
         """Break something for this number only."""
@@ -141,6 +141,15 @@ class Business:
     def states(self, message_id: str) -> list[str]:
         """The statuses the business was told about a message, in order."""
         return [status["status"] for status in self.hook.statuses(message_id)]
+
+    def told(self, message_id: str, count: int) -> list[dict[str, Any]]:
+        """What the business was told about a message, as soon as that is `count` statuses."""
+
+        def enough() -> list[dict[str, Any]]:
+            found = self.hook.statuses(message_id)
+            return found if len(found) >= count else []
+
+        return eventually(enough)
 
     def log(self, direction: str) -> list[dict[str, Any]]:
         entries = self.sim.call("GET", "/control/log?limit=2000")["data"]

@@ -35,11 +35,13 @@ class Post:
     @property
     def value(self) -> dict[str, Any]:
         """The value of its first change."""
-        return self.json["entry"][0]["changes"][0]["value"]
+        found: dict[str, Any] = self.json["entry"][0]["changes"][0]["value"]
+        return found
 
     @property
     def json(self) -> dict[str, Any]:
-        return json.loads(self.body)
+        found: dict[str, Any] = json.loads(self.body)
+        return found
 
 
 @dataclass

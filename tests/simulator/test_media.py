@@ -18,7 +18,8 @@ DAY_S = 86_400
 
 def received_image(business: Business) -> dict[str, Any]:
     business.hears(image="photo")
-    return eventually(business.hook.messages)[0]["image"]
+    image: dict[str, Any] = eventually(business.hook.messages)[0]["image"]
+    return image
 
 
 def fetch(business: Business, url: str, token: str | None = "own") -> int:
@@ -31,7 +32,8 @@ def later(business: Business, seconds: float) -> None:
 
 
 def look_up(business: Business, media_id: str) -> dict[str, Any]:
-    return business.graph("GET", media_id).json()
+    found: dict[str, Any] = business.graph("GET", media_id).json()
+    return found
 
 
 @pytest.mark.parametrize("name", samples.NAMES)
@@ -156,7 +158,8 @@ def test_a_file_that_is_not_what_it_says_fails_after_it_was_accepted(
 ) -> None:
     business.opens_window()
 
-    message_id = business.sent(type=kind, **{kind: {"id": business.upload(content, mime)}})
+    said: dict[str, Any] = {"type": kind, kind: {"id": business.upload(content, mime)}}
+    message_id = business.sent(**said)
 
     [failed] = eventually(lambda: business.hook.statuses(message_id))
     assert failed["errors"][0]["code"] == 131053
@@ -167,10 +170,10 @@ def test_every_kind_of_file_can_be_sent(business: Business, name: str) -> None:
     business.opens_window()
     sample = samples.sample(name)
     kind = "audio" if name == "voice" else sample.kind
-    said: dict[str, Any] = {"id": business.upload(sample.content, sample.mime, sample.filename)}
-    said |= {"voice": True} if name == "voice" else {}
+    media = {"id": business.upload(sample.content, sample.mime, sample.filename)}
+    said: dict[str, Any] = {"type": kind, kind: media | ({"voice": True} if name == "voice" else {})}
 
-    message_id = business.sent(type=kind, **{kind: said})
+    message_id = business.sent(**said)
 
     eventually(lambda: business.states(message_id) == ["sent", "delivered", "read"])
     [arrived] = business.outbox()

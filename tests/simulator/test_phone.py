@@ -25,11 +25,13 @@ def chat(business: Business) -> str:
 
 
 def write(business: Business, chat: str, **said: Any) -> Json:
-    return business.sim.call("POST", f"{chat}/messages", said)
+    written: Json = business.sim.call("POST", f"{chat}/messages", said)
+    return written
 
 
 def shown(business: Business, chat: str) -> list[Json]:
-    return business.sim.call("GET", chat)["messages"]
+    found: list[Json] = business.sim.call("GET", chat)["messages"]
+    return found
 
 
 def chat_row(business: Business) -> Json:

@@ -4,7 +4,7 @@ import io
 
 import httpx
 import pytest
-from pywa import WhatsApp
+from pywa.client import WhatsApp
 from pywa.errors import ReEngagementMessage, WhatsAppError
 from pywa.types.templates import BodyText, TemplateLanguage
 
@@ -72,7 +72,8 @@ def test_a_reaction_by_pywa_hangs_on_the_customers_message(business: Business, c
 
     def reactions() -> dict[str, str]:
         page = business.sim.call("GET", f"/phone/chats/{business.id}/{business.phone}")
-        return page["messages"][0]["reactions"]
+        found: dict[str, str] = page["messages"][0]["reactions"]
+        return found
 
     assert eventually(reactions) == {"them": "👍"}
     client.remove_reaction(to=business.phone, message_id=message_id)

@@ -13,7 +13,8 @@ BUTTON = {"type": "reply", "reply": {"id": "yes", "title": "Yes"}}
 
 
 def error(answer: requests.Response) -> dict[str, Any]:
-    return answer.json()["error"]
+    found: dict[str, Any] = answer.json()["error"]
+    return found
 
 
 def test_an_error_has_the_documented_envelope(business: Business) -> None:

@@ -43,9 +43,7 @@ def test_a_status_has_its_documented_shape(business: Business) -> None:
     business.opens_window()
     message_id = business.sent(text="Hi", biz_opaque_callback_data="row-8842")
 
-    sent, delivered, read = eventually(
-        lambda: business.states(message_id)[2:] and business.hook.statuses(message_id)
-    )
+    sent, delivered, read = business.told(message_id, 3)
 
     user_id = business.hook.messages()[0]["from_user_id"]
     assert re.fullmatch(r"\d{10}", sent["timestamp"])
@@ -176,9 +174,7 @@ def test_an_answer_to_a_customer_from_an_ad_is_free_and_opens_a_conversation(bus
 
     message_id = business.sent(text="Welcome")
 
-    sent, delivered, _ = eventually(
-        lambda: business.states(message_id)[2:] and business.hook.statuses(message_id)
-    )
+    sent, delivered, _ = business.told(message_id, 3)
     assert business.hook.messages()[0]["referral"] == referral
     assert (sent["pricing"]["type"], sent["pricing"]["billable"]) == ("free_entry_point", False)
     assert sent["conversation"]["origin"] == {"type": "referral_conversion"}

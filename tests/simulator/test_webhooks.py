@@ -298,9 +298,8 @@ def test_after_the_last_day_of_retries_a_post_is_given_up(business: Business) ->
     business.sim.call("PUT", "/control/clock", {"offset_s": 7 * 86_400 + 3600})
 
     def status() -> str:
-        return business.sim.call("GET", f"/phone/chats/{business.id}/{business.phone}")["messages"][0][
-            "status"
-        ]
+        chat = business.sim.call("GET", f"/phone/chats/{business.id}/{business.phone}")
+        return str(chat["messages"][0]["status"])
 
     eventually(lambda: status() == "failed")
     assert not [m for m in business.hook.messages() if m["id"] == message_id]
