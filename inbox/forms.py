@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -148,7 +148,8 @@ class ReceiptFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         channels = Channel.objects.order_by("name", "id").values_list("id", "name")
-        self.fields["channel"].choices = [("", _("All")), *((str(key), name) for key, name in channels)]  # type: ignore[attr-defined]
+        field = cast(forms.ChoiceField, self.fields["channel"])
+        field.choices = [("", _("All")), *((str(key), name) for key, name in channels)]
 
     def chosen(self) -> dict[str, str]:
         """The filters that were understood."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -90,7 +90,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(by)  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["role"]).choices = role_choices(by)
 
 
 class RoleForm(SharedForm):
@@ -100,7 +100,7 @@ class RoleForm(SharedForm):
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = role_choices(by)  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["role"]).choices = role_choices(by)
 
 
 class TeamForm(SharedForm):
@@ -119,7 +119,8 @@ class TeamForm(SharedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = Member.objects.filter(is_active=True).order_by("name", "id")  # type: ignore[attr-defined]
+        members = cast("forms.ModelMultipleChoiceField[Member]", self.fields["members"])
+        members.queryset = Member.objects.filter(is_active=True).order_by("name", "id")
 
 
 class KeyForm(forms.Form):
@@ -138,7 +139,7 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(scope, described(words, scope)) for scope, words in SCOPES.items()]
-        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
+        cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = choices
 
     def clean_lifetime(self) -> Any:
         """When it ends, or None."""

@@ -22,6 +22,7 @@ from inbox.operations.errors import ChannelTaken
 from inbox.ports import CanCheck
 from inbox.queries.health import channel_health, kind_label, one_health
 from tenants.access import own_scope, scope_required
+from tenants.requests import MemberRequest
 
 manage = scope_required("channels:write")
 
@@ -39,7 +40,7 @@ def _kinds() -> list[Any]:
 
 
 @manage
-def connect(request: HttpRequest, kind: str) -> HttpResponse:
+def connect(request: MemberRequest, kind: str) -> HttpResponse:
     """/console/channels/new/<kind>/: the adapter's own form."""
     if kind not in adapters():
         raise Http404
@@ -64,8 +65,8 @@ def connect(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "console/connect.html", page, status=422 if form.is_bound else 200)
 
 
-def _author(request: HttpRequest) -> Author:
-    return Author.of(request.member)  # type: ignore[attr-defined]
+def _author(request: MemberRequest) -> Author:
+    return Author.of(request.member)
 
 
 @require_GET
@@ -90,21 +91,20 @@ def _page(found: Channel) -> dict[str, Any]:
 @require_POST
 @own_scope
 @manage
-def check(request: HttpRequest, channel_id: UUID) -> HttpResponse:
+def check(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/check/: ask the provider, outside any transaction; show each step."""
-    tenant_id = request.tenant_id  # type: ignore[attr-defined]
     try:
-        steps = check_channel(tenant_id=tenant_id, channel_id=channel_id)
+        steps = check_channel(tenant_id=request.tenant_id, channel_id=channel_id)
     except Channel.DoesNotExist:
         raise Http404 from None
-    with tenant_context(tenant_id):
+    with tenant_context(request.tenant_id):
         found = Channel.objects.get(id=channel_id)
         page = {**_page(found), "steps": steps}
         return render(request, "console/channel.html", page)
 
 
 @manage
-def change(request: HttpRequest, channel_id: UUID) -> HttpResponse:
+def change(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """/console/channels/<id>/change/: names, addresses and secrets."""
     found = get_object_or_404(Channel.objects, id=channel_id)
     editor = ChannelForm(found, request.POST or None)
@@ -124,7 +124,7 @@ def change(request: HttpRequest, channel_id: UUID) -> HttpResponse:
 
 
 @manage
-def switch_off(request: HttpRequest, channel_id: UUID) -> HttpResponse:
+def switch_off(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """/console/channels/<id>/pause/: what it means, then the deed."""
     found = get_object_or_404(Channel.objects, id=channel_id)
     if request.method == "POST":
@@ -138,7 +138,7 @@ def switch_off(request: HttpRequest, channel_id: UUID) -> HttpResponse:
 
 @require_POST
 @manage
-def switch_on(request: HttpRequest, channel_id: UUID) -> HttpResponse:
+def switch_on(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/return/"""
     found = get_object_or_404(Channel.objects, id=channel_id)
     change_channel(channel=found, by=_author(request), is_active=True)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from inbox.queries.health import channel_health, unread_webhooks
 from inbox.queries.start import first_steps, recent_changes
 from tenants.access import scope_required
+from tenants.requests import MemberRequest
 
 manage = scope_required("channels:write")
 
@@ -20,7 +21,7 @@ YEAR_S = 31_536_000
 
 @require_GET
 @manage
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """/console/; htmx asks for the health part again now and then."""
     health = channel_health()
     page = {
@@ -31,10 +32,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "section": "home",
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "console/home.html#health", page)
     if GUIDE_COOKIE not in request.COOKIES:
-        page["steps"] = steps = first_steps(request.member)  # type: ignore[attr-defined]
+        page["steps"] = steps = first_steps(request.member)
         page["done"] = sum(1 for step in steps if step.at)
     page |= {"changes": recent_changes(), "url": settings.PUBLIC_URL}
     return render(request, "console/home.html", page)

@@ -12,17 +12,19 @@ from django.views.decorators.http import require_safe
 
 from inbox.queries.bootstrap import bootstrap
 from tenants.access import member_required, own_scope
+from tenants.requests import MemberRequest
 
 
 @own_scope
 @ensure_csrf_cookie
 @require_safe
 @member_required
-def inbox_page(request: HttpRequest) -> HttpResponse:
-    """`/inbox/`: the page itself reads which view or thread its address names; its first data is a snapshot."""
+def inbox_page(request: MemberRequest) -> HttpResponse:
+    """`/inbox/`: the page itself reads which view or thread its address names; its first data is a
+    snapshot."""
     found = bootstrap(
-        tenant=request.tenant,  # type: ignore[attr-defined]
-        member=request.member,  # type: ignore[attr-defined]
+        tenant=request.tenant,
+        member=request.member,
         view=request.GET.get("view") or "mine",
         thread_id=_uuid(request.GET.get("thread", "")),
     )
