@@ -14,7 +14,7 @@ V1 = [
 ]
 
 urlpatterns = [
-    path("v1/openapi.json", reference.document),
+    path("v1/openapi.json", reference.document, name="api_document"),
     path("v1/", include(V1)),
     path("docs/", reference.docs, name="api_docs"),
     path("docs/problems/", reference.problems, name="api_problems"),
