@@ -59,6 +59,7 @@ def thread_shape(thread: Thread) -> wire.Thread:
         "waiting_since": stamp(thread.waiting_since),
         "inbound_count": thread.inbound_count,
         "window_until": stamp(thread.window_until),
+        "active_at": stamp(thread.active_at),
         "created_at": stamp(thread.created_at),
         "updated_at": stamp(thread.updated_at),
         "closed_at": stamp(thread.closed_at),

@@ -70,6 +70,7 @@ class Thread(TypedDict):
     waiting_since: Annotated[Time | None, Meaning(about="Since when the customer waits for an answer.")]
     inbound_count: int
     window_until: Annotated[Time | None, Meaning(about="Until when a free reply is allowed.")]
+    active_at: Annotated[Time, Meaning(about="Its last message or reopening; what `newest` sorts by.")]
     created_at: Time
     updated_at: Time
     closed_at: Time | None
