@@ -17,7 +17,8 @@ from django.db import connection, transaction
 from common.tenancy import Pending, add_pending, before_commit, require_tenant, take_pending
 from common.wake import wake
 
-LEASE_S = 60
+#: Longer than a turn is quiet for; a tenant must not wait long for the turn of a worker that died.
+LEASE_S = 20
 
 
 @dataclass

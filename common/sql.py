@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, models
 from psycopg2.extras import execute_values
 from psycopg2.sql import SQL, Composable, Identifier
@@ -66,3 +67,8 @@ def lock_keys(keys: Sequence[str]) -> None:
                 "SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) AS k",
                 [sorted(set(keys))],
             )
+
+
+def as_json(value: Any) -> str | None:
+    """A value for a jsonb column in raw SQL; None is NULL."""
+    return None if value is None else orjson.dumps(value).decode()

@@ -122,12 +122,14 @@ def replace_address(
     return "replaced"
 
 
-def learn_addresses(*, customer: Customer, keys: Sequence[Key]) -> None:
-    """Keep addresses a provider's answer showed for this customer; those of other people stay theirs."""
-    have = _find(keys)
+def learn_addresses(shown: Mapping[Key, Customer]) -> None:
+    """Keep addresses that a provider's answers showed, each with its customer; known ones stay."""
+    if not shown:
+        return
+    have = _find(shown)
     fresh = [
         Address(customer=customer, kind=kind, value=value)
-        for kind, value in keys
+        for (kind, value), customer in shown.items()
         if (kind, value) not in have
     ]
     insert_rows(fresh, on_conflict="DO NOTHING")

@@ -13,21 +13,24 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from common import queues
+from common.outlast import outlast
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for
+from inbox.models.deliveries import QUEUE
 from inbox.operations import deliveries as operations
 from inbox.operations import departures
 from inbox.operations.deliveries import Job, Outcome
-from inbox.operations.reply import QUEUE
-from inbox.ports import SendError
+from inbox.ports import Account, SendError
 
 log = logging.getLogger(__name__)
 
 TURN_S = 5.0
 IN_FLIGHT = 16
+GATHER_S = 0.01
 CLAIM = 48
 
 
@@ -41,10 +44,14 @@ def deliver_all(*, seconds: float = 20.0) -> int:
         while time.monotonic() < until and (claim := queues.claim_tenant(QUEUE)):
             turn = _Turn(claim.tenant_id, pool, min(until, time.monotonic() + TURN_S))
             made += turn.run()
-            with tenant_context(claim.tenant_id):
-                next_due = operations.next_due()
-            queues.settle(claim, next_due)
+            outlast(partial(_settle, claim))
     return made
+
+
+def _settle(claim: queues.Claim) -> None:
+    with tenant_context(claim.tenant_id):
+        next_due = operations.next_due()
+    queues.settle(claim, next_due)
 
 
 @dataclass
@@ -54,11 +61,12 @@ class _Turn:
     until: float
     in_flight: dict[Future[Outcome], Job] = field(default_factory=dict)
     waiting: deque[Job] = field(default_factory=deque)
+    accounts: dict[UUID, Account] = field(default_factory=dict)
 
     def run(self) -> int:
         made = 0
         while True:
-            started = self._step(self._finished())
+            started = outlast(partial(self._step, self._finished()))
             for job in started:
                 self.in_flight[self.pool.submit(send, job)] = job
             made += len(started)
@@ -66,25 +74,33 @@ class _Turn:
                 return made
 
     def _finished(self) -> list[Outcome]:
+        """What came back: at least one, and those that come in the next moment, to be written together."""
         if not self.in_flight:
             return []
-        done, _ = wait(self.in_flight, return_when=FIRST_COMPLETED)
+        wait(self.in_flight, return_when=FIRST_COMPLETED)
+        done, _ = wait(self.in_flight, timeout=GATHER_S)
         for future in done:
             del self.in_flight[future]
         return [future.result() for future in done]
 
     def _step(self, outcomes: Sequence[Outcome]) -> list[Job]:
-        """One transaction: write what came back, claim more, commit "sending" for what leaves next."""
+        """One transaction: write what came back, claim more, commit "sending" for what leaves next.
+
+        It may run twice: outcomes that are written are not written again, and claims that did not last are
+        dropped when they are to leave.
+        """
         with tenant_context(self.tenant_id):
             if outcomes:
                 operations.record_outcomes(outcomes)
             elif not self.in_flight:
                 operations.recover_lost()
             if len(self.waiting) < IN_FLIGHT and time.monotonic() < self.until:
-                self.waiting.extend(departures.claim(CLAIM - len(self.waiting)))
-            room = IN_FLIGHT - len(self.in_flight)
-            leaving = [self.waiting.popleft() for _ in range(min(room, len(self.waiting)))]
-            return operations.mark_sending(leaving)
+                self.waiting.extend(departures.claim(CLAIM - len(self.waiting), self.accounts))
+            room = min(IN_FLIGHT - len(self.in_flight), len(self.waiting))
+            leaving = operations.mark_sending([self.waiting[n] for n in range(room)])
+        for _ in range(room):
+            self.waiting.popleft()
+        return leaving
 
 
 def send(job: Job) -> Outcome:

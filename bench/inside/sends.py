@@ -17,9 +17,9 @@ from common.tenancy import tenant_context
 from inbox.channels import adapter_for
 from inbox.delivery import IN_FLIGHT, deliver_all
 from inbox.models import Channel, ChannelRoute, Delivery, Message, Receipt, Status, Thread
+from inbox.models.deliveries import QUEUE
 from inbox.operations.channels import channel_account
 from inbox.operations.receipts import drain
-from inbox.operations.reply import QUEUE
 from inbox.ports import PHONE, Claim, Outbound
 
 

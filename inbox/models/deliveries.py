@@ -19,6 +19,9 @@ class DeliveryState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+#: Where tenants with due deliveries stand in ``common.queues``.
+QUEUE = "deliveries"
+
 #: States that still keep later messages of the same thread waiting.
 UNSETTLED = (DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 

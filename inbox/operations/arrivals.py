@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from customers.models import Address
 from customers.operations import Known, Sighting
-from inbox.models import Channel, Message, Outcome
+from inbox.models import Channel, Message, Outcome, Receipt
 from inbox.ports import Inbound
 
 TEXT_MAX = 65_536
@@ -31,6 +32,21 @@ class Verdict:
 
     outcome: Outcome
     reason: str = ""
+
+
+@dataclass(slots=True)
+class Part:
+    """One item of one receipt. tenant_id None: nobody's (an unknown number on a shared address)."""
+
+    receipt: Receipt
+    position: int
+    item: Inbound
+    tenant_id: UUID | None = None
+    channel_id: UUID | None = None
+    verdict: Verdict | None = None
+
+    def quarantine(self, reason: str) -> None:
+        self.verdict = Verdict(Outcome.QUARANTINED, reason)
 
 
 @dataclass(slots=True)

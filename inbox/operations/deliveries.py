@@ -9,24 +9,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import orjson
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from common.sql import update_from_values
+from common.sql import as_json, update_from_values
 from common.tenancy import require_tenant
 from common.wire import stamp
 from customers.operations import learn_addresses
 from inbox.models import Delivery, DeliveryState, Message, Status
 from inbox.operations.channels import note_channel_error
-from inbox.operations.statuses import Change, announce_statuses, match_waiting
+from inbox.operations.statuses import Change, announce_statuses, lock_messages, match_waiting
 from inbox.ports import Account, Outbound, SendError, SendResult
 
-LEASE = "60 seconds"
-#: How long a message of unknown fate keeps later ones of its thread waiting (rule 9).
-DOUBT_BLOCKS = "120 seconds"
-#: How long to wait for the provider's own report before acting on doubt (rule 12).
-DOUBT_SETTLES = "90 seconds"
+#: A claim that has not left when its worker dies is anybody's again after this.
+CLAIM_LEASE = timedelta(seconds=30)
+#: A request whose worker died is of unknown fate after this.
+SENDING_LEASE = timedelta(seconds=60)
+#: How long after a request left to wait for the provider's own report before acting on doubt (rule 12); so
+#: long, and no longer, do later messages of the thread wait (rule 9).
+DOUBT_SETTLES = timedelta(seconds=90)
 ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
 
@@ -64,7 +66,7 @@ WITH c AS (
     SELECT 1 FROM inbox_delivery p
     WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
       AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
-      AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - %(doubt_blocks)s::interval))
+      AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - %(doubt_settles)s::interval))
   ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
   lease_until = now() + %(lease)s::interval
@@ -77,7 +79,7 @@ def claim_rows(limit: int) -> list[Delivery]:
     """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread."""
     with connection.cursor() as cursor:
         turn = {"tenant": require_tenant(), "token": uuid4()}
-        cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": LEASE, "doubt_blocks": DOUBT_BLOCKS})
+        cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": CLAIM_LEASE, "doubt_settles": DOUBT_SETTLES})
         ids = [row[0] for row in cursor.fetchall()]
     if not ids:
         return []
@@ -104,7 +106,7 @@ def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
 
 def mark_sending(jobs: Sequence[Job]) -> list[Job]:
     """Commit that these requests are about to leave; gives back those whose claim still stands."""
-    values = [(job.tenant_id, job.delivery.id, job.delivery.token, LEASE) for job in jobs]
+    values = [(job.tenant_id, job.delivery.id, job.delivery.token, SENDING_LEASE) for job in jobs]
     kept = update_from_values(
         """UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + v.lease
         FROM (VALUES %s) AS v (tenant_id, id, token, lease)
@@ -136,8 +138,8 @@ class _Settled:
 def record_outcomes(outcomes: Sequence[Outcome]) -> None:
     """Write what became of sends: Delivery, Message, Thread.last_status, events, learned addresses.
 
-    One statement per table for all of them. An answer that repeats an id we already have cannot be right:
-    that message alone becomes uncertain.
+    A fixed number of statements for all of them. An answer that repeats an id we already have cannot be
+    right: that message alone becomes uncertain.
     """
     try:
         with transaction.atomic():
@@ -151,12 +153,22 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
             "invalid", "The provider gave an id it had given before.", permanent=False, may_have_sent=True
         )
         _write([_settled(Outcome(outcomes[0].job, error=doubt))])
+    _learn(outcomes)
     for outcome in outcomes:
-        if outcome.result and outcome.result.learned:
-            keys = [(claim.kind, claim.value) for claim in outcome.result.learned]
-            learn_addresses(customer=outcome.job.row.customer, keys=keys)
         if outcome.error and outcome.error.reason in {"auth", "config"}:
             note_channel_error(channel=outcome.job.delivery.channel, sentence=outcome.error.detail)
+
+
+def _learn(outcomes: Sequence[Outcome]) -> None:
+    """Keep addresses that a provider's answer showed and that the message was not written to anyway."""
+    shown = {
+        (claim.kind, claim.value): outcome.job.row.customer
+        for outcome in outcomes
+        if outcome.result
+        for claim in outcome.result.learned
+        if claim not in outcome.job.message.to
+    }
+    learn_addresses(shown)
 
 
 def _settled(outcome: Outcome) -> _Settled:
@@ -188,6 +200,7 @@ def backoff_s(attempt: int) -> float:
 
 def _write(settled: Sequence[_Settled]) -> None:
     now = timezone.now()
+    lock_messages(Q(id__in=[one.job.row.id for one in settled]))
     ours = _write_deliveries(settled, now)
     told = [one for one in settled if one.job.delivery.id in ours]
     _write_messages(told, now)
@@ -207,7 +220,7 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
             one.state,
             one.due_at,
             one.external_id or "",
-            _json(one.error),
+            as_json(one.error),
             now if one.state == DeliveryState.UNCERTAIN else None,
             None if one.state in {DeliveryState.READY, DeliveryState.UNCERTAIN} else now,
         )
@@ -243,8 +256,8 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
                 message.id,
                 one.status,
                 one.external_id,
-                _json(one.error),
-                _json([entry]),
+                as_json(one.error),
+                as_json([entry]),
             )
         )
     update_from_values(
@@ -258,10 +271,6 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
         values,
         template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb)",
     )
-
-
-def _json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
 
 
 def _change(one: _Settled, now: datetime) -> Change:
@@ -297,6 +306,8 @@ def recover_lost() -> None:
 
 
 def _settle_rows(rows: Any, state: DeliveryState, status: str, detail: str, now: datetime) -> None:
+    if not lock_messages(Q(id__in=rows.values("message"))):
+        return
     found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
     changes = [
         fail_delivery(
@@ -316,9 +327,11 @@ def fail_delivery(
 ) -> Change:
     """Settle one locked delivery and its message without a provider's answer. Writes both rows."""
     message = delivery.message
-    delivery.state, delivery.error, delivery.lease_until = state, error, None
-    delivery.uncertain_at = now if state == DeliveryState.UNCERTAIN else None
+    delivery.state, delivery.error = state, error
+    if state == DeliveryState.UNCERTAIN:
+        delivery.uncertain_at = delivery.lease_until - SENDING_LEASE if delivery.lease_until else now
     delivery.settled_at = None if state == DeliveryState.UNCERTAIN else now
+    delivery.lease_until = None
     delivery.save(update_fields=["state", "error", "lease_until", "uncertain_at", "settled_at"])
     message.status, message.error = status, error
     message.history = [*message.history, {"status": status, "at": stamp(now), "detail": error["detail"]}]
@@ -347,6 +360,6 @@ FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FR
 def next_due() -> datetime | None:
     """When this tenant's next delivery can move: the first of each thread decides, the others wait for it."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_DUE, [DOUBT_SETTLES, require_tenant(), DOUBT_BLOCKS])
+        cursor.execute(_NEXT_DUE, [DOUBT_SETTLES, require_tenant(), DOUBT_SETTLES])
         found: datetime | None = cursor.fetchone()[0]
     return found

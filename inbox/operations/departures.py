@@ -24,17 +24,17 @@ from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, Outboun
 PAUSE_S = 0.25
 
 
-def claim(limit: int) -> list[Job]:
+def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
     What the rules no longer allow fails with its reason (rule 14); what is too fast goes back for a moment.
+    accounts: channel id → account, kept by the caller for a turn; missing ones are added.
     """
     rows = claim_rows(limit)
     if not rows:
         return []
     rows = _within_pace(_allowed(rows))
     addresses = _addresses(rows)
-    accounts: dict[UUID, Account] = {}
     return [_job(row, accounts, addresses) for row in rows]
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,15 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from common.ids import uuid7
+from common.outlast import AWAY, outlast
 from common.sql import insert_rows
 from common.tenancy import tenant_context
 from inbox.channels import UnknownChannel, adapter_for
-from inbox.models import Channel, ChannelRoute, Outcome, Receipt, ReceiptOutcome
-from inbox.operations.arrivals import Arrival, Verdict
+from inbox.models import Channel, Outcome, Receipt, ReceiptOutcome
+from inbox.operations.arrivals import Arrival, Part, Verdict
 from inbox.operations.errors import NotPossible
 from inbox.operations.receive import receive
+from inbox.operations.routing import route
 from inbox.operations.statuses import store_statuses
 from inbox.ports import (
     AddressChange,
@@ -40,50 +43,54 @@ from inbox.ports import (
 
 log = logging.getLogger(__name__)
 
-TAKE = 200
+#: Receipts taken at once: new ones, those whose worker stopped once, and those whose worker stopped again.
+TAKE = (500, 25, 1)
+#: A worker that died gives its receipts back after this; a living one renews it between its transactions.
+LEASE = "20 seconds"
 ITEMS_AT_ONCE = 500
 ATTEMPTS_MAX = 3
-
-
-@dataclass(slots=True)
-class Part:
-    """One item of one receipt. tenant_id None: nobody's (an unknown number on a shared address)."""
-
-    receipt: Receipt
-    position: int
-    item: Inbound
-    tenant_id: UUID | None = None
-    channel_id: UUID | None = None
-    verdict: Verdict | None = None
-
-    def quarantine(self, reason: str) -> None:
-        self.verdict = Verdict(Outcome.QUARANTINED, reason)
+#: What an item may be to blame for.
+UNSTORABLE = (DatabaseError, ValueError, TypeError, KeyError, AttributeError)
 
 
 def drain(*, seconds: float = 25.0) -> int:
     """Work off stored bodies, oldest first, until none is left or time is up; returns how many."""
     until, done = time.monotonic() + seconds, 0
-    while time.monotonic() < until and (receipts := _claim(TAKE)):
-        for group in _by_size(receipts):
+    while time.monotonic() < until and (receipts := outlast(_claim)):
+        for n, group in enumerate(_by_size(receipts)):
+            if n:
+                outlast(partial(_renew, receipts))
             _work(group)
         done += len(receipts)
     return done
 
 
-def _claim(limit: int) -> list[Receipt]:
-    """Lease new receipts. One that has killed its worker three times is not tried again as it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [limit])
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Receipt.objects.filter(id__in=ids).order_by("id")) if ids else []
+def _claim() -> list[Receipt]:
+    """Lease the oldest receipts that are as often tried as the very oldest: all that are new together, then
+    few, then one at a time, so that one that stops its worker is told from its neighbours."""
+    return sorted(Receipt.objects.raw(_CLAIM, [LEASE, *TAKE]), key=lambda receipt: receipt.id)
 
 
 _CLAIM = """
-UPDATE inbox_receipt SET attempts = attempts + 1, lease_until = now() + interval '60 s'
-WHERE id IN (SELECT id FROM inbox_receipt WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
-             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING id
+WITH oldest AS (SELECT attempts FROM inbox_receipt
+                WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now()) ORDER BY id LIMIT 1)
+UPDATE inbox_receipt SET attempts = attempts + 1, lease_until = now() + %s::interval
+WHERE id IN (SELECT id FROM inbox_receipt
+             WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
+               AND attempts = (SELECT attempts FROM oldest)
+             ORDER BY id LIMIT (SELECT CASE attempts WHEN 0 THEN %s WHEN 1 THEN %s ELSE %s END FROM oldest)
+             FOR UPDATE SKIP LOCKED)
+RETURNING *
 """
+
+
+def _renew(receipts: Sequence[Receipt]) -> None:
+    """Hold on to what is still to be read."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, [LEASE, [receipt.id for receipt in receipts]])
+
+
+_RENEW = "UPDATE inbox_receipt SET lease_until = now() + %s::interval WHERE id = ANY(%s) AND state = 'new'"
 
 
 def _by_size(receipts: Sequence[Receipt]) -> Iterable[list[_Parsed]]:
@@ -128,7 +135,7 @@ def _parse(receipt: Receipt) -> list[Inbound]:
 
 def _work(group: Sequence[_Parsed]) -> None:
     parts = [Part(one.receipt, n, item) for one in group for n, item in enumerate(one.items)]
-    _route(parts)
+    outlast(partial(route, parts))
     by_tenant: dict[UUID, list[Part]] = defaultdict(list)
     for part in parts:
         if part.tenant_id:
@@ -138,68 +145,20 @@ def _work(group: Sequence[_Parsed]) -> None:
         owners[part.receipt.id].add(part.tenant_id)
     for tenant_id, mine in sorted(by_tenant.items()):
         _store(tenant_id, mine, owners)
-    _finish([one.receipt for one in group], owners)
-
-
-# ---------------------------------------------------------------- routing
-
-
-def _route(parts: Sequence[Part]) -> None:
-    """Find each item's tenant and channel. An item may only reach a channel whose app signed its body."""
-    routes = _routes(parts)
-    sole = _sole_tenants({part.receipt.app_id for part in parts})
-    hooked = _hooked({part.receipt.channel_id for part in parts if part.receipt.channel_id})
-    for part in parts:
-        receipt, account = part.receipt, part.item.account
-        route = routes.get((receipt.kind, account))
-        if route and route.app_id == receipt.app_id:
-            part.tenant_id, part.channel_id = route.tenant_id, route.channel_id
-            continue
-        part.tenant_id = hooked.get(receipt.channel_id) if receipt.channel_id else sole.get(receipt.app_id)
-        if isinstance(part.item, Notice) and not account:
-            part.channel_id = receipt.channel_id
-        elif isinstance(part.item, Notice) and part.item.known:
-            part.verdict = Verdict(Outcome.IGNORED, part.item.detail or f"{part.item.topic} is not used yet.")
-        else:
-            part.quarantine(
-                f"No connected channel has the account {account[:60]}." if account else "It names no account."
-            )
-
-
-def _routes(parts: Sequence[Part]) -> dict[tuple[str, str], ChannelRoute]:
-    accounts = {part.item.account for part in parts if part.item.account}
-    rows = ChannelRoute.objects.filter(
-        kind__in={part.receipt.kind for part in parts}, external_id__in=accounts
-    )
-    return {(row.kind, row.external_id): row for row in rows}
-
-
-def _sole_tenants(apps: set[UUID]) -> dict[UUID, UUID]:
-    """Apps whose channels all belong to one tenant."""
-    owners: dict[UUID, set[UUID]] = defaultdict(set)
-    for app_id, tenant_id in (
-        ChannelRoute.objects.filter(app__in=apps).values_list("app_id", "tenant_id").distinct()
-    ):
-        owners[app_id].add(tenant_id)
-    return {app_id: next(iter(tenants)) for app_id, tenants in owners.items() if len(tenants) == 1}
-
-
-def _hooked(channels: set[UUID]) -> dict[UUID, UUID]:
-    return dict(ChannelRoute.objects.filter(channel_id__in=channels).values_list("channel_id", "tenant_id"))
+    outlast(partial(_finish, [one.receipt for one in group], owners))
 
 
 # ---------------------------------------------------------------- storing
 
 
 def _store(tenant_id: UUID, parts: list[Part], owners: dict[UUID, set[UUID | None]]) -> None:
-    """Everything of one tenant in one transaction; if that fails, each item in its own."""
+    """Everything of one tenant together; if something in it cannot be stored, each item in its own."""
+    tell = partial(_write_outcomes, parts, owners)
     try:
-        with tenant_context(tenant_id):
-            _store_parts(parts)
-            _write_outcomes(parts, owners)
-    except (DatabaseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        if _is_away(error):
-            raise
+        outlast(partial(_store_together, tenant_id, parts, tell))
+    except AWAY:
+        raise  # nothing is wrong with the items: the lease ends and they are read again
+    except UNSTORABLE as error:
         log.warning(
             "a batch failed, trying its items alone: %s",
             type(error).__name__,
@@ -207,53 +166,68 @@ def _store(tenant_id: UUID, parts: list[Part], owners: dict[UUID, set[UUID | Non
         )
         for part in parts:
             _store_alone(tenant_id, part)
-        with tenant_context(tenant_id):
-            _write_outcomes(parts, owners)
-
-
-def _is_away(error: Exception) -> bool:
-    """PostgreSQL is gone, or two workers met: the lease ends and the receipts are read again."""
-    connection_lost = connection.connection is not None and connection.connection.closed
-    code = getattr(error.__cause__, "pgcode", None) or ""
-    return bool(connection_lost) or code.startswith(("08", "40", "53", "55", "57"))
+        outlast(partial(_store_together, tenant_id, [], tell))
 
 
 def _store_alone(tenant_id: UUID, part: Part) -> None:
-    part.verdict = (
-        None if part.verdict is None or part.verdict.outcome != Outcome.QUARANTINED else part.verdict
-    )
     try:
-        with tenant_context(tenant_id):
-            _store_parts([part])
-    except (DatabaseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        if _is_away(error):
-            raise
+        outlast(partial(_store_together, tenant_id, [part], lambda: None))
+    except AWAY:
+        raise
+    except UNSTORABLE as error:
         log.exception(
             "an item was quarantined", extra={"receipt": str(part.receipt.id), "tenant": str(tenant_id)}
         )
         part.quarantine(f"It could not be stored ({type(error).__name__}).")
 
 
-def _store_parts(parts: Sequence[Part]) -> None:
+def _store_together(tenant_id: UUID, parts: Sequence[Part], tell: Callable[[], None]) -> None:
+    """Messages, then reports, then what `tell` writes.
+
+    Messages lock their threads, and reports lock our messages and then their threads. So they do not share a
+    transaction: two that take locks in different orders could wait for each other.
+    """
+    with tenant_context(tenant_id):
+        others, reports = _arrivals(parts)
+        _note(parts, others, receive(others))
+        if not (others and reports):
+            _store_reports(parts, reports, tell)
+            return
+    with tenant_context(tenant_id):
+        _store_reports(parts, reports, tell)
+
+
+def _store_reports(parts: Sequence[Part], reports: Sequence[Arrival], tell: Callable[[], None]) -> None:
+    _note(parts, reports, store_statuses(reports))
+    tell()
+
+
+def _arrivals(parts: Sequence[Part]) -> tuple[list[Arrival], list[Arrival]]:
+    """What is to be stored: (messages and changes, reports). Every other item gets its verdict here."""
     channels = {
         row.id: row for row in Channel.objects.filter(id__in={p.channel_id for p in parts if p.channel_id})
     }
-    arrivals: list[Arrival] = []
+    others: list[Arrival] = []
+    reports: list[Arrival] = []
     for n, part in enumerate(parts):
         if part.verdict and part.verdict.outcome in {Outcome.QUARANTINED, Outcome.IGNORED}:
             continue
         if isinstance(part.item, Notice):
             part.verdict = _verdict_on(part.item)
         elif part.channel_id in channels:
-            arrivals.append(Arrival(n, channels[part.channel_id], part.item, part.receipt.received_at))
+            kind = reports if isinstance(part.item, StatusReport) else others
+            kind.append(Arrival(n, channels[part.channel_id], part.item, part.receipt.received_at))
         else:
             part.quarantine("The channel was removed.")
-    reports = [arrival for arrival in arrivals if isinstance(arrival.item, StatusReport)]
-    others = [arrival for arrival in arrivals if not isinstance(arrival.item, StatusReport)]
-    for index, verdict in {**receive(others), **store_statuses(reports)}.items():
-        parts[index].verdict = verdict
+    return others, reports
+
+
+def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[int, Verdict]) -> None:
+    """Every arrival has a verdict, except one that names no person."""
     for arrival in arrivals:
-        if parts[arrival.index].verdict is None:
+        if verdict := verdicts.get(arrival.index):
+            parts[arrival.index].verdict = verdict
+        else:
             parts[arrival.index].quarantine("It names no person.")
 
 

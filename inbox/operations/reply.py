@@ -18,7 +18,7 @@ from customers.operations import Sighting, resolve_people
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
-from inbox.models.deliveries import UNSETTLED, DeliveryState, Lane
+from inbox.models.deliveries import QUEUE, UNSETTLED, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
@@ -28,8 +28,6 @@ from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
-
-QUEUE = "deliveries"
 
 
 def reply(

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
+from django.db.models import Q
 
+from common import queues
 from common.ids import uuid7
-from common.sql import insert_rows, update_from_values
+from common.sql import as_json, insert_rows, update_from_values
 from common.wire import stamp
 from events import bus
 from inbox.models import (
     Channel,
     Delivery,
-    DeliveryState,
     Message,
     MessageStatus,
     Outcome,
     Status,
     Thread,
 )
-from inbox.models.deliveries import UNSETTLED
+from inbox.models.deliveries import QUEUE as DELIVERIES
 from inbox.operations.arrivals import Arrival, Verdict
 from inbox.ports import StatusReport
 
@@ -56,18 +56,17 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     """Store the status reports of one tenant; the scope must be open. Returns a verdict per arrival index.
 
     Writes MessageStatus, Message, Delivery (the proof that an uncertain one went out), Thread.last_status and
-    events. A report whose message is not known yet waits for it (``match_waiting``).
+    events: one statement per table. A report whose message is not known yet waits (``match_waiting``).
     """
     rows = {a.index: _row(a.channel, a.item) for a in arrivals if isinstance(a.item, StatusReport)}
-    new = {row[0] for row in insert_rows(list(rows.values()), on_conflict="DO NOTHING", returning=["id"])}
-    verdicts = {
+    # In one order: two workers with the same reports must not wait for each other in a ring.
+    ordered = sorted(rows.values(), key=lambda row: (row.external_id, row.word, row.occurred_at))
+    new = {row[0] for row in insert_rows(ordered, on_conflict="DO NOTHING", returning=["id"])}
+    if fresh := [row for row in ordered if row.id in new]:
+        _match(fresh, _echoed(fresh))
+    return {
         index: Verdict(Outcome.STORED if row.id in new else Outcome.DUPLICATE) for index, row in rows.items()
     }
-    fresh = [row for row in rows.values() if row.id in new]
-    if fresh:
-        _prove(fresh)
-        _match(fresh)
-    return verdicts
 
 
 def _row(channel: Channel, report: StatusReport) -> MessageStatus:
@@ -93,20 +92,12 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
     )
 
 
-def _prove(rows: Iterable[MessageStatus]) -> None:
-    """A report that echoes our delivery's id proves it was sent, whatever became of the answer (rule 12)."""
-    refs = {UUID(row.client_ref): row for row in rows if _is_uuid(row.client_ref)}
-    echoed = dict(Delivery.objects.filter(id__in=refs).order_by("created_at").values_list("message", "id"))
-    unproved = Message.objects.filter(id__in=echoed, external_id__isnull=True)
-    for message in unproved.select_for_update(of=("self",)).order_by("id"):
-        message.external_id = refs[echoed[message.id]].external_id
-        message.save(update_fields=["external_id"])
-        settled = {
-            "state": DeliveryState.SENT,
-            "external_id": message.external_id,
-            "settled_at": timezone.now(),
-        }
-        Delivery.objects.filter(message=message, state__in=UNSETTLED).update(**settled)
+def _echoed(rows: Iterable[MessageStatus]) -> dict[UUID, str]:
+    """{message id: provider id} of reports that echo the id of one of our deliveries: whatever became of the
+    provider's answer, this message went out (rule 12)."""
+    refs = {UUID(row.client_ref): row.external_id for row in rows if _is_uuid(row.client_ref)}
+    found = Delivery.objects.filter(id__in=refs).order_by("created_at").values_list("message", "id")
+    return {message_id: refs[delivery_id] for message_id, delivery_id in found}
 
 
 def _is_uuid(text: str) -> bool:
@@ -128,32 +119,62 @@ def match_waiting(keys: Sequence[tuple[UUID, str]]) -> None:
     )
     found = [row for row in rows if (row.channel_id, row.external_id) in set(keys)]
     if found:
-        _match(found)
+        _match(found, {})
 
 
-def _match(rows: Sequence[MessageStatus]) -> None:
+def _match(rows: Sequence[MessageStatus], echoed: Mapping[UUID, str]) -> None:
+    """Apply reports to our messages: those their provider ids name, and those that are proved only now."""
     by_key: dict[tuple[UUID, str], list[MessageStatus]] = defaultdict(list)
     for row in rows:
         by_key[row.channel_id, row.external_id].append(row)
-    messages = Message.objects.filter(
-        direction="outbound",
-        channel__in={key[0] for key in by_key},
-        external_id__in={key[1] for key in by_key},
+    messages = lock_messages(
+        Q(id__in=echoed, external_id=None)
+        | Q(
+            direction="outbound",
+            channel__in={key[0] for key in by_key},
+            external_id__in={key[1] for key in by_key},
+        )
     )
-    found = list(messages.select_for_update(of=("self",)).select_related("customer").order_by("id"))
-    changes = [
-        change
-        for message in found
-        for change in _apply(message, by_key.get((message.channel_id, message.external_id or ""), []))
-    ]
-    known = {(message.channel_id, message.external_id) for message in found}
-    matched = [row.id for key, group in by_key.items() if key in known for row in group]
+    _prove([message for message in messages if message.external_id is None], echoed)
+    reports = {
+        message: by_key.get((message.channel_id, message.external_id or ""), []) for message in messages
+    }
+    changes = [change for message, group in reports.items() for change in _apply(message, group)]
+    _save([message for message, group in reports.items() if group])
+    matched = [row.id for group in reports.values() for row in group]
     MessageStatus.objects.filter(id__in=matched).update(matched=True)
     announce_statuses(changes)
 
 
+def lock_messages(which: Q) -> list[Message]:
+    """Lock messages of ours before their deliveries and threads, always in this order, so that reports and
+    the outcomes of sends never wait for each other in a ring."""
+    rows = Message.objects.filter(which).select_for_update(of=("self",)).order_by("id")
+    return list(rows)
+
+
+def _prove(messages: Sequence[Message], echoed: Mapping[UUID, str]) -> None:
+    """Note that these locked messages went out, and let those behind them in their threads go."""
+    for message in messages:
+        message.external_id = echoed[message.id]
+    values = [(message.tenant_id, message.id, message.external_id) for message in messages]
+    settled = update_from_values(_SETTLE, values, template="(%s::uuid, %s::uuid, %s)")
+    if settled:
+        queues.enqueue(DELIVERIES)
+
+
+_SETTLE = """
+UPDATE inbox_delivery d
+SET state = 'sent', external_id = v.external_id, lease_until = NULL, settled_at = now()
+FROM (VALUES %s) AS v (tenant_id, message_id, external_id)
+WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id
+  AND d.state IN ('ready', 'claimed', 'sending', 'uncertain')
+RETURNING d.id
+"""
+
+
 def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
-    """Write every report into the message's history, and its status where it rises."""
+    """Every report into the message's history, and into its status where it rises; in memory."""
     changes: list[Change] = []
     for row in sorted(rows, key=lambda row: (row.occurred_at, RANK[Status(row.status)])):
         entry: dict[str, Any] = {"status": row.status, "at": stamp(row.occurred_at)}
@@ -165,8 +186,25 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
             changes.append(Change(message, row.status, row.occurred_at))
-    message.save(update_fields=["history", "status", "error", "pricing"])
     return changes
+
+
+def _save(messages: Sequence[Message]) -> None:
+    values = [
+        (m.tenant_id, m.id, m.external_id, m.status, as_json(m.history), as_json(m.error), as_json(m.pricing))
+        for m in messages
+    ]
+    update_from_values(
+        _SAVE, values, template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)"
+    )
+
+
+_SAVE = """
+UPDATE inbox_message m
+SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing
+FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing)
+WHERE m.tenant_id = v.tenant_id AND m.id = v.id
+"""
 
 
 def announce_statuses(changes: Sequence[Change]) -> None:

@@ -249,4 +249,4 @@ def test_a_channel_keeps_the_pace_its_provider_granted(
             reply(thread=thread, by=Author.of(committed_cast.bob), text="Yes", client_ref="1")
 
     with tenant_context(committed_cast.acme.id):
-        assert len(departures.claim(100)) == leaving
+        assert len(departures.claim(100, {})) == leaving

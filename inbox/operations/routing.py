@@ -1,0 +1,65 @@
+"""Which tenant and channel does each item of a receipt belong to?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from inbox.models import ChannelRoute, Outcome
+from inbox.operations.arrivals import Part, Verdict
+from inbox.ports import Notice
+
+
+def route(parts: Sequence[Part]) -> None:
+    """Set each item's tenant and channel. An item may only reach a channel whose app signed its body.
+
+    An item of no connected channel gets its verdict here, and a tenant when its body can only be theirs.
+    """
+    routes = _routes(parts)
+    strays = []
+    for part in parts:
+        found = routes.get((part.receipt.kind, part.item.account))
+        if found and found.app_id == part.receipt.app_id:
+            part.tenant_id, part.channel_id = found.tenant_id, found.channel_id
+        else:
+            strays.append(part)
+    if strays:
+        _place_strays(strays)
+
+
+def _routes(parts: Sequence[Part]) -> dict[tuple[str, str], ChannelRoute]:
+    accounts = {part.item.account for part in parts if part.item.account}
+    rows = ChannelRoute.objects.filter(
+        kind__in={part.receipt.kind for part in parts}, external_id__in=accounts
+    )
+    return {(row.kind, row.external_id): row for row in rows}
+
+
+def _place_strays(parts: Sequence[Part]) -> None:
+    sole = _sole_tenants({part.receipt.app_id for part in parts})
+    hooked = _hooked({part.receipt.channel_id for part in parts if part.receipt.channel_id})
+    for part in parts:
+        receipt, account = part.receipt, part.item.account
+        part.tenant_id = hooked.get(receipt.channel_id) if receipt.channel_id else sole.get(receipt.app_id)
+        if isinstance(part.item, Notice) and not account:
+            part.channel_id = receipt.channel_id
+        elif isinstance(part.item, Notice) and part.item.known:
+            part.verdict = Verdict(Outcome.IGNORED, part.item.detail or f"{part.item.topic} is not used yet.")
+        else:
+            part.quarantine(
+                f"No connected channel has the account {account[:60]}." if account else "It names no account."
+            )
+
+
+def _sole_tenants(apps: set[UUID]) -> dict[UUID, UUID]:
+    """Apps whose channels all belong to one tenant."""
+    owners: dict[UUID, set[UUID]] = defaultdict(set)
+    rows = ChannelRoute.objects.filter(app__in=apps).values_list("app_id", "tenant_id").distinct()
+    for app_id, tenant_id in rows:
+        owners[app_id].add(tenant_id)
+    return {app_id: next(iter(tenants)) for app_id, tenants in owners.items() if len(tenants) == 1}
+
+
+def _hooked(channels: set[UUID]) -> dict[UUID, UUID]:
+    return dict(ChannelRoute.objects.filter(channel_id__in=channels).values_list("channel_id", "tenant_id"))
