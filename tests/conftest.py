@@ -6,6 +6,7 @@ At the end of a story, Charlie is the stranger who sees nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -29,9 +30,34 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = {"django_migrations", "django_content_type"}
 
 
+#: Stories of whole programs and browsers; on two cores they run beside everything else.
+PROGRAMS = ("journeys", "launch", "simulator")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two groups for two workers, so that programs are started once."""
+    for item in items:
+        is_program = item.path.relative_to(ROOT).parts[1] in PROGRAMS
+        item.add_marker(pytest.mark.xdist_group("programs" if is_program else "rooms"))
+
+
+def _own_database(worker: str) -> None:
+    """A worker beside others works in a database of its own."""
+    name = f"parley_{worker}"
+    connection = _owner()
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        os.environ[variable] = os.environ[variable].replace("/parley?", f"/{name}?")
+    settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = name
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """Tables made by the owning role in the throw-away database of this run; nothing is renamed or copied."""
+def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
+    """Tables made by the owning role in the throw-away database of this run."""
+    if worker_id != "master":
+        _own_database(worker_id)
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=ROOT,
@@ -73,7 +99,9 @@ def _owner_empties_tables() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick_and_tidy(settings: Any, tmp_path: Path) -> None:
-    """Passwords hashed quickly, files in the test's own folder."""
+    """Passwords hashed quickly, files in the test's own folder; static files are looked up when they are asked
+    for, because listing them for each new Client takes longer than most tests."""
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"

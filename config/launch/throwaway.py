@@ -20,6 +20,8 @@ from config.launch.supervisor import Supervisor
 #: How long a command may clean up after Ctrl-C before it is told again.
 INTERRUPT_SECONDS = 15.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The whole suite, on two cores: tests/conftest.py makes the two groups.
+EVERYTHING = ["-n", "2", "--dist", "loadgroup"]
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -29,6 +31,7 @@ def test(environment: Environment, arguments: list[str]) -> int:
     if browser is None:
         say("No Chromium found, so the browser journeys cannot pass: install `chromium` or set CHROMIUM.")
     told = {"CHROMIUM": browser} if browser else {}
+    arguments = arguments or EVERYTHING
     return with_servers(environment, [sys.executable, "-m", "pytest", *arguments], told)
 
 
