@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from tests.journeys.office import Customer
 from tests.journeys.stack import Stack
 
@@ -14,7 +16,7 @@ WITH number AS (SELECT id, inbox_id FROM inbox_channel LIMIT 1), person AS (
     RETURNING id, name
 ), address AS (
     INSERT INTO customers_address (tenant_id, id, customer_id, kind, value, label, created_at)
-    SELECT %(tenant)s, gen_random_uuid(), id, 'phone', '+1999' || lpad(substr(name, 11), 7, '0'), '', now()
+    SELECT %(tenant)s, gen_random_uuid(), id, 'phone', %(block)s || lpad(substr(name, 11), 5, '0'), '', now()
     FROM person
 )
 INSERT INTO inbox_thread (tenant_id, id, customer_id, inbox_id, channel_id, status, priority, labels,
@@ -60,7 +62,8 @@ ON CONFLICT (tenant_id, member_id, thread_id) DO UPDATE SET read_count = EXCLUDE
 def many_threads(stack: Stack, slug: str, n: int) -> None:
     """`n` open conversations that nobody has read, one minute apart, “Passenger 1” the newest."""
     with stack.as_owner(slug) as cursor:
-        cursor.execute(_PEOPLE, {"tenant": stack.tenant(slug)["id"], "n": n})
+        block = f"+1{random.randrange(20000, 99999)}"
+        cursor.execute(_PEOPLE, {"tenant": stack.tenant(slug)["id"], "n": n, "block": block})
         cursor.execute("ANALYZE inbox_thread, customers_customer, customers_address")
 
 
