@@ -99,8 +99,8 @@ def _owner_empties_tables() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick_and_tidy(settings: Any, tmp_path: Path) -> None:
-    """Passwords hashed quickly, files in the test's own folder; static files are looked up when they are asked
-    for, because listing them for each new Client takes longer than most tests."""
+    """Passwords hashed quickly, files in the test's own folder; static files are looked up when asked for,
+    because listing them for each new Client takes longer than most tests."""
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATA_DIR = tmp_path
