@@ -104,7 +104,7 @@ export async function react(message, emoji) {
 export async function retryMessage(message) {
   try {
     const data = await post(`messages/${message.id}/retry`, {});
-    apply({ type: "message.retried", data: { ...data, message_id: data.id, at: data.status_history.at(-1)?.at } });
+    apply({ type: "message.retried", data: { ...data, message_id: data.id } });
   } catch (problem) { oops(problem); }
 }
 

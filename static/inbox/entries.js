@@ -6,11 +6,8 @@ const RANK = {
 const STUCK = ["failed", "uncertain", "held", "cancelled"];
 export const MAX_ROWS = 300;
 
-const mergeHistory = (old = [], next = []) => {
-  const seen = new Map([...old, ...next].map((step) => [`${step.status} ${step.at}`, step]));
-  const byTime = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : (RANK[a.status] || 0) - (RANK[b.status] || 0));
-  return [...seen.values()].sort(byTime);
-};
+/** A history is only ever added to, so of two the longer one is the newer. */
+const mergeHistory = (old = [], next = []) => (next.length >= old.length ? next : old);
 
 /** Whether `news` is further on than `old`: a later attempt, the same one risen higher, or a retry of a stuck one. */
 function rises(old, news) {
@@ -20,11 +17,10 @@ function rises(old, news) {
   return tries[1] >= tries[0] && (RANK[news.status] || 0) >= (RANK[old.status] || 0);
 }
 
-/** A message with a report applied. news: {status, at?, attempts?, error?, provider_id?, status_history?, forced?}. */
+/** A message with a report applied. news: {status, attempts?, error?, provider_id?, status_history?, forced?}. */
 export function withStatus(message, news) {
-  const steps = news.status_history || (news.at ? [{ status: news.status, at: news.at }] : []);
   const known = message.status_history;
-  const history = known ? { status_history: mergeHistory(known, steps) } : {};
+  const history = known ? { status_history: mergeHistory(known, news.status_history) } : {};
   if (!rises(message, news)) return { ...message, ...history };
   return {
     ...message, ...history, status: news.status, attempts: news.attempts ?? message.attempts,
