@@ -23,12 +23,12 @@ from inbox.operations.statuses import Change, announce_statuses, lock_messages, 
 from inbox.ports import Account, Outbound, SendError, SendResult
 
 #: A claim that has not left when its worker dies is anybody's again after this.
-CLAIM_LEASE = timedelta(seconds=30)
+CLAIM_LEASE = "30 seconds"
 #: A request whose worker died is of unknown fate after this.
 SENDING_LEASE = timedelta(seconds=60)
 #: How long after a request left to wait for the provider's own report before acting on doubt (rule 12); so
 #: long, and no longer, do later messages of the thread wait (rule 9).
-DOUBT_SETTLES = timedelta(seconds=90)
+DOUBT_SETTLES = "90 seconds"
 ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
 

@@ -15,7 +15,7 @@ from common.tenancy import tenant_context
 from inbox import delivery
 from inbox.delivery import deliver_all
 from inbox.models import Delivery, Message, Receipt, ReceiptOutcome, Thread
-from inbox.operations import departures, receipts
+from inbox.operations import deliveries, departures, receipts
 from inbox.operations.authors import Author
 from inbox.operations.deliveries import SENDING_LEASE, Job, mark_sending
 from inbox.operations.receipts import drain
@@ -173,7 +173,8 @@ def test_an_answer_of_the_provider_outlives_a_cut_connection(
     committed_cast: Cast, thread: Thread, far_end: FarEnd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     say(committed_cast, thread, "One")
-    record, cuts = delivery.operations.record_outcomes, []
+    record = deliveries.record_outcomes
+    cuts: list[int] = []
 
     def cut(outcomes: Sequence[Any]) -> None:
         if not cuts:
@@ -181,7 +182,7 @@ def test_an_answer_of_the_provider_outlives_a_cut_connection(
             hang_up()
         record(outcomes)
 
-    monkeypatch.setattr(delivery.operations, "record_outcomes", cut)
+    monkeypatch.setattr(deliveries, "record_outcomes", cut)
 
     deliver_all()
 
