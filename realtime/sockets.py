@@ -21,6 +21,8 @@ from tenants.sessions import Seat, seat_of
 WAITING_MAX = 5_000
 DRAIN_S = 10.0
 CHECK_EVERY_S = 30.0
+#: What PostgreSQL takes for a number; a browser may send any.
+SEQ_MAX = 2**63 - 1
 
 
 class TooSlow(Exception):
@@ -67,12 +69,12 @@ class InboxSocket(AsyncWebsocketConsumer):
         except (ValueError, TypeError, KeyError):
             return
         if after is not None and self.seat:
-            await self._resume(self.seat.tenant_id, after)
+            await self._resume(self.seat.tenant_id, min(max(after, 0), SEQ_MAX))
 
     async def _resume(self, tenant_id: UUID, after: int) -> None:
         """Send what was missed; from now on live batches follow, and may overlap: numbers tell."""
         self._resumed = True
-        found = await hub().catch_up(tenant_id, max(after, 0))
+        found = await hub().catch_up(tenant_id, after)
         if found is None:
             head = await hub().log.head(tenant_id)
             await self._send({"type": "resync", "head": head})
