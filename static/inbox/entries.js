@@ -42,6 +42,13 @@ export function mergeMessage(old, next) {
   return { ...old, ...next, status: old.status, error: old.error, attempts: old.attempts, status_history };
 }
 
+/** A customer who has just written: the reply window of that channel stands open anew. */
+export function heardFrom(customer, { channel_id: channel, sent_at: at }, { window_until: until }) {
+  const isNews = (reach) => reach.channel_id === channel && (reach.last_inbound_at || "") < at;
+  const renew = (reach) => (isNews(reach) ? { ...reach, last_inbound_at: at, window_until: until } : reach);
+  return { ...customer, reach: customer.reach?.map(renew) };
+}
+
 const before = (a, b) => (a.at === b.at ? a.id < b.id : a.at < b.at);
 
 function mergeEntry(old, next, isOlder = false) {

@@ -1,7 +1,7 @@
 // The server's truth as this page knows it. `apply` is its only writer; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
 import { Table, batch, hearers, signal } from "./base.js";
-import { insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withStatus } from "./entries.js";
+import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withStatus } from "./entries.js";
 
 export const session = signal(null); // {me, tenant, version, phone_url}
 export const progress = { head: 0 }; // the last event number this state contains
@@ -44,8 +44,7 @@ function show(id) {
   tellThread(id);
 }
 
-/** What only this member sees of a thread. An event leaves it out, so what is known stays; a thread whose own
-    fields were never read is `partial`. */
+/** What only this member sees of a thread; events leave it out. `partial`: it was never read. */
 function memberFields(next, old, { asked = Infinity, type = "" }) {
   const isNew = type === "thread.opened" || next.inbound_count <= 1;
   const own = { partial: !("read_count" in next) && (old ? old.partial : !isNew) };
@@ -115,6 +114,7 @@ function newMessage(event) {
   const { message, thread: row } = event.data;
   addEntry(message.thread_id, "message", message, event);
   if (row) putThread(row, event);
+  if (message.number) customers.update(message.customer_id, (one) => heardFrom(one, message, row));
 }
 
 function newNote(event) {
