@@ -45,7 +45,8 @@ def test_the_first_paint_shows_real_rows_and_needs_no_call(office: Office) -> No
     mia.page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
     painted = mia.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     assert first["row"] <= painted
-    assert "bones" not in first
+    # Rows further down may still be on their way; no skeleton may come before the real ones.
+    assert first["row"] <= first.get("bones", first["row"])
 
 
 def test_the_address_holds_the_place_for_reload_back_and_a_fresh_browser(office: Office) -> None:
