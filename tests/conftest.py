@@ -19,8 +19,10 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from playwright.sync_api import Browser
 
 from common.env import database
+from tests.browser import running_browser
 from tests.cast import ACME_ACCOUNT, Cast, make_cast
 from tests.far_end import FarEnd, running_simulator
 
@@ -105,6 +107,13 @@ def _quick_and_tidy(settings: Any, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """For every test of a page in this process."""
+    with running_browser() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

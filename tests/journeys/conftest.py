@@ -1,4 +1,4 @@
-"""The fixtures of the stories: one running Parley and one browser for all, a cast for each."""
+"""The fixtures of the stories: one running Parley for all, a cast for each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.eyes import Eyes, running_browser
+from tests.journeys.eyes import Eyes
 from tests.journeys.office import Office, SignIns
 from tests.journeys.stack import Stack, running_stack
 
@@ -16,12 +16,6 @@ from tests.journeys.stack import Stack, running_stack
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """`make run` on an empty folder."""
     with running_stack(tmp_path_factory.mktemp("journeys")) as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with running_browser() as found:
         yield found
 
 
