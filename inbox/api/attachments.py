@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from inbox.models import Attachment, FileState
 from inbox.operations.attachments import upload_attachment
 from inbox.shapes import attachment_shape
 
+#: isdigit() would let "²" and 5,000 digits pass, which int() refuses.
+_SIZE = re.compile("[0-9]{1,18}")
 KINDS = ("image", "video", "audio", "voice", "document", "sticker")
 
 
@@ -40,7 +43,7 @@ class Attachments(InboxEndpoint):
         """Refuse by the announced size, before the body is read."""
         super().initial(request, *args, **kwargs)
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if not size.isdigit() or int(size) > settings.UPLOAD_MAX_BYTES:
+        if not _SIZE.fullmatch(size) or int(size) > settings.UPLOAD_MAX_BYTES:
             limit = settings.UPLOAD_MAX_BYTES // 1024 // 1024
             raise Problem("file_too_large", f"A file may have at most {limit} MB.")
 
