@@ -136,12 +136,13 @@ export function judge(file, limits, label) {
   const type = file.type || "application/octet-stream";
   const words = { name: file.name, channel: label, size: bytes(file.size) };
   const kind = FILE_KINDS.find((one) => limits.files[one]?.mimes.includes(type));
-  const problem = (sentence, more) => ({ problem: t(sentence, { ...words, ...more }) });
-  if (!Object.keys(limits.files).length) return problem("{channel} cannot carry files.");
-  if (!kind) return problem("{name}: {channel} takes no such files, only {kinds}.", { kinds: kindsOf(limits) });
-  const max = limits.files[kind].max_bytes;
-  if (file.size > max) return problem("{name} is {size}; {channel} takes at most {max}.", { max: bytes(max) });
-  return file.size ? { kind } : problem("{name} is empty.");
+  if (!Object.keys(limits.files).length) return { problem: t("{channel} cannot carry files.", words) };
+  words.kinds = kindsOf(limits);
+  if (!kind) return { problem: t("{name}: {channel} takes no such files, only {kinds}.", words) };
+  const most = limits.files[kind].max_bytes;
+  words.max = bytes(most);
+  if (file.size > most) return { problem: t("{name} is {size}; {channel} takes at most {max}.", words) };
+  return file.size ? { kind } : { problem: t("{name} is empty.", words) };
 }
 
 function editFile(id, mode, uid, patch) {

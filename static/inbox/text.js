@@ -1,5 +1,5 @@
 // Words and figures for people: times, sizes, and the channel's light markup as a tree (never as HTML).
-import { now, t, tn } from "./base.js";
+import { now, t } from "./base.js";
 
 const page = document.documentElement.lang || "en";
 const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
@@ -85,22 +85,22 @@ export function phone(value) {
 }
 
 const KINDS = {
-  image: ["camera", "Photo"], video: ["video", "Video"], audio: ["music", "Audio"], voice: ["mic", "Voice message"],
-  document: ["file-text", "Document"], sticker: ["sticker", "Sticker"], location: ["map-pin", "Location"],
-  contacts: ["contact", "Contact card"], template: ["layout-template", "Template"], interactive: ["list", "Choice"],
-  order: ["tag", "Order"], call: ["phone", "Call"], system: ["info", "Notice"], reaction: ["smile", "Reaction"],
-  flow_reply: ["file-text", "Form answer"], unknown: ["circle-alert", "Unsupported message"],
+  image: ["camera", () => t("Photo")], video: ["video", () => t("Video")], audio: ["music", () => t("Audio")],
+  voice: ["mic", () => t("Voice message")], document: ["file-text", () => t("Document")],
+  sticker: ["sticker", () => t("Sticker")], location: ["map-pin", () => t("Location")],
+  contacts: ["contact", () => t("Contact card")], template: ["layout-template", () => t("Template")],
+  interactive: ["list", () => t("Choice")], order: ["tag", () => t("Order")], call: ["phone", () => t("Call")],
+  system: ["info", () => t("Notice")], reaction: ["smile", () => t("Reaction")],
+  flow_reply: ["file-text", () => t("Form answer")], unknown: ["circle-alert", () => t("Unsupported message")],
 };
 
 /** [icon or "", words] for a message in one line, as list rows, quotes and labels show it. */
-export function inOneLine(message) {
-  const [icon, name] = KINDS[message.kind] || ["", ""];
-  if (message.revoked_at) return ["circle-slash", t("Message taken back")];
-  const plain = ["template", "interactive"].includes(message.kind) && message.text;
-  return [plain ? "" : icon, message.text || (name ? t(name) : "")];
+export function inOneLine({ kind, text, revoked_at }) {
+  const [icon, name] = KINDS[kind] || ["", () => ""];
+  if (revoked_at) return ["circle-slash", t("Message taken back")];
+  const isPlain = text && ["template", "interactive"].includes(kind);
+  return [isPlain ? "" : icon, text || name()];
 }
-
-export const people = (n) => tn("{n} person", "{n} people", n);
 
 // ---------------------------------------------------------------- markup
 

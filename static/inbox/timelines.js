@@ -130,7 +130,9 @@ export async function markRead(id, count, force = false) {
       const answer = await put(`threads/${id}/read`, { read_count: asked });
       apply({ type: "thread.seen", data: answer });
     }
-  } catch { await new Promise((done) => { setTimeout(done, REST_MS); }); } // then unread again; the next look asks again
+  } catch { // after a rest it is unread again, and the next look asks again
+    await new Promise((done) => { setTimeout(done, REST_MS); });
+  }
   sending.delete(id);
   apply({ type: "page.guess", data: { id, key: "read", patch: null } });
 }

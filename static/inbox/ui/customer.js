@@ -193,7 +193,8 @@ function Waiting({ personId }) {
   const load = () => { setFailed(false); loadCustomer(personId).then((isHere) => setFailed(!isHere)); };
   useEffect(() => { const timer = setTimeout(load, 1500); return () => clearTimeout(timer); }, [personId]);
   if (!hasFailed) return html`<${Bones} />`;
-  return html`<div class="empty" role="alert"><${Icon} name="triangle-alert" /><p>${t("The customer could not be loaded.")}</p>
+  return html`<div class="empty" role="alert"><${Icon} name="triangle-alert" />
+    <p>${t("The customer could not be loaded.")}</p>
     <button type="button" class="btn" onClick=${load}>${t("Try again")}</button></div>`;
 }
 

@@ -1,5 +1,5 @@
 // One markup for a message, whether it came from the server, live, or is still on its way out.
-import { Icon, Still, href, html, t, tn, toast } from "../base.js";
+import { Icon, Still, href, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { cancel, retry } from "../outbox.js";
@@ -12,9 +12,8 @@ import { Attachment, Text, openViewer } from "./pieces.js";
 
 const TICKS = {
   waiting: ["clock", () => t("Waiting to be sent")], sending: ["clock", () => t("Sending")],
-  queued: ["clock", () => t("Queued")], held: ["pause", () => t("Held back")],
-  sent: ["check", () => t("Sent")], delivered: ["check-check", () => t("Delivered")],
-  read: ["check-check", () => t("Read")],
+  queued: ["clock", () => t("Queued")], held: ["pause", () => t("Held back")], sent: ["check", () => t("Sent")],
+  delivered: ["check-check", () => t("Delivered")], read: ["check-check", () => t("Read")],
   failed: ["circle-alert", () => t("Not sent")], cancelled: ["circle-slash", () => t("Cancelled")],
   uncertain: ["circle-question-mark", () => t("Unknown whether it arrived")],
 };
@@ -38,14 +37,13 @@ function Meta({ message: { author, edited_at, revoked_at, at, direction, status 
 
 // ---------------------------------------------------------------- what is in a bubble
 
-function mapOf({ latitude, longitude }) {
-  const [lat, lon] = [Number(latitude), Number(longitude)];
-  return `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=16/${lat}/${lon}`;
+function Place({ content: { latitude, longitude, name, address } }) {
+  const at = `${Number(latitude)}/${Number(longitude)}`;
+  const map = `https://www.openstreetmap.org/?mlat=${Number(latitude)}&mlon=${Number(longitude)}#map=16/${at}`;
+  return html`<a class="place" href=${map} target="_blank" rel="noopener noreferrer">
+    <span class="place-pin"><${Icon} name="map-pin" /></span><span><b dir="auto">${name || t("Location")}</b>
+      <small dir="auto">${address || at}</small></span></a>`;
 }
-
-const Place = ({ content }) => html`<a class="place" href=${mapOf(content)} target="_blank" rel="noopener noreferrer">
-  <span class="place-pin"><${Icon} name="map-pin" /></span><span><b dir="auto">${content.name || t("Location")}</b>
-    <small dir="auto">${content.address || `${content.latitude}, ${content.longitude}`}</small></span></a>`;
 
 function Card({ card: { name, org, phones = [], emails = [] } }) {
   const tel = ({ phone = "" }) => html`<a href=${`tel:${phone.replace(/[^\d+]/g, "")}`}>${phone}</a>`;
@@ -71,7 +69,6 @@ function Answers({ content }) {
 const Cards = ({ content }) => (content.contacts || []).map((card) => html`<${Card} card=${card} />`);
 const SPECIAL = { location: Place, contacts: Cards, order: Order, flow_reply: Answers };
 const wordsOf = (part) => (typeof part === "string" ? part : part?.text || "");
-
 /** The parts of a template or an interactive message, whichever of the two shapes it has. */
 function partsOf({ content, text }) {
   const { action = {}, components = [] } = content;
@@ -106,6 +103,18 @@ function Choice({ message, pressed }) {
         ${when(t("chosen {time}", { time }))}</span>`}</span>`}`;
 }
 
+const catalogue = signal(null); // the module that knows templates, loaded when one is first drawn
+
+/** A sent template holds its name and values; its words come from the channel's list of templates. */
+function Template({ message, pressed }) {
+  useEffect(() => {
+    if (!catalogue.peek()) import("./templates.js").then((module) => { catalogue.value = module; }, () => {});
+  }, []);
+  const isBare = !message.content.header && !message.content.buttons;
+  const shown = (isBare && message.channel_id && catalogue.value?.rendered(message)) || message;
+  return html`<${Choice} message=${shown} pressed=${pressed} />`;
+}
+
 const Muted = ({ icon, words }) => html`<span class="muted"><${Icon} name=${icon} />${words}</span>`;
 
 function Body({ message, pressed }) {
@@ -113,7 +122,8 @@ function Body({ message, pressed }) {
   if (revoked_at) return html`<${Muted} icon="circle-slash" words=${t("The customer took this message back.")} />`;
   const time = html`<time title=${full(at)}>${clock(at)}</time>`;
   if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · ${time}`;
-  if (kind === "template" || kind === "interactive") return html`<${Choice} message=${message} pressed=${pressed} />`;
+  if (kind === "template") return html`<${Template} message=${message} pressed=${pressed} />`;
+  if (kind === "interactive") return html`<${Choice} message=${message} pressed=${pressed} />`;
   const nameOf = (file) => text || inOneLine({ kind: file.kind, text: "" })[1];
   const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
     words=${nameOf(file)} />`);
@@ -145,8 +155,8 @@ function takeBack(item) {
   if (cancel(item.ref)) hooks.giveBack?.(item); else toast(t("It is already on its way."));
 }
 
-const Act = ({ name, run, testid }) => html`<button type="button" class="linkbtn" data-testid=${testid} onClick=${run}>
-  ${name}</button>`;
+const Act = ({ name, run, testid }) => html`<button type="button" class="linkbtn" data-testid=${testid}
+  onClick=${run}>${name}</button>`;
 const Line = ({ look = "", role, words, children }) => html`<p class=${`trouble ${look}`} role=${role}>
   <span>${words}</span> ${children}</p>`;
 
@@ -164,11 +174,9 @@ function Trouble({ message }) {
   const code = error?.provider_code && t("code {code}", { code: error.provider_code });
   const why = error?.detail || error?.title;
   const again = (name) => html`<${Act} name=${name} testid="retry" run=${() => retryMessage(message)} />`;
-  const unsure = t("No answer came, so it may or may not have arrived.");
-  if (status === "failed") {
-    const words = [why || t("The provider refused it"), code, tries].filter(Boolean).join(" · ");
-    return html`<${Line} words=${words}>${again(t("Retry"))}<//>`;
-  }
+  const refused = [why || t("The provider refused it"), code, tries].filter(Boolean).join(" · ");
+  if (status === "failed") return html`<${Line} words=${refused}>${again(t("Retry"))}<//>`;
+  const unsure = t("No answer came: it may or may not have arrived.");
   if (status === "uncertain") return html`<${Line} look="warn" words=${unsure}>${again(t("Unknown, resend?"))}<//>`;
   return status === "held" && html`<${Line} look="warn" words=${why || t("Held back")}>${again(t("Send now"))}<//>`;
 }
@@ -179,9 +187,9 @@ const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
 export function openReactions(message, anchor) {
   const isOurs = (emoji) => message.reactions.some((one) => one.by === "us" && one.emoji === emoji);
-  const pick = (emoji) => () => { closeLayer(); react(message, emoji); };
+  const pick = (emoji) => { closeLayer(); react(message, emoji); };
   const button = (emoji) => html`<button type="button" key=${emoji} aria-pressed=${isOurs(emoji)}
-    onClick=${pick(emoji)}>${emoji}</button>`;
+    onClick=${() => pick(emoji)}>${emoji}</button>`;
   openPopover(anchor, t("React"), () => html`<div class="emoji-row">${EMOJI.map(button)}</div>`, "emoji");
 }
 

@@ -19,8 +19,7 @@ async function load(channelId) {
   cell.value = { state: "loading", rows: [] };
   try {
     const answer = await get("templates", { channel: channelId });
-    const rows = (answer.data || answer).filter((one) => one.status.toUpperCase() === "APPROVED");
-    cell.value = { state: "ready", rows };
+    cell.value = { state: "ready", rows: answer.data || answer };
   } catch (problem) { cell.value = { state: "error", rows: [], problem: problem.detail }; }
 }
 
@@ -84,14 +83,32 @@ function componentsFor(template, fields, values) {
   return [...plain.filter((one) => one.parameters.length), ...of("button").map(button)];
 }
 
+/** A template with its values as message content. */
+const contentOf = (template, values) => ({
+  name: template.name, header: fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
+  buttons: part(template, "BUTTONS")?.buttons || [],
+});
+
+/** The values a sent template carries, keyed as its fields are. */
+function valuesIn({ components = [] }) {
+  const pairs = components.flatMap(({ type = "", parameters = [] }) => parameters
+    .map(({ parameter_name: name, text = "" }, i) => [`${type.toUpperCase()} ${name || i + 1}`, text]));
+  return Object.fromEntries(pairs);
+}
+
+/** A sent template message with the words the customer saw, or null while its template is not known here. */
+export function rendered(message) {
+  const { name, language: tongue } = message.content;
+  const template = shelf(message.channel_id).value.rows.find((one) => one.name === name && one.language === tongue);
+  if (!template) return null;
+  const values = valuesIn(message.content);
+  return { ...message, content: contentOf(template, values), text: message.text || fill(template, "BODY", values) };
+}
+
 /** The bubble a filled template becomes. */
 function preview(template, values, id) {
-  const content = {
-    name: template.name, header: fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
-    buttons: part(template, "BUTTONS")?.buttons || [],
-  };
   return {
-    id: "preview", thread_id: id, direction: "outbound", kind: "template", content,
+    id: "preview", thread_id: id, direction: "outbound", kind: "template", content: contentOf(template, values),
     text: fill(template, "BODY", values), attachments: [], reactions: [], reply_to: null,
     status: "", at: new Date().toISOString(), author: null,
   };
@@ -133,8 +150,8 @@ function Form({ id, template, onBack, onDone }) {
     const wrong = fields.findIndex((field) => whatIsWrong(values[field.key]));
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
     const { name, language: tongue } = template;
-    const body = { template: { name, language: tongue, components: componentsFor(template, fields, values) } };
-    send(id, "reply", body, { kind: "template", text: shown.text, content: shown.content });
+    const filled = { name, language: tongue, components: componentsFor(template, fields, values) };
+    send(id, "reply", { template: filled, text: shown.text }, { kind: "template", content: shown.content });
     onDone();
   };
   const field = (one) => {
@@ -172,8 +189,9 @@ export function TemplatePicker({ id, isForced, onDone }) {
   const done = () => { setPicked(null); onDone(); };
   const back = () => setPicked(null);
   if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${back} onDone=${done} />`;
+  const approved = rows.filter((one) => one.status.toUpperCase() === "APPROVED");
   const bodyOf = (one) => part(one, "BODY")?.text || "";
-  const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
+  const found = ranked(approved, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
   const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))}
     data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
@@ -187,5 +205,5 @@ export function TemplatePicker({ id, isForced, onDone }) {
       ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}>
         <${Icon} name="x" /></button>`}</div>
     ${found.length ? html`<ul>${found.map(row)}</ul>`
-      : html`<${State} state=${state} problem=${problem} isEmpty=${!rows.length} channelId=${channelId} />`}</div>`;
+      : html`<${State} state=${state} problem=${problem} isEmpty=${!approved.length} channelId=${channelId} />`}</div>`;
 }
