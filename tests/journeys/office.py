@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 from dataclasses import dataclass, field
-from re import Pattern
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,8 @@ AGENTS = {
     CONTOSO: ("tom", "yuki"),
 }
 PATIENCE_S = PATIENCE_MS / 1000
+#: The status of a message that reached a phone; whoever looks a moment later finds it read.
+ARRIVED = re.compile("delivered|read")
 #: Numbers nobody has, a new one for each customer, so that stories never meet.
 _numbers = itertools.count(15550000000 + random.randrange(10**6) * 7)
 
@@ -87,7 +89,7 @@ class Desk:
 
     def switch(self, customer: Customer) -> Desk:
         """Open another conversation as a click in the list does, wherever its row is."""
-        self.row(customer).click()
+        self.row(customer).click(position={"x": 24, "y": 36})  # on the face: "1 new" may lie over the words
         self.shows(customer)
         return self
 
@@ -158,7 +160,7 @@ class Desk:
 class Gate:
     """Requests of one page that wait until the story lets them go. hold: which addresses and methods."""
 
-    def __init__(self, page: Page, pattern: str | Pattern[str], method: str = "GET") -> None:
+    def __init__(self, page: Page, pattern: str | re.Pattern[str], method: str = "GET") -> None:
         self.page, self.method = page, method
         self.waiting: list[Route] = []
         self.is_open = False

@@ -14,12 +14,13 @@ from tests.journeys.office import CONTOSO, NORTHWIND, PATIENCE_S, Customer, Desk
 
 DICE = random.Random(10)
 
-#: When the first row and the first skeleton came into the page, in the browser's own time.
+#: When the first row and the first skeleton came into sight, in the browser's own time.
 WATCH_FIRST = """() => {
     window.first = {};
+    const isInSight = one => one.getBoundingClientRect().top < innerHeight;
     const note = () => {
         for (const [name, sign] of [["row", "[data-testid^=thread-row-]"], ["bones", ".bones"]])
-            if (document.querySelector(sign)) window.first[name] ??= performance.now();
+            if ([...document.querySelectorAll(sign)].some(isInSight)) window.first[name] ??= performance.now();
     };
     new MutationObserver(note).observe(document, {subtree: true, childList: true});
 }"""

@@ -1,0 +1,136 @@
+"""What agents do with a conversation, and what they know of the customer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.far_end import wait_for
+from tests.journeys.office import PATIENCE_S, Customer, Desk, Office
+
+
+def status(office: Office, customer: Customer, wanted: str) -> None:
+    wait_for(lambda: office.thread(customer)["status"] == wanted, PATIENCE_S)
+
+
+def test_a_conversation_is_assigned_undone_and_unassigned_by_keys_alone(office: Office) -> None:
+    """A53: a second browser follows."""
+    piet = office.customer("Piet de Vries", "Hello")
+    mia, ben = office.desk("mia").open(piet), office.desk("ben").open(piet)
+
+    mia.press("i")
+    expect(mia.at("assign")).to_contain_text("You")
+    expect(ben.at("assign")).to_contain_text("Mia Laurent")
+
+    mia.press("a")
+    mia.page.keyboard.type("Ben")
+    mia.press("Enter")
+    expect(mia.at("assign")).to_contain_text("Ben Adeyemi")
+    expect(ben.at("assign")).to_contain_text("You")
+    expect(mia.toasts.last).to_contain_text("assigned to Ben Adeyemi")
+
+    mia.press("z")
+    expect(mia.at("assign")).to_contain_text("You")
+    expect(ben.at("assign")).to_contain_text("Mia Laurent")
+    mia.press("a")
+    mia.page.keyboard.type("Nobody")
+    mia.press("Enter")
+    for desk in (mia, ben):
+        expect(desk.at("assign")).to_have_text("Unassigned")
+
+
+def test_closing_moves_on_and_undo_and_reopen_bring_it_back(office: Office) -> None:
+    """A54."""
+    sara, next_one = office.customer("Sara Klein", "Thanks"), office.customer("Next Person", "Hi")
+    label = f"closing {sara.phone}"
+    for one in (sara, next_one):
+        office.hand("mia")("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
+    mia = office.desk("mia").open(sara, label=label, status="open")
+
+    mia.press("e")
+    mia.shows(next_one)
+    expect(mia.row(sara)).to_have_count(0)
+    status(office, sara, "closed")
+    mia.toasts.get_by_role("button", name="Undo").last.click()
+    mia.shows(sara)
+    status(office, sara, "open")
+    expect(mia.row(sara)).to_be_visible()
+
+    mia.at("close").click()
+    status(office, sara, "closed")
+    mia.open(sara)
+    mia.page.get_by_role("button", name="Reopen to reply").click()
+    expect(mia.field).to_be_visible()
+    status(office, sara, "open")
+
+
+def test_a_snoozed_conversation_wakes_on_time_and_when_the_customer_writes(office: Office) -> None:
+    """A54: in three hours, by the picker; until a moment that comes; until they answer."""
+    jon, may = office.customer("Jon Snoozer", "Later please"), office.customer("May Snoozer", "I will write")
+    mia = office.desk("mia").open(jon)
+    mia.press("h")
+    mia.page.get_by_role("option", name="In 3 hours").click()
+    status(office, jon, "snoozed")
+    until = datetime.fromisoformat(office.thread(jon)["snoozed_until"])
+    assert timedelta(hours=2.9) < until - datetime.now(UTC) < timedelta(hours=3.1)
+
+    mia.open(jon)
+    expect(mia.page.locator(".thread-head .tag.cool")).to_be_visible()
+    soon = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+    hand = office.hand("mia")
+    hand("PUT", f"threads/{jon.thread}/snooze", {"until": soon, "wake_on_reply": True})
+    expect(mia.page.locator(".thread-head .tag.cool")).to_have_count(0)
+    expect(mia.timeline.locator(".fact").last).to_contain_text("Parley woke the conversation")
+
+    mia.open(may)
+    mia.press("h")
+    mia.page.get_by_role("option", name="Until they answer").click()
+    status(office, may, "snoozed")
+    office.says(may, text="Here I am")
+    status(office, may, "open")
+    mia.open(may)
+    expect(mia.bubble("Here I am")).to_be_visible()
+
+
+def test_the_customer_is_edited_in_place_and_a_stale_edit_shows_both_values(office: Office) -> None:
+    """A60: name, addresses, fields, labels; undo; two agents at once; earlier conversations."""
+    office.eyes.forgive("409 (Conflict)")
+    otto = office.customer("Otto Lang", "Hello")
+    mia = office.desk("mia")
+    deaf = False
+
+    def relay(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda words: None if deaf else socket.send(words))
+
+    mia.page.route_web_socket("**/ws/", relay)
+    mia.open(otto)
+    panel = mia.at("customer-panel")
+    expect(panel.locator(".addr-value").first).to_contain_text(otto.phone[-4:])
+
+    rename(mia, "Otto Langmann")
+    expect(mia.page.locator("main h2")).to_have_text("Otto Langmann")
+    expect(mia.row(otto)).to_contain_text("Otto Langmann")
+    mia.toasts.get_by_role("button", name="Undo").last.click()
+    expect(mia.page.locator("main h2")).to_have_text("Otto Lang")
+
+    panel.get_by_role("button", name="Edit name").click()
+    panel.get_by_role("textbox", name="Name").fill("Otto of Mia")
+    hand = office.hand("ben")
+    version = hand("GET", f"customers/{otto.id}")["version"]
+    deaf = True
+    hand("PATCH", f"customers/{otto.id}", {"name": "Otto of Ben", "version": version})
+    panel.get_by_role("textbox", name="Name").press("Enter")
+    clash = panel.locator(".clash")
+    expect(clash).to_contain_text("Otto of Ben")
+    expect(clash).to_contain_text("Otto of Mia")
+    clash.get_by_role("button", name="Save mine").click()
+    wait_for(lambda: hand("GET", f"customers/{otto.id}")["name"] == "Otto of Mia", PATIENCE_S)
+
+
+def rename(desk: Desk, name: str) -> None:
+    panel = desk.at("customer-panel")
+    panel.get_by_role("button", name="Edit name").click()
+    panel.get_by_role("textbox", name="Name").fill(name)
+    panel.get_by_role("textbox", name="Name").press("Enter")
