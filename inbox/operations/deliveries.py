@@ -62,12 +62,13 @@ class Outcome:
 _CLAIM = """
 WITH c AS (
   SELECT o.tenant_id, o.id FROM inbox_delivery o
+  JOIN inbox_message m ON m.tenant_id = o.tenant_id AND m.id = o.message_id
   WHERE o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now() AND NOT EXISTS (
     SELECT 1 FROM inbox_delivery p
     WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
       AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
       AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - %(doubt_settles)s::interval))
-  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED)
+  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o, m SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
   lease_until = now() + %(lease)s::interval
 FROM c WHERE inbox_delivery.tenant_id = c.tenant_id AND inbox_delivery.id = c.id
@@ -76,7 +77,11 @@ RETURNING inbox_delivery.id
 
 
 def claim_rows(limit: int) -> list[Delivery]:
-    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread."""
+    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread.
+
+    Their messages are locked with them: a rule that refuses one writes both, and whoever applies a report
+    takes the message first. So neither ever waits for the other.
+    """
     with connection.cursor() as cursor:
         turn = {"tenant": require_tenant(), "token": uuid4()}
         cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": CLAIM_LEASE, "doubt_settles": DOUBT_SETTLES})
@@ -105,13 +110,18 @@ def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
 
 
 def mark_sending(jobs: Sequence[Job]) -> list[Job]:
-    """Commit that these requests are about to leave; gives back those whose claim still stands."""
+    """Commit that these requests are about to leave; gives back those whose claim still stands.
+
+    A row that somebody holds is just being proved sent by a report; it does not leave, and nobody waits.
+    """
     values = [(job.tenant_id, job.delivery.id, job.delivery.token, SENDING_LEASE) for job in jobs]
     kept = update_from_values(
-        """UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + v.lease
-        FROM (VALUES %s) AS v (tenant_id, id, token, lease)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'
-          AND d.lease_until > now() RETURNING d.id""",
+        """WITH v (tenant_id, id, token, lease) AS (VALUES %s), free AS (
+          SELECT d.tenant_id, d.id, v.lease FROM inbox_delivery d
+          JOIN v ON d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+          WHERE d.state = 'claimed' AND d.lease_until > now() FOR UPDATE OF d SKIP LOCKED)
+        UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + free.lease
+        FROM free WHERE d.tenant_id = free.tenant_id AND d.id = free.id RETURNING d.id""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s::interval)",
     )
@@ -280,22 +290,28 @@ def _change(one: _Settled, now: datetime) -> Change:
 # ---------------------------------------------------------------- what nobody finished
 
 
+# A row that somebody holds is being settled there; the next look finds what is left of it.
+_RETURN_CLAIMS = """
+UPDATE inbox_delivery SET state = 'ready', lease_until = NULL
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'claimed' AND lease_until < now()
+  FOR UPDATE SKIP LOCKED)
+"""
+_RESEND = """
+UPDATE inbox_delivery SET state = 'ready', due_at = now()
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'uncertain' AND on_doubt = 'resend'
+    AND uncertain_at < now() - %(doubt_settles)s::interval AND (expires_at IS NULL OR expires_at > now())
+  FOR UPDATE SKIP LOCKED)
+"""
+
+
 def recover_lost() -> None:
     """Deal with what dead workers, doubt and time left behind: claims return, sends become uncertain,
     doubt is settled by each message's policy, what is too late expires."""
-    tenant = require_tenant()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inbox_delivery SET state = 'ready', lease_until = NULL WHERE tenant_id = %s "
-            "AND state = 'claimed' AND lease_until < now()",
-            [tenant],
-        )
-        cursor.execute(
-            "UPDATE inbox_delivery SET state = 'ready', due_at = now() "
-            "WHERE tenant_id = %s AND state = 'uncertain' AND on_doubt = 'resend' "
-            "AND uncertain_at < now() - %s::interval AND (expires_at IS NULL OR expires_at > now())",
-            [tenant, DOUBT_SETTLES],
-        )
+        for statement in (_RETURN_CLAIMS, _RESEND):
+            cursor.execute(statement, {"tenant": require_tenant(), "doubt_settles": DOUBT_SETTLES})
     now = timezone.now()
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     _settle_rows(
