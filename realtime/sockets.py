@@ -45,6 +45,7 @@ class InboxSocket(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self._outgoing: asyncio.Queue[_Batch] = asyncio.Queue()
         self._resumed = False
+        self._held: list[_Batch] | None = None
         await self.accept()
         self.seat = await database_sync_to_async(seat_of)(self.scope)
         if self.seat is None:
@@ -72,31 +73,44 @@ class InboxSocket(AsyncWebsocketConsumer):
             await self._resume(self.seat.tenant_id, min(max(after, 0), SEQ_MAX))
 
     async def _resume(self, tenant_id: UUID, after: int) -> None:
-        """Send what was missed; from now on live batches follow, and may overlap: numbers tell."""
-        self._resumed = True
+        """Send what was missed, then what came meanwhile; the two may overlap: numbers tell."""
+        self._held = []
         found = await hub().catch_up(tenant_id, after)
         if found is None:
             head = await hub().log.head(tenant_id)
             await self._send({"type": "resync", "head": head})
         else:
             self._outgoing.put_nowait(_Batch(after, found[0], found[1]))
+        held, self._held, self._resumed = self._held, None, True
+        for batch in held:
+            self._outgoing.put_nowait(batch)
 
     def _hear(self, after: int, head: int, lines: list[Line]) -> None:
-        if self._resumed:
-            self._outgoing.put_nowait(_Batch(after, head, lines))
+        batch = _Batch(after, head, lines)
+        if self._held is not None:
+            self._held.append(batch)
+        elif self._resumed:
+            self._outgoing.put_nowait(batch)
 
     async def _write_forever(self) -> None:
         checked_at = time.monotonic()
         try:
             while True:
-                if batch := await self._next():
-                    await asyncio.wait_for(self._write(batch), DRAIN_S)
-                if time.monotonic() - checked_at > CHECK_EVERY_S:
+                batch = await self._next()
+                if self._touches_us(batch) or time.monotonic() - checked_at > CHECK_EVERY_S:
                     checked_at = time.monotonic()
                     if not await self._still_welcome():
                         return
+                if batch:
+                    await asyncio.wait_for(self._write(batch), DRAIN_S)
         except (TooSlow, TimeoutError):
             await self.close(4008)
+
+    def _touches_us(self, batch: _Batch | None) -> bool:
+        """Whether something in it may have changed what this member is allowed."""
+        if batch is None or self.seat is None:
+            return False
+        return any(line.changes_rights_of(self.seat.member_id) for line in batch.lines)
 
     async def _next(self) -> _Batch | None:
         """What is to be sent next, or None after a quiet while."""
