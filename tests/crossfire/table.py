@@ -84,7 +84,7 @@ PAGES: dict[str, Route] = {
     "-/metrics": _on(ANYONE, get=GET),
     "files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>": Route(
         ANYONE,
-        {"get": Call(query={"expires": Row("expires"), "signature": Row("signature")})},
+        {"get": Call(query={name: Row(name) for name in ("holder", "expires", "signature")})},
         {"attachment_id": Row("file"), "variant": "full"},
         is_link=True,
     ),

@@ -207,13 +207,14 @@ def _hand_out(twin: Twin) -> None:
     twin.rows |= _named(key=key, invitation=invitation)
     twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
     twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
-    twin.rows |= _link(Attachment.objects.get(id=twin.rows["file"]), time.time() - len(twin.mark))
+    twin.rows |= _link(twin, time.time() - len(twin.mark))
 
 
-def _link(file: Attachment, now: float) -> dict[str, str]:
+def _link(twin: Twin, now: float) -> dict[str, str]:
     """Made at different moments, so that not even the times of two links are equal."""
-    query = parse_qs(urlsplit(signed_url(file, now=now)).query)
-    return {name: query[name][0] for name in ("expires", "signature")}
+    file = Attachment.objects.get(id=twin.rows["file"])
+    query = parse_qs(urlsplit(signed_url(file, holder=twin.agent.id, now=now)).query)
+    return {name: query[name][0] for name in ("holder", "expires", "signature")}
 
 
 #: Ids, tokens and addresses of the right shape that nobody has.
@@ -223,6 +224,7 @@ NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") |
     "token": "0" * 43,
     "email": "nobody@nowhere.example",
     "uid": "0190a0c4000070008000000000000000",
+    "holder": "0190a0c4-0000-7000-8000-000000000000",
     "expires": "4102444800",
     "signature": "0" * 64,
 }
