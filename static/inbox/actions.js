@@ -138,7 +138,8 @@ const CLOSING_MS = 4 * 3_600_000;
 export function windowOf(item) {
   const limits = channel(item.channel?.id)?.limits;
   if (!limits?.needs_template) return { isOpen: true, left: null, isSoon: false };
-  const left = item.window_until ? Date.parse(item.window_until) - now.value : 0;
+  const time = Math.max(now.value, Date.now()); // `now` is renewed twice a minute; a window just opened is 24 h
+  const left = item.window_until ? Date.parse(item.window_until) - time : 0;
   return { isOpen: left > 0, left, isSoon: left > 0 && left < CLOSING_MS };
 }
 
