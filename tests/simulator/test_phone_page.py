@@ -89,10 +89,11 @@ def test_ticks_follow_a_message_from_the_phone_to_the_reader(page: Page, busines
 
 
 def test_the_reply_window_opens_on_the_page_with_the_first_word(opened: Opener, business: Business) -> None:
-    page = opened(business)
-    expect(page.get_by_text("this person has not written yet")).to_be_visible()
+    page = opened(business, "")
+    expect(page.get_by_role("heading", name="Not yet written").first).to_be_visible()
 
     business.hears(text="Hello")
+    page.get_by_role("link", name="Ada Tester").click()
 
     expect(page.get_by_text("open until")).to_be_visible()
 
