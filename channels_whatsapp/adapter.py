@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.forms import Form
 
-from channels_whatsapp import checking, media, payloads, sending, signatures
+from channels_whatsapp import checking, contents, media, payloads, sending, signatures
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.people import WHATSAPP_ID
 from inbox.ports import (
@@ -17,6 +17,7 @@ from inbox.ports import (
     CheckStep,
     Credentials,
     FileRule,
+    Flaw,
     Hook,
     Inbound,
     Json,
@@ -79,6 +80,9 @@ class Adapter:
 
     def parse(self, body: bytes) -> list[Inbound]:
         return payloads.parse(body)
+
+    def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
+        return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
 
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)

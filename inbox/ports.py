@@ -285,6 +285,16 @@ class SendError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in a message for which its provider would refuse it.
+
+    pointer: where, in the body of our API ("/text", "/content/buttons/0/title"); detail: one sentence."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileRule:
     """What the provider takes of one kind of file."""
 
@@ -385,6 +395,15 @@ class CanMarkRead(Protocol):
 class CanCheck(Protocol):
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         """Ask the provider whether this account works, step by step; never raises for a refusal."""
+        ...
+
+
+@runtime_checkable
+class CanCheckContent(Protocol):
+    def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
+        """Everything for which the provider would refuse a message like this. Pure.
+
+        content: by kind, see docs/wire.md; file_kind: kind of the uploaded file that goes with it, or ""."""
         ...
 
 

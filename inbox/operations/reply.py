@@ -21,7 +21,7 @@ from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Statu
 from inbox.models.deliveries import QUEUE, UNSETTLED, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
-from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
+from inbox.operations.errors import ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import Part
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -75,8 +75,11 @@ def _parts(
     kind: str | None,
     content: Mapping[str, Any],
 ) -> list[Part]:
-    if not attachments:
-        return [Part(text, reply_to, None, template, kind, content)]
+    if not attachments or template is not None or kind == "interactive":
+        header = next(iter(attachments), None)
+        if len(attachments) > 1:
+            raise ContentRefused([("/attachment_ids/1", "Only one file can stand above this message.")])
+        return [Part(text, reply_to, header, template, kind, content)]
     first, *rest = attachments
     return [Part(text, reply_to, first), *(Part(attachment=one) for one in rest)]
 

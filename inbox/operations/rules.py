@@ -14,6 +14,7 @@ from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Message, Reach
 from inbox.operations.errors import (
     ChannelInactive,
+    ContentRefused,
     FileTooLarge,
     FileTypeRefused,
     NoAddress,
@@ -23,7 +24,7 @@ from inbox.operations.errors import (
     TextTooLong,
     WindowClosed,
 )
-from inbox.ports import FileKind
+from inbox.ports import CanCheckContent, FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
@@ -43,7 +44,7 @@ class Part:
     def message_kind(self) -> str:
         if self.template is not None:
             return "template"
-        if self.attachment is not None:
+        if self.attachment is not None and self.kind not in {"interactive", "template"}:
             return self.attachment.kind
         return self.kind or "text"
 
@@ -74,12 +75,14 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
+    _check_content(channel, part)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
 def _check_text(channel: Channel, part: Part) -> None:
     limits = adapter_for(channel.kind).limits
-    most = limits.caption_chars if part.attachment else limits.text_chars
+    is_caption = part.attachment is not None and part.message_kind == part.attachment.kind
+    most = limits.caption_chars if is_caption else limits.text_chars
     if len(part.text) > most:
         raise TextTooLong(f"{len(part.text)} characters; at most {most} can be sent here.", pointer="/text")
     if part.message_kind == "text" and not part.text.strip():
@@ -124,6 +127,21 @@ def _check_template(template: dict[str, Any]) -> None:
                 raise TemplateMissingValue(
                     "A value of the template is empty.", pointer="/template/components"
                 )
+
+
+def _check_content(channel: Channel, part: Part) -> None:
+    """What the provider would refuse is refused here, before anybody waits for it. Raises ContentRefused."""
+    adapter = adapter_for(channel.kind)
+    if not isinstance(adapter, CanCheckContent):
+        return
+    wrong = adapter.check_content(
+        kind=part.message_kind,
+        text=part.text,
+        content=part.message_content,
+        file_kind=part.attachment.kind if part.attachment else "",
+    )
+    if wrong:
+        raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:
