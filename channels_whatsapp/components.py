@@ -8,7 +8,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from channels_whatsapp.rules import ByType, Degrees, Fields, Flaws, Free, Items, Link, Rule, Whole, Words
+from channels_whatsapp.rules import (
+    ByType,
+    Degrees,
+    Fields,
+    Flaws,
+    Free,
+    Items,
+    Link,
+    OneOf,
+    Rule,
+    Whole,
+    Words,
+)
 from inbox.ports import Flaw, Json
 
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
@@ -138,7 +150,13 @@ def _once(template: Json, pointer: str) -> Flaws:
         seen.add(key)
 
 
+CATEGORY = OneOf(("authentication", "utility", "marketing"), needed=False)
 TEMPLATE = Fields(
-    {"name": Words(512), "language": Words(16), "components": Items(COMPONENT, 0, 20, needed=False)},
+    {
+        "name": Words(512),
+        "language": Words(16),
+        "category": CATEGORY,
+        "components": Items(COMPONENT, 0, 20, needed=False),
+    },
     also=(_name, _named_or_counted, _once),
 )

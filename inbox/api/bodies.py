@@ -18,6 +18,7 @@ from inbox.models import Channel, Message
 
 #: Kinds beside those that text, files and templates make by themselves.
 SPOKEN = ("text", "location", "contacts", "interactive")
+CATEGORIES = ("authentication", "utility", "marketing")
 TEXT_MAX = 65_536
 FILES_MAX = 10
 
@@ -49,6 +50,11 @@ class TemplateBody(Body):
 
     name = serializers.CharField(max_length=512)
     language = serializers.CharField(max_length=16, help_text="As the provider writes it: en, pt_BR.")
+    category = serializers.ChoiceField(
+        CATEGORIES,
+        required=False,
+        help_text="What it is for: codes go first, marketing last and only to those who allow it.",
+    )
     components = serializers.ListField(child=serializers.DictField(), default=list, max_length=20)
 
 

@@ -21,6 +21,9 @@ describe(
         "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
         "content_invalid": Kind(422, "The message cannot be sent like this", "The errors name each place."),
+        "opted_out": Kind(
+            409, "The customer does not want this", "Send marketing only to those who allow it."
+        ),
         "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
         "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),
         "provider_failed": Kind(502, "The provider did not answer as it should", "Try again later."),

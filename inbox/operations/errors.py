@@ -55,6 +55,12 @@ class ChannelTaken(Refused):
     code = "channel_taken"
 
 
+class OptedOut(Refused):
+    """The person does not want this kind of message."""
+
+    code = "opted_out"
+
+
 class ContentRefused(Refused):
     """The message is not one its channel could send. wrong: (pointer, sentence) of everything that is not."""
 

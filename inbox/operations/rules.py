@@ -19,14 +19,19 @@ from inbox.operations.errors import (
     FileTypeRefused,
     NoAddress,
     NothingToSend,
+    OptedOut,
     Refused,
     TemplateMissingValue,
     TextTooLong,
     WindowClosed,
 )
+from inbox.operations.reach import is_opted_out
 from inbox.ports import CanCheckContent, FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+
+
+STOPPED = "The customer stopped marketing messages here; other messages may still be sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ class Part:
         if self.attachment is not None and self.kind not in {"interactive", "template"}:
             return self.attachment.kind
         return self.kind or "text"
+
+    @property
+    def category(self) -> str:
+        """What a template is for: marketing, utility, authentication, or "" when nobody said."""
+        return str(self.message_content.get("category") or "") if self.message_kind == "template" else ""
 
     @property
     def message_content(self) -> dict[str, Any]:
@@ -76,6 +86,8 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     if part.message_kind == "template":
         _check_template(part.message_content)
     _check_content(channel, part)
+    if part.category == "marketing" and is_opted_out(channel=channel, customer_id=address.customer_id):
+        raise OptedOut(STOPPED, pointer="/template/category")
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
