@@ -61,12 +61,8 @@ def test_every_fixture_is_expected():
 def said_of(item: Inbound) -> tuple[str, Json]:
     """One item in the vocabulary of expected.json, with the group it belongs to."""
     match item:
-        case InboundMessage(kind="call"):
-            return "other", OTHER["calls"](item.raw, item)
-        case InboundConsent():
-            return "other", OTHER["user_preferences"](item.raw, item)
-        case CopiedMessage(is_new=True):
-            return "other", OTHER["smb_message_echoes"](item.raw, item)
+        case InboundMessage(kind="call") | InboundConsent() | CopiedMessage():
+            return "other", OTHER[FIELD[type(item)]](item.raw, item)
         case InboundMessage():
             return "messages", head(item, type_of(item), item.text) | details(item)
         case InboundReaction():
@@ -221,6 +217,12 @@ def contact(raw: Json, _: Notice) -> Json:
     return {"kind": "contact_sync", "action": raw["action"], "phone": raw["contact"]["phone_number"]}
 
 
+#: What is no message of a customer's but is kept, by the field it came in.
+FIELD: dict[type, str] = {
+    InboundMessage: "calls",
+    InboundConsent: "user_preferences",
+    CopiedMessage: "smb_message_echoes",
+}
 OTHER: dict[str, Any] = {
     "errors": picked("error", "code"),
     "message_template_status_update": template_status,

@@ -30,7 +30,7 @@ Key = tuple[UUID, str, str]
 def store_copies(batch: Batch) -> None:
     """Store each once, in the order they were written.
 
-    Writes Message, Attachment, Thread, and for new ones the Event `message.queued`: its message is sent already.
+    Writes Message, Attachment, Thread, and for new ones the Event `message.queued` (they are sent already).
     """
     copies = [a for a in batch.arrivals if isinstance(a.item, CopiedMessage) and a.index in batch.sightings]
     if not copies:
