@@ -16,9 +16,12 @@ Flaws = Iterator[Flaw]
 
 
 class Rule(Protocol):
-    """needed: must the value be there?"""
+    """What a value has to be like."""
 
-    needed: bool
+    @property
+    def needed(self) -> bool:
+        """Must the value be there?"""
+        ...
 
     def flaws(self, value: Any, pointer: str) -> Flaws:
         """Everything wrong with a value that is there."""

@@ -1,4 +1,4 @@
-"""Messages that did not pass through us, and calls: kept in their conversation, and no work is made of them."""
+"""Messages that did not pass through us, and calls: kept in their conversation; no work is made of them."""
 
 from __future__ import annotations
 

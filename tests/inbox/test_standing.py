@@ -53,11 +53,13 @@ def opens(cast: Cast, thread: Thread) -> None:
         Reach.objects.filter(address__customer=thread.customer_id).update(last_inbound_at=datetime.now(UTC))
 
 
-def sends(cast: Cast, thread: Thread, category: str = "marketing") -> Message:
+def sends(cast: Cast, thread: Thread, category: str = "marketing", client_ref: str = "") -> Message:
     """A template of this category, queued."""
     template = {"name": "hello_world", "language": "en_US", "components": [], "category": category}
     with tenant_context(cast.acme.id):
-        return reply(thread=thread, by=Author.of(cast.bob), template=template, client_ref=category)
+        return reply(
+            thread=thread, by=Author.of(cast.bob), template=template, client_ref=client_ref or category
+        )
 
 
 def says(cast: Cast, thread: Thread, text: str = "Good morning") -> Message:
@@ -330,9 +332,8 @@ def test_a_refusal_for_opting_out_is_remembered(committed_cast: Cast, people: li
     post(channel, webhook(channel, statuses=[status(sent_as, "failed", errors=[error])]))
     drain()
 
-    with pytest.raises(OptedOut), tenant_context(committed_cast.acme.id):
-        template = {"name": "hello_world", "language": "en_US", "category": "marketing"}
-        reply(thread=people[0], by=Author.of(committed_cast.bob), template=template, client_ref="again")
+    with pytest.raises(OptedOut):
+        sends(committed_cast, people[0], client_ref="again")
 
 
 def test_the_price_and_the_free_entry_are_kept(committed_cast: Cast, people: list[Thread]) -> None:

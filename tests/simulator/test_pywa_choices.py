@@ -5,14 +5,17 @@ from typing import Any
 
 import httpx
 import pytest
-from pywa import handlers, types
+import pywa.types
+from pywa import handlers
 from pywa.client import WhatsApp
-from pywa.types import Contact
 
 from tests.simulator.conftest import Business
 from tests.simulator.receiver import eventually
 from tests.simulator.test_pywa import Rerouted
 
+#: Its `__init__` says nothing of what it exports.
+types: Any = pywa.types
+Contact: Any = types.Contact
 PICTURE = "https://ex.example/bike.jpg"
 HANDLERS = (
     handlers.MessageHandler, handlers.CallbackButtonHandler, handlers.CallbackSelectionHandler,
@@ -27,12 +30,12 @@ def client(business: Business) -> WhatsApp:
     return WhatsApp(phone_id=business.id, token=business.token, session=session, waba_id=business.waba_id)
 
 
-def buttons(*titles: str) -> list[types.Button]:
+def buttons(*titles: str) -> list[Any]:
     return [types.Button(title, callback_data=f"id-{title}") for title in titles]
 
 
 #: What pywa is asked to send → (the type on the wire, what the phone does with it, the answer pywa reads).
-CHOICES: dict[str, tuple[Callable[[WhatsApp, str], Any], dict[str, Any], type]] = {
+CHOICES: dict[str, tuple[Callable[[WhatsApp, str], Any], dict[str, Any], Any]] = {
     "button": (
         lambda wa, to: wa.send_message(
             to, "Shall we?", header="Delivery", footer="Us", buttons=buttons("Yes", "No")
