@@ -7,7 +7,10 @@ import pytest
 from tests.simulator.conftest import Business
 from tests.simulator.receiver import eventually
 
-HELLO = {"type": "template", "template": {"name": "hello_world", "language": {"code": "en_US"}}}
+HELLO: dict[str, Any] = {
+    "type": "template",
+    "template": {"name": "hello_world", "language": {"code": "en_US"}},
+}
 
 
 def play(business: Business, name: str, **more: Any) -> Any:
@@ -15,7 +18,8 @@ def play(business: Business, name: str, **more: Any) -> Any:
 
 
 def code_of(answer: Any) -> int | None:
-    return answer.json().get("error", {}).get("code")
+    found: int | None = answer.json().get("error", {}).get("code")
+    return found
 
 
 def test_a_restricted_number_may_only_answer(business: Business) -> None:
