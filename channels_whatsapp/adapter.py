@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from django.forms import Form
 
-from channels_whatsapp import checking, media, payloads, sending, signatures
+from channels_whatsapp import checking, contents, media, payloads, sending, signatures, standing
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.people import WHATSAPP_ID
 from inbox.ports import (
@@ -17,13 +17,16 @@ from inbox.ports import (
     CheckStep,
     Credentials,
     FileRule,
+    Flaw,
     Hook,
     Inbound,
     Json,
     Limits,
+    Notice,
     Outbound,
     Pace,
     SendResult,
+    Standing,
 )
 
 MB = 1_048_576
@@ -80,6 +83,9 @@ class Adapter:
     def parse(self, body: bytes) -> list[Inbound]:
         return payloads.parse(body)
 
+    def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
+        return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
+
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)
 
@@ -93,6 +99,12 @@ class Adapter:
 
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         return list(checking.check(account, webhook_url=webhook_url))
+
+    def standing_of(self, notice: Notice) -> Standing | None:
+        return standing.standing_of(notice)
+
+    def ask_standing(self, account: Account) -> Standing:
+        return standing.ask_standing(account)
 
     def list_templates(self, account: Account) -> list[Json]:
         return checking.list_templates(account)

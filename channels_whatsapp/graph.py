@@ -111,6 +111,7 @@ def _refusal(error: Json, answer: HttpAnswer, *, sends: bool) -> SendError:
         provider_code="" if code is None else str(code),
         title=ruling.title,
         may_have_sent=sends and ruling.may_have_sent,
+        hold=ruling.hold(detail_of(error)) if sends else None,
     )
 
 

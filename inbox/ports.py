@@ -154,14 +154,34 @@ class InboundChange(Item):
     content: Json = field(default_factory=dict)
 
 
+What = Literal["marketing", "started", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something that must not leave an account now.
+
+    what: marketing, everything we start ourselves outside a reply window, or everything; why, fix: sentences;
+    until: None = until the provider says otherwise.
+    """
+
+    what: What
+    why: str
+    fix: str = ""
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderError:
-    """An error in the provider's words. code: as text; title: short; detail: for humans, may be empty."""
+    """An error in the provider's words. code: as text; title: short; detail: for humans, may be empty.
+
+    hold: what else of this account would be refused now."""
 
     code: str
     title: str
     detail: str = ""
     reason: Reason | Literal[""] = ""
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +189,7 @@ class StatusReport(Item):
     """What became of a message of ours. May be late, doubled and out of order.
 
     client_ref: what we gave as ``Outbound.ref``, when the provider echoes it; word: the provider's own word.
-    participant: who in a group, else "".
+    participant: who in a group, else ""; free_until: until when writing to this person costs nothing.
     """
 
     external_id: str
@@ -181,6 +201,36 @@ class StatusReport(Item):
     client_ref: str = ""
     error: ProviderError | None = None
     pricing: Json = field(default_factory=dict)
+    free_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundConsent(Item):
+    """A person lets us send marketing (again), or no longer; everything else may still be sent."""
+
+    external_id: str
+    sender: Person
+    allows: bool
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedMessage(Item):
+    """A message that was not exchanged through us: written in the provider's own app, or before we came.
+
+    direction: "outbound" is ours, and already sent; is_new: it was written just now. Opens no window.
+    """
+
+    external_id: str
+    person: Person
+    direction: Literal["inbound", "outbound"]
+    kind: MessageKind
+    occurred_at: datetime
+    text: str = ""
+    content: Json = field(default_factory=dict)
+    reply_to: str = ""
+    files: tuple[InboundFile, ...] = ()
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +257,8 @@ class Notice(Item):
     detail: str = ""
 
 
-Inbound = InboundMessage | InboundReaction | InboundChange | StatusReport | AddressChange | Notice
+Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
+Inbound = Spoken | StatusReport | AddressChange | Notice
 
 
 # ---------------------------------------------------------------- what goes out
@@ -264,7 +315,8 @@ class SendError(Exception):
     """A send that did not end with the provider's yes.
 
     permanent: trying again as it is cannot work. retry_after_s: not before. may_have_sent: bytes were
-    written and no clear answer came, so a second try might send twice (reliability rule 11).
+    written and no clear answer came, so a second try might send twice (reliability rule 11). hold: what else
+    of this account would be refused now, so that it waits instead.
     """
 
     def __init__(
@@ -277,11 +329,22 @@ class SendError(Exception):
         provider_code: str = "",
         title: str = "",
         may_have_sent: bool = False,
+        hold: Hold | None = None,
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.permanent = reason, detail, permanent
         self.retry_after_s, self.provider_code, self.title = retry_after_s, provider_code, title
-        self.may_have_sent = may_have_sent
+        self.may_have_sent, self.hold = may_have_sent, hold
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in a message for which its provider would refuse it.
+
+    pointer: where, in the body of our API ("/text", "/content/buttons/0/title"); detail: one sentence."""
+
+    pointer: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +448,41 @@ class CanMarkRead(Protocol):
 class CanCheck(Protocol):
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         """Ask the provider whether this account works, step by step; never raises for a refusal."""
+        ...
+
+
+@runtime_checkable
+class CanCheckContent(Protocol):
+    def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
+        """Everything for which the provider would refuse a message like this. Pure.
+
+        content: by kind, see docs/wire.md; file_kind: kind of the uploaded file that goes with it, or ""."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """News of how an account of ours stands with its provider; what is left out stays as it was.
+
+    facts: "quality" (high, medium, low, ""), "per_second", "people_per_day" (-1: no limit), "pool" (what
+    shares that limit), and words for people under any other name. holds: by their reason; None ends one.
+    of: entries of ``Channel.config`` of the accounts it is about, when the news names none.
+    """
+
+    facts: Json = field(default_factory=dict)
+    holds: Mapping[str, Hold | None] = field(default_factory=dict)
+    of: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@runtime_checkable
+class CanTellStanding(Protocol):
+    def standing_of(self, notice: Notice) -> Standing | None:
+        """What a notice says of an account, or None. Pure."""
+        ...
+
+    def ask_standing(self, account: Account) -> Standing:
+        """How the account stands now, as the provider tells. Raises SendError."""
         ...
 
 

@@ -127,6 +127,7 @@ def message_shape(
         "status": message.status,
         "status_history": message.history,
         "error": message.error,
+        "pricing": _pricing(message),
         "edited_at": stamp(message.edited_at),
         "revoked_at": stamp(message.revoked_at),
         "sent_at": stamp(message.sent_at),
@@ -143,6 +144,14 @@ def _author(message: Message) -> wire.Author | None:
     if not message.author_kind:
         return None
     return {"kind": message.author_kind, "id": ident(message.author_id), "name": message.author_name}
+
+
+PRICING = ("category", "type", "billable", "pricing_model", "free_until")
+
+
+def _pricing(message: Message) -> wire.Pricing | None:
+    told = {key: value for key in PRICING if (value := (message.pricing or {}).get(key)) is not None}
+    return cast(wire.Pricing, told) if told else None
 
 
 def _quote(provider_id: str, quoted: Message | None) -> wire.Quote | None:
@@ -294,6 +303,7 @@ def reach_shape(reach: Reach) -> wire.Reach:
         "window_until": stamp(window_end(reach.channel.kind, reach.last_inbound_at)),
         "blocked": reach.blocked,
         "consent": reach.consent,
+        "free_until": stamp(reach.free_until),
     }
 
 

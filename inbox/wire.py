@@ -159,6 +159,16 @@ class MessageError(TypedDict):
     provider_code: NotRequired[str | None]
 
 
+class Pricing(TypedDict):
+    """What the provider says the message costs: which kind of message it was to them, and why it is free."""
+
+    category: NotRequired[Annotated[str, Meaning(about="marketing, utility, authentication, service, …")]]
+    type: NotRequired[Annotated[str, Meaning(about="regular (charged), or the reason why it is free.")]]
+    billable: NotRequired[bool]
+    pricing_model: NotRequired[str]
+    free_until: NotRequired[Time]
+
+
 class Author(TypedDict):
     """Who wrote it, on our side."""
 
@@ -185,6 +195,7 @@ class Message(TypedDict):
     status: Status
     status_history: list[StatusEntry]
     error: MessageError | None
+    pricing: Pricing | None
     edited_at: Time | None
     revoked_at: Time | None
     sent_at: Annotated[Time | None, Meaning(about="The provider's own time.")]
@@ -292,7 +303,8 @@ class Reach(TypedDict):
     last_inbound_at: Time | None
     window_until: Time | None
     blocked: bool
-    consent: str
+    consent: Annotated[str, Meaning(about="To marketing: opted_in, opted_out, or empty when never asked.")]
+    free_until: Annotated[Time | None, Meaning(about="Until when writing costs nothing.")]
 
 
 class Customer(CustomerCard):

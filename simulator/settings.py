@@ -70,6 +70,9 @@ class NumberSettings(Settings):
     free_service_messages: int = 1000
     free_entry_point_h: float = 72
     throughput_per_s: int | None = 80
+    people_per_day: int | None = None
+    quality_rating: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "GREEN"
+    number_status: Literal["CONNECTED", "FLAGGED", "RESTRICTED", "BANNED"] = "CONNECTED"
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

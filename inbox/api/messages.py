@@ -23,7 +23,7 @@ from inbox.queries.messages import message_page, message_shapes
 READ, WRITE = "messages:read", "messages:write"
 REFUSALS = [
     "window_closed", "thread_closed", "text_too_long", "file_too_large", "file_type", "no_address",
-    "template_missing_value", "nothing_to_send", "channel_inactive",
+    "template_missing_value", "nothing_to_send", "content_invalid", "opted_out", "channel_inactive",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.api.problems import Fault, Kind, Problem, describe, translates
 from customers.operations import ExternalIdTaken
-from inbox.operations.errors import Refused
+from inbox.operations.errors import ContentRefused, Refused
 from inbox.ports import SendError
 
 describe(
@@ -20,6 +20,10 @@ describe(
         "no_address": Kind(422, "The customer cannot be reached there", "Choose another channel."),
         "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
+        "content_invalid": Kind(422, "The message cannot be sent like this", "The errors name each place."),
+        "opted_out": Kind(
+            409, "The customer does not want this", "Send marketing only to those who allow it."
+        ),
         "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
         "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),
         "provider_failed": Kind(502, "The provider did not answer as it should", "Try again later."),
@@ -31,6 +35,12 @@ describe(
 def _refused(refusal: Refused) -> Problem:
     faults = [Fault(refusal.pointer, refusal.sentence)] if refusal.pointer else []
     return Problem(refusal.code, refusal.sentence, errors=faults)
+
+
+@translates(ContentRefused)
+def _wrong(refusal: ContentRefused) -> Problem:
+    faults = [Fault(pointer, sentence) for pointer, sentence in refusal.wrong]
+    return Problem(refusal.code, errors=faults)
 
 
 @translates(ExternalIdTaken)

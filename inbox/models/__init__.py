@@ -1,7 +1,7 @@
 """Tables of the inbox."""
 
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
-from inbox.models.deliveries import Delivery, DeliveryState
+from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
 from inbox.models.messages import (
     Attachment,
     FileState,
@@ -35,6 +35,7 @@ __all__ = [
     "Reaction",
     "Receipt",
     "ReceiptOutcome",
+    "StartedWith",
     "Status",
     "Thread",
     "ThreadRead",

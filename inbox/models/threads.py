@@ -117,13 +117,19 @@ class ThreadRead(TenantModel):
 
 
 class Reach(TenantModel):
-    """What we may do on one channel to one address. The reply window lives here, not on the thread."""
+    """What we may do on one channel to one address. The reply window lives here, not on the thread.
+
+    consent: "opted_in" or "opted_out" of marketing, as the person said at consent_at; "" when never asked.
+    free_until: until when writing to someone who came by an ad costs nothing.
+    """
 
     channel = TenantForeignKey(Channel, related_name="+")
     address = TenantForeignKey(Address, related_name="reach")
     last_inbound_at = models.DateTimeField(null=True)
     blocked = models.BooleanField(default=False)
     consent = models.CharField(max_length=16, blank=True)
+    consent_at = models.DateTimeField(null=True)
+    free_until = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "channel", "address"], name="reach_once")]

@@ -87,6 +87,7 @@ def change_channel(
         route = ChannelRoute.objects.select_related("app").get(channel_id=channel.id)
         route.app = _app(channel.kind, merged, before=route.app)
         route.save(update_fields=["app"])
+        channel.standing = {**channel.standing, "holds": {}}  # New secrets are given a new chance.
     channel.save()
     _record(channel, by)
     return channel

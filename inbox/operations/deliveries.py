@@ -18,7 +18,10 @@ from common.tenancy import require_tenant
 from common.wire import stamp
 from customers.operations import learn_addresses
 from inbox.models import Delivery, DeliveryState, Message, Status
+from inbox.models.deliveries import OPEN
 from inbox.operations.channels import note_channel_error
+from inbox.operations.reach import note_opt_outs
+from inbox.operations.standing import hold_back
 from inbox.operations.statuses import Change, announce_statuses, lock_messages, match_waiting
 from inbox.ports import Account, Outbound, SendError, SendResult
 
@@ -31,6 +34,8 @@ SENDING_LEASE = timedelta(seconds=60)
 DOUBT_SETTLES = "90 seconds"
 ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
+#: How long a message waits that was refused for its account's sake, when nobody says how long.
+HOLD_S = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +169,13 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
         )
         _write([_settled(Outcome(outcomes[0].job, error=doubt))])
     _learn(outcomes)
-    for outcome in outcomes:
-        if outcome.error and outcome.error.reason in {"auth", "config"}:
-            note_channel_error(channel=outcome.job.delivery.channel, sentence=outcome.error.detail)
+    failed = [(outcome, outcome.error) for outcome in outcomes if outcome.error]
+    for outcome, error in failed:
+        if error.reason in {"auth", "config"}:
+            note_channel_error(channel=outcome.job.delivery.channel, sentence=error.detail)
+    now = timezone.now()
+    note_opt_outs((outcome.job.row, now) for outcome, error in failed if error.reason == "opted_out")
+    hold_back({outcome.job.delivery.channel_id: error.hold for outcome, error in failed if error.hold})
 
 
 def _learn(outcomes: Sequence[Outcome]) -> None:
@@ -196,6 +205,9 @@ def _settled(outcome: Outcome) -> _Settled:
     }
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
+    if error.hold and not error.permanent:
+        due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
+        return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=error.detail)
     if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:
         return _Settled(job, DeliveryState.FAILED, Status.FAILED, error=words, detail=error.detail)
     wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)
@@ -232,7 +244,7 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
             one.external_id or "",
             as_json(one.error),
             now if one.state == DeliveryState.UNCERTAIN else None,
-            None if one.state in {DeliveryState.READY, DeliveryState.UNCERTAIN} else now,
+            None if one.state in OPEN else now,
         )
         for one in settled
     ]
@@ -297,6 +309,12 @@ WHERE tenant_id = %(tenant)s AND id IN (
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'claimed' AND lease_until < now()
   FOR UPDATE SKIP LOCKED)
 """
+_RETURN_HELD = """
+UPDATE inbox_delivery SET state = 'ready'
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held' AND due_at <= now()
+  FOR UPDATE SKIP LOCKED)
+"""
 _RESEND = """
 UPDATE inbox_delivery SET state = 'ready', due_at = now()
 WHERE tenant_id = %(tenant)s AND id IN (
@@ -310,14 +328,14 @@ def recover_lost() -> None:
     """Deal with what dead workers, doubt and time left behind: claims return, sends become uncertain,
     doubt is settled by each message's policy, what is too late expires."""
     with connection.cursor() as cursor:
-        for statement in (_RETURN_CLAIMS, _RESEND):
+        for statement in (_RETURN_CLAIMS, _RETURN_HELD, _RESEND):
             cursor.execute(statement, {"tenant": require_tenant(), "doubt_settles": DOUBT_SETTLES})
     now = timezone.now()
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     _settle_rows(
         lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now
     )
-    late = Delivery.objects.filter(state=DeliveryState.READY, expires_at__lt=now)
+    late = Delivery.objects.filter(state__in=(DeliveryState.READY, DeliveryState.HELD), expires_at__lt=now)
     _settle_rows(late, DeliveryState.FAILED, Status.FAILED, "It would have been too late.", now)
 
 
@@ -364,11 +382,12 @@ def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
 
 
 _NEXT_DUE = """
-SELECT min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + %s::interval
-           ELSE lease_until END)
+SELECT LEAST((SELECT min(due_at) FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held'),
+  min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + %(settles)s::interval
+           ELSE lease_until END))
 FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FROM inbox_delivery
-      WHERE tenant_id = %s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
-        AND NOT (state = 'uncertain' AND uncertain_at < now() - %s::interval)
+      WHERE tenant_id = %(tenant)s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
+        AND NOT (state = 'uncertain' AND uncertain_at < now() - %(settles)s::interval)
       ORDER BY order_key, seq) AS heads
 """
 
@@ -376,6 +395,6 @@ FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FR
 def next_due() -> datetime | None:
     """When this tenant's next delivery can move: the first of each thread decides, the others wait for it."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_DUE, [DOUBT_SETTLES, require_tenant(), DOUBT_SETTLES])
+        cursor.execute(_NEXT_DUE, {"settles": DOUBT_SETTLES, "tenant": require_tenant()})
         found: datetime | None = cursor.fetchone()[0]
     return found

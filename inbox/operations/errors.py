@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refused(Exception):
     """An operation that may not be done. pointer: the input it is about, as a JSON pointer."""
@@ -51,6 +53,22 @@ class ChannelInactive(Refused):
 
 class ChannelTaken(Refused):
     code = "channel_taken"
+
+
+class OptedOut(Refused):
+    """The person does not want this kind of message."""
+
+    code = "opted_out"
+
+
+class ContentRefused(Refused):
+    """The message is not one its channel could send. wrong: (pointer, sentence) of everything that is not."""
+
+    code = "content_invalid"
+
+    def __init__(self, wrong: Sequence[tuple[str, str]]) -> None:
+        super().__init__(wrong[0][1], pointer=wrong[0][0])
+        self.wrong = wrong
 
 
 class NotPossible(Refused):

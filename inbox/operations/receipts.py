@@ -29,11 +29,14 @@ from inbox.operations.arrivals import Arrival, Part, Verdict
 from inbox.operations.errors import NotPossible
 from inbox.operations.receive import receive
 from inbox.operations.routing import route
+from inbox.operations.standing import heed_notice
 from inbox.operations.statuses import store_statuses
 from inbox.ports import (
     AddressChange,
+    CopiedMessage,
     Inbound,
     InboundChange,
+    InboundConsent,
     InboundMessage,
     InboundReaction,
     Notice,
@@ -213,7 +216,7 @@ def _arrivals(parts: Sequence[Part]) -> tuple[list[Arrival], list[Arrival]]:
         if part.verdict and part.verdict.outcome in {Outcome.QUARANTINED, Outcome.IGNORED}:
             continue
         if isinstance(part.item, Notice):
-            part.verdict = _verdict_on(part.item)
+            part.verdict = _heeded(part, part.item) or _verdict_on(part.item)
         elif part.channel_id in channels:
             kind = reports if isinstance(part.item, StatusReport) else others
             kind.append(Arrival(n, channels[part.channel_id], part.item, part.receipt.received_at))
@@ -229,6 +232,12 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
             parts[arrival.index].verdict = verdict
         else:
             parts[arrival.index].quarantine("It names no person.")
+
+
+def _heeded(part: Part, notice: Notice) -> Verdict | None:
+    """A notice that says something of an account of ours is kept there."""
+    said = heed_notice(notice=notice, kind=part.receipt.kind, channel_id=part.channel_id)
+    return Verdict(Outcome.STORED, said) if said else None
 
 
 def _verdict_on(notice: Notice) -> Verdict:
@@ -283,6 +292,8 @@ _KINDS = {
     InboundChange: "change",
     StatusReport: "status",
     AddressChange: "address",
+    InboundConsent: "consent",
+    CopiedMessage: "copy",
 }
 
 

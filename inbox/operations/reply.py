@@ -18,10 +18,10 @@ from customers.operations import Sighting, resolve_people
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
-from inbox.models.deliveries import QUEUE, UNSETTLED, DeliveryState, Lane
+from inbox.models.deliveries import OPEN, QUEUE, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
-from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
+from inbox.operations.errors import ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import Part
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -42,10 +42,11 @@ def reply(
     template: Mapping[str, Any] | None = None,
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
-    lane: Lane = Lane.REPLY,
+    lane: Lane | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
-    is queued for each, the text beside the first; the first message is returned.
+    is queued for each, the text beside the first; the first message is returned. lane: by default by what the
+    message is for.
 
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
     Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
@@ -75,8 +76,11 @@ def _parts(
     kind: str | None,
     content: Mapping[str, Any],
 ) -> list[Part]:
-    if not attachments:
-        return [Part(text, reply_to, None, template, kind, content)]
+    if not attachments or template is not None or kind == "interactive":
+        header = next(iter(attachments), None)
+        if len(attachments) > 1:
+            raise ContentRefused([("/attachment_ids/1", "Only one file can stand above this message.")])
+        return [Part(text, reply_to, header, template, kind, content)]
     first, *rest = attachments
     return [Part(text, reply_to, first), *(Part(attachment=one) for one in rest)]
 
@@ -92,7 +96,9 @@ def _any_channel(thread: Thread) -> Channel:
     return channel
 
 
-def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref: str, lane: Lane) -> Message:
+def _queue(
+    thread: Thread, channel: Channel, part: Part, by: Author, client_ref: str, lane: Lane | None
+) -> Message:
     now = timezone.now()
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
     rules.check(channel=channel, address=address, part=part, now=now)
@@ -122,8 +128,17 @@ def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref:
         part.attachment.save(update_fields=["message"])
     thread.outbound_count += 1
     _note_on_thread(thread, message)
-    queue_delivery(message, seq=thread.outbound_count, lane=lane, now=now)
+    queue_delivery(message, seq=thread.outbound_count, lane=lane_of(part) if lane is None else lane, now=now)
     return message
+
+
+#: Codes and warnings first, then people's own words, then the rest.
+LANES = {"authentication": Lane.URGENT, "utility": Lane.UTILITY, "marketing": Lane.MARKETING}
+
+
+def lane_of(part: Part) -> Lane:
+    """Who goes first when there is a queue (rule 10)."""
+    return LANES.get(part.category, Lane.UTILITY) if part.message_kind == "template" else Lane.REPLY
 
 
 def _note_on_thread(thread: Thread, message: Message) -> None:
@@ -227,7 +242,7 @@ def retry_message(*, message: Message, by: Author) -> Message:
     attachment = message.attachments.first()
     part = Part(message.text, attachment=attachment, kind=message.kind, content=message.content)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
-    open_ones = Delivery.objects.filter(message=message, state__in=UNSETTLED)
+    open_ones = Delivery.objects.filter(message=message, state__in=OPEN)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
     message.status, message.error = Status.QUEUED, None
@@ -236,7 +251,7 @@ def retry_message(*, message: Message, by: Author) -> Message:
         {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},
     ]
     message.save(update_fields=["status", "error", "history"])
-    queue_delivery(message, seq=first.seq if first else 1, now=now)
+    queue_delivery(message, seq=first.seq if first else 1, lane=lane_of(part), now=now)
     data = {
         "message_id": message.id,
         "thread_id": message.thread_id,

@@ -14,18 +14,24 @@ from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Message, Reach
 from inbox.operations.errors import (
     ChannelInactive,
+    ContentRefused,
     FileTooLarge,
     FileTypeRefused,
     NoAddress,
     NothingToSend,
+    OptedOut,
     Refused,
     TemplateMissingValue,
     TextTooLong,
     WindowClosed,
 )
-from inbox.ports import FileKind
+from inbox.operations.reach import is_opted_out
+from inbox.ports import CanCheckContent, FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+
+
+STOPPED = "The customer stopped marketing messages here; other messages may still be sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,14 @@ class Part:
     def message_kind(self) -> str:
         if self.template is not None:
             return "template"
-        if self.attachment is not None:
+        if self.attachment is not None and self.kind not in {"interactive", "template"}:
             return self.attachment.kind
         return self.kind or "text"
+
+    @property
+    def category(self) -> str:
+        """What a template is for: marketing, utility, authentication, or "" when nobody said."""
+        return str(self.message_content.get("category") or "") if self.message_kind == "template" else ""
 
     @property
     def message_content(self) -> dict[str, Any]:
@@ -74,12 +85,16 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
+    _check_content(channel, part)
+    if part.category == "marketing" and is_opted_out(channel=channel, customer_id=address.customer_id):
+        raise OptedOut(STOPPED, pointer="/template/category")
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
 def _check_text(channel: Channel, part: Part) -> None:
     limits = adapter_for(channel.kind).limits
-    most = limits.caption_chars if part.attachment else limits.text_chars
+    is_caption = part.attachment is not None and part.message_kind == part.attachment.kind
+    most = limits.caption_chars if is_caption else limits.text_chars
     if len(part.text) > most:
         raise TextTooLong(f"{len(part.text)} characters; at most {most} can be sent here.", pointer="/text")
     if part.message_kind == "text" and not part.text.strip():
@@ -124,6 +139,21 @@ def _check_template(template: dict[str, Any]) -> None:
                 raise TemplateMissingValue(
                     "A value of the template is empty.", pointer="/template/components"
                 )
+
+
+def _check_content(channel: Channel, part: Part) -> None:
+    """What the provider would refuse is refused here, before anybody waits for it. Raises ContentRefused."""
+    adapter = adapter_for(channel.kind)
+    if not isinstance(adapter, CanCheckContent):
+        return
+    wrong = adapter.check_content(
+        kind=part.message_kind,
+        text=part.text,
+        content=part.message_content,
+        file_kind=part.attachment.kind if part.attachment else "",
+    )
+    if wrong:
+        raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:

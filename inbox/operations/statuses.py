@@ -27,7 +27,9 @@ from inbox.models import (
 )
 from inbox.models.deliveries import QUEUE as DELIVERIES
 from inbox.operations.arrivals import Arrival, Verdict
-from inbox.ports import StatusReport
+from inbox.operations.reach import note_free_entries, note_opt_outs
+from inbox.operations.standing import hold_back
+from inbox.ports import Hold, StatusReport
 
 #: "failed" is the end unless the message is known to have arrived; what rises wins.
 RANK = {
@@ -64,8 +66,18 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     new = {row[0] for row in insert_rows(ordered, on_conflict="DO NOTHING", returning=["id"])}
     if fresh := [row for row in ordered if row.id in new]:
         _match(fresh, _echoed(fresh))
+    hold_back(_holds(a for a in arrivals if a.index in rows and rows[a.index].id in new))
     return {
         index: Verdict(Outcome.STORED if row.id in new else Outcome.DUPLICATE) for index, row in rows.items()
+    }
+
+
+def _holds(arrivals: Iterable[Arrival]) -> dict[UUID, Hold]:
+    """What a failure says of its whole account."""
+    return {
+        a.channel.id: a.item.error.hold
+        for a in arrivals
+        if isinstance(a.item, StatusReport) and a.item.error and a.item.error.hold
     }
 
 
@@ -80,7 +92,7 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
         occurred_at=report.occurred_at,
         participant=report.participant[:160],
         client_ref=report.client_ref[:80],
-        pricing=report.pricing or None,
+        pricing=_pricing(report),
         error=None
         if error is None
         else {
@@ -90,6 +102,11 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
             "provider_code": error.code,
         },
     )
+
+
+def _pricing(report: StatusReport) -> dict[str, Any] | None:
+    ends = {"free_until": stamp(report.free_until)} if report.free_until else {}
+    return {**report.pricing, **ends} or None
 
 
 def _echoed(rows: Iterable[MessageStatus]) -> dict[UUID, str]:
@@ -141,9 +158,23 @@ def _match(rows: Sequence[MessageStatus], echoed: Mapping[UUID, str]) -> None:
     }
     changes = [change for message, group in reports.items() for change in _apply(message, group)]
     _save([message for message, group in reports.items() if group])
+    note_opt_outs((c.message, c.at) for c in changes if (c.message.error or {}).get("code") == "opted_out")
+    note_free_entries(_free_ends(reports))
     matched = [row.id for group in reports.values() for row in group]
     MessageStatus.objects.filter(id__in=matched).update(matched=True)
     announce_statuses(changes)
+
+
+def _free_ends(reports: Mapping[Message, Sequence[MessageStatus]]) -> Iterable[tuple[Message, str]]:
+    for message, group in reports.items():
+        for row in group:
+            if row.pricing and row.pricing.get("free_until"):
+                yield message, row.pricing["free_until"]
+
+
+def by_id(ids: Iterable[UUID]) -> Q:
+    """The messages with these ids, for ``lock_messages``."""
+    return Q(id__in=list(ids))
 
 
 def lock_messages(which: Q) -> list[Message]:
@@ -168,7 +199,7 @@ UPDATE inbox_delivery d
 SET state = 'sent', external_id = v.external_id, lease_until = NULL, settled_at = now()
 FROM (VALUES %s) AS v (tenant_id, message_id, external_id)
 WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id
-  AND d.state IN ('ready', 'claimed', 'sending', 'uncertain')
+  AND d.state IN ('ready', 'claimed', 'sending', 'uncertain', 'held')
 RETURNING d.id
 """
 
@@ -181,7 +212,7 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
         if row.word != row.status:
             entry["detail"] = row.word
         message.history = [*message.history, entry]
-        message.pricing = row.pricing or message.pricing
+        message.pricing = {**(message.pricing or {}), **(row.pricing or {})} or None
         if RANK[Status(row.status)] > RANK[Status(message.status)]:
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None

@@ -39,7 +39,7 @@ function byDay(entries, mark) {
   return days;
 }
 
-const ANSWERS = ["button_reply", "list_reply"];
+const ANSWERS = ["button_reply", "list_reply", "flow_reply", "location", "contacts", "order", "interactive"];
 
 /** How many new rows wait below the reader, and the way to them. */
 const below = signal(0);
