@@ -78,7 +78,12 @@ class Message(TenantModel):
             ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
         ]
-        indexes = [models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread")]
+        indexes = [
+            models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread"),
+            models.Index(
+                fields=["tenant", "channel"], name="message_held", condition=models.Q(status="held")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.kind} {self.id}"

@@ -184,6 +184,8 @@ def _settled(outcome: Outcome) -> _Settled:
         "detail": error.detail,
         "provider_code": error.provider_code,
     }
+    if error.is_held:
+        return _Settled(job, DeliveryState.CANCELLED, Status.HELD, error=words, detail=error.detail)
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
     if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:
@@ -344,6 +346,14 @@ def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
     now = timezone.now()
     announce_statuses(
         [fail_delivery(row, DeliveryState.FAILED, Status.FAILED, why, now) for row, why in pairs]
+    )
+
+
+def hold(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
+    """Set claimed deliveries aside, with the reason: their messages wait, and their threads do not."""
+    now = timezone.now()
+    announce_statuses(
+        [fail_delivery(row, DeliveryState.CANCELLED, Status.HELD, why, now) for row, why in pairs]
     )
 
 

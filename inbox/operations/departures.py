@@ -18,7 +18,8 @@ from inbox.channels import adapter_for
 from inbox.files import FileStore
 from inbox.models import Channel, Delivery, Reach
 from inbox.operations.channels import channel_account
-from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
+from inbox.operations.deliveries import Job, claim_rows, hold, put_back, refuse
+from inbox.operations.held import CODE, held_reasons
 from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
 
 PAUSE_S = 0.25
@@ -27,7 +28,8 @@ PAUSE_S = 0.25
 def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
-    What the rules no longer allow fails with its reason (rule 14); what is too fast goes back for a moment.
+    What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
+    is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn; missing ones are added.
     """
     rows = claim_rows(limit)
@@ -43,6 +45,9 @@ def _allowed(rows: Sequence[Delivery]) -> list[Delivery]:
     refused = [(row, why) for row in rows if (why := _refusal(row, windows, now))]
     refuse(refused)
     gone = {row.id for row, _ in refused}
+    waiting = held_reasons(row for row in rows if row.id not in gone)
+    hold((row, _why(CODE, why)) for row, why in waiting)
+    gone |= {row.id for row, _ in waiting}
     return [row for row in rows if row.id not in gone]
 
 

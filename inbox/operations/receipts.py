@@ -23,7 +23,7 @@ from common.ids import uuid7
 from common.outlast import AWAY, outlast
 from common.sql import insert_rows
 from common.tenancy import tenant_context
-from inbox.channels import UnknownChannel, adapter_for
+from inbox.channels import UnknownChannel, adapter_for, adapters
 from inbox.models import Channel, Outcome, Receipt, ReceiptOutcome
 from inbox.operations.arrivals import Arrival, Part, Verdict
 from inbox.operations.errors import NotPossible
@@ -38,6 +38,7 @@ from inbox.ports import (
     InboundReaction,
     Notice,
     StatusReport,
+    TakesNotices,
     Unparsable,
 )
 
@@ -213,7 +214,7 @@ def _arrivals(parts: Sequence[Part]) -> tuple[list[Arrival], list[Arrival]]:
         if part.verdict and part.verdict.outcome in {Outcome.QUARANTINED, Outcome.IGNORED}:
             continue
         if isinstance(part.item, Notice):
-            part.verdict = _verdict_on(part.item)
+            part.verdict = _taken(part, part.item) or _verdict_on(part.item)
         elif part.channel_id in channels:
             kind = reports if isinstance(part.item, StatusReport) else others
             kind.append(Arrival(n, channels[part.channel_id], part.item, part.receipt.received_at))
@@ -229,6 +230,15 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
             parts[arrival.index].verdict = verdict
         else:
             parts[arrival.index].quarantine("It names no person.")
+
+
+def _taken(part: Part, notice: Notice) -> Verdict | None:
+    """What the channel's own tables make of a notice."""
+    adapter = adapters().get(part.receipt.kind)
+    if not isinstance(adapter, TakesNotices):
+        return None
+    taken = adapter.take_notice(notice, channel_id=part.channel_id)
+    return Verdict(Outcome(taken.outcome), taken.reason) if taken else None
 
 
 def _verdict_on(notice: Notice) -> Verdict:

@@ -22,6 +22,7 @@ from inbox.models.deliveries import QUEUE, UNSETTLED, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
+from inbox.operations.held import tell_retried, with_category
 from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import Part
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -49,7 +50,8 @@ def reply(
 
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
     Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
-    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, NothingToSend, ChannelInactive.
+    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, TemplateNotApproved, NothingToSend,
+    ChannelInactive.
     """
     thread = (
         Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
@@ -105,7 +107,7 @@ def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref:
         direction="outbound",
         kind=part.message_kind,
         text=part.text,
-        content=part.message_content,
+        content=_content(channel, part),
         reply_to=(part.reply_to.external_id or "") if part.reply_to else "",
         status=Status.QUEUED,
         history=[{"status": "queued", "at": stamp(now)}],
@@ -124,6 +126,11 @@ def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref:
     _note_on_thread(thread, message)
     queue_delivery(message, seq=thread.outbound_count, lane=lane, now=now)
     return message
+
+
+def _content(channel: Channel, part: Part) -> dict[str, Any]:
+    content = part.message_content
+    return with_category(channel, content) if part.message_kind == "template" else content
 
 
 def _note_on_thread(thread: Thread, message: Message) -> None:
@@ -230,25 +237,14 @@ def retry_message(*, message: Message, by: Author) -> Message:
     open_ones = Delivery.objects.filter(message=message, state__in=UNSETTLED)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
-    message.status, message.error = Status.QUEUED, None
+    message.status, message.error, message.content = Status.QUEUED, None, _content(message.channel, part)
     message.history = [
         *message.history,
         {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},
     ]
-    message.save(update_fields=["status", "error", "history"])
+    message.save(update_fields=["status", "error", "history", "content"])
     queue_delivery(message, seq=first.seq if first else 1, now=now)
-    data = {
-        "message_id": message.id,
-        "thread_id": message.thread_id,
-        "client_ref": message.client_ref,
-        "provider_id": message.external_id,
-        "status": message.status,
-        "at": stamp(now),
-        "attempts": message.attempts,
-        "error": None,
-        "status_history": message.history,
-    }
-    bus.record("message.retried", data, actor=by.actor, thread_id=message.thread_id)
+    tell_retried(message, now, by.actor)
     return message
 
 

@@ -23,6 +23,7 @@ from inbox.operations.errors import (
     TextTooLong,
     WindowClosed,
 )
+from inbox.operations.held import check_template
 from inbox.ports import FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
@@ -74,6 +75,7 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
+        check_template(channel, part.message_content)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
