@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
@@ -117,6 +115,7 @@ class Template(TenantModel):
         """May a message with it leave now?"""
         return self.status in USABLE
 
-    def is_paused(self, now: datetime) -> bool:
-        """Paused, as far as is known: the end of a pause may come before its report."""
-        return self.status == PAUSED and (self.paused_until is None or self.paused_until > now)
+    @property
+    def has_change(self) -> bool:
+        """Is there a draft beside what is in use?"""
+        return self.draft is not None and bool(self.provider_id)

@@ -17,7 +17,7 @@ from inbox.ports import Json
 
 BY_NAME = Keyset("name", ("name", "id"), (str, UUID), is_falling=False)
 #: Parts of the list's rows that only a whole template needs.
-HEAVY = ("components", "draft", "history")
+HEAVY = ("components", "history")
 
 
 def account_of(channel: Channel) -> TemplateAccount | None:

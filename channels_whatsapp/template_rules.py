@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from channels_whatsapp.template_parts import (
     header_handle,
     kind_of,
     part_of,
+    records,
     text_of,
     variables,
 )
@@ -54,7 +56,8 @@ Rule = Callable[[Draft], Iterable[Finding]]
 
 def check(draft: Draft) -> list[Finding]:
     """Everything that stands against a template, in reading order; hints come last and forbid nothing."""
-    found = [finding for rule in RULES for finding in rule(draft)]
+    whole = replace(draft, components=records(draft.components))
+    found = [finding for rule in RULES for finding in rule(whole)]
     return sorted(found, key=lambda finding: finding.is_hint)
 
 
