@@ -98,7 +98,7 @@ class TemplateQuery(PageQuery):
     language = serializers.ChoiceField(LANGUAGES, required=False)
 
 
-class TemplateBody(Body):
+class TemplateDraftBody(Body):
     """A template as it is written. header_file_id: an upload that becomes the sample of the header."""
 
     channel_id = serializers.UUIDField()
@@ -143,7 +143,7 @@ class Templates(TemplateEndpoint):
         "draft_template",
         "Write a template",
         about="A draft: WhatsApp hears of it when it is submitted.",
-        body=TemplateBody,
+        body=TemplateDraftBody,
         gives=wire.Template,
         status=201,
         refuses=["conflict"],
@@ -160,7 +160,7 @@ class Templates(TemplateEndpoint):
 # ---------------------------------------------------------------- one of them
 
 
-class TemplateChange(Body):
+class TemplateChangeBody(Body):
     """What is left out stays as it is. version: refuse when somebody has saved since."""
 
     name = serializers.CharField(required=False, max_length=512)
@@ -184,7 +184,7 @@ class TemplateOne(TemplateEndpoint):
         "change_template",
         "Change a template",
         about="What is in use stays in use until the change is submitted and approved.",
-        body=TemplateChange,
+        body=TemplateChangeBody,
         gives=wire.Template,
         refuses=["conflict"],
         example={"components": EXAMPLE["components"]},
@@ -228,7 +228,7 @@ class Submission(TemplateEndpoint):
         return template_shape(submit_template(template=template_rows().get(id=template_id), by=self.author))
 
 
-class CopyBody(Body):
+class TemplateCopyBody(Body):
     """The copy's name and language; the name is the same when left out."""
 
     name = serializers.CharField(required=False, max_length=512)
@@ -243,7 +243,7 @@ class Copies(TemplateEndpoint):
     @call(
         "copy_template",
         "Copy a template",
-        body=CopyBody,
+        body=TemplateCopyBody,
         gives=wire.Template,
         status=201,
         refuses=["conflict"],
@@ -259,7 +259,7 @@ class Copies(TemplateEndpoint):
 # ---------------------------------------------------------------- checks and syncs
 
 
-class CheckBody(Body):
+class TemplateCheckBody(Body):
     """A template as it is written."""
 
     name = serializers.CharField(max_length=600)
@@ -276,7 +276,7 @@ class Checks(TemplateEndpoint):
     @call(
         "check_template",
         "Check a template by WhatsApp's rules",
-        body=CheckBody,
+        body=TemplateCheckBody,
         gives=ListOf(wire.TemplateFinding, is_whole=True),
         example={name: value for name, value in EXAMPLE.items() if name != "channel_id"},
     )
@@ -288,7 +288,7 @@ def _finding(found: Finding) -> wire.TemplateFinding:
     return {"where": found.where, "what": found.what, "fix": found.fix, "severity": found.severity}
 
 
-class SyncBody(Body):
+class TemplateSyncBody(Body):
     """Whose templates; of every account by default."""
 
     channel_id = serializers.UUIDField(required=False)
@@ -312,7 +312,7 @@ class Syncs(TemplateEndpoint):
         "sync_templates",
         "Read WhatsApp's list again",
         about="It is read every few hours anyway, and WhatsApp tells of changes.",
-        body=SyncBody,
+        body=TemplateSyncBody,
         gives=ListOf(wire.TemplateSync, is_whole=True),
         status=202,
         example={},

@@ -234,7 +234,7 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
 
 def _taken(part: Part, notice: Notice) -> Verdict | None:
     """What the channel's own tables make of a notice."""
-    adapter = adapters().get(part.receipt.kind)
+    adapter: object = adapters().get(part.receipt.kind)
     if not isinstance(adapter, TakesNotices):
         return None
     taken = adapter.take_notice(notice, channel_id=part.channel_id)

@@ -88,7 +88,7 @@ def test_a_submission_names_every_fault(cast: Cast, account: None, alice_calls: 
         {key: value for key, value in written(cast, components=bad).items() if key != "channel_id"},
     )
 
-    assert (refused.status, refused.code) == (422, "validation_failed")
+    assert (refused.status, refused.code) == (400, "validation_failed")
     assert refused.pointers == ["/body/text", "/body/sample/1"]
     assert [one["where"] for one in checked.data["data"]] == ["body.text", "body.sample.1"]
 

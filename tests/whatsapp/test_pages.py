@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from channels_whatsapp.findings import Draft
 from channels_whatsapp.models import Template, TemplateAccount
 from channels_whatsapp.operations.work import work_all
 from channels_whatsapp.starters import STARTERS
-from channels_whatsapp.template_rules import Draft, check
+from channels_whatsapp.template_rules import check
 from common.ids import uuid7
 from common.sql import insert_rows
 from common.tenancy import tenant_context

@@ -168,7 +168,7 @@ def test_a_late_report_does_no_harm(cast: Cast, account: TemplateAccount) -> Non
 def test_quality_and_category_announced_and_done(cast: Cast, account: TemplateAccount) -> None:
     field = "template_category_update"
     hears(cast, notice("message_template_quality_update", new_quality_score="RED"))
-    soon = {"new_category": "UTILITY", "correct_category": "MARKETING"}
+    soon: dict[str, Any] = {"new_category": "UTILITY", "correct_category": "MARKETING"}
     hears(cast, notice(field, **soon, category_update_timestamp=1793090000))
     announced = found(cast, "follow_up")
     hears(cast, notice(field, previous_category="UTILITY", new_category="MARKETING"))
