@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from tests.browser import PATIENCE_MS
 from tests.far_end import wait_for
-from tests.journeys.eyes import PATIENCE_MS, Eyes
+from tests.journeys.eyes import Eyes
 from tests.journeys.stack import Stack
 
 NORTHWIND, CONTOSO = "northwind-bank", "contoso-air"
