@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import BinaryIO
+from uuid import UUID
 
 from django.forms import Form
 
-from channels_whatsapp import checking, contents, media, payloads, sending, signatures, standing
+from channels_whatsapp import checking, contents, media, payloads, queries, sending, signatures, standing
 from channels_whatsapp.forms import ConnectForm
+from channels_whatsapp.operations import accounts, notices
 from channels_whatsapp.people import WHATSAPP_ID
 from inbox.ports import (
     PHONE,
@@ -27,6 +29,7 @@ from inbox.ports import (
     Pace,
     SendResult,
     Standing,
+    Taken,
 )
 
 MB = 1_048_576
@@ -106,5 +109,14 @@ class Adapter:
     def ask_standing(self, account: Account) -> Standing:
         return standing.ask_standing(account)
 
-    def list_templates(self, account: Account) -> list[Json]:
-        return checking.list_templates(account)
+    def templates(self, channel_id: UUID) -> list[Json]:
+        return queries.kept_templates(channel_id)
+
+    def template(self, channel_id: UUID, *, name: str, language: str) -> Json | None:
+        return queries.kept_template(channel_id, name=name, language=language)
+
+    def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
+        return notices.take_notice(notice, channel_id=channel_id)
+
+    def channel_changed(self, *, channel_id: UUID) -> None:
+        accounts.channel_changed(channel_id=channel_id)

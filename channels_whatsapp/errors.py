@@ -29,14 +29,16 @@ CATEGORIES = "Put the templates into the category they belong to."
 
 class Ruling(NamedTuple):
     """permanent: the same message cannot work later; retry_after_s: not before, if nobody says otherwise;
-    may_have_sent: the provider itself does not know whether the message left; holds: what else of this number
-    would be refused too, and so waits; fix: what a person can do about it."""
+    may_have_sent: the provider itself does not know whether the message left; is_held: it may leave later,
+    when its template may be used again; holds: what else of this number would be refused too, and so waits;
+    fix: what a person can do about it."""
 
     reason: Reason
     title: str
     permanent: bool = True
     retry_after_s: float | None = None
     may_have_sent: bool = False
+    is_held: bool = False
     holds: What | None = None
     fix: str = ""
 
@@ -150,8 +152,8 @@ CODES: dict[int, Ruling] = {
     132007: Ruling("invalid", "The template breaks a rule of format or characters"),
     132008: Ruling("invalid", "A template parameter's value is not valid"),
     132012: Ruling("invalid", "A template parameter has the wrong format"),
-    132015: Ruling("invalid", "The template is paused for low quality"),
-    132016: Ruling("invalid", "The template is disabled for low quality"),
+    132015: Ruling("invalid", "The template is paused for low quality", is_held=True),
+    132016: Ruling("invalid", "The template is disabled for low quality", is_held=True),
     132018: Ruling("invalid", "A template parameter is not accepted"),
     132068: Ruling("invalid", "The flow is blocked"),
     132069: _later("throttled", "The flow is slowed down to 10 messages an hour", 360),

@@ -54,7 +54,6 @@ urlpatterns = [
     path("customers/<uuid:customer_id>", customers.CustomerOne.as_view()),
     path("channels", channels.Channels.as_view()),
     path("channels/<uuid:channel_id>", channels.ChannelOne.as_view()),
-    path("templates", own_scope(channels.Templates.as_view())),
     path("receipts", receipts.Receipts.as_view()),
     path("receipts/<uuid:receipt_id>", receipts.ReceiptOne.as_view()),
     path("receipts/<uuid:receipt_id>/replay", receipts.Replay.as_view()),

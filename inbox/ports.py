@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
+from uuid import UUID
 
 from django.forms import Form
 
@@ -316,7 +317,8 @@ class SendError(Exception):
 
     permanent: trying again as it is cannot work. retry_after_s: not before. may_have_sent: bytes were
     written and no clear answer came, so a second try might send twice (reliability rule 11). hold: what else
-    of this account would be refused now, so that it waits instead.
+    of this account would be refused now, so that it waits instead. is_held: what the message is made of may
+    not be used at the moment; it waits, and is no failure.
     """
 
     def __init__(
@@ -330,11 +332,12 @@ class SendError(Exception):
         title: str = "",
         may_have_sent: bool = False,
         hold: Hold | None = None,
+        is_held: bool = False,
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.permanent = reason, detail, permanent
         self.retry_after_s, self.provider_code, self.title = retry_after_s, provider_code, title
-        self.may_have_sent, self.hold = may_have_sent, hold
+        self.may_have_sent, self.hold, self.is_held = may_have_sent, hold, is_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,7 +490,43 @@ class CanTellStanding(Protocol):
 
 
 @runtime_checkable
-class CanListTemplates(Protocol):
-    def list_templates(self, account: Account) -> list[Json]:
-        """Approved templates: {id, name, language, category, status, components, parameter_format}."""
+class KeepsTemplates(Protocol):
+    """Keeps copies of the messages its provider approves; reads them inside the tenant's scope.
+
+    A template is {id, name, language, category, status, reason, quality, paused_until, components,
+    parameter_format}. status: APPROVED may be sent, PAUSED and DISABLED are held, the rest is refused.
+    """
+
+    def templates(self, channel_id: UUID) -> list[Json]:
+        """Every template of a channel, by name and language; drafts included."""
+        ...
+
+    def template(self, channel_id: UUID, *, name: str, language: str) -> Json | None:
+        """One of them, None when there is no copy of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a notice that an adapter took. reason: one sentence for admins."""
+
+    outcome: Literal["stored", "duplicate", "ignored"]
+    reason: str = ""
+
+
+@runtime_checkable
+class TakesNotices(Protocol):
+    def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
+        """Write what a notice says into tables of the adapter's own, inside the tenant's scope and the
+        transaction that stores the webhook; no calls, safe to run twice.
+
+        channel_id: whose address it came to. None when it is about something the adapter keeps nothing of.
+        """
+        ...
+
+
+@runtime_checkable
+class HearsOfChannels(Protocol):
+    def channel_changed(self, *, channel_id: UUID) -> None:
+        """A channel of this kind was connected or changed; inside that transaction, so no calls."""
         ...

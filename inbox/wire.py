@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
@@ -311,18 +311,6 @@ class Customer(CustomerCard):
     """A person the workspace talks to, and how they can be reached. `version` rises with every change."""
 
     reach: NotRequired[list[Reach]]
-
-
-class Template(TypedDict):
-    """A message a provider has approved."""
-
-    id: str
-    name: str
-    language: str
-    category: str
-    status: str
-    components: list[Any]
-    parameter_format: NotRequired[str]
 
 
 class Inbox(TypedDict):

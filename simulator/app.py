@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import control, phone, reach, scenarios, statics
+from simulator import control, phone, reach, reviews, scenarios, statics, template_control
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
@@ -18,11 +18,19 @@ def create_app(simulation: Simulation) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await simulation.start()
+        reviews.resume(simulation)
         yield
         await simulation.stop()
 
     app = Starlette(
-        routes=[*control.ROUTES, *scenarios.ROUTES, *phone.ROUTES, *reach.ROUTES, *statics.ROUTES],
+        routes=[
+            *control.ROUTES,
+            *scenarios.ROUTES,
+            *template_control.ROUTES,
+            *phone.ROUTES,
+            *reach.ROUTES,
+            *statics.ROUTES,
+        ],
         exception_handlers={BadRequest: refuse},
         lifespan=lifespan,
     )

@@ -61,6 +61,7 @@ class NumberSettings(Settings):
     pricing_on: Literal["sent_and_next", "next"] = "sent_and_next"
     delivered_may_be_skipped: bool = False
     template_message_status: bool = True
+    template_review_s: float | None = 3
     unblock_answer: Literal["removed_users", "added_users"] = "removed_users"
     error_subcode: bool = False
     error_data: Literal["object", "string", "absent"] = "object"

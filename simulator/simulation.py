@@ -39,6 +39,8 @@ class Simulation:
     business: Business
     customers: Customers
     limits: Limits = field(default_factory=Limits)
+    # Sessions of uploads: (bytes expected, type).
+    uploads: dict[str, tuple[int, str]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:

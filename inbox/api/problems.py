@@ -19,6 +19,9 @@ describe(
         "file_type": Kind(415, "This type of file is not taken", "The detail names the types that are."),
         "no_address": Kind(422, "The customer cannot be reached there", "Choose another channel."),
         "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
+        "template_not_approved": Kind(
+            422, "The template is not approved", "Choose one that is, or wait for its review."
+        ),
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
         "content_invalid": Kind(422, "The message cannot be sent like this", "The errors name each place."),
         "opted_out": Kind(

@@ -78,7 +78,9 @@ class Message(TenantModel):
             ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
         ]
-        indexes = [models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread")]
+        indexes = [
+            models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.kind} {self.id}"

@@ -17,7 +17,7 @@ from inbox.channels import adapter_for
 from inbox.models import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.operations.authors import Author
 from inbox.operations.errors import ChannelTaken
-from inbox.ports import Account
+from inbox.ports import Account, HearsOfChannels
 from inbox.shapes import channel_shape
 from tenants.models import Tenant
 
@@ -67,6 +67,7 @@ def connect_channel(
             )
     except IntegrityError:
         raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
+    _tell_adapter(channel)
     _record(channel, by)
     return channel
 
@@ -89,8 +90,15 @@ def change_channel(
         route.save(update_fields=["app"])
         channel.standing = {**channel.standing, "holds": {}}  # New secrets are given a new chance.
     channel.save()
+    _tell_adapter(channel)
     _record(channel, by)
     return channel
+
+
+def _tell_adapter(channel: Channel) -> None:
+    adapter = adapter_for(channel.kind)
+    if isinstance(adapter, HearsOfChannels):
+        adapter.channel_changed(channel_id=channel.id)
 
 
 def note_channel_error(*, channel: Channel, sentence: str) -> None:

@@ -205,7 +205,7 @@ def _settled(outcome: Outcome) -> _Settled:
     }
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
-    if error.hold and not error.permanent:
+    if error.is_held or (error.hold and not error.permanent):
         due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
         return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=error.detail)
     if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:

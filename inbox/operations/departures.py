@@ -34,7 +34,8 @@ GENTLE = 10
 def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
-    What the rules no longer allow fails with its reason (rule 14); what is too fast goes back for a moment.
+    What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
+    is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn; missing ones are added.
     """
     rows = claim_rows(limit)

@@ -43,6 +43,10 @@ class TemplateMissingValue(Refused):
     code = "template_missing_value"
 
 
+class TemplateNotApproved(Refused):
+    code = "template_not_approved"
+
+
 class NothingToSend(Refused):
     code = "nothing_to_send"
 

@@ -1,4 +1,4 @@
-"""What waits although it is due: its account is held back, or enough new people were written to today.
+"""What waits although it is due: its template, its account, or enough new people were written to today.
 
 A held message shows why, keeps nobody else waiting, and is looked at again when its reason may have gone.
 """
@@ -21,6 +21,7 @@ from inbox.models import Channel, Delivery, DeliveryState, StartedWith, Status
 from inbox.models.deliveries import Lane
 from inbox.operations.standing import fact, holds_of
 from inbox.operations.statuses import Change, announce_statuses, by_id, lock_messages
+from inbox.operations.templates import CODE, held_reasons
 
 DAY = timedelta(hours=24)
 #: A hold without an end is looked at again after this.
@@ -29,10 +30,11 @@ LOOK_AGAIN = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a delivery waits, and until when."""
+    """Why a delivery waits, and until when it is not looked at again. code: of the message's error."""
 
     detail: str
     until: datetime
+    code: str = "throttled"
 
 
 def hold(rows: Sequence[Delivery], *, started: set[UUID], now: datetime) -> list[Delivery]:
@@ -40,7 +42,10 @@ def hold(rows: Sequence[Delivery], *, started: set[UUID], now: datetime) -> list
 
     Writes Delivery, Message, StartedWith, events.
     """
-    waiting = {row.id: why for row in rows if (why := _held(row, row.id in started, now))}
+    waiting = {key: Why(said, now + LOOK_AGAIN, CODE) for key, said in held_reasons(rows).items()}
+    for row in rows:
+        if row.id not in waiting and (why := _held(row, row.id in started, now)):
+            waiting[row.id] = why
     free = [row for row in rows if row.id not in waiting]
     waiting |= _too_many(free, started, now)
     _write([row for row in rows if row.id in waiting], waiting, now)
@@ -129,7 +134,7 @@ def _put(row: Delivery, why: Why, now: datetime) -> Change | None:
     """One delivery into waiting; a change when its message did not wait for this reason already."""
     row.state, row.due_at, row.lease_until, row.attempt = DeliveryState.HELD, why.until, None, row.attempt - 1
     row.save(update_fields=["state", "due_at", "lease_until", "attempt"])
-    message, error = row.message, held_error(why.detail)
+    message, error = row.message, held_error(why.detail, why.code)
     if message.status == Status.HELD and message.error == error:
         return None
     message.status, message.error = Status.HELD, error
@@ -138,6 +143,6 @@ def _put(row: Delivery, why: Why, now: datetime) -> Change | None:
     return Change(message, Status.HELD, now)
 
 
-def held_error(detail: str) -> dict[str, Any]:
+def held_error(detail: str, code: str = "throttled") -> dict[str, Any]:
     """Why a message waits, as its error."""
-    return {"code": "throttled", "title": "Held back", "detail": detail, "provider_code": ""}
+    return {"code": code, "title": "Held back", "detail": detail, "provider_code": ""}

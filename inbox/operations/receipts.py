@@ -23,7 +23,7 @@ from common.ids import uuid7
 from common.outlast import AWAY, outlast
 from common.sql import insert_rows
 from common.tenancy import tenant_context
-from inbox.channels import UnknownChannel, adapter_for
+from inbox.channels import UnknownChannel, adapter_for, adapters
 from inbox.models import Channel, Outcome, Receipt, ReceiptOutcome
 from inbox.operations.arrivals import Arrival, Part, Verdict
 from inbox.operations.errors import NotPossible
@@ -41,6 +41,7 @@ from inbox.ports import (
     InboundReaction,
     Notice,
     StatusReport,
+    TakesNotices,
     Unparsable,
 )
 
@@ -235,9 +236,18 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
 
 
 def _heeded(part: Part, notice: Notice) -> Verdict | None:
-    """A notice that says something of an account of ours is kept there."""
+    """A notice that says something of an account of ours is kept there, or in the channel's own tables."""
     said = heed_notice(notice=notice, kind=part.receipt.kind, channel_id=part.channel_id)
-    return Verdict(Outcome.STORED, said) if said else None
+    return Verdict(Outcome.STORED, said) if said else _taken(part, notice)
+
+
+def _taken(part: Part, notice: Notice) -> Verdict | None:
+    """What the channel's own tables make of a notice."""
+    adapter: object = adapters().get(part.receipt.kind)
+    if not isinstance(adapter, TakesNotices):
+        return None
+    taken = adapter.take_notice(notice, channel_id=part.channel_id)
+    return Verdict(Outcome(taken.outcome), taken.reason) if taken else None
 
 
 def _verdict_on(notice: Notice) -> Verdict:

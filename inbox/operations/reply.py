@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from inbox.operations.authors import Author
 from inbox.operations.errors import ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import Part
+from inbox.operations.templates import with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
@@ -50,7 +52,8 @@ def reply(
 
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
     Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
-    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, NothingToSend, ChannelInactive.
+    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, TemplateNotApproved, NothingToSend,
+    ChannelInactive.
     """
     thread = (
         Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
@@ -101,6 +104,7 @@ def _queue(
 ) -> Message:
     now = timezone.now()
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
+    part = _with_category(channel, part)
     rules.check(channel=channel, address=address, part=part, now=now)
     message = Message(
         id=uuid7(),
@@ -139,6 +143,13 @@ LANES = {"authentication": Lane.URGENT, "utility": Lane.UTILITY, "marketing": La
 def lane_of(part: Part) -> Lane:
     """Who goes first when there is a queue (rule 10)."""
     return LANES.get(part.category, Lane.UTILITY) if part.message_kind == "template" else Lane.REPLY
+
+
+def _with_category(channel: Channel, part: Part) -> Part:
+    """A template goes under the category its provider has given it, whatever the sender says."""
+    if part.message_kind != "template":
+        return part
+    return replace(part, template=with_category(channel, part.message_content))
 
 
 def _note_on_thread(thread: Thread, message: Message) -> None:
@@ -240,17 +251,18 @@ def retry_message(*, message: Message, by: Author) -> Message:
         raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
     now = timezone.now()
     attachment = message.attachments.first()
-    part = Part(message.text, attachment=attachment, kind=message.kind, content=message.content)
+    said = Part(message.text, attachment=attachment, kind=message.kind, content=message.content)
+    part = _with_category(message.channel, said)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
     open_ones = Delivery.objects.filter(message=message, state__in=OPEN)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
-    message.status, message.error = Status.QUEUED, None
+    message.status, message.error, message.content = Status.QUEUED, None, part.message_content
     message.history = [
         *message.history,
         {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},
     ]
-    message.save(update_fields=["status", "error", "history"])
+    message.save(update_fields=["status", "error", "history", "content"])
     queue_delivery(message, seq=first.seq if first else 1, lane=lane_of(part), now=now)
     data = {
         "message_id": message.id,

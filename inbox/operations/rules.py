@@ -26,6 +26,7 @@ from inbox.operations.errors import (
     WindowClosed,
 )
 from inbox.operations.reach import is_opted_out
+from inbox.operations.templates import check_template
 from inbox.ports import CanCheckContent, FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
@@ -85,6 +86,7 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
+        check_template(channel, part.message_content)
     _check_content(channel, part)
     if part.category == "marketing" and is_opted_out(channel=channel, customer_id=address.customer_id):
         raise OptedOut(STOPPED, pointer="/template/category")

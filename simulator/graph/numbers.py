@@ -17,7 +17,6 @@ _NUMBER_FIELDS = ("id", "display_phone_number", "verified_name", "quality_rating
 _TEMPLATE_FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
 # Fields that exist but have no value here: Graph leaves those out of the answer.
 _UNSET_FIELDS = (
-    "rejected_reason",
     "correct_category",
     "previous_category",
     "message_send_ttl_seconds",
@@ -32,7 +31,7 @@ _UNSET_FIELDS = (
     "username",
     "new_display_name",
 )
-_UNRATED = {"score": "UNKNOWN", "date": 1790000000}
+_RATED_AT = 1790000000
 _PROFILE_FIELDS = ("about", "address", "description", "email", "profile_picture_url", "websites", "vertical")
 
 
@@ -126,7 +125,7 @@ async def message_templates(call: Call) -> Json:
     found = [template for template in everything if _matches(template, call.query)]
     limit, start = _page(call)
     page = found[start : start + limit]
-    shown = [_fields(call, {**template, "quality_score": _UNRATED}, _TEMPLATE_FIELDS) for template in page]
+    shown = [_fields(call, _rated(template), _TEMPLATE_FIELDS) for template in page]
     answer: Json = {"data": shown}
     if shown:
         answer["paging"] = _paging(call, start, start + len(page), more=start + limit < len(found))
@@ -152,7 +151,13 @@ def _paging(call: Call, start: int, end: int, *, more: bool) -> Json:
 async def get_template(call: Call) -> Json:
     """GET /{template}?fields=."""
     template = templates.by_id(call.number, call.object_id) or {}
-    return _fields(call, {**template, "quality_score": _UNRATED}, _TEMPLATE_FIELDS)
+    return _fields(call, _rated(template), _TEMPLATE_FIELDS)
+
+
+def _rated(template: Json) -> Json:
+    """With its score and the reason of a rejection, as the list shows them."""
+    score = {"score": template.get("quality") or "UNKNOWN", "date": _RATED_AT}
+    return {**template, "quality_score": score, "rejected_reason": template.get("reason") or "NONE"}
 
 
 async def list_blocked(call: Call) -> Json:

@@ -6,7 +6,7 @@ import copy
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -46,7 +46,10 @@ def document() -> dict[str, Any]:
 
 def operation(method: str, path: str) -> dict[str, Any]:
     """What the document says of a call."""
-    for template, methods in document()["paths"].items():
+    paths = document()["paths"]
+    if path in paths:
+        return cast(dict[str, Any], paths[path][method])
+    for template, methods in paths.items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
             found: dict[str, Any] = methods[method]
             return found

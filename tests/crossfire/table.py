@@ -74,6 +74,7 @@ _FORM = {
     "app_secret": "a-secret-of-nobody",
     "verify_token": "v",
 }
+_SHEET = {"name": "raid", "language": "en", "category": "UTILITY", "body": "Hello there"}
 PAGES: dict[str, Route] = {
     "": _on(ANYONE, get=GET),
     "inbox/": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
@@ -152,6 +153,18 @@ PAGES: dict[str, Route] = {
     "console/channels/<uuid:channel_id>/change/": _on(ADMIN, get=GET, post=Call(_FORM)),
     "console/channels/<uuid:channel_id>/pause/": _on(ADMIN, get=GET, post=DO),
     "console/channels/<uuid:channel_id>/return/": _on(ADMIN, post=DO),
+    "console/templates/": _on(ADMIN, get=Call(query={"q": "news"})),
+    "console/templates/starters/": _on(ADMIN, get=GET),
+    "console/templates/sync/": _on(ADMIN, get=GET, post=DO),
+    "console/templates/new/": _on(ADMIN, get=GET, post=Call(_SHEET | {"channel": Row("channel")})),
+    "console/templates/check/": _on(ADMIN, post=Call(_SHEET)),
+    "console/templates/<uuid:template_id>/": _on(ADMIN, get=GET),
+    "console/templates/<uuid:template_id>/change/": _on(ADMIN, get=GET, post=Call(_SHEET)),
+    "console/templates/<uuid:template_id>/copy/": _on(
+        ADMIN, get=GET, post=Call({"name": "raid", "language": "fr"})
+    ),
+    "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
+    "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
     "console/receipts/": _on(ADMIN, get=Call(query={"channel": Row("channel"), "before": Row("receipt")})),
     "console/receipts/<uuid:receipt_id>/": _on(ADMIN, get=GET),
     "console/receipts/<uuid:receipt_id>/replay/": _on(ADMIN, post=DO),
@@ -171,6 +184,14 @@ _NUMBER = {
     "config": {"waba_id": "102290129340398", "display_phone_number": "+44 7700 900209"},
     "secrets": {"app_secret": "s3cret-of-nobody", "access_token": "EAAGx", "verify_token": "v"},
     "inbox_id": Row("inbox"),
+}
+_TEMPLATE: dict[str, Any] = {
+    "channel_id": Row("channel"),
+    "name": "raid",
+    "language": "en",
+    "category": "UTILITY",
+    "components": [{"type": "BODY", "text": "Hello"}],
+    "header_file_id": Row("file"),
 }
 _FAILED = {"message_id": Row("failed")}
 
@@ -236,13 +257,29 @@ API: dict[str, Route] = {
     "api/v1/customers/<uuid:customer_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
-    "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")})),
+    "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")}), post=Call(_TEMPLATE)),
+    "api/v1/templates/checks": _on(
+        AGENT, post=Call({name: value for name, value in _TEMPLATE.items() if not name.endswith("_id")})
+    ),
+    "api/v1/templates/syncs": _on(AGENT, get=GET, post=Call({"channel_id": Row("channel")})),
+    "api/v1/templates/<uuid:template_id>": _on(
+        AGENT, get=GET, patch=Call({"components": _TEMPLATE["components"]}), delete=DO
+    ),
+    "api/v1/templates/<uuid:template_id>/submission": _on(ADMIN, post=DO),
+    "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
     "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),
 }
 #: API methods that ask for more than their address does.
-ADMIN_ONLY = {("api/v1/channels", "post"), ("api/v1/channels/<uuid:channel_id>", "patch")}
+ADMIN_ONLY = {
+    ("api/v1/channels", "post"),
+    ("api/v1/channels/<uuid:channel_id>", "patch"),
+    ("api/v1/templates", "post"),
+    ("api/v1/templates/syncs", "post"),
+    ("api/v1/templates/<uuid:template_id>", "patch"),
+    ("api/v1/templates/<uuid:template_id>", "delete"),
+}
 
 TABLE = PAGES | API
 

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from channels_whatsapp.operations.templates import draft_template, template_account
 from common.tenancy import tenant_context
 from customers.models import Customer
 from customers.operations import change_customer
@@ -157,7 +158,12 @@ def _work(twin: Twin) -> None:
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
     Message.objects.filter(id=failed.id).update(status=Status.FAILED)
+    template = draft_template(
+        account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
+        category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
+    )  # fmt: skip
     twin.rows |= _named(
+        template=template,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant,
@@ -219,7 +225,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt"""
+receipt template"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",
