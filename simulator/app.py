@@ -10,6 +10,8 @@ from simulator import control, phone, reach, statics
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
+from simulator.telephone import api as telephone
+from simulator.telephone import control as lines
 
 
 def create_app(simulation: Simulation) -> ASGIApp:
@@ -22,7 +24,14 @@ def create_app(simulation: Simulation) -> ASGIApp:
         await simulation.stop()
 
     app = Starlette(
-        routes=[*control.ROUTES, *phone.ROUTES, *reach.ROUTES, *statics.ROUTES],
+        routes=[
+            *control.ROUTES,
+            *lines.ROUTES,
+            *telephone.ROUTES,
+            *phone.ROUTES,
+            *reach.ROUTES,
+            *statics.ROUTES,
+        ],
         exception_handlers={BadRequest: refuse},
         lifespan=lifespan,
     )
@@ -33,6 +42,6 @@ def create_app(simulation: Simulation) -> ASGIApp:
         if scope["type"] == "http" and graph.serves(scope["path"]):
             await graph(scope, receive, send)
         else:
-            await app(scope, receive, send)
+            await app({**scope, telephone.SEND: send}, receive, send)
 
     return dispatch
