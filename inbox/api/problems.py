@@ -20,6 +20,7 @@ describe(
         "no_address": Kind(422, "The customer cannot be reached there", "Choose another channel."),
         "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
+        "opted_out": Kind(409, "The customer has opted out", "Use another channel, or wait for their START."),
         "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
         "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),
         "provider_failed": Kind(502, "The provider did not answer as it should", "Try again later."),

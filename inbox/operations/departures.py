@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
-from inbox.files import FileStore
-from inbox.models import Channel, Delivery, Reach
+from inbox.files import FileStore, signed_url
+from inbox.models import Channel, Consent, Delivery, Reach
 from inbox.operations.channels import channel_account
 from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
 from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
@@ -52,8 +53,13 @@ def _windows(rows: Sequence[Delivery]) -> dict[tuple[UUID, UUID], Reach]:
         channel__in={row.channel_id for row in rows},
         address__customer__in={row.message.customer_id for row in rows},
     ).select_related("address")
-    latest = sorted(reach, key=lambda row: row.last_inbound_at.timestamp() if row.last_inbound_at else 0)
+    latest = sorted(reach, key=_weight)
     return {(row.channel_id, row.address.customer_id): row for row in latest}
+
+
+def _weight(row: Reach) -> tuple[bool, float]:
+    """An opt-out at any address of a customer counts, then the latest word."""
+    return row.consent == Consent.OPTED_OUT, row.last_inbound_at.timestamp() if row.last_inbound_at else 0
 
 
 def _refusal(row: Delivery, windows: dict[tuple[UUID, UUID], Reach], now: datetime) -> dict[str, Any] | None:
@@ -63,6 +69,8 @@ def _refusal(row: Delivery, windows: dict[tuple[UUID, UUID], Reach], now: dateti
         return _why("config", "The channel is switched off.")
     if reach and reach.blocked:
         return _why("opted_out", "The customer is blocked on this channel.")
+    if reach and reach.consent == Consent.OPTED_OUT:
+        return _why("opted_out", "The customer has opted out of messages on this channel.")
     if row.message.kind == "template" or not limits.needs_template or limits.reply_window_h is None:
         return None
     last = reach.last_inbound_at if reach else None
@@ -152,4 +160,5 @@ def _file(row: Delivery) -> OutboundFile | None:
         attachment.mime,
         attachment.size_bytes or 0,
         partial(FileStore(row.tenant_id).open, attachment.storage_key),
+        settings.PUBLIC_URL + signed_url(attachment),
     )

@@ -45,6 +45,10 @@ class NothingToSend(Refused):
     code = "nothing_to_send"
 
 
+class OptedOut(Refused):
+    code = "opted_out"
+
+
 class ChannelInactive(Refused):
     code = "channel_inactive"
 

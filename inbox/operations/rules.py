@@ -11,13 +11,14 @@ from uuid import UUID
 
 from customers.models import Address
 from inbox.channels import adapter_for
-from inbox.models import Attachment, Channel, Message, Reach
+from inbox.models import Attachment, Channel, Consent, Message, Reach
 from inbox.operations.errors import (
     ChannelInactive,
     FileTooLarge,
     FileTypeRefused,
     NoAddress,
     NothingToSend,
+    OptedOut,
     Refused,
     TemplateMissingValue,
     TextTooLong,
@@ -74,6 +75,7 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
+    check_consent(channel=channel, address=address)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
@@ -124,6 +126,13 @@ def _check_template(template: dict[str, Any]) -> None:
                 raise TemplateMissingValue(
                     "A value of the template is empty.", pointer="/template/components"
                 )
+
+
+def check_consent(*, channel: Channel, address: Address) -> None:
+    """Who wrote STOP gets nothing more here, whoever wants to send it. Raises OptedOut."""
+    addresses = Address.objects.filter(customer=address.customer_id).values("id")
+    if Reach.objects.filter(channel=channel, address__in=addresses, consent=Consent.OPTED_OUT).exists():
+        raise OptedOut("The customer has opted out of messages on this channel.", pointer="/channel_id")
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:
