@@ -111,8 +111,8 @@ class Spool:
 def _written(row: Spooled) -> bytes:
     head = {
         "kind": row.kind,
-        "app_id": row.app_id,
-        "channel_id": row.channel_id,
+        "app_id": str(row.app_id),
+        "channel_id": str(row.channel_id) if row.channel_id else None,
         "received_at": row.received_at,
         "size": len(row.body),
     }

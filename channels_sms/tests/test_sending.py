@@ -107,7 +107,8 @@ def test_the_api_key_is_used_where_there_is_one():
 
 def test_recent_messages_of_this_number_are_listed_as_readable_bodies():
     row = {"sid": "SM1", "from": "+447700900123", "to": NUMBER, "body": "hi", "direction": "inbound",
-           "status": "received", "num_media": "0", "date_sent": "Mon, 23 Nov 2026 10:15:09 +0000"}  # fmt: skip
+           "status": "received", "num_media": "0",
+           "date_sent": "Mon, 23 Nov 2026 10:15:09 +0000"}  # fmt: skip
     with recorded_server() as provider:
         provider.answer(200, {"messages": [row, {**row, "to": "+442079460999"}], "next_page_uri": None})
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
+
+from django.db.models import Q
 
 from common.sql import insert_rows
 from inbox.models import Consent, Message, Reach
@@ -21,18 +25,24 @@ def note_consent(stored: Sequence[tuple[Arrival, Message]], batch: Batch) -> Non
         if isinstance(item, InboundMessage) and item.consent:
             for address in batch.known.all_of(batch.sightings[arrival.index]):
                 decided[arrival.channel.id, address.id] = (item.occurred_at, item.consent)
-    for consent, on_conflict in ((Consent.OPTED_OUT, _STOP), (Consent.OPTED_IN, _START)):
-        rows = [
-            Reach(channel_id=channel, address_id=address, last_inbound_at=at, consent=said)
-            for (channel, address), (at, said) in sorted(decided.items())
-            if said == consent
-        ]
-        insert_rows(rows, on_conflict=on_conflict)
+    stopped = [
+        Reach(channel_id=channel, address_id=address, last_inbound_at=at, consent=Consent.OPTED_OUT)
+        for (channel, address), (at, said) in sorted(decided.items())
+        if said == Consent.OPTED_OUT
+    ]
+    insert_rows(stopped, on_conflict=_STOP)
+    _undo([key for key, (_, said) in decided.items() if said == Consent.OPTED_IN])
 
 
 _STOP = "(tenant_id, channel_id, address_id) DO UPDATE SET consent = EXCLUDED.consent"
-#: "Yes" also answers questions: it only undoes an earlier stop.
-_START = _STOP + " WHERE inbox_reach.consent = 'opted_out'"
+
+
+def _undo(keys: Sequence[tuple[UUID, UUID]]) -> None:
+    """ "Yes" also answers questions: it only undoes an earlier stop, and says no more than that."""
+    pairs = [Q(channel=channel, address=address) for channel, address in keys]
+    if pairs:
+        stopped = Reach.objects.filter(reduce(or_, pairs), consent=Consent.OPTED_OUT)
+        stopped.update(consent=Consent.OPTED_IN)
 
 
 def name_choices(messages: Sequence[Message]) -> None:

@@ -6,6 +6,7 @@ import { cancel, retry } from "../outbox.js";
 import { isMine } from "../store.js";
 import { clock, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
+import { CallHead, spokenWords } from "./call.js";
 import { closeLayer, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
 import { Attachment, Text, openViewer } from "./pieces.js";
@@ -67,7 +68,7 @@ function Answers({ content }) {
 }
 
 const Cards = ({ content }) => (content.contacts || []).map((card) => html`<${Card} card=${card} />`);
-const SPECIAL = { location: Place, contacts: Cards, order: Order, flow_reply: Answers };
+const SPECIAL = { call: CallHead, location: Place, contacts: Cards, order: Order, flow_reply: Answers };
 const wordsOf = (part) => (typeof part === "string" ? part : part?.text || "");
 /** The parts of a template or an interactive message, whichever of the two shapes it has. */
 function partsOf({ content, text }) {
@@ -128,7 +129,7 @@ function Body({ message, pressed }) {
   const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
     words=${nameOf(file)} />`);
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
-  const shown = text || (kind === "order" && content.text) || "";
+  const shown = (kind === "call" ? spokenWords(text) : text) || (kind === "order" && content.text) || "";
   const isBlank = !shown && !files.length && !special;
   const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
