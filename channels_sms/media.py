@@ -38,9 +38,9 @@ def _is_theirs(url: str, account: Account) -> bool:
 
 
 def _follow(stack: ExitStack, account: Account, url: str, max_bytes: int) -> Download:
-    """The password goes to the provider's own host only, never along with a redirect."""
-    for _ in range(HOPS):
-        headers = basic(account) if _is_theirs(url, account) else {}
+    """The password goes with the first request only, never along with a redirect."""
+    for hop in range(HOPS):
+        headers = {} if hop else basic(account)
         try:
             return stack.enter_context(
                 download(url, headers=headers, timeout_s=DOWNLOAD_S, max_bytes=max_bytes)

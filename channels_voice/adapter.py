@@ -25,7 +25,7 @@ from inbox.ports import (
 from telephony import bodies, checking, signatures
 
 #: A call of three minutes is long enough to hang up on; one new call a second is what accounts start with.
-LIMITS = Limits(text_chars=3000, caption_chars=0, files={}, pace=Pace(per_second=1))
+LIMITS = Limits(text_chars=3000, caption_chars=0, files={}, pace=Pace(per_second=1), converses=False)
 
 
 class Adapter:

@@ -341,7 +341,8 @@ class Limits:
 
     text_chars: of a plain message; caption_chars: beside a file; reply_window_h: how long after the
     customer's last message a free reply is allowed (None = always); needs_template: outside that window only
-    a template may go. alphabet: where texts are cut into parts that are paid one by one.
+    a template may go. converses: can it carry a conversation? If not, answers go where it was held before.
+    alphabet: where texts are cut into parts that are paid one by one.
     """
 
     text_chars: int
@@ -351,6 +352,7 @@ class Limits:
     needs_template: bool = False
     pace: Pace = Pace()
     alphabet: Alphabet | None = None
+    converses: bool = True
 
 
 @dataclass(frozen=True, slots=True)

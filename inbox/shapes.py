@@ -258,6 +258,7 @@ def limits_shape(limits: Limits) -> wire.Limits:
         "reply_window_h": limits.reply_window_h,
         "needs_template": limits.needs_template,
         "alphabet": _alphabet(limits.alphabet),
+        "converses": limits.converses,
     }
 
 

@@ -265,7 +265,8 @@ class Alphabet(TypedDict):
 
 
 class Limits(TypedDict):
-    """The rules of a channel. alphabet: null where a text is one message however long."""
+    """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where a
+    text is one message however long."""
 
     text_chars: int
     caption_chars: int
@@ -273,6 +274,7 @@ class Limits(TypedDict):
     reply_window_h: float | None
     needs_template: bool
     alphabet: Alphabet | None
+    converses: bool
 
 
 class Channel(TypedDict):
