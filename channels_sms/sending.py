@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import orjson
 
 from channels_sms.payloads import STATUSES
+from common.cards import mask_cards
 from inbox.ports import Account, Json, MessageKind, Outbound, SendError, SendResult
 from telephony.bodies import elements, number_of, word
 from telephony.rest import account_sid, ask, base, pages
@@ -59,8 +60,12 @@ def list_recent(account: Account, *, since: datetime) -> list[bytes]:
     found: list[Json] = []
     for page in pages(account, "Messages", {"DateSent>": day}):
         found += [row for _, row in elements(page, "messages") if isinstance(row, dict)]
-    mine = [_with_files(account, row) for row in found if _is_ours(account, row)]
+    mine = [_with_files(account, _without_cards(row)) for row in found if _is_ours(account, row)]
     return [orjson.dumps({"messages": mine})] if mine else []
+
+
+def _without_cards(row: Json) -> Json:
+    return {**row, "body": mask_cards(str(row.get("body") or ""))}
 
 
 def _is_ours(account: Account, row: Json) -> bool:

@@ -265,8 +265,8 @@ class Alphabet(TypedDict):
 
 
 class Limits(TypedDict):
-    """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where a
-    text is one message however long."""
+    """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
+    a text is one message however long."""
 
     text_chars: int
     caption_chars: int

@@ -10,22 +10,36 @@ from urllib.parse import parse_qsl, urlencode
 
 import phonenumbers
 
+from common.cards import mask_cards
 from common.untrusted import BadJson, clean_text, read_json
 from inbox.ports import PHONE, UNTOLD, Claim, Hook, Json, Person, Unparsable
 
 FIELDS_MAX = 1_000
 VALUE_CHARS = 70_000
 ID_CHARS = 80
+#: What people write themselves.
+WRITTEN = {"Body", "SpeechResult"}
 #: Our own words at the end of a stored body: what stood in the query of the signed address.
 OURS = {"ref": "_ref", "step": "_step", "n": "_n"}
 
 
 def kept(hook: Hook) -> bytes:
     """The body to store: the provider's own, and behind it what our own address told (delivery, step)."""
-    told = {OURS[name]: hook.query[name][:ID_CHARS] for name in OURS if hook.query.get(name)}
-    if not told or hook.query.get("bodySHA256"):
+    if hook.query.get("bodySHA256"):
         return hook.body
-    return hook.body + b"&" + urlencode(told).encode()
+    told = {OURS[name]: hook.query[name][:ID_CHARS] for name in OURS if hook.query.get(name)}
+    body = _without_cards(hook.body)
+    return body + b"&" + urlencode(told).encode() if told else body
+
+
+def _without_cards(body: bytes) -> bytes:
+    """The form with the middle of card numbers left out of what a person wrote; ids and numbers stay."""
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=FIELDS_MAX)
+    except ValueError:
+        return body
+    masked = [(name, mask_cards(value) if name in WRITTEN else value) for name, value in fields]
+    return urlencode(masked).encode() if masked != fields else body
 
 
 def read_body(body: bytes) -> dict[str, str] | Json:

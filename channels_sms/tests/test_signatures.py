@@ -92,6 +92,15 @@ def test_the_providers_own_validator_agrees() -> None:
     assert RequestValidator(TOKEN).validate(URL, Repeated(fields), signature)
 
 
+def test_card_numbers_are_cut_before_anything_is_kept() -> None:
+    body = b"MessageSid=SM4111111111111111&Body=4111+1111+1111+1111"
+
+    assert kept(hook(URL, body, "")) == (
+        b"MessageSid=SM4111111111111111&Body=4111+11%E2%80%A2%E2%80%A2+"
+        b"%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2+1111"
+    )
+
+
 def test_what_our_address_told_is_kept_behind_the_body() -> None:
     url = "https://inbox.example.org/hooks/sms/0190/?ref=0190-ref&step=status&other=1"
 
