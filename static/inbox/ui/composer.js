@@ -170,7 +170,7 @@ function Tools({ id, mode, onSend }) {
 function Writing({ id, mode, onSend }) {
   const { name } = thread(id).value.customer;
   const { quote, files } = draftOf(id, mode).value;
-  const toThem = files.length ? t("Add a caption") : t("Write to {name}", { name: (name || "").split(" ")[0] });
+  const toThem = files.length ? t("Add a caption") : t("Write to {name}", { name: (name || "").startsWith("+") ? name : (name || "").split(" ")[0] });
   const isNote = mode === "note";
   const words = isNote ? [t("Write a note for your team, @ to mention"), t("Note about {name}", { name })]
     : [toThem, t("Reply to {name}", { name })];
