@@ -95,7 +95,7 @@ const clock = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 export function CallRow({ message, meta }) {
   const { spoken, duration_s: takes } = message.content.call;
   const keys = spoken.filter((part) => part.digits).map((part) => part.digits);
-  return html`<p class="text callrow"><${Icon} name=${takes ? "phone" : "phone-off"} /><b>${endWords(message)}</b>
+  return html`<p class="callrow"><${Icon} name=${takes ? "phone" : "phone-off"} /><b>${endWords(message)}</b>
     ${takes ? html`<span class="num">${clock(takes)}</span>` : null}${keys.length ? html`<span>pressed ${keys.join(", ")}</span>` : null}</p>
     ${message.text ? html`<details><summary>What was said</summary><p dir="auto">${message.text}</p></details>` : null}${meta}`;
 }
