@@ -99,6 +99,8 @@ def change_channel(
         route.app = _app(channel.kind, merged, before=route.app)
         route.save(update_fields=["app"])
     channel.save()
+    if channel.is_active and channel.catch_up_at:
+        queues.enqueue(CATCH_UP, channel.catch_up_at)
     _record(channel, by)
     return channel
 
