@@ -74,7 +74,7 @@ def served(handler: Handler, sort: str = "all") -> Callable[[Request], Awaitable
         lines: list[Number] = []
         to = ""
         try:
-            lines = _authenticated(request, sim)
+            lines = await _lines(request, sim)
             to = ids.digits_of(str((await request.form()).get("To", ""))) if request.method == "POST" else ""
             response = await _struck(request, sim, lines, handler, to, sort)
         except Refusal as error:
@@ -89,6 +89,13 @@ def served(handler: Handler, sort: str = "all") -> Callable[[Request], Awaitable
         return response
 
     return endpoint
+
+
+async def _lines(request: Request, sim: Simulation) -> list[Number]:
+    """The lines of the account, the one that sends first: faults and the log name it. Raises Refusal."""
+    lines = _authenticated(request, sim)
+    sender = str((await request.form()).get("From", "")) if request.method == "POST" else ""
+    return sorted(lines, key=lambda line: line.id != sender)
 
 
 def _authenticated(request: Request, sim: Simulation) -> list[Number]:
