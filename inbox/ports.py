@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -26,6 +26,12 @@ ReportedStatus = Literal["sent", "delivered", "read", "failed"]
 Reason = Literal[
     "config", "auth", "invalid", "recipient", "opted_out", "window_closed", "throttled", "unavailable"
 ]
+
+#: Why a call did not reach a person.
+CallReason = Literal["busy", "no_answer", "voicemail", "declined", "cancelled"]
+
+#: The time of an item whose provider names none: the moment it reached us stands in its place.
+UNTOLD = datetime.min.replace(tzinfo=UTC)
 
 #: Kinds of address. A phone is stored as E.164 with "+", every other kind as the provider writes it.
 PHONE = "phone"
@@ -117,7 +123,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage(Item):
-    """A message of a customer. text: what an agent should read (body, caption, pressed title), or ""."""
+    """A message of a customer. text: what an agent should read (body, caption, pressed title), or "".
+
+    A button_reply whose provider tells only the key has it in content["digits"]; its title is taken from the
+    choices of the message it answers. consent: what the customer decided by writing it, if anything.
+    """
 
     external_id: str
     sender: Person
@@ -128,6 +138,7 @@ class InboundMessage(Item):
     reply_to: str = ""
     files: tuple[InboundFile, ...] = ()
     opens_window: bool = True
+    consent: Literal["", "opted_out", "opted_in"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +192,7 @@ class ProviderError:
     code: str
     title: str
     detail: str = ""
-    reason: Reason | Literal[""] = ""
+    reason: Reason | CallReason | Literal[""] = ""
     hold: Hold | None = None
 
 
@@ -190,7 +201,8 @@ class StatusReport(Item):
     """What became of a message of ours. May be late, doubled and out of order.
 
     client_ref: what we gave as ``Outbound.ref``, when the provider echoes it; word: the provider's own word.
-    participant: who in a group, else ""; free_until: until when writing to this person costs nothing.
+    participant: who in a group, else ""; free_until: until when writing to this person costs nothing;
+    learned: what else is known now, which joins the message's content.
     """
 
     external_id: str
@@ -202,6 +214,7 @@ class StatusReport(Item):
     client_ref: str = ""
     error: ProviderError | None = None
     pricing: Json = field(default_factory=dict)
+    learned: Json = field(default_factory=dict)
     free_until: datetime | None = None
 
 
@@ -267,23 +280,28 @@ Inbound = Spoken | StatusReport | AddressChange | Notice
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A connected account as an adapter sees it: no row, secrets in the clear, never logged."""
+    """A connected account as an adapter sees it: no row, secrets in the clear, never logged.
+
+    webhook_url: where the provider reaches this channel."""
 
     external_id: str
     base_url: str
     config: Json
     secrets: Mapping[str, str] = field(repr=False)
+    webhook_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundFile:
-    """A file to send. ``open`` gives a fresh binary stream each time."""
+    """A file to send. ``open`` gives a fresh binary stream each time; url: where a provider may fetch it for
+    some minutes, for those that want an address."""
 
     kind: FileKind
     filename: str
     mime: str
     size_bytes: int
     open: Callable[[], BinaryIO]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,12 +387,30 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Alphabet:
+    """How a text is cut into parts. characters: those that take one unit, and of_two those that take two; a
+    text with any other is written in the wide alphabet, where every UTF-16 unit counts.
+
+    single, joined: units that fit a text of one part, and each part of a longer one; wide_*: the same there.
+    """
+
+    characters: str
+    of_two: str
+    single: int
+    joined: int
+    wide_single: int
+    wide_joined: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The rules of a channel that pages and operations obey without knowing its name.
 
     text_chars: of a plain message; caption_chars: beside a file; reply_window_h: how long after the
     customer's last message a free reply is allowed (None = always); needs_template: outside that window only
-    a template may go.
+    a template may go. converses: can it carry a conversation? If not, answers go where it was held before.
+    alphabet: where texts are cut into parts that are paid one by one. opt_out_stops_all: who opts out here
+    wants no message at all; elsewhere it stops marketing.
     """
 
     text_chars: int
@@ -383,6 +419,9 @@ class Limits:
     reply_window_h: float | None = None
     needs_template: bool = False
     pace: Pace = Pace()
+    alphabet: Alphabet | None = None
+    converses: bool = True
+    opt_out_stops_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,4 +568,74 @@ class TakesNotices(Protocol):
 class HearsOfChannels(Protocol):
     def channel_changed(self, *, channel_id: UUID) -> None:
         """A channel of this kind was connected or changed; inside that transaction, so no calls."""
+        ...
+
+
+# ---------------------------------------------------------------- providers that do not ask twice
+
+
+@runtime_checkable
+class OwnAddress(Protocol):
+    """Each channel has a signed address of its own: what it names by no number we know is that channel's."""
+
+    own_address: bool
+
+
+@runtime_checkable
+class KeepsAddress(Protocol):
+    def kept(self, hook: Hook) -> bytes:
+        """What of a checked request is stored: its body, and what its signed address told. Pure."""
+        ...
+
+
+@runtime_checkable
+class SpoolsHooks(Protocol):
+    """This provider does not repeat a webhook that found us away: keep it on the disk until PostgreSQL is
+    back (reliability rule 2)."""
+
+    spools_hooks: bool
+
+
+@runtime_checkable
+class CanListRecent(Protocol):
+    def list_recent(self, account: Account, *, since: datetime) -> list[bytes]:
+        """What happened on this account since then, as bodies that ``parse`` reads. Raises SendError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """How a text will be cut. offending: characters that force the wide alphabet, each once; straightened:
+    the same text without them, or "" where that cannot be done or is not needed."""
+
+    encoding: str
+    segments: int
+    units: int
+    offending: str = ""
+    straightened: str = ""
+
+
+@runtime_checkable
+class CountsSegments(Protocol):
+    def count_segments(self, text: str) -> Segments:
+        """What a text costs. Pure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """The message a running call speaks."""
+
+    text: str
+    content: Json
+
+
+@runtime_checkable
+class AnswersCalls(Protocol):
+    def call_ref(self, hook: Hook) -> str:
+        """The ``Outbound.ref`` whose words this checked request needs for its answer, or ""."""
+        ...
+
+    def answer_call(self, hook: Hook, call: StoredCall | None) -> Answer:
+        """What the provider hears, from the request and the stored message alone; None: it is not known."""
         ...

@@ -32,7 +32,7 @@ from inbox.models import (
     ReceiptOutcome,
     Thread,
 )
-from inbox.ports import FileRule, Limits
+from inbox.ports import Alphabet, FileRule, Limits
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -266,6 +266,21 @@ def limits_shape(limits: Limits) -> wire.Limits:
         "files": {kind: _file_limit(rule) for kind, rule in limits.files.items()},
         "reply_window_h": limits.reply_window_h,
         "needs_template": limits.needs_template,
+        "alphabet": _alphabet(limits.alphabet),
+        "converses": limits.converses,
+    }
+
+
+def _alphabet(found: Alphabet | None) -> wire.Alphabet | None:
+    if found is None:
+        return None
+    return {
+        "characters": found.characters,
+        "of_two": found.of_two,
+        "single": found.single,
+        "joined": found.joined,
+        "wide_single": found.wide_single,
+        "wide_joined": found.wide_joined,
     }
 
 

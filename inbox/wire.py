@@ -262,14 +262,30 @@ class FileLimit(TypedDict):
     max_bytes: int
 
 
+class Alphabet(TypedDict):
+    """How texts are cut into parts that are paid one by one: `characters` take one unit, `of_two` two; a text
+    with any other is wide, and counted in UTF-16 units. A text of one part holds `single` units, each part of
+    a longer one `joined`."""
+
+    characters: str
+    of_two: str
+    single: int
+    joined: int
+    wide_single: int
+    wide_joined: int
+
+
 class Limits(TypedDict):
-    """The rules of a channel."""
+    """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
+    a text is one message however long."""
 
     text_chars: int
     caption_chars: int
     files: dict[str, FileLimit]
     reply_window_h: float | None
     needs_template: bool
+    alphabet: Alphabet | None
+    converses: bool
 
 
 class Channel(TypedDict):

@@ -10,6 +10,8 @@ from simulator import control, phone, reach, reviews, scenarios, statics, templa
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
+from simulator.telephone import api as telephone
+from simulator.telephone import control as lines
 
 
 def create_app(simulation: Simulation) -> ASGIApp:
@@ -27,6 +29,8 @@ def create_app(simulation: Simulation) -> ASGIApp:
             *control.ROUTES,
             *scenarios.ROUTES,
             *template_control.ROUTES,
+            *lines.ROUTES,
+            *telephone.ROUTES,
             *phone.ROUTES,
             *reach.ROUTES,
             *statics.ROUTES,
@@ -41,6 +45,6 @@ def create_app(simulation: Simulation) -> ASGIApp:
         if scope["type"] == "http" and graph.serves(scope["path"]):
             await graph(scope, receive, send)
         else:
-            await app(scope, receive, send)
+            await app({**scope, telephone.SEND: send}, receive, send)
 
     return dispatch

@@ -95,3 +95,6 @@ class PhoneSettings(Settings):
     on_whatsapp: bool = True
     hide_number: bool = False
     stopped_marketing: bool = False
+    picks_up: Literal["by_hand", "at_once", "never", "busy", "voicemail", "declines"] = "by_hand"
+    presses: str = ""
+    speech_s_per_char: float = 0.05

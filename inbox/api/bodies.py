@@ -17,7 +17,7 @@ from inbox.api.endpoint import referred, uploaded
 from inbox.models import Channel, Message
 
 #: Kinds beside those that text, files and templates make by themselves.
-SPOKEN = ("text", "location", "contacts", "interactive")
+SPOKEN = ("text", "location", "contacts", "interactive", "call")
 CATEGORIES = ("authentication", "utility", "marketing")
 TEXT_MAX = 65_536
 FILES_MAX = 10

@@ -25,7 +25,7 @@ describe(
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
         "content_invalid": Kind(422, "The message cannot be sent like this", "The errors name each place."),
         "opted_out": Kind(
-            409, "The customer does not want this", "Send marketing only to those who allow it."
+            409, "The customer does not want this", "Use another channel, or wait until they allow it again."
         ),
         "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
         "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),

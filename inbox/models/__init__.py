@@ -12,12 +12,23 @@ from inbox.models.messages import (
     Status,
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
-from inbox.models.threads import Draft, Label, Note, Priority, Reach, Thread, ThreadRead, ThreadState
+from inbox.models.threads import (
+    Consent,
+    Draft,
+    Label,
+    Note,
+    Priority,
+    Reach,
+    Thread,
+    ThreadRead,
+    ThreadState,
+)
 
 __all__ = [
     "Attachment",
     "Channel",
     "ChannelRoute",
+    "Consent",
     "Delivery",
     "DeliveryState",
     "Draft",

@@ -41,6 +41,8 @@ class Channel(TenantModel):
     last_inbound_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=400, blank=True)
     last_error_at = models.DateTimeField(null=True)
+    catch_up_at = models.DateTimeField(null=True)
+    caught_up_to = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):

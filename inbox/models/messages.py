@@ -101,6 +101,7 @@ class MessageStatus(TenantModel):
     client_ref = models.CharField(max_length=80, blank=True)
     error = models.JSONField(null=True)
     pricing = models.JSONField(null=True)
+    learned = models.JSONField(null=True)
     matched = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

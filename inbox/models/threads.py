@@ -116,6 +116,13 @@ class ThreadRead(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "member", "thread"], name="threadread_once")]
 
 
+class Consent(models.TextChoices):
+    """What a person decided, by a word like STOP or in the provider's own settings; empty: nothing yet."""
+
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+
+
 class Reach(TenantModel):
     """What we may do on one channel to one address. The reply window lives here, not on the thread.
 

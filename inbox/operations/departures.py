@@ -10,19 +10,19 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
-from inbox.files import FileStore
-from inbox.models import Channel, Delivery, Reach
+from inbox.files import FileStore, signed_url
+from inbox.models import Channel, Consent, Delivery, Reach
 from inbox.models.deliveries import Lane
 from inbox.operations import rules
 from inbox.operations.channels import channel_account
 from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
 from inbox.operations.holding import hold
-from inbox.operations.reach import OPTED_OUT
 from inbox.operations.standing import fact
 from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
 
@@ -84,7 +84,7 @@ def _windows(rows: Sequence[Delivery]) -> Windows:
         ):
             one.last_inbound_at, one.blocked = row.last_inbound_at, row.blocked
         one.blocked = one.blocked or (row.blocked and one.last_inbound_at is None)
-        one.opted_out = one.opted_out or row.consent == OPTED_OUT
+        one.opted_out = one.opted_out or row.consent == Consent.OPTED_OUT
     return found
 
 
@@ -103,8 +103,8 @@ def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] |
         return _why("config", "The channel is switched off.")
     if window.blocked:
         return _why("opted_out", "The customer is blocked on this channel.")
-    if row.lane == Lane.MARKETING and window.opted_out:
-        return _why("opted_out", rules.STOPPED)
+    if window.opted_out and (stopped := rules.stopped(row.channel, is_marketing=row.lane == Lane.MARKETING)):
+        return _why("opted_out", stopped)
     if row.message.kind != "template" and not _is_open(row, windows, now):
         return _why(
             "window_closed", "The reply window closed before the message could leave; send a template."
@@ -214,4 +214,5 @@ def _file(row: Delivery) -> OutboundFile | None:
         attachment.mime,
         attachment.size_bytes or 0,
         partial(FileStore(row.tenant_id).open, attachment.storage_key),
+        settings.PUBLIC_URL + signed_url(attachment, holder=row.channel_id),
     )

@@ -9,11 +9,10 @@ from uuid import UUID
 from common.sql import insert_rows
 from customers.models import Address
 from events import bus
-from inbox.models import Channel, Message, Outcome, Reach
+from inbox.models import Channel, Consent, Message, Outcome, Reach
 from inbox.operations.arrivals import Batch
 from inbox.ports import InboundConsent
 
-OPTED_IN, OPTED_OUT = "opted_in", "opted_out"
 #: (channel id, address) with what the person said and when.
 Wish = tuple[UUID, Address, str, datetime]
 
@@ -25,7 +24,7 @@ def store_consents(batch: Batch) -> None:
     for arrival in batch.arrivals:
         item, sighting = arrival.item, batch.sightings.get(arrival.index)
         if isinstance(item, InboundConsent) and sighting:
-            word = OPTED_IN if item.allows else OPTED_OUT
+            word = Consent.OPTED_IN if item.allows else Consent.OPTED_OUT
             known = batch.known.all_of(sighting)
             heard[arrival.index] = [(arrival.channel.id, one, word, item.occurred_at) for one in known]
             wishes += heard[arrival.index]
@@ -80,15 +79,15 @@ def _announce(wishes: Sequence[Wish]) -> None:
 
 
 def note_opt_outs(refused: Iterable[tuple[Message, datetime]]) -> None:
-    """A provider refused these because the person wants no marketing: keep that for every address they have
-    there. Writes Reach, Event `consent.changed`."""
+    """A provider refused these because the person wants no such messages: keep that for every address they
+    have there. Writes Reach, Event `consent.changed`."""
     times = {(message.channel_id, message.customer_id): at for message, at in refused}
     if not times:
         return
     rows = Address.objects.filter(customer__in={customer for _, customer in times}).select_related("customer")
     addresses = list(rows)
     keep_wishes(
-        (channel, address, OPTED_OUT, at)
+        (channel, address, Consent.OPTED_OUT, at)
         for (channel, customer), at in times.items()
         for address in addresses
         if address.customer_id == customer
@@ -96,8 +95,8 @@ def note_opt_outs(refused: Iterable[tuple[Message, datetime]]) -> None:
 
 
 def is_opted_out(*, channel: Channel, customer_id: UUID) -> bool:
-    """Did this customer stop marketing on this channel, on any address?"""
-    rows = Reach.objects.filter(channel=channel, address__customer=customer_id, consent=OPTED_OUT)
+    """Did this customer opt out on this channel, on any address? What that stops: ``Limits``."""
+    rows = Reach.objects.filter(channel=channel, address__customer=customer_id, consent=Consent.OPTED_OUT)
     return rows.exists()
 
 

@@ -10,7 +10,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ from inbox.operations.routing import route
 from inbox.operations.standing import heed_notice
 from inbox.operations.statuses import store_statuses
 from inbox.ports import (
+    UNTOLD,
     AddressChange,
     CopiedMessage,
     Inbound,
@@ -220,10 +221,19 @@ def _arrivals(parts: Sequence[Part]) -> tuple[list[Arrival], list[Arrival]]:
             part.verdict = _heeded(part, part.item) or _verdict_on(part.item)
         elif part.channel_id in channels:
             kind = reports if isinstance(part.item, StatusReport) else others
-            kind.append(Arrival(n, channels[part.channel_id], part.item, part.receipt.received_at))
+            item = _timed(part.item, part.receipt.received_at)
+            kind.append(Arrival(n, channels[part.channel_id], item, part.receipt.received_at))
         else:
             part.quarantine("The channel was removed.")
     return others, reports
+
+
+def _timed(item: Inbound, received_at: datetime) -> Inbound:
+    """What no time was told of happened when it reached us. Reports keep "untold": a second copy of one must
+    be the same report, whenever it comes."""
+    if isinstance(item, InboundMessage) and item.occurred_at == UNTOLD:
+        return replace(item, occurred_at=received_at)
+    return item
 
 
 def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[int, Verdict]) -> None:

@@ -41,6 +41,7 @@ from inbox.operations.arrivals import (
 )
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
+from inbox.operations.decisions import name_choices, note_consent
 from inbox.operations.open_threads import Opening, threads_for
 from inbox.operations.reach import store_consents
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -134,6 +135,7 @@ def _store_messages(batch: Batch) -> None:
         stored.append((arrival, _message(arrival, openings[arrival.index].thread, batch)))
         batch.settle(arrival, Outcome.STORED)
     messages = [message for _, message in stored]
+    name_choices(messages)
     files = [
         file
         for arrival, message in stored
@@ -146,6 +148,7 @@ def _store_messages(batch: Batch) -> None:
     save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     apply_reactions([pair for pair in stored if isinstance(pair[0].item, InboundReaction)])
     apply_parked_changes(messages)
+    note_consent(stored, batch)
     _announce(stored, files, openings)
 
 

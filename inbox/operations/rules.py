@@ -32,9 +32,6 @@ from inbox.ports import CanCheckContent, FileKind
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
 
-STOPPED = "The customer stopped marketing messages here; other messages may still be sent."
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is to be said. kind: by default what the parts make it."""
@@ -88,8 +85,7 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
         _check_template(part.message_content)
         check_template(channel, part.message_content)
     _check_content(channel, part)
-    if part.category == "marketing" and is_opted_out(channel=channel, customer_id=address.customer_id):
-        raise OptedOut(STOPPED, pointer="/template/category")
+    _check_consent(channel, address, part)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
@@ -156,6 +152,23 @@ def _check_content(channel: Channel, part: Part) -> None:
     )
     if wrong:
         raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
+
+
+def stopped(channel: Channel, *, is_marketing: bool) -> str:
+    """What somebody who opted out on this channel does not get any more, in one sentence; "" if they do."""
+    if adapter_for(channel.kind).limits.opt_out_stops_all:
+        return "The customer has opted out of messages on this channel."
+    if is_marketing:
+        return "The customer stopped marketing messages here; other messages may still be sent."
+    return ""
+
+
+def _check_consent(channel: Channel, address: Address, part: Part) -> None:
+    """Whoever wants to send it. Raises OptedOut."""
+    is_marketing = part.category == "marketing"
+    why = stopped(channel, is_marketing=is_marketing)
+    if why and is_opted_out(channel=channel, customer_id=address.customer_id):
+        raise OptedOut(why, pointer="/template/category" if is_marketing else "/channel_id")
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:

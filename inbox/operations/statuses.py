@@ -29,7 +29,7 @@ from inbox.models.deliveries import QUEUE as DELIVERIES
 from inbox.operations.arrivals import Arrival, Verdict
 from inbox.operations.reach import note_free_entries, note_opt_outs
 from inbox.operations.standing import hold_back
-from inbox.ports import Hold, StatusReport
+from inbox.ports import UNTOLD, Hold, StatusReport
 
 #: "failed" is the end unless the message is known to have arrived; what rises wins.
 RANK = {
@@ -92,6 +92,7 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
         occurred_at=report.occurred_at,
         participant=report.participant[:160],
         client_ref=report.client_ref[:80],
+        learned=report.learned or None,
         pricing=_pricing(report),
         error=None
         if error is None
@@ -207,33 +208,43 @@ RETURNING d.id
 def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
     """Every report into the message's history, and into its status where it rises; in memory."""
     changes: list[Change] = []
-    for row in sorted(rows, key=lambda row: (row.occurred_at, RANK[Status(row.status)])):
-        entry: dict[str, Any] = {"status": row.status, "at": stamp(row.occurred_at)}
+    for row in sorted(rows, key=lambda row: (_when(row), RANK[Status(row.status)])):
+        entry: dict[str, Any] = {"status": row.status, "at": stamp(_when(row))}
         if row.word != row.status:
             entry["detail"] = row.word
         message.history = [*message.history, entry]
         message.pricing = {**(message.pricing or {}), **(row.pricing or {})} or None
+        message.content = {**message.content, **(row.learned or {})}
         if RANK[Status(row.status)] > RANK[Status(message.status)]:
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
-            changes.append(Change(message, row.status, row.occurred_at))
+            changes.append(Change(message, row.status, _when(row)))
     return changes
+
+
+def _when(row: MessageStatus) -> datetime:
+    """When it happened; for a provider that does not say, when we stored it."""
+    return row.created_at if row.occurred_at == UNTOLD else row.occurred_at
 
 
 def _save(messages: Sequence[Message]) -> None:
     values = [
-        (m.tenant_id, m.id, m.external_id, m.status, as_json(m.history), as_json(m.error), as_json(m.pricing))
+        (
+            *(m.tenant_id, m.id, m.external_id, m.status),
+            *(as_json(value) for value in (m.history, m.error, m.pricing, m.content)),
+        )
         for m in messages
     ]
     update_from_values(
-        _SAVE, values, template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)"
+        _SAVE, values, template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)"
     )
 
 
 _SAVE = """
 UPDATE inbox_message m
-SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing
-FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing)
+SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing,
+    content = v.content
+FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing, content)
 WHERE m.tenant_id = v.tenant_id AND m.id = v.id
 """
 

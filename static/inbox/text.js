@@ -175,3 +175,7 @@ export const markup = (text) => parse(text, 0, text.length, findLinks(text));
 /** Whether a text is only a few emoji, which are then drawn large. */
 export const isJumbo = (text) => text.length < 24 && EMOJI.test(text.trim());
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}\u200d\ufe0f]{1,12}$/u;
+
+/** What a customer is called: by name, else by number. */
+export const whoIs = ({ name, addresses = [] }) => name || phone(addresses.find((one) => one.kind === "phone")?.value || "")
+  || t("Unknown");

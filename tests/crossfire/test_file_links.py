@@ -26,8 +26,8 @@ NOT_SIGNED = ["", "0" * 64, "Ω" * 64, "\0", "a" * 100_000]
 def parts(twin: Twin, *, variant: str = "full", now: float | None = None) -> Parts:
     """A link to the tenant's file, in pieces."""
     with tenant_context(twin.tenant.id):
-        file = Attachment.objects.get(id=twin.rows["file"])
-        url = urlsplit(signed_url(file, holder=twin.agent.id, variant=variant, now=now))
+        row = Attachment.objects.get(id=twin.rows["file"])
+        url = urlsplit(signed_url(row, holder=twin.agent.id, variant=variant, now=now))
     tenant, file, form = url.path.split("/")[2:]
     query = {name: values[0] for name, values in parse_qs(url.query).items()}
     return {"tenant": tenant, "file": file, "variant": form, **query}

@@ -6,12 +6,13 @@ import { Picture, Video, Document, Sticker } from "./files.js";
 import { Sound } from "./sound.js";
 import { LocationCard } from "./location-card.js";
 import { Contacts } from "./contacts.js";
+import { CallRow } from "./call.js";
 import { Buttons, ListButton, Template } from "./template.js";
 
 const KINDS = {
   text: Text, image: Picture, video: Video, audio: Sound, voice: Sound, document: Document, sticker: Sticker,
   location: LocationCard, contacts: Contacts, contact: Contacts, template: Template, interactive: Interactive,
-  button: Text, order: Text,
+  button: Text, order: Text, call: CallRow,
 };
 
 /** The content of one message. A kind this page has no drawing for is shown with its words or its name. */

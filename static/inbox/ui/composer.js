@@ -4,7 +4,7 @@ import { close, quoteOf, reopen, sendDraft, whoSaid, windowOf } from "../actions
 import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
 import { channel, directory, thread } from "../store.js";
-import { inOneLine, phone, span } from "../text.js";
+import { inOneLine, phone, span, whoIs } from "../text.js";
 import { FileChip } from "./pieces.js";
 
 // ---------------------------------------------------------------- reply or note
@@ -168,9 +168,9 @@ function Tools({ id, mode, onSend }) {
 }
 
 function Writing({ id, mode, onSend }) {
-  const { name } = thread(id).value.customer;
+  const name = whoIs(thread(id).value.customer);
   const { quote, files } = draftOf(id, mode).value;
-  const toThem = files.length ? t("Add a caption") : t("Write to {name}", { name: (name || "").split(" ")[0] });
+  const toThem = files.length ? t("Add a caption") : t("Write to {name}", { name: name.startsWith("+") ? name : name.split(" ")[0] });
   const isNote = mode === "note";
   const words = isNote ? [t("Write a note for your team, @ to mention"), t("Note about {name}", { name })]
     : [toThem, t("Reply to {name}", { name })];

@@ -7,7 +7,7 @@ import { hooks, tip } from "../commands.js";
 import { draftText } from "../drafts.js";
 import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { member, session, team, thread, unreadOf, views } from "../store.js";
-import { inOneLine, shortTime, soon, span } from "../text.js";
+import { inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { prepare } from "../timelines.js";
 import { filterName, pickFilter, pickSort, pickView, setFilter } from "./pickers.js";
 
@@ -94,7 +94,7 @@ function Row({ id, index, count, isOpen, isStop, view }) {
     event.preventDefault();
     go({ thread: id });
   };
-  const name = row.customer.name || t("Unknown");
+  const name = whoIs(row.customer);
   const look = `row ${unread ? "unread" : ""} ${row.status}`;
   return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
       data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}

@@ -6,6 +6,7 @@ import { cancel, retry } from "../outbox.js";
 import { isMine } from "../store.js";
 import { clock, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
+import { CallHead, spokenWords } from "./call.js";
 import { Choice } from "./choices.js";
 import { closeLayer, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
@@ -68,7 +69,8 @@ function Answers({ content }) {
 }
 
 const Cards = ({ content }) => (content.contacts || []).map((card) => html`<${Card} card=${card} />`);
-const SPECIAL = { location: Place, contacts: Cards, order: Order, flow_reply: Answers };
+const SPECIAL = { call: CallHead, location: Place, contacts: Cards, order: Order, flow_reply: Answers };
+
 const catalogue = signal(null); // the module that knows templates, loaded when one is first drawn
 
 /** A sent template holds its name and values; its words come from the channel's list of templates. */
@@ -95,7 +97,7 @@ function Body({ message, pressed }) {
   if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} />`;
   if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
-  const shown = text || (kind === "order" && content.text) || "";
+  const shown = (kind === "call" ? spokenWords(text) : text) || (kind === "order" && content.text) || "";
   const isBlank = !shown && !files.length && !special;
   const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}

@@ -3,7 +3,7 @@ import { Avatar, Icon, go, html, signal, t, useEffect, useState } from "../base.
 import { PRIORITIES, assignToMe, closeOrReopen, wake } from "../actions.js";
 import { hooks, keysOf, tip } from "../commands.js";
 import { customer, isMine, member, session, team, thread, timeline } from "../store.js";
-import { localTime, soon } from "../text.js";
+import { localTime, soon, whoIs } from "../text.js";
 import { markUnread, prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
 import { openPicker, pickAssignee, pickLabels, pickPriority, pickSnooze } from "./pickers.js";
@@ -50,7 +50,8 @@ function Sub({ id }) {
 
 function Head({ id, onSide, isSideOpen, isNarrow }) {
   const row = thread(id).value;
-  const { id: person, name = t("Unknown") } = row.customer;
+  const { id: person } = row.customer;
+  const name = whoIs(row.customer);
   const isClosed = row.status === "closed";
   const [snoozeName, snoozeIcon] = isSnoozed(id) ? [t("Wake up"), "alarm-clock"] : [t("Snooze"), "clock"];
   const closeName = isClosed ? t("Reopen") : t("Close");
@@ -117,7 +118,7 @@ function Rows() {
 export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
   const { id } = shown.value;
   const row = id && thread(id).value;
-  const name = row && (row.customer.name || t("Unknown"));
+  const name = row && whoIs(row.customer);
   const [isOver, drop] = useDrop(id);
   hooks.side = onSide;
   useEffect(() => { document.title = row ? `${name} · Parley` : t("Inbox · Parley"); }, [name]);
