@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
+from uuid import UUID
 
 from django.forms import Form
 
@@ -392,4 +393,17 @@ class CanCheck(Protocol):
 class CanListTemplates(Protocol):
     def list_templates(self, account: Account) -> list[Json]:
         """Approved templates: {id, name, language, category, status, components, parameter_format}."""
+        ...
+
+
+@runtime_checkable
+class KeepsTemplates(Protocol):
+    """A channel that keeps its provider's templates in rows of its own; the tenant's scope must be open."""
+
+    def templates(self, channel_id: UUID) -> list[Json]:
+        """Every template of a channel: {name, language, category, status, components, …}."""
+        ...
+
+    def template(self, channel_id: UUID, *, name: str, language: str) -> Json | None:
+        """One template, or None when the channel has none of this name and language."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,18 @@ from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a message may leave. expires_at: never later; resend_on_doubt: rather twice than never, as with
+    codes and fraud alerts; waits_its_turn: after what was queued in the thread before it; is_answer: a
+    customer who waits for an answer no longer does."""
+
+    expires_at: datetime | None = None
+    resend_on_doubt: bool = False
+    waits_its_turn: bool = True
+    is_answer: bool = True
+
+
 def reply(
     *,
     thread: Thread,
@@ -43,6 +56,7 @@ def reply(
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
     lane: Lane = Lane.REPLY,
+    terms: Terms | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
     is queued for each, the text beside the first; the first message is returned.
@@ -61,7 +75,9 @@ def reply(
         raise ThreadClosed("This conversation is closed; reopen it to answer.")
     chosen = channel or thread.channel or _any_channel(thread)
     parts = _parts(text, reply_to, attachments, template, kind, content or {})
-    queued = [_queue(thread, chosen, part, by, _ref(client_ref, n), lane) for n, part in enumerate(parts)]
+    queued = [
+        _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms) for n, part in enumerate(parts)
+    ]
     save_thread_lines([thread])
     _announce(thread, queued, by)
     return queued[0]
@@ -92,7 +108,15 @@ def _any_channel(thread: Thread) -> Channel:
     return channel
 
 
-def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref: str, lane: Lane) -> Message:
+def _queue(
+    thread: Thread,
+    channel: Channel,
+    part: Part,
+    by: Author,
+    client_ref: str,
+    lane: Lane,
+    terms: Terms | None = None,
+) -> Message:
     now = timezone.now()
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
     rules.check(channel=channel, address=address, part=part, now=now)
@@ -121,30 +145,33 @@ def _queue(thread: Thread, channel: Channel, part: Part, by: Author, client_ref:
         part.attachment.message = message
         part.attachment.save(update_fields=["message"])
     thread.outbound_count += 1
-    _note_on_thread(thread, message)
-    queue_delivery(message, seq=thread.outbound_count, lane=lane, now=now)
+    _note_on_thread(thread, message, is_answer=terms is None or terms.is_answer)
+    queue_delivery(message, seq=thread.outbound_count, lane=lane, now=now, terms=terms)
     return message
 
 
-def _note_on_thread(thread: Thread, message: Message) -> None:
+def _note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> None:
     if message.kind != "reaction":
-        thread.waiting_since = None
+        if is_answer:
+            thread.waiting_since = None
         show_last(thread, message)
 
 
 def queue_delivery(
-    message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, expires_at: datetime | None = None
+    message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, terms: Terms | None = None
 ) -> Delivery:
     """A new attempt for a message, due now. Writes Delivery; wakes a worker after the commit."""
+    terms = terms or Terms()
     delivery = Delivery.objects.create(
         message=message,
         channel_id=message.channel_id,
-        order_key=message.thread_id,
+        order_key=message.thread_id if terms.waits_its_turn else message.id,
         seq=seq,
         lane=lane,
         due_at=now,
         created_at=now,
-        expires_at=expires_at,
+        expires_at=terms.expires_at,
+        on_doubt="resend" if terms.resend_on_doubt else "hold",
     )
     queues.enqueue(QUEUE)
     return delivery
