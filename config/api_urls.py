@@ -11,6 +11,7 @@ V1 = [
     path("", include("tenants.api_urls")),
     path("", include("events.api_urls")),
     path("", include("inbox.api_urls")),
+    path("", include("notifications.api_urls")),
 ]
 
 urlpatterns = [

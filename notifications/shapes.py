@@ -23,7 +23,7 @@ LANES = {0: "urgent", 1: "reply", 2: "utility", 3: "marketing"}
 LANE_OF = {"urgent": 0, "utility": 2, "marketing": 3}
 
 
-def step_shape(step: Step) -> wire.Step:
+def step_shape(step: Step) -> wire.NotificationStep:
     """A Step. Select `channel`."""
     return {
         "id": ident(step.id),
@@ -45,7 +45,7 @@ def step_shape(step: Step) -> wire.Step:
     }
 
 
-def answer_shape(answer: Answer) -> wire.Answer:
+def answer_shape(answer: Answer) -> wire.NotificationAnswer:
     """An Answer."""
     return {"action": answer.action, "message_id": ident(answer.message_id), "at": stamp(answer.at)}
 
@@ -124,7 +124,7 @@ def version_said(version: TypeVersion) -> Json:
     }
 
 
-def version_shape(version: TypeVersion, *, current_id: Any = None) -> wire.Version:
+def version_shape(version: TypeVersion, *, current_id: Any = None) -> wire.NotificationVersion:
     """A Version. current_id: the published version that new notifications use."""
     shape: Any = version_said(version) | {
         "id": ident(version.id),
@@ -139,7 +139,7 @@ def version_shape(version: TypeVersion, *, current_id: Any = None) -> wire.Versi
         "published_by": version.published_by,
         "published_at": stamp(version.published_at),
     }
-    found: wire.Version = shape
+    found: wire.NotificationVersion = shape
     return found
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
+from inbox.wire import Message
 from notifications.models import Category, ConsentState, NotificationState, StepState
 
 State = Annotated[str, Meaning(words=tuple(NotificationState.values))]
 CategoryWord = Annotated[str, Meaning(words=tuple(Category.values))]
 LaneWord = Annotated[str, Meaning(words=("urgent", "utility", "marketing"))]
+
+
+class NotificationPage(TypedDict):
+    """A notification and the messages of its steps, in the order they were queued."""
+
+    notification: Notification
+    messages: list[Message]
 
 
 class DecisionStep(TypedDict):
@@ -20,7 +28,7 @@ class DecisionStep(TypedDict):
     detail: str
 
 
-class Change(TypedDict):
+class NotificationChange(TypedDict):
     """A state the notification came to."""
 
     state: State
@@ -28,7 +36,7 @@ class Change(TypedDict):
     detail: NotRequired[str]
 
 
-class Step(TypedDict):
+class NotificationStep(TypedDict):
     """One rung of the ladder. `status`: the highest its message reached, also after the rung was given up
     (`is_late`)."""
 
@@ -50,7 +58,7 @@ class Step(TypedDict):
     ended_at: Time | None
 
 
-class Answer(TypedDict):
+class NotificationAnswer(TypedDict):
     """What the person answered."""
 
     action: Annotated[str, Meaning(about="Key of the action; empty for other words.")]
@@ -58,7 +66,7 @@ class Answer(TypedDict):
     at: Time
 
 
-class Author(TypedDict):
+class NotificationAuthor(TypedDict):
     """Who asked for it."""
 
     kind: str
@@ -91,15 +99,15 @@ class Notification(TypedDict):
     answered_at: Time | None
     doubled: Annotated[int, Meaning(about="How many more than one message of it reached the person.")]
     decision: list[DecisionStep]
-    history: list[Change]
-    steps: list[Step]
-    answers: list[Answer]
-    created_by: Author
+    history: list[NotificationChange]
+    steps: list[NotificationStep]
+    answers: list[NotificationAnswer]
+    created_by: NotificationAuthor
     created_at: Time
     updated_at: Time
 
 
-class Rendered(TypedDict):
+class RenderedRung(TypedDict):
     """What one rung would send."""
 
     rung: str
@@ -114,8 +122,8 @@ class Rendered(TypedDict):
     content: Json
 
 
-class Receipt(TypedDict):
-    """The answer to a request. `preview` only of a dry run, which has no id."""
+class NotificationReceipt(TypedDict):
+    """The answer to a request. A dry run has no id, the state `simulated`, and says what it `would_be`."""
 
     id: Id | None
     state: State
@@ -124,10 +132,11 @@ class Receipt(TypedDict):
     expires_at: Time
     customer_id: Id | None
     decision: list[DecisionStep]
-    preview: NotRequired[list[Rendered]]
+    would_be: NotRequired[State]
+    preview: NotRequired[list[RenderedRung]]
 
 
-class Fault(TypedDict):
+class NotificationFault(TypedDict):
     """One thing wrong with a request of a batch."""
 
     pointer: str
@@ -139,11 +148,11 @@ class BulkResult(TypedDict):
 
     index: int
     accepted: bool
-    notification: Receipt | None
-    errors: list[Fault]
+    notification: NotificationReceipt | None
+    errors: list[NotificationFault]
 
 
-class Bulk(TypedDict):
+class BulkAnswer(TypedDict):
     """The answer to a batch."""
 
     accepted: int
@@ -151,7 +160,7 @@ class Bulk(TypedDict):
     data: list[BulkResult]
 
 
-class Version(TypedDict):
+class NotificationVersion(TypedDict):
     """What a type says and how it gets through."""
 
     id: Id
@@ -187,13 +196,13 @@ class NotificationType(TypedDict):
     category: CategoryWord
     mandatory: bool
     archived_at: Time | None
-    current: Version | None
+    current: NotificationVersion | None
     figures: Annotated[dict[str, int], Meaning(about="State → how many of the last 24 hours, without tests.")]
     created_at: Time
     updated_at: Time
 
 
-class Difference(TypedDict):
+class VersionDifference(TypedDict):
     """One place where two versions differ."""
 
     pointer: str

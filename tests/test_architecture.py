@@ -40,6 +40,7 @@ FACES = {
         "channels",
         "files",
         "shapes",
+        "wire",
         "urls",
         "console_urls",
         "api_urls",

@@ -142,8 +142,6 @@ def advance(ladder: Ladder, facts: Facts) -> None:
         ladder.expire()
         return
     if current := ladder.current:
-        if current.due_at and current.due_at > now and run.due_at and run.due_at > now:
-            return
         what = f"It was not {current.must_reach} within {current.patience_s} s."
         ladder.end(current, StepState.TIMED_OUT, what)
     if _is_quiet(ladder, facts):

@@ -35,9 +35,14 @@ def notification_page(
 ) -> Page[Notification]:
     """Notifications, the newest first; filters combine. channel: one that any of its steps went by."""
     which = Q()
-    for name, value in {
-        "type__key": type, "customer_id": customer, "state": state, "dedupe_key": dedupe_key, "request_id": request_id
-    }.items():  # fmt: skip
+    exact: dict[str, Any] = {
+        "type__key": type,
+        "customer_id": customer,
+        "state": state,
+        "dedupe_key": dedupe_key,
+        "request_id": request_id,
+    }
+    for name, value in exact.items():
         if value:
             which &= Q(**{name: value})
     if test is not None:
@@ -74,7 +79,7 @@ def messages_of(row: Notification) -> list[Any]:
     return list(message_shapes(list(Message.objects.filter(id__in=ids).order_by("at", "id"))))
 
 
-def preview(ask: Ask, verdict: Verdict) -> list[wire.Rendered]:
+def preview(ask: Ask, verdict: Verdict) -> list[wire.RenderedRung]:
     """What each rung of a request would send."""
     return [
         _rendered(ask, rung, way_no, verdict)
@@ -83,9 +88,9 @@ def preview(ask: Ask, verdict: Verdict) -> list[wire.Rendered]:
     ]
 
 
-def _rendered(ask: Ask, rung: Json, place: int, verdict: Verdict) -> wire.Rendered:
+def _rendered(ask: Ask, rung: Json, place: int, verdict: Verdict) -> wire.RenderedRung:
     way = verdict.ways[place]
-    shown: wire.Rendered = {
+    shown: wire.RenderedRung = {
         "rung": rung["channel"],
         "channel_id": ident(way.channel.id) if way.channel else None,
         "channel": way.channel.name if way.channel else None,

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from common.models import WorkQueue
@@ -99,7 +100,7 @@ def make_type(by: Any, *rungs: dict[str, Any], key: str = "fraud_alert", **field
 def ask(named: NotificationType, **said: Any) -> Ask:
     """A request for the type's published version."""
     assert named.current is not None
-    fields = {"to": {"phone": hooks.PHONE}, "data": DATA} | said
+    fields: dict[str, Any] = {"to": {"phone": hooks.PHONE}, "data": DATA} | said
     return Ask(named=named, version=named.current, **fields)
 
 
@@ -138,19 +139,16 @@ class Office:
         """Time goes by: everything due comes nearer by so much."""
         with self.scope():
             gone = timedelta(seconds=seconds)
-            for row in Notification.objects.filter(due_at__isnull=False):
-                row.due_at, row.armed_at = row.due_at - gone, (row.armed_at or row.due_at) - gone
-                row.save(update_fields=["due_at", "armed_at"])
-            for step in Step.objects.filter(due_at__isnull=False):
-                step.due_at -= gone
-                step.save(update_fields=["due_at"])
+            runs = Notification.objects.filter(due_at__isnull=False)
+            runs.update(due_at=F("due_at") - gone, armed_at=F("armed_at") - gone)
+            Step.objects.filter(due_at__isnull=False).update(due_at=F("due_at") - gone)
         WorkQueue.objects.filter(queue="ladders").update(due_at=timezone.now() - timedelta(seconds=1))
 
     def status(self, message: Message, status: str, **more: Any) -> None:
         """The provider reports a message's fate."""
         body = hooks.webhook(
             message.channel,
-            statuses=[hooks.status(message.external_id or "", status, phone=self.phone, **more)],
+            statuses=[hooks.status(message.external_id or "", status, recipient_id=self.phone, **more)],
         )
         hooks.post(message.channel, body)
         drain()
