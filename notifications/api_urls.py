@@ -10,7 +10,7 @@ TYPE = "notification_types/<slug:key>"
 
 urlpatterns = [
     path("notifications", sending.Notifications.as_view()),
-    path("notifications/bulk", sending.Bulk.as_view()),
+    path("notification_batches", sending.Bulk.as_view()),
     path("notifications/<uuid:notification_id>", sending.NotificationOne.as_view()),
     path("notifications/<uuid:notification_id>/cancellation", sending.Cancellation.as_view()),
     path("notification_types", types.Types.as_view()),

@@ -43,7 +43,7 @@ def _taken(error: TypeKeyTaken) -> Problem:
 
 @translates(StaleDraft)
 def _stale(error: StaleDraft) -> Problem:
-    return Problem("conflict", str(error), extra={"revision": error.version.revision})
+    return Problem("conflict", str(error), errors=[Fault("/revision", str(error))])
 
 
 @translates(NothingToPublish)

@@ -161,7 +161,7 @@ class Notifications(Endpoint):
 
 
 class Bulk(Endpoint):
-    """/notifications/bulk"""
+    """/notification_batches"""
 
     scopes = {"POST": WRITE}
 

@@ -246,7 +246,7 @@ API: dict[str, Route] = {
         get=Call(query={"customer": Row("customer"), "channel": Row("channel"), "dedupe_key": REF}),
         post=Call({"type": Row("type"), "to": {"customer_id": Row("customer")}, "dry_run": False}),
     ),
-    "api/v1/notifications/bulk": _on(
+    "api/v1/notification_batches": _on(
         AGENT,
         post=Call({"notifications": [{"type": Row("type"), "to": {"customer_id": Row("customer")}}]}),
     ),

@@ -58,9 +58,12 @@ def test_one_call_sends(published: Caller, cast: Cast, stranger: Caller) -> None
         "step": 0,
     }
     assert message["text"] == "Ada, was it you who paid € 1,240.00 to ELEKTRO-24?"
-    for path in ("notifications?state=queued", "notifications?type=fraud_alert&test=false"):
-        assert [row["id"] for row in published.get(path).data["data"]] == [answer.data["id"]]
-    assert published.get("notifications?state=failed").data["data"] == []
+    queries: tuple[dict[str, str], ...] = ({"state": "queued"}, {"type": "fraud_alert", "test": "false"})
+    for query in queries:
+        assert [row["id"] for row in published.get("notifications", **query).data["data"]] == [
+            answer.data["id"]
+        ]
+    assert published.get("notifications", state="failed").data["data"] == []
 
     assert stranger.get(f"notifications/{answer.data['id']}").status == 404
     assert stranger.get("notification_types/fraud_alert").status == 404
@@ -100,8 +103,8 @@ def test_a_dry_run_shows_everything_and_does_nothing(published: Caller, cast: Ca
 
 
 def test_the_same_idempotency_key_sends_once(published: Caller) -> None:
-    first = published.post("notifications", SEND, HTTP_IDEMPOTENCY_KEY="n-1")
-    again = published.post("notifications", SEND, HTTP_IDEMPOTENCY_KEY="n-1")
+    first = published.post("notifications", SEND, headers={"Idempotency-Key": "n-1"})
+    again = published.post("notifications", SEND, headers={"Idempotency-Key": "n-1"})
 
     assert first.data["id"] == again.data["id"]
     assert len(published.get("notifications").data["data"]) == 1
@@ -109,12 +112,12 @@ def test_the_same_idempotency_key_sends_once(published: Caller) -> None:
 
 def test_a_batch_answers_item_by_item(published: Caller) -> None:
     items: list[Any] = [SEND, SEND | {"data": {}}, "nonsense", SEND | {"to": {"external_id": "nobody"}}]
-    answer = published.post("notifications/bulk", {"notifications": items})
+    answer = published.post("notification_batches", {"notifications": items})
 
     assert (answer.status, answer.data["accepted"], answer.data["refused"]) == (202, 1, 3)
     assert [row["accepted"] for row in answer.data["data"]] == [True, False, False, False]
     assert {fault["pointer"] for fault in answer.data["data"][1]["errors"]} >= {"/data/first_name"}
-    assert published.post("notifications/bulk", {"notifications": [SEND] * 1001}).status == 400
+    assert published.post("notification_batches", {"notifications": [SEND] * 1001}).status == 400
 
 
 def test_cancelling_and_what_cannot_be(published: Caller) -> None:
@@ -134,7 +137,7 @@ def test_a_version_is_drafted_compared_published_and_rolled_back(published: Call
     draft = published.patch(f"{path}/draft", {"ttl_s": 600}).data
     stale = published.patch(f"{path}/draft", {"ttl_s": 700, "revision": draft["revision"] - 1})
     assert (stale.status, draft["number"], draft["state"]) == (409, 2, "draft")
-    [change] = published.get(f"{path}/differences?before=1&after=2").data["data"]
+    [change] = published.get(f"{path}/differences", before=1, after=2).data["data"]
     assert (change["pointer"], change["after"]) == ("/ttl_s", 600)
 
     assert published.post(f"{path}/publication", {}).data["current"]["number"] == 2
@@ -149,7 +152,7 @@ def test_an_archived_type_sends_nothing(published: Caller) -> None:
 
     assert published.post("notifications", SEND).status == 422
     assert published.get("notification_types").data["data"] == []
-    assert len(published.get("notification_types?archived=true").data["data"]) == 1
+    assert len(published.get("notification_types", archived="true").data["data"]) == 1
 
 
 def test_wrong_versions_name_every_place(program: Caller) -> None:  # noqa: F811
