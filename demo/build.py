@@ -15,6 +15,8 @@ from demo.story import tell
 from inbox.models import Channel
 from inbox.operations.authors import SYSTEM
 from inbox.operations.channels import channel_secrets, connect_channel, webhook_url
+from notifications.models import NotificationType
+from notifications.operations.starter import install_starter
 from tenants.models import ApiKey, Member, Team, Tenant, User
 from tenants.operations.keys import create_api_key, find_key
 from tenants.operations.login_links import create_login_link
@@ -24,6 +26,8 @@ from tenants.operations.workspaces import create_tenant
 from tenants.permissions import SCOPES
 
 RUN_FILE = "run.json"
+#: Types of notification that each demo tenant has from the start.
+STARTERS = ("fraud_alert", "flight_delay")
 
 
 def build() -> dict[str, Any]:
@@ -46,6 +50,7 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
         members = _people(business)
         channel = _channel(business, app_secret)
         account = channel_secrets(channel)
+        _notification_types()
         found = {
             "id": str(tenant.id),
             "name": tenant.name,
@@ -112,6 +117,13 @@ def _channel(business: Business, app_secret: str) -> Channel:
         base_url=settings.SIMULATOR_URL,
         by=SYSTEM,
     )
+
+
+def _notification_types() -> None:
+    """The two named notifications of the demo; the simulator has approved their templates."""
+    for key in STARTERS:
+        if not NotificationType.objects.filter(key=key).exists():
+            install_starter(key, by=SYSTEM)
 
 
 def _register(business: Business, channel: Channel, account: dict[str, str]) -> None:
