@@ -237,7 +237,7 @@ def receipt(asked: Ask, found: Accepted, is_dry: bool) -> wire.NotificationRecei
         "reason": row.reason,
         "due_at": stamp(row.due_at),
         "expires_at": stamp(row.expires_at),
-        "customer_id": ident(row.customer_id) if row.customer.version else None,
+        "customer_id": None if is_dry and row.customer._state.adding else ident(row.customer_id),
         "decision": row.decision,
     }
     if is_dry:

@@ -170,7 +170,6 @@ def act(ladder: Ladder, found: Found) -> None:
     ladder.come_to(NotificationState.ANSWERED, f"“{action['title']}”" if action else "In other words.")
     ladder.states.clear()  # told below, with the answer
     save_ladders([ladder])
-    ladder.to_recall = set()
     _tell_answer(run, found, then)
     if action and then.get("thread") is not None:
         raise_thread(found.thread_id, then["thread"], by=_author(run, action))

@@ -31,7 +31,7 @@ from notifications.contents import render
 from notifications.decisions import passes_quiet, quiet_end
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
-from notifications.operations.ladders import Ladder, load_ladders, save_ladders
+from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, save_ladders
 from notifications.operations.notify import QUEUE, database_now, digest_key
 from notifications.queries.facts import Facts, Way, load_facts
 from notifications.variables import written
@@ -118,6 +118,9 @@ def _move(ladders: Sequence[Ladder]) -> None:
         return
     facts = load_facts({one.run.customer_id for one in ladders}, {one.run.type for one in ladders})
     for ladder in ladders:
+        _give_up(ladder)
+    recall_unsent(ladders)  # before any thread is locked: reports lock messages first too
+    for ladder in ladders:
         _move_one(ladder, facts)
     save_ladders(ladders)
 
@@ -135,16 +138,19 @@ def _move_one(ladder: Ladder, facts: Facts) -> None:
         ladder.come_to(NotificationState.FAILED, "Something went wrong here; the log has the details.")
 
 
-def advance(ladder: Ladder, facts: Facts) -> None:
-    """Do what is due: give up a step whose patience is over, try the next one that is possible."""
-    run, now = ladder.run, ladder.now
-    if now >= run.expires_at:
+def _give_up(ladder: Ladder) -> None:
+    """What is due has lost its patience, or its use."""
+    if ladder.now >= ladder.run.expires_at:
         ladder.expire()
-        return
-    if current := ladder.current:
+    elif current := ladder.current:
         what = f"It was not {current.must_reach} within {current.patience_s} s."
         ladder.end(current, StepState.TIMED_OUT, what)
-    if _is_quiet(ladder, facts):
+
+
+def advance(ladder: Ladder, facts: Facts) -> None:
+    """Try the next step that is possible; the ladder ends when there is none."""
+    run = ladder.run
+    if run.due_at is None or _is_quiet(ladder, facts):
         return
     for step in ladder.waiting:
         way = facts.way(step.rung, run.type, run.version, run.customer_id, run.language)

@@ -145,13 +145,20 @@ def lock_runs(ids: Collection[UUID]) -> list[Notification]:
     return list(rows.select_related("type", "version", "customer").order_by("id"))
 
 
+def recall_unsent(ladders: Sequence[Ladder]) -> None:
+    """Take back what steps that are over have not sent yet. Writes Message, Delivery."""
+    recalls = {message_id for one in ladders for message_id in one.to_recall}
+    recall_messages(recalls, why="The notification went on without it.")
+    for one in ladders:
+        one.to_recall = set()
+
+
 def save_ladders(ladders: Iterable[Ladder], actor: dict[str, Any] | None = None) -> None:
     """Write every run and step, take back what has not left, tell every state come to: three statements and
     what the recall needs. Writes Notification, Step, Message and Delivery, Events `notification.<state>`."""
     ladders = list(ladders)
     tenant = require_tenant()
-    recalls = {message_id for one in ladders for message_id in one.to_recall}
-    recall_messages(recalls, why="The notification went on without it.")
+    recall_unsent(ladders)
     update_from_values(
         _SAVE_RUNS,
         [
