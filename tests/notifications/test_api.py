@@ -58,7 +58,7 @@ def test_one_call_sends(published: Caller, cast: Cast, stranger: Caller) -> None
         "step": 0,
     }
     assert message["text"] == "Ada, was it you who paid € 1,240.00 to ELEKTRO-24?"
-    queries: tuple[dict[str, str], ...] = ({"state": "queued"}, {"type": "fraud_alert", "test": "false"})
+    queries: tuple[dict[str, Any], ...] = ({"state": "queued"}, {"type": "fraud_alert", "test": "false"})
     for query in queries:
         assert [row["id"] for row in published.get("notifications", **query).data["data"]] == [
             answer.data["id"]
