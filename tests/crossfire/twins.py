@@ -33,6 +33,7 @@ from inbox.operations.reply import reply
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
+from notifications.models import Step
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
 from notifications.operations.notify import Accepted, notify
 from notifications.operations.types import create_type, publish_draft
@@ -193,6 +194,7 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     asked = Ask(named=named, version=version, to=to, data={}, send_at=later, dedupe_key=REF)
     [accepted] = notify([asked], by=by)
     assert isinstance(accepted, Accepted)
+    Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
     twin.rows |= {"type": key, "notification": str(accepted.notification.id)}
 
 
