@@ -73,7 +73,7 @@ ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Who hears of events after their commit: dotted names of functions (tenant_id, last_seq).
-EVENT_SUBSCRIBERS = ["realtime.poke.poke"]
+EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke"]
 
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
@@ -196,6 +196,7 @@ WORK_QUEUES = {
     "templates": ("channels_whatsapp.work_templates", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
     "catch_up": ("inbox.catch_up", "default"),
+    "ladders": ("notifications.move_ladders", "default"),
 }
 
 # ---------------------------------------------------------------- the front door

@@ -15,6 +15,8 @@ from demo.story import tell
 from inbox.models import Channel
 from inbox.operations.authors import SYSTEM
 from inbox.operations.channels import channel_secrets, connect_channel, webhook_url
+from notifications.models import NotificationType
+from notifications.operations.starter import install_starter
 from tenants.models import ApiKey, Member, Team, Tenant, User
 from tenants.operations.keys import create_api_key, find_key
 from tenants.operations.login_links import create_login_link
@@ -28,6 +30,8 @@ RUN_FILE = "run.json"
 LINE_KINDS = {"sms": "texts", "voice": "calls"}
 #: As granted to a number for businesses; the pace every number starts with would make a demo slow.
 LINE_PER_SECOND = 20
+#: Types of notification that each demo tenant has from the start.
+STARTERS = ("fraud_alert", "flight_delay")
 
 
 def build() -> dict[str, Any]:
@@ -52,6 +56,7 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
         account = channel_secrets(channel)
         lines = _lines(business)
         line_token = channel_secrets(lines[0])["auth_token"]
+        _notification_types()
         found = {
             "id": str(tenant.id),
             "name": tenant.name,
@@ -162,6 +167,13 @@ def _register_line(business: Business, lines: list[Channel], token: str) -> None
             "voice_url": webhook_url(calls),
         },
     )
+
+
+def _notification_types() -> None:
+    """The two named notifications of the demo; the simulator has approved their templates."""
+    for key in STARTERS:
+        if not NotificationType.objects.filter(key=key).exists():
+            install_starter(key, by=SYSTEM)
 
 
 def _register(business: Business, channel: Channel, account: dict[str, str]) -> None:

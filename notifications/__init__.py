@@ -1,4 +1,5 @@
-"""Named events of a tenant's own systems ("order shipped") → a message, and the next channel if it fails.
+"""Named events of a tenant's own systems ("fraud_alert") → messages that get through, channel after channel.
 
-Public face: none yet; types, runs and ladders come with issue 4.
+Public face: ``models``, ``operations`` (types, notify, cancelling, consents, starter), ``queries``.
+Listens to messages' statuses and customers' answers: ``poke``, then ``operations.engine`` reads event rows.
 """

@@ -14,6 +14,9 @@ SCOPES = {
     "events:read": "Read the numbered log of everything that happens",
     "members:read": "Read members and teams",
     "members:write": "Invite people, change roles and teams",
+    "notifications:read": "Read notifications, their types, consents and quiet hours",
+    "notifications:write": "Send and cancel notifications, record consents",
+    "notifications:manage": "Make, publish and archive types of notification, set quiet hours",
     "receipts:read": "Read raw webhooks and what became of them",
     "receipts:write": "Replay raw webhooks",
     "keys:read": "Read the list of API keys",
@@ -24,7 +27,7 @@ _EVERYTHING = frozenset(SCOPES)
 _OF_AGENTS = frozenset(
     {
         "messages:read", "messages:write", "threads:write", "customers:read", "customers:write",
-        "channels:read", "events:read", "members:read",
+        "channels:read", "events:read", "members:read", "notifications:read", "notifications:write",
     }
 )  # fmt: skip
 

@@ -41,6 +41,7 @@ FACES = {
         "channels",
         "files",
         "shapes",
+        "wire",
         "urls",
         "console_urls",
         "api_urls",

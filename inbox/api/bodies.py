@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import phonenumbers
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from common.api.fields import PhoneField
 from common.api.parameters import Body
 from common.ids import uuid7
 from common.wire import Json
@@ -101,20 +101,6 @@ def said(body: Mapping[str, Any], quotable: QuerySet[Message]) -> Json:
         "kind": body["kind"],
         "content": body["content"],
     }
-
-
-class PhoneField(serializers.CharField):
-    """A phone number with its country code, in any spelling; becomes E.164."""
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data).strip()
-        try:
-            number = phonenumbers.parse(text if text.startswith(("+", "00")) else f"+{text}", None)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise serializers.ValidationError("Write the number with its country code, like +447700900123.")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class ToBody(Body):

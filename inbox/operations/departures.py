@@ -186,7 +186,7 @@ def _job(row: Delivery, accounts: dict[UUID, Account], addresses: dict[UUID, lis
         to=_claims(row, addresses[message.customer_id], row.channel),
         kind=cast(MessageKind, message.kind),
         text=message.text,
-        content=message.content,
+        content=rules.without_mark(message.content),
         reply_to=message.reply_to,
         file=_file(row),
     )

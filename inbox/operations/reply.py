@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,26 @@ from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.errors import ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
-from inbox.operations.rules import Part
+from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a message may leave. expires_at: never later; resend_on_doubt: rather twice than never, as with
+    codes and fraud alerts; waits_its_turn: after what was queued in the thread before it; is_answer: a
+    customer who waits for an answer no longer does; mark: of the notification it belongs to, kept in its
+    content where pages find it, and no channel's business."""
+
+    expires_at: datetime | None = None
+    resend_on_doubt: bool = False
+    waits_its_turn: bool = True
+    is_answer: bool = True
+    mark: Mapping[str, Any] | None = None
 
 
 def reply(
@@ -45,6 +59,7 @@ def reply(
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
     lane: Lane | None = None,
+    terms: Terms | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
     is queued for each, the text beside the first; the first message is returned. lane: by default by what the
@@ -65,7 +80,9 @@ def reply(
         raise ThreadClosed("This conversation is closed; reopen it to answer.")
     chosen = channel or thread.channel or _any_channel(thread)
     parts = _parts(text, reply_to, attachments, template, kind, content or {})
-    queued = [_queue(thread, chosen, part, by, _ref(client_ref, n), lane) for n, part in enumerate(parts)]
+    queued = [
+        _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms) for n, part in enumerate(parts)
+    ]
     save_thread_lines([thread])
     _announce(thread, queued, by)
     return queued[0]
@@ -100,7 +117,13 @@ def _any_channel(thread: Thread) -> Channel:
 
 
 def _queue(
-    thread: Thread, channel: Channel, part: Part, by: Author, client_ref: str, lane: Lane | None
+    thread: Thread,
+    channel: Channel,
+    part: Part,
+    by: Author,
+    client_ref: str,
+    lane: Lane | None,
+    terms: Terms | None = None,
 ) -> Message:
     now = timezone.now()
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
@@ -115,7 +138,7 @@ def _queue(
         direction="outbound",
         kind=part.message_kind,
         text=part.text,
-        content=part.message_content,
+        content=_marked(part.message_content, terms.mark if terms else None),
         reply_to=(part.reply_to.external_id or "") if part.reply_to else "",
         status=Status.QUEUED,
         history=[{"status": "queued", "at": stamp(now)}],
@@ -131,9 +154,19 @@ def _queue(
         part.attachment.message = message
         part.attachment.save(update_fields=["message"])
     thread.outbound_count += 1
-    _note_on_thread(thread, message)
-    queue_delivery(message, seq=thread.outbound_count, lane=lane_of(part) if lane is None else lane, now=now)
+    _note_on_thread(thread, message, is_answer=terms is None or terms.is_answer)
+    queue_delivery(
+        message,
+        seq=thread.outbound_count,
+        lane=lane_of(part) if lane is None else lane,
+        now=now,
+        terms=terms,
+    )
     return message
+
+
+def _marked(content: dict[str, Any], mark: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {**content, MARK: dict(mark)} if mark else content
 
 
 #: Codes and warnings first, then people's own words, then the rest.
@@ -152,25 +185,28 @@ def _with_category(channel: Channel, part: Part) -> Part:
     return replace(part, template=with_category(channel, part.message_content))
 
 
-def _note_on_thread(thread: Thread, message: Message) -> None:
+def _note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> None:
     if message.kind != "reaction":
-        thread.waiting_since = None
+        if is_answer:
+            thread.waiting_since = None
         show_last(thread, message)
 
 
 def queue_delivery(
-    message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, expires_at: datetime | None = None
+    message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, terms: Terms | None = None
 ) -> Delivery:
     """A new attempt for a message, due now. Writes Delivery; wakes a worker after the commit."""
+    terms = terms or Terms()
     delivery = Delivery.objects.create(
         message=message,
         channel_id=message.channel_id,
-        order_key=message.thread_id,
+        order_key=message.thread_id if terms.waits_its_turn else message.id,
         seq=seq,
         lane=lane,
         due_at=now,
         created_at=now,
-        expires_at=expires_at,
+        expires_at=terms.expires_at,
+        on_doubt="resend" if terms.resend_on_doubt else "hold",
     )
     queues.enqueue(QUEUE)
     return delivery
@@ -251,13 +287,15 @@ def retry_message(*, message: Message, by: Author) -> Message:
         raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
     now = timezone.now()
     attachment = message.attachments.first()
-    said = Part(message.text, attachment=attachment, kind=message.kind, content=message.content)
+    content = without_mark(message.content)
+    said = Part(message.text, attachment=attachment, kind=message.kind, content=content)
     part = _with_category(message.channel, said)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
     open_ones = Delivery.objects.filter(message=message, state__in=OPEN)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
-    message.status, message.error, message.content = Status.QUEUED, None, part.message_content
+    message.status, message.error = Status.QUEUED, None
+    message.content = _marked(part.message_content, message.content.get(MARK))
     message.history = [
         *message.history,
         {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},

@@ -32,6 +32,15 @@ from inbox.ports import CanCheckContent, FileKind
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
 
+#: Where a message's content says which notification it belongs to; pages read it, no channel does.
+MARK = "notification"
+
+
+def without_mark(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content as a channel is to have it."""
+    return {name: value for name, value in content.items() if name != MARK}
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is to be said. kind: by default what the parts make it."""

@@ -194,6 +194,7 @@ _TEMPLATE: dict[str, Any] = {
     "header_file_id": Row("file"),
 }
 _FAILED = {"message_id": Row("failed")}
+_TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
 API: dict[str, Route] = {
     "api/": _allauth(ANYONE, get=GET),
@@ -270,6 +271,35 @@ API: dict[str, Route] = {
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
     "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),
+    "api/v1/notifications": _on(
+        AGENT,
+        get=Call(query={"customer": Row("customer"), "channel": Row("channel"), "dedupe_key": REF}),
+        post=Call({"type": Row("type"), "to": {"customer_id": Row("customer")}, "dry_run": False}),
+    ),
+    "api/v1/notification_batches": _on(
+        AGENT,
+        post=Call({"notifications": [{"type": Row("type"), "to": {"customer_id": Row("customer")}}]}),
+    ),
+    "api/v1/notifications/<uuid:notification_id>": _on(AGENT, get=GET),
+    "api/v1/notifications/<uuid:notification_id>/cancellation": _on(AGENT, post=Call({"reason": "Raid"})),
+    "api/v1/notification_types": _on(
+        AGENT,
+        get=Call(query={"q": "raid"}),
+        post=Call({"key": "mine", "name": "Mine", "category": "utility"}),
+    ),
+    _TYPE: _on(AGENT, ids=_KEY, get=GET, patch=Call({"name": "Raided"})),
+    f"{_TYPE}/versions": _on(AGENT, ids=_KEY, get=GET),
+    f"{_TYPE}/draft": _on(AGENT, ids=_KEY, get=GET, patch=Call({"ttl_s": 600}), delete=DO),
+    f"{_TYPE}/publication": _on(AGENT, ids=_KEY, post=Call({"version": 1})),
+    f"{_TYPE}/differences": _on(AGENT, ids=_KEY, get=Call(query={"before": "1", "after": "2"})),
+    "api/v1/notification_starters": _on(AGENT, get=GET),
+    "api/v1/notification_starters/<slug:key>": _on(ADMIN, ids={"key": "delivery"}, post=DO),
+    "api/v1/customers/<uuid:customer_id>/consents": _on(
+        AGENT, get=GET, put=Call({"consents": [{"category": "marketing", "state": "denied"}]})
+    ),
+    "api/v1/quiet_hours": _on(
+        AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})
+    ),
 }
 #: API methods that ask for more than their address does.
 ADMIN_ONLY = {
@@ -279,6 +309,12 @@ ADMIN_ONLY = {
     ("api/v1/templates/syncs", "post"),
     ("api/v1/templates/<uuid:template_id>", "patch"),
     ("api/v1/templates/<uuid:template_id>", "delete"),
+    ("api/v1/notification_types", "post"),
+    (_TYPE, "patch"),
+    (f"{_TYPE}/draft", "patch"),
+    (f"{_TYPE}/draft", "delete"),
+    (f"{_TYPE}/publication", "post"),
+    ("api/v1/quiet_hours", "put"),
 }
 
 TABLE = PAGES | API

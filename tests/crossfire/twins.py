@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import time
 from dataclasses import dataclass, field
+from datetime import time as time_of_day
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -32,6 +33,12 @@ from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
+from notifications.decisions import Ask
+from notifications.models import Step
+from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
+from notifications.operations.notify import Accepted, notify
+from notifications.operations.types import create_type, publish_draft
+from notifications.operations.types import save_draft as save_draft_version
 from tenants.models import Member, Tenant, User
 from tenants.operations.invitations import invite_member
 from tenants.operations.keys import create_api_key, revoke_api_key
@@ -150,6 +157,7 @@ def _work(twin: Twin) -> None:
     heard = Message.objects.select_related("thread").get(external_id=WAMID)
     thread, me = heard.thread, Author.of(twin.agent)
     _know(Customer.objects.get(id=heard.customer_id), twin, me)
+    _notify(twin, Customer.objects.get(id=heard.customer_id), me)
     team = create_team(name=twin.word("Fraud"), members=[twin.agent])
     assign_thread(thread=thread, assignee=twin.agent, team=team, by=me)
     label_thread(thread=thread, labels=[twin.word("urgent")], by=me)
@@ -168,6 +176,32 @@ def _work(twin: Twin) -> None:
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant,
     )  # fmt: skip
+
+
+def _notify(twin: Twin, customer: Customer, by: Author) -> None:
+    """A type with two versions and a draft, one notification that waits, and what Ada agreed to."""
+    texts = [twin.word(text) for text in ("First", "Second", "Draft")]
+    contents = [{"whatsapp": {"en": {"name": REF, "language": "en", "text": text}}} for text in texts]
+    rungs = [{"channel": "whatsapp", "reach": "delivered", "patience_s": 60}]
+    key = f"raid_{twin.mark}" if twin.mark else "raid"
+    named = create_type(
+        key=key, name=twin.word("Raid"), category="utility", by=by, ladder=rungs, contents=contents[0]
+    )  # fmt: skip
+    publish_draft(named=named, by=by)
+    save_draft_version(named=named, by=by, contents=contents[1])
+    version = publish_draft(named=named, by=by)
+    save_draft_version(named=named, by=by, contents=contents[2])
+    given = [{"category": "marketing", "state": "granted"}]
+    record_consents(customer=customer, given=given, source=twin.word("call"), by=by)
+    set_preference(customer=customer, named=named, wanted=True, by=by)
+    set_quiet_hours(start=time_of_day(21), end=time_of_day(21), timezone="UTC", by=by)
+    later = timezone.now() + timedelta(hours=1)
+    to = {"customer_id": customer.id}
+    asked = Ask(named=named, version=version, to=to, data={}, send_at=later, dedupe_key=REF)
+    [accepted] = notify([asked], by=by)
+    assert isinstance(accepted, Accepted)
+    Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
+    twin.rows |= {"type": key, "notification": str(accepted.notification.id)}
 
 
 def _know(customer: Customer, twin: Twin, by: Author) -> None:
@@ -225,7 +259,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template"""
+receipt template notification type"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",

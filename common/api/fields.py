@@ -1,0 +1,22 @@
+"""Fields of bodies that more than one room takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import phonenumbers
+from rest_framework import serializers
+
+
+class PhoneField(serializers.CharField):
+    """A phone number with its country code, in any spelling; becomes E.164."""
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data).strip()
+        try:
+            number = phonenumbers.parse(text if text.startswith(("+", "00")) else f"+{text}", None)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise serializers.ValidationError("Write the number with its country code, like +447700900123.")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

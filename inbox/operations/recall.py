@@ -1,0 +1,29 @@
+"""Taking back what has not left: a queued message is cancelled, one on its way is not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from inbox.models import Delivery, DeliveryState, Status
+from inbox.operations.deliveries import fail_delivery
+from inbox.operations.statuses import announce_statuses, lock_messages
+
+
+def recall_messages(message_ids: Collection[UUID], *, why: str) -> set[UUID]:
+    """Cancel these messages as far as none of their attempts has begun; returns the ids of those cancelled.
+
+    why: a sentence that stays on the message. Writes Delivery, Message, Event `message.cancelled`.
+    """
+    if not message_ids:
+        return set()
+    lock_messages(Q(id__in=message_ids))
+    rows = Delivery.objects.filter(message__in=message_ids, state=DeliveryState.READY)
+    found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
+    now, error = timezone.now(), {"code": "cancelled", "title": "", "detail": why, "provider_code": ""}
+    changes = [fail_delivery(row, DeliveryState.CANCELLED, Status.CANCELLED, error, now) for row in found]
+    announce_statuses(changes)
+    return {change.message.id for change in changes}

@@ -1,0 +1,66 @@
+"""The problems of notifications, as callers meet them."""
+
+from __future__ import annotations
+
+from common.api.problems import Fault, Kind, Problem, describe, translates
+from notifications.operations.cancelling import NotCancellable
+from notifications.operations.consents import UnknownZone
+from notifications.operations.starter import UnknownStarter
+from notifications.operations.types import InvalidVersion, NothingToPublish, StaleDraft, TypeKeyTaken
+
+describe(
+    {
+        "notification_invalid": Kind(
+            422, "The notification cannot be accepted", "The errors name each field; see the type's schema."
+        ),
+        "version_invalid": Kind(422, "The version cannot be used", "The errors name each place."),
+        "not_cancellable": Kind(409, "There is nothing left to cancel", "Its ladder has ended."),
+        "nothing_to_publish": Kind(
+            409, "There is nothing to publish", "Edit a draft first, or name another."
+        ),
+    }
+)
+
+
+def _faults(faults: list[tuple[str, str]]) -> list[Fault]:
+    return [Fault(pointer, detail) for pointer, detail in faults]
+
+
+def refusal(faults: list[tuple[str, str]]) -> Problem:
+    """The problem of a request that cannot be accepted."""
+    return Problem("notification_invalid", faults[0][1], errors=_faults(faults))
+
+
+@translates(InvalidVersion)
+def _invalid(error: InvalidVersion) -> Problem:
+    return Problem("version_invalid", str(error), errors=_faults(error.faults))
+
+
+@translates(TypeKeyTaken)
+def _taken(error: TypeKeyTaken) -> Problem:
+    return Problem("conflict", str(error), errors=[Fault("/key", str(error))])
+
+
+@translates(StaleDraft)
+def _stale(error: StaleDraft) -> Problem:
+    return Problem("conflict", str(error), errors=[Fault("/revision", str(error))])
+
+
+@translates(NothingToPublish)
+def _nothing(error: NothingToPublish) -> Problem:
+    return Problem("nothing_to_publish", str(error))
+
+
+@translates(NotCancellable)
+def _ended(error: NotCancellable) -> Problem:
+    return Problem("not_cancellable", str(error))
+
+
+@translates(UnknownStarter)
+def _unknown(error: UnknownStarter) -> Problem:
+    return Problem("not_found", str(error))
+
+
+@translates(UnknownZone)
+def _zone(error: UnknownZone) -> Problem:
+    return Problem("validation_failed", str(error), errors=[Fault("/timezone", str(error))])

@@ -1,0 +1,26 @@
+"""Addresses of notifications under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from notifications.api import people, sending, types
+
+TYPE = "notification_types/<slug:key>"
+
+urlpatterns = [
+    path("notifications", sending.Notifications.as_view()),
+    path("notification_batches", sending.Bulk.as_view()),
+    path("notifications/<uuid:notification_id>", sending.NotificationOne.as_view()),
+    path("notifications/<uuid:notification_id>/cancellation", sending.Cancellation.as_view()),
+    path("notification_types", types.Types.as_view()),
+    path(TYPE, types.TypeOne.as_view()),
+    path(f"{TYPE}/versions", types.Versions.as_view()),
+    path(f"{TYPE}/draft", types.Draft.as_view()),
+    path(f"{TYPE}/publication", types.Publication.as_view()),
+    path(f"{TYPE}/differences", types.Differences.as_view()),
+    path("notification_starters", types.Starters.as_view()),
+    path("notification_starters/<slug:key>", types.StarterOne.as_view()),
+    path("customers/<uuid:customer_id>/consents", people.Consents.as_view()),
+    path("quiet_hours", people.Quiet.as_view()),
+]

@@ -1,0 +1,1 @@
+"""Every write of notifications, one file per family of verbs."""

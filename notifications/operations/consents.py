@@ -1,0 +1,91 @@
+"""What people agreed to and want, and a tenant's quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from common.ids import uuid7
+from common.sql import insert_rows
+from customers.models import Customer
+from events import bus
+from inbox.operations.authors import Author
+from notifications.models import Consent, ConsentChange, NotificationType, Preference, QuietHours
+from notifications.models.people import EVERY_CHANNEL
+from notifications.operations.notify import database_now
+
+
+class UnknownZone(Exception):
+    """No time zone has this name."""
+
+
+def record_consents(
+    *, customer: Customer, given: Sequence[Mapping[str, Any]], source: str, by: Author
+) -> list[Consent]:
+    """Write down a person's yes or no: given = [{category, state, channel? ("*" for all)}].
+
+    Only what differs is written, and stays in the history. Writes Consent, ConsentChange, Event
+    `customer.consent_changed`.
+    """
+    now = database_now()
+    Customer.objects.select_for_update().get(id=customer.id)
+    have = {(row.category, row.channel): row.state for row in Consent.objects.filter(customer=customer)}
+    wanted = {(one["category"], one.get("channel") or EVERY_CHANNEL): one["state"] for one in given}
+    changed = {key: state for key, state in wanted.items() if have.get(key) != state}
+    common = {"customer": customer, "source": source[:60]}
+    rows = [
+        Consent(id=uuid7(), category=category, channel=channel, state=state, updated_at=now, **common)
+        for (category, channel), state in changed.items()
+    ]
+    insert_rows(rows, on_conflict=_NEWER)
+    insert_rows(
+        [
+            ConsentChange(
+                category=row.category,
+                channel=row.channel,
+                state=row.state,
+                by_name=by.name[:120],
+                at=now,
+                **common,
+            )
+            for row in rows
+        ]
+    )
+    if rows:
+        told = [{"category": row.category, "channel": row.channel, "state": row.state} for row in rows]
+        data = {"customer_id": customer.id, "consents": told, "source": source}
+        bus.record("customer.consent_changed", data, actor=by.actor, customer_id=customer.id)
+    return list(Consent.objects.filter(customer=customer).order_by("category", "channel"))
+
+
+_NEWER = """
+(tenant_id, customer_id, category, channel) DO UPDATE
+SET state = EXCLUDED.state, source = EXCLUDED.source, updated_at = EXCLUDED.updated_at
+"""
+
+
+def set_preference(*, customer: Customer, named: NotificationType, wanted: bool, by: Author) -> Preference:
+    """Note whether a person wants a type. Writes Preference, Event `customer.preference_changed`."""
+    row, _ = Preference.objects.update_or_create(customer=customer, type=named, defaults={"wanted": wanted})
+    data = {"customer_id": customer.id, "type": named.key, "wanted": wanted}
+    bus.record("customer.preference_changed", data, actor=by.actor, customer_id=customer.id)
+    return row
+
+
+def set_quiet_hours(*, start: time, end: time, timezone: str, by: Author) -> QuietHours:
+    """When this tenant's notifications wait; equal times for never.
+
+    Writes QuietHours, Event `quiet_hours.changed`. Raises UnknownZone.
+    """
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownZone("This is no time zone; write it like Europe/Lisbon.") from None
+    row = QuietHours.objects.select_for_update().first() or QuietHours()
+    row.start, row.end, row.timezone = start, end, timezone
+    row.save()
+    data = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}", "timezone": timezone}
+    bus.record("quiet_hours.changed", data, actor=by.actor)
+    return row

@@ -1,0 +1,227 @@
+"""The engine: a tenant's turn hears what happened, then moves every ladder that is due.
+
+A turn is one transaction: a worker killed at any point leaves the rows as they were, and the next turn does
+the same again; a message is queued in the transaction that says its step is being tried. All times are the
+database's. Turns of one tenant wait for each other at its cursor's lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Min
+
+from common import queues
+from common.outlast import outlast
+from common.sql import lock_keys
+from common.tenancy import require_tenant, tenant_context
+from events import bus
+from inbox.models import Message
+from inbox.models.deliveries import Lane
+from inbox.operations.authors import Author
+from inbox.operations.errors import Refused
+from inbox.operations.reply import Terms, message_customer
+from notifications.contents import render
+from notifications.decisions import passes_quiet, quiet_end
+from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
+from notifications.operations.hearing import hear
+from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, save_ladders
+from notifications.operations.notify import QUEUE, database_now, digest_key
+from notifications.queries.facts import Facts, Way, load_facts
+from notifications.variables import written
+
+log = logging.getLogger(__name__)
+
+#: How many ladders one turn moves; then other tenants have theirs.
+AT_ONCE = 25
+#: While messages are on their way, events are looked for at least this often, should a wake-up be lost.
+LISTEN_EVERY = timedelta(seconds=5)
+#: Clocks of two servers may differ by this much; more means that the clock went back.
+CLOCK_SLACK = "2 seconds"
+
+
+def run_all(*, seconds: float = 20.0) -> int:
+    """Serve tenants with ladders to move or events to hear, the longest waiting first.
+
+    Returns how many turns were taken.
+    """
+    until, turns = time.monotonic() + seconds, 0
+    while time.monotonic() < until and (claim := queues.claim_tenant(QUEUE)):
+        queues.settle(claim, outlast(partial(_turn_of, claim.tenant_id)))
+        turns += 1
+    return turns
+
+
+def _turn_of(tenant_id: UUID) -> datetime | None:
+    with tenant_context(tenant_id):
+        return take_turn()
+
+
+def take_turn() -> datetime | None:
+    """One turn of the open scope's tenant; returns when the next one is due."""
+    cursor = _lock_cursor()
+    now = database_now()
+    heard_all = hear(cursor, now)
+    _mend_clock()
+    due = _claim(now)
+    ladders = load_ladders(due, now)
+    _move(list(ladders.values()))
+    return now if not heard_all else _next_due(now)
+
+
+def _lock_cursor() -> EventCursor:
+    cursor = EventCursor.objects.select_for_update().first()
+    if cursor is None:
+        # Nothing of ours was sent before the first turn, so what happened until now says nothing to us.
+        EventCursor.objects.get_or_create(tenant_id=require_tenant(), defaults={"seq": bus.head()})
+        cursor = EventCursor.objects.select_for_update().get()
+    return cursor
+
+
+def _mend_clock() -> None:
+    """What was set by a clock that was ahead keeps the time it had left, by the clock there is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MEND, [require_tenant(), CLOCK_SLACK])
+
+
+_MEND = """
+UPDATE notifications_notification SET due_at = due_at - (armed_at - now()), armed_at = now()
+WHERE tenant_id = %s AND due_at IS NOT NULL AND armed_at > now() + %s::interval
+"""
+
+
+def _claim(now: datetime) -> list[Notification]:
+    """The most urgent due notifications, locked."""
+    rows = Notification.objects.filter(due_at__lte=now).order_by("lane", "due_at", "id")
+    rows = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    return list(rows.select_related("type", "version", "customer")[:AT_ONCE])
+
+
+def _next_due(now: datetime) -> datetime | None:
+    rows = Notification.objects.filter(due_at__isnull=False)
+    first: datetime | None = rows.aggregate(first=Min("due_at"))["first"]
+    is_listening = first is not None and Step.objects.filter(state=StepState.TRYING).exists()
+    return min(first, now + LISTEN_EVERY) if first and is_listening else first
+
+
+# ---------------------------------------------------------------- moving a ladder
+
+
+def _move(ladders: Sequence[Ladder]) -> None:
+    if not ladders:
+        return
+    facts = load_facts({one.run.customer_id for one in ladders}, {one.run.type for one in ladders})
+    for ladder in ladders:
+        _give_up(ladder)
+    recall_unsent(ladders)  # before any thread is locked: reports lock messages first too
+    for ladder in ladders:
+        _move_one(ladder, facts)
+    save_ladders(ladders)
+
+
+def _move_one(ladder: Ladder, facts: Facts) -> None:
+    """A fault in one ladder ends that one, and no other."""
+    try:
+        with transaction.atomic():
+            advance(ladder, facts)
+    except (OperationalError, InterfaceError):  # PostgreSQL is away, or broke a deadlock: the turn runs again
+        raise
+    except Exception:
+        log.exception("a ladder failed", extra={"notification": str(ladder.run.id)})
+        ladder.stop("Something went wrong here.")
+        ladder.come_to(NotificationState.FAILED, "Something went wrong here; the log has the details.")
+
+
+def _give_up(ladder: Ladder) -> None:
+    """What is due has lost its patience, or its use."""
+    if ladder.now >= ladder.run.expires_at:
+        ladder.expire()
+    elif current := ladder.current:
+        what = f"It was not {current.must_reach} within {current.patience_s} s."
+        ladder.end(current, StepState.TIMED_OUT, what)
+
+
+def advance(ladder: Ladder, facts: Facts) -> None:
+    """Try the next step that is possible; the ladder ends when there is none."""
+    run = ladder.run
+    if run.due_at is None or _is_quiet(ladder, facts):
+        return
+    for step in ladder.waiting:
+        way = facts.way(step.rung, run.type, run.version, run.customer_id, run.language)
+        if way.obstacle or not _try(ladder, step, way):
+            if step.state == StepState.WAITING:
+                ladder.end(step, StepState.SKIPPED, way.obstacle)
+            continue
+        return
+    ladder.finish()
+
+
+def _is_quiet(ladder: Ladder, facts: Facts) -> bool:
+    run = ladder.run
+    if not ladder.waiting or passes_quiet(run.type, run.version):
+        return False
+    until = quiet_end(facts, run.customer, ladder.now)
+    if until is None:
+        return False
+    if ladder.best == 0:
+        ladder.come_to(NotificationState.HELD, "It waits for the end of the customer's quiet hours.")
+    ladder.look_again(until)
+    return True
+
+
+def _try(ladder: Ladder, step: Step, way: Way) -> bool:
+    """Queue a step's message; a refusal of the inbox's rules skips the step."""
+    try:
+        with transaction.atomic():
+            message = _send(ladder, step, way)
+    except Refused as refusal:
+        ladder.end(step, StepState.SKIPPED, refusal.sentence)
+        return False
+    ladder.begin(step, message.channel_id, message.id)
+    return True
+
+
+def _send(ladder: Ladder, step: Step, way: Way) -> Message:
+    run = ladder.run
+    if way.channel is None or way.content is None:
+        raise Refused("There is nothing to send.")
+    values = written(run.version.variables, run.data, way.language) | {"digest_count": str(_gathered(run))}
+    words = render(
+        way.content, values=values, language=way.language, actions=run.version.actions, ref=str(run.id)
+    )
+    mark = {"id": str(run.id), "type": run.type.key, "name": run.type.name, "step": step.place}
+    if words.template is not None:
+        mark |= words.content  # a template's own fields are its provider's
+    is_urgent = run.lane == Lane.URGENT
+    return message_customer(
+        to={"customer_id": run.customer_id},
+        by=Author("system", None, run.type.name),
+        client_ref=f"notification-{step.id}",
+        channel=way.channel,
+        text=words.text,
+        kind=words.kind,
+        template=words.template,
+        content=words.content if words.template is None else None,
+        lane=Lane(run.lane),
+        terms=Terms(
+            expires_at=run.expires_at,
+            resend_on_doubt=is_urgent,
+            waits_its_turn=False,
+            is_answer=False,
+            mark=mark,
+        ),
+    )
+
+
+def _gathered(run: Notification) -> int:
+    """How many the digest counts, this one included; none may join while it is counted and sent."""
+    if not run.version.digest:
+        return 1
+    lock_keys([digest_key(run.type_id, run.customer_id)])
+    return 1 + Notification.objects.filter(batch=run).count()

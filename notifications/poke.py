@@ -1,0 +1,27 @@
+"""Something happened in a tenant: let its ladders look. Only a hint; the engine reads the rows themselves."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+
+from common.wake import wake
+from notifications.operations.notify import QUEUE
+
+
+def poke(*, tenant_id: UUID, seq: int) -> None:
+    """Make the tenant's next turn due now, if it has ever notified anybody and the turn is not due already.
+
+    Losing it costs at most ``engine.LISTEN_EVERY`` while messages are on their way.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOWER, [tenant_id, QUEUE])
+        if cursor.rowcount:
+            wake(QUEUE)
+
+
+_LOWER = """
+UPDATE common_workqueue SET due_at = now(), version = version + 1
+WHERE tenant_id = %s AND queue = %s AND (due_at IS NULL OR due_at > now())
+"""

@@ -1,0 +1,1 @@
+"""Reads of notifications for pages and endpoints."""

@@ -1,0 +1,123 @@
+"""What is known about the people of a batch and the channels to them, loaded at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from customers.models import Address
+from inbox.channels import UnknownChannel, adapter_for
+from inbox.models import Channel, Reach
+from notifications.contents import contents_for, is_channel_id, pick_language
+from notifications.models import (
+    Category,
+    Consent,
+    ConsentState,
+    NotificationType,
+    Preference,
+    QuietHours,
+    TypeVersion,
+)
+from notifications.models.people import EVERY_CHANNEL
+from notifications.queries.templates import template_trouble
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a rung can be gone, or why not: `obstacle` is a sentence, "" when the way is free."""
+
+    channel: Channel | None = None
+    content: Content | None = None
+    language: str = ""
+    obstacle: str = ""
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything a decision or a rung asks about. Made by ``load_facts``."""
+
+    channels: list[Channel] = field(default_factory=list)
+    kinds: dict[UUID, set[str]] = field(default_factory=dict)
+    blocked: set[tuple[UUID, UUID]] = field(default_factory=set)
+    consents: dict[tuple[UUID, str], dict[str, str]] = field(default_factory=dict)
+    preferences: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
+    quiet: QuietHours | None = None
+    troubles: dict[tuple[UUID, str, str], str] = field(default_factory=dict)
+
+    def way(
+        self, rung: str, named: NotificationType, version: TypeVersion, customer_id: UUID, language: str
+    ) -> Way:
+        """May this rung be gone for this customer, and with which content?"""
+        channel = self.channel_of(rung)
+        if channel is None:
+            return Way(obstacle=f"No {rung} channel is connected.")
+        obstacle = self._person_obstacle(channel, named, customer_id)
+        by_language = contents_for(version.contents, rung, channel.kind)
+        found = pick_language(by_language, language, version.fallback_language)
+        if not obstacle and found is None:
+            obstacle = f"There is no content for {channel.kind} in {language} or {version.fallback_language}."
+        content = by_language[found] if found else None
+        if not obstacle and content is not None:
+            obstacle = self._trouble(channel, content)
+        return Way(channel, content, found or "", obstacle)
+
+    def channel_of(self, rung: str) -> Channel | None:
+        """The channel a rung goes by: the one it names, else the oldest of its kind that is switched on."""
+        if is_channel_id(rung):
+            return next((one for one in self.channels if str(one.id) == rung), None)
+        of_kind = [one for one in self.channels if one.kind == rung]
+        return next((one for one in of_kind if one.is_active), of_kind[0] if of_kind else None)
+
+    def _person_obstacle(self, channel: Channel, named: NotificationType, customer_id: UUID) -> str:
+        try:
+            adapter = adapter_for(channel.kind)
+        except UnknownChannel:
+            return f"Channels of the kind {channel.kind} are not installed."
+        if not channel.is_active:
+            return f"{channel.name} is switched off."
+        if not self.kinds.get(customer_id, set()) & set(adapter.address_kinds):
+            return f"The customer has no address for {adapter.label}."
+        if (channel.id, customer_id) in self.blocked:
+            return f"The customer is blocked on {channel.name}."
+        return self.no_consent(named, customer_id, channel.kind)
+
+    def no_consent(self, named: NotificationType, customer_id: UUID, kind: str) -> str:
+        """Why the law forbids it: a no always counts, and marketing needs a yes. "" if it may go."""
+        given = self.consents.get((customer_id, named.category), {})
+        states = {given.get(kind), given.get(EVERY_CHANNEL)}
+        if ConsentState.DENIED in states:
+            return f"The customer said no to {named.category} messages on {kind}."
+        if named.category == Category.MARKETING and ConsentState.GRANTED not in states:
+            return f"The customer has not agreed to marketing messages on {kind}."
+        return ""
+
+    def _trouble(self, channel: Channel, content: Content) -> str:
+        key = (channel.id, str(content.get("name", "")), str(content.get("language", "")))
+        if key not in self.troubles:
+            self.troubles[key] = template_trouble(channel, content)
+        return self.troubles[key]
+
+
+def load_facts(customers: Iterable[UUID], types: Iterable[NotificationType]) -> Facts:
+    """The facts about these customers and types: six statements."""
+    people, wanted = set(customers), {one.id for one in types}
+    found = Facts(channels=list(Channel.objects.order_by("id")), quiet=QuietHours.objects.first())
+    kinds: dict[UUID, set[str]] = defaultdict(set)
+    for customer_id, kind in Address.objects.filter(customer__in=people).values_list("customer_id", "kind"):
+        kinds[customer_id].add(kind)
+    blocked = Reach.objects.filter(address__customer__in=people, blocked=True)
+    consents: dict[tuple[UUID, str], dict[str, str]] = defaultdict(dict)
+    for customer_id, category, channel, state in Consent.objects.filter(customer__in=people).values_list(
+        "customer_id", "category", "channel", "state"
+    ):
+        consents[customer_id, category][channel] = state
+    wishes = Preference.objects.filter(customer__in=people, type__in=wanted)
+    found.kinds, found.consents = kinds, consents
+    found.blocked = set(blocked.values_list("channel_id", "address__customer_id"))
+    found.preferences = {(row.customer_id, row.type_id): row.wanted for row in wishes}
+    return found
