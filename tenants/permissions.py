@@ -16,6 +16,7 @@ SCOPES = {
     "members:write": "Invite people, change roles and teams",
     "receipts:read": "Read raw webhooks and what became of them",
     "receipts:write": "Replay raw webhooks",
+    "saved_replies:write": "Change the saved replies that everybody shares",
     "keys:read": "Read the list of API keys",
     "keys:write": "Create and revoke API keys",
 }

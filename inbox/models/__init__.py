@@ -12,6 +12,7 @@ from inbox.models.messages import (
     Status,
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
+from inbox.models.saved_replies import SavedReply
 from inbox.models.threads import Draft, Label, Note, Priority, Reach, Thread, ThreadRead, ThreadState
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Reaction",
     "Receipt",
     "ReceiptOutcome",
+    "SavedReply",
     "Status",
     "Thread",
     "ThreadRead",

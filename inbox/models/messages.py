@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
@@ -78,7 +79,10 @@ class Message(TenantModel):
             ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
         ]
-        indexes = [models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread")]
+        indexes = [
+            models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread"),
+            GinIndex(fields=["tenant", "text"], opclasses=["uuid_ops", "gin_trgm_ops"], name="message_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.kind} {self.id}"

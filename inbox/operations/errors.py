@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class Refused(Exception):
     """An operation that may not be done. pointer: the input it is about, as a JSON pointer."""
@@ -51,6 +53,16 @@ class ChannelInactive(Refused):
 
 class ChannelTaken(Refused):
     code = "channel_taken"
+
+
+class AnsweredMeanwhile(Refused):
+    """A colleague answered since the writer last saw the conversation. message: that answer."""
+
+    code = "answered_meanwhile"
+
+    def __init__(self, sentence: str, message: Any) -> None:
+        super().__init__(sentence, pointer="/seen_message_id")
+        self.message = message
 
 
 class NotPossible(Refused):
