@@ -174,9 +174,7 @@ class SavedReplyForm(forms.Form):
         ),
     )
     is_shared = forms.BooleanField(
-        label=gettext_lazy("For everybody"),
-        required=False,
-        help_text=gettext_lazy("Otherwise only you see it."),
+        label=gettext_lazy("For everybody (otherwise only you see it)"), required=False
     )
 
     def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:

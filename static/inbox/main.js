@@ -24,7 +24,7 @@ function Search() {
   const [isOpen, setOpen] = useState(false);
   const ref = useRef(null);
   const keys = useRef(null);
-  const done = () => { setOpen(false); setText(""); ref.current.blur(); };
+  const done = () => { setOpen(false); setText(""); ref.current.value = ""; ref.current.blur(); };
   const onKeyDown = (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape") done(); else if (!keys.current?.(event)) return;
@@ -36,7 +36,6 @@ function Search() {
   const type = (next) => { ref.current.value = next; onInput(); };
   const aria = { role: "combobox", "aria-expanded": String(Boolean(isShown)), "aria-autocomplete": "list",
     "aria-controls": isShown ? "search-results" : null, "aria-label": words };
-  useEffect(() => { if (!text && ref.current.value) ref.current.value = ""; }, [isOpen]);
   return html`<div class="search" onFocusOut=${() => setOpen(false)}><${Icon} name="search" /><input ref=${ref}
     type="search" data-testid="search" placeholder=${words} autocomplete="off" ...${aria} onInput=${onInput}
     onFocus=${() => { loadFinder(); setOpen(true); }} onKeyDown=${onKeyDown} /><kbd>/</kbd>

@@ -59,6 +59,7 @@ const SCOPES = {
 };
 const waiting = signal(null); // id of the command that gets the next keys pressed
 const said = signal("");
+const round = signal(0); // rises when keys changed, so that every row is drawn again
 
 /** Take the next chord for a command; Esc leaves it, Delete takes its keys away. */
 function Catch({ command }) {
@@ -70,6 +71,7 @@ function Catch({ command }) {
     const clash = keys && clashOf(command, keys);
     if (clash) { done(t("{keys} is taken by “{name}”. Nothing was changed.", { keys: showKeys(keys), name: clash.label() })); return; }
     remap(command.id, keys ? [keys] : []);
+    round.value += 1;
     done(keys ? t("“{name}” now has {keys}.", { name: command.label(), keys: showKeys(keys) })
       : t("“{name}” has no keys any more.", { name: command.label() }));
   };
@@ -88,9 +90,10 @@ function Catch({ command }) {
 }
 
 function Row({ command }) {
-  const { id, label, keys, usual, isShown } = command;
+  const { id, label, keys, usual, isShown } = round.value >= 0 && command;
   const restore = () => {
     remap(id, null);
+    round.value += 1;
     waiting.value = null;
     said.value = t("“{name}” has its usual keys again.", { name: label() });
   };
