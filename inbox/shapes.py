@@ -30,6 +30,7 @@ from inbox.models import (
     Reach,
     Reaction,
     ReceiptOutcome,
+    SavedReply,
     Thread,
 )
 from inbox.ports import Alphabet, FileRule, Limits
@@ -46,7 +47,7 @@ def thread_shape(thread: Thread) -> wire.Thread:
     return {
         "id": ident(thread.id),
         "inbox_id": ident(thread.inbox_id),
-        "customer": _customer_line(thread.customer),
+        "customer": customer_line(thread.customer),
         "channel": _channel_line(thread.channel),
         "status": thread.status,
         "assignee_id": ident(thread.assignee_id),
@@ -78,7 +79,8 @@ def thread_shape_for(
     return shape
 
 
-def _customer_line(customer: Customer) -> wire.CustomerLine:
+def customer_line(customer: Customer) -> wire.CustomerLine:
+    """A customer as a list shows them. Prefetch `addresses`."""
     addresses = customers.addresses_of(customer)
     return {"id": ident(customer.id), "name": customer.name, "addresses": addresses}
 
@@ -183,6 +185,45 @@ def note_shape(note: Note) -> wire.Note:
         "author": {"kind": "member", "id": ident(note.author_id), "name": note.author.name},
         "client_ref": note.client_ref,
         "created_at": stamp(note.created_at),
+        "at": stamp(note.created_at),
+    }
+
+
+def saved_reply_shape(reply: SavedReply) -> wire.SavedReply:
+    """A SavedReply."""
+    return {
+        "id": ident(reply.id),
+        "name": reply.name,
+        "text": reply.text,
+        "is_shared": reply.owner_id is None,
+        "updated_at": stamp(reply.updated_at),
+    }
+
+
+def found_message(message: Message, text: str) -> wire.FoundWords:
+    """A message as a search shows it. Select `thread__customer`; prefetch its addresses."""
+    return {
+        "kind": "message",
+        "id": ident(message.id),
+        "thread_id": ident(message.thread_id),
+        "customer": customer_line(message.thread.customer),
+        "text": text,
+        "direction": message.direction,
+        "author": message.author_name or None,
+        "at": stamp(message.at),
+    }
+
+
+def found_note(note: Note, text: str) -> wire.FoundWords:
+    """A note as a search shows it. Select `author` and `thread__customer`; prefetch its addresses."""
+    return {
+        "kind": "note",
+        "id": ident(note.id),
+        "thread_id": ident(note.thread_id),
+        "customer": customer_line(note.thread.customer),
+        "text": text,
+        "direction": None,
+        "author": note.author.name,
         "at": stamp(note.created_at),
     }
 

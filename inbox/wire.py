@@ -220,6 +220,44 @@ class Note(TypedDict):
     at: Time
 
 
+class SavedReply(TypedDict):
+    """A text to answer with again and again; the inbox page fills its {{places}}."""
+
+    id: Id
+    name: str
+    text: str
+    is_shared: Annotated[bool, Meaning(about="Whether everybody sees it, or only the calling member.")]
+    updated_at: Time
+
+
+class FoundPerson(TypedDict):
+    """A customer that a search found, and their newest conversation."""
+
+    customer: CustomerLine
+    thread_id: Id | None
+
+
+class FoundWords(TypedDict):
+    """A message or note that a search found; `text` is a stretch of it around the first word."""
+
+    kind: Annotated[str, Meaning(words=("message", "note"))]
+    id: Id
+    thread_id: Id
+    customer: CustomerLine
+    text: str
+    direction: Annotated[str | None, Meaning(about="`inbound` or `outbound`; null for a note.")]
+    author: Annotated[str | None, Meaning(about="The member who wrote it.")]
+    at: Time
+
+
+class Found(TypedDict):
+    """What a search found, newest first. `words`: what to set apart in the texts."""
+
+    words: list[str]
+    people: list[FoundPerson]
+    messages: list[FoundWords]
+
+
 class Draft(TypedDict):
     """What a member has begun to write."""
 

@@ -86,6 +86,16 @@ class MessageBody(Body):
     content = serializers.DictField(allow_null=True, default=None, help_text=CONTENT)
 
 
+class ReplyBody(MessageBody):
+    """A message into a conversation the writer has seen."""
+
+    seen_message_id = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="Newest message the writer has seen. When a colleague answered after it, nothing is sent.",
+    )
+
+
 def said(body: Mapping[str, Any], quotable: QuerySet[Message]) -> Json:
     """The arguments of ``reply`` in a MessageBody. quotable: the messages it may quote.
 

@@ -14,6 +14,9 @@ describe(
             409, "The reply window is closed", "Send a template, or wait until the customer writes."
         ),
         "thread_closed": Kind(409, "The conversation is closed", "Reopen it first: DELETE its closure."),
+        "answered_meanwhile": Kind(
+            409, "A colleague has answered", "Read `message`, then send again without `seen_message_id`."
+        ),
         "text_too_long": Kind(422, "The text is too long", "The detail names the channel's limit."),
         "file_too_large": Kind(413, "The file is too large", "The detail names the channel's limit."),
         "file_type": Kind(415, "This type of file is not taken", "The detail names the types that are."),

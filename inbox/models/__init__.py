@@ -12,6 +12,7 @@ from inbox.models.messages import (
     Status,
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
+from inbox.models.saved_replies import SavedReply
 from inbox.models.threads import (
     Consent,
     Draft,
@@ -46,6 +47,7 @@ __all__ = [
     "Reaction",
     "Receipt",
     "ReceiptOutcome",
+    "SavedReply",
     "StartedWith",
     "Status",
     "Thread",

@@ -86,6 +86,7 @@ class Thread(TenantModel):
             ),
             # Not only those who wait: "longest waiting first" goes on with everybody else, without sorting.
             models.Index(fields=["tenant", "waiting_since", "id"], name="thread_waiting"),
+            models.Index(fields=["tenant", "-priority", "-active_at", "-id"], name="thread_by_priority"),
             models.Index(
                 fields=["tenant", "snoozed_until"],
                 name="thread_snoozed",
@@ -156,7 +157,10 @@ class Note(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "thread", "client_ref"], name="note_client_ref_once")
         ]
-        indexes = [models.Index(fields=["tenant", "thread", "created_at", "id"], name="note_of_thread")]
+        indexes = [
+            models.Index(fields=["tenant", "thread", "created_at", "id"], name="note_of_thread"),
+            GinIndex(fields=["tenant", "text"], opclasses=["uuid_ops", "gin_trgm_ops"], name="note_words"),
+        ]
 
 
 class Label(TenantModel):

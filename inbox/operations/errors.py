@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class Refused(Exception):
@@ -73,6 +74,16 @@ class ContentRefused(Refused):
     def __init__(self, wrong: Sequence[tuple[str, str]]) -> None:
         super().__init__(wrong[0][1], pointer=wrong[0][0])
         self.wrong = wrong
+
+
+class AnsweredMeanwhile(Refused):
+    """A colleague answered since the writer last saw the conversation. message: that answer."""
+
+    code = "answered_meanwhile"
+
+    def __init__(self, sentence: str, message: Any) -> None:
+        super().__init__(sentence, pointer="/seen_message_id")
+        self.message = message
 
 
 class NotPossible(Refused):

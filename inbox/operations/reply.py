@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from common import queues
@@ -22,7 +22,7 @@ from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Statu
 from inbox.models.deliveries import OPEN, QUEUE, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
-from inbox.operations.errors import ContentRefused, NoAddress, NotPossible, ThreadClosed
+from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import with_category
@@ -60,15 +60,17 @@ def reply(
     content: Mapping[str, Any] | None = None,
     lane: Lane | None = None,
     terms: Terms | None = None,
+    seen: Message | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
     is queued for each, the text beside the first; the first message is returned. lane: by default by what the
     message is for.
 
+    seen: the newest message the writer knows of; when a colleague answered after it, nothing is queued.
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
     Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
     FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, TemplateNotApproved, NothingToSend,
-    ChannelInactive.
+    ContentRefused, OptedOut, ChannelInactive, AnsweredMeanwhile.
     """
     thread = (
         Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
@@ -76,6 +78,8 @@ def reply(
     again = Message.objects.filter(thread=thread, client_ref=client_ref).first()
     if again:
         return again
+    if seen:
+        _hold_if_answered(thread, by, seen)
     if thread.status == ThreadState.CLOSED:
         raise ThreadClosed("This conversation is closed; reopen it to answer.")
     chosen = channel or thread.channel or _any_channel(thread)
@@ -86,6 +90,15 @@ def reply(
     save_thread_lines([thread])
     _announce(thread, queued, by)
     return queued[0]
+
+
+def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
+    """The thread is locked, so of two who answer at once the second one sees the first one's answer."""
+    later = Q(at__gt=seen.at) | Q(at=seen.at, id__gt=seen.id)
+    answers = Message.objects.filter(later, thread=thread, direction="outbound", author_kind="member")
+    newer = answers.exclude(author=by.member).exclude(kind="reaction").order_by("-at", "-id").first()
+    if newer:
+        raise AnsweredMeanwhile(f"{newer.author_name} has answered since you last looked.", newer)
 
 
 def _parts(

@@ -385,3 +385,22 @@ def test_a_template_value_with_a_line_break_is_refused_with_its_place(
 
     assert (refused.status, refused.data["code"]) == (422, "content_invalid")
     assert refused.data["errors"][0]["pointer"] == "/template/components/0/parameters/0/text"
+
+
+def test_an_answer_waits_when_a_colleague_answered_after_what_the_writer_saw(
+    thread: Thread, cast: Cast, alice_calls: Caller, bob_calls: Caller, program: Caller
+) -> None:
+    seen = str(thread.last_message_id)
+    path = f"threads/{thread.id}/messages"
+    first = alice_calls.post(path, {"text": "By Alice", "client_ref": "a", "seen_message_id": seen}).data
+
+    held = bob_calls.post(path, {"text": "By Bob", "client_ref": "b", "seen_message_id": seen})
+
+    assert (held.status, held.code) == (409, "answered_meanwhile")
+    assert held.data["message"]["id"] == first["id"]
+    again = alice_calls.post(path, {"text": "By Alice", "client_ref": "a", "seen_message_id": seen})
+    assert again.data["id"] == first["id"]
+    assert alice_calls.post(path, {"text": "More", "client_ref": "c", "seen_message_id": seen}).status == 201
+    newest = alice_calls.get(f"threads/{thread.id}").data["last_message"]["id"]
+    assert bob_calls.post(path, {"text": "Now", "client_ref": "d", "seen_message_id": newest}).status == 201
+    assert program.post(path, {"text": "By program", "client_ref": "e"}).status == 201

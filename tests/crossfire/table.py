@@ -165,6 +165,12 @@ PAGES: dict[str, Route] = {
     ),
     "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
+    "console/replies/": _on(MEMBER, get=GET),
+    "console/replies/new/": _on(MEMBER, get=GET, post=Call({"name": "Raid", "text": "Hello"})),
+    "console/replies/<uuid:saved_reply_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "text": "Hello"})),
+    "console/replies/<uuid:saved_reply_id>/deletion/": _on(
+        ADMIN, ids={"saved_reply_id": Row("spare_reply")}, post=DO
+    ),
     "console/receipts/": _on(ADMIN, get=Call(query={"channel": Row("channel"), "before": Row("receipt")})),
     "console/receipts/<uuid:receipt_id>/": _on(ADMIN, get=GET),
     "console/receipts/<uuid:receipt_id>/replay/": _on(ADMIN, post=DO),
@@ -209,6 +215,9 @@ API: dict[str, Route] = {
     "api/v1/events": _on(AGENT, get=Call(query={"limit": "200"})),
     "api/v1/bootstrap": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
     "api/v1/views": _on(MEMBER, get=GET),
+    "api/v1/saved_replies": _on(AGENT, get=GET, post=Call({"name": "Raid again", "text": "Hello"})),
+    "api/v1/saved_replies/<uuid:saved_reply_id>": _on(ADMIN, patch=Call({"text": "Raided"}), delete=DO),
+    "api/v1/search": _on(AGENT, get=Call(query={"q": Row("message")})),
     "api/v1/threads": _on(
         AGENT,
         get=Call(
@@ -231,9 +240,14 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
     "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
-    "api/v1/threads/<uuid:thread_id>/messages": _on(AGENT, post=Call(_SAID)),
+    "api/v1/threads/<uuid:thread_id>/messages": _on(
+        AGENT, post=Call({**_SAID, "seen_message_id": Row("message")})
+    ),
     "api/v1/threads/<uuid:thread_id>/notes": _on(
-        MEMBER, post=Call({"text": "Hello", "client_ref": "raid-1", "mentions": [Row("member")]})
+        MEMBER,
+        post=Call(
+            {"text": "Hello", "client_ref": "raid-1", "mentions": [Row("member")], "teams": [Row("team")]}
+        ),
     ),
     "api/v1/threads/<uuid:thread_id>/drafts/<draft_mode:mode>": _on(
         MEMBER,

@@ -31,6 +31,7 @@ from inbox.operations.drafts import save_draft
 from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
+from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
@@ -162,6 +163,10 @@ def _work(twin: Twin) -> None:
     assign_thread(thread=thread, assignee=twin.agent, team=team, by=me)
     label_thread(thread=thread, labels=[twin.word("urgent")], by=me)
     add_note(thread=thread, by=twin.agent, text=twin.word("Called"), client_ref=REF, mentions=[twin.owner.id])
+    kept = [
+        create_saved_reply(name=twin.word(name), text=twin.word("Dear Ada"), owner=owner)
+        for name, owner in (("All", None), ("Spare", None), ("Own", twin.agent))
+    ]
     save_draft(thread=thread, member=twin.owner, mode="reply", text=twin.word("Dear Ada"))
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
@@ -174,7 +179,7 @@ def _work(twin: Twin) -> None:
         template=template,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
-        tenant=twin.tenant,
+        tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
     )  # fmt: skip
 
 

@@ -219,9 +219,15 @@ class Office:
             f"{self.stack.run['simulator_url']}/phone/#/{customer.account}/{customer.phone}"
         )
 
-    def customer(self, name: str, *said: str, slug: str = NORTHWIND, at: int | None = None) -> Customer:
+    def fresh_number(self) -> str:
+        """Digits that no other story has."""
+        return str(next(_numbers))
+
+    def customer(
+        self, name: str, *said: str, slug: str = NORTHWIND, at: int | None = None, phone: str = ""
+    ) -> Customer:
         """A new person who has just written these words. at: when, in seconds since 1970."""
-        person = Customer(str(next(_numbers)), name, self.stack.account(slug), slug)
+        person = Customer(phone or self.fresh_number(), name, self.stack.account(slug), slug)
         times = {} if at is None else {"timestamp": str(at)}
         for words in said or ("Hello",):
             self.says(person, text=words, **times)

@@ -2,7 +2,7 @@
 import { Icon, Still, href, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
-import { cancel, retry } from "../outbox.js";
+import { cancel, isHeld, retry } from "../outbox.js";
 import { isMine } from "../store.js";
 import { clock, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
@@ -119,7 +119,6 @@ function Quote({ quote, threadId, names }) {
 
 // ---------------------------------------------------------------- what went wrong, and what can be done
 
-/** Cancel a waiting message and give its words back to the composer. */
 function takeBack(item) {
   if (cancel(item.ref)) hooks.giveBack?.(item); else toast(t("It is already on its way."));
 }
@@ -133,8 +132,9 @@ function Unsent({ item }) {
   const back = (name) => html`<${Act} name=${name} run=${() => takeBack(item)} />`;
   if (item.state === "waiting") return html`<${Line} look="calm" words=${t("Waiting")}>${back(t("Cancel"))}<//>`;
   const words = item.state === "failed" && t("Not sent: {why}", { why: item.problem.detail });
-  return words && html`<${Line} role="alert" words=${words}>
-    <${Act} name=${t("Try again")} run=${() => retry(item.ref)} />${back(t("Discard"))}<//>`;
+  const [again, leave] = isHeld(item) ? [t("Send anyway"), t("Back to the draft")] : [t("Try again"), t("Discard")];
+  return words && html`<${Line} role="alert" words=${words}><${Act} name=${again} run=${() => retry(item.ref)} />
+    ${back(leave)}<//>`;
 }
 
 function Trouble({ message }) {
