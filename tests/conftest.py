@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,20 +80,35 @@ def _owner() -> Any:
     return psycopg2.connect(host=url["HOST"], dbname=url["NAME"], user=url["USER"], password=url["PASSWORD"])
 
 
+@cache
+def _superuser() -> Any:
+    """Whom neither row security nor foreign keys hinder; one connection for the whole run."""
+    url = database(os.environ["DATABASE_OWNER_URL"])
+    connection = psycopg2.connect(host=url["HOST"], dbname=url["NAME"], user="postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+    return connection
+
+
 def _empty() -> None:
-    """Empty every table. The serving role may not TRUNCATE, so the owner does."""
-    connection = _owner()
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            names = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
-            cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
-    finally:
-        connection.close()
+    """Empty every table that a row was ever written to. TRUNCATE makes new files for each of them, which
+    takes longer than most tests."""
+    with _superuser().cursor() as cursor:
+        cursor.execute(_WRITTEN)
+        names = [name for (name,) in cursor.fetchall() if name not in KEPT]
+        if names:
+            cursor.execute("; ".join(f'DELETE FROM "{name}"' for name in names))
+
+
+_WRITTEN = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0
+"""
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _owner_empties_tables() -> Iterator[None]:
+def _superuser_empties_tables() -> Iterator[None]:
     original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
     TransactionTestCase._fixture_teardown = lambda self: _empty()  # type: ignore[attr-defined]
     yield
