@@ -33,15 +33,18 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = {"django_migrations", "django_content_type"}
 
 
-#: Stories of whole programs and browsers; on two cores they run beside everything else.
-PROGRAMS = ("journeys", "launch", "simulator")
+#: What runs in a worker of its own beside the rooms: stories in a browser, whole programs.
+PAGES = ("journeys/", "simulator/test_phone_page.py")
+PROGRAMS = ("crossfire/", "launch/", "simulator/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two groups for two workers, so that programs are started once."""
+    """Three groups for three workers: each program and browser is started once, and while a story waits for
+    its page the others use the cores."""
     for item in items:
-        is_program = item.path.relative_to(ROOT).parts[1] in PROGRAMS
-        item.add_marker(pytest.mark.xdist_group("programs" if is_program else "rooms"))
+        place = item.path.relative_to(ROOT).as_posix().removeprefix("tests/")
+        group = "pages" if place.startswith(PAGES) else "programs" if place.startswith(PROGRAMS) else "rooms"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _own_database(worker: str) -> None:
