@@ -13,6 +13,7 @@ handler404, handler500 = problems.handler404, problems.handler500
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("console/", include("inbox.console_urls")),
+    path("console/notifications/", include("notifications.console_urls")),
     path("inbox/", page.inbox_page, name="inbox"),
     path("phone/", page.phone_page, name="phone"),
     path("api/", include("config.api_urls")),

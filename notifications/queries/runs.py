@@ -32,8 +32,10 @@ def notification_page(
     dedupe_key: str = "",
     request_id: str = "",
     test: bool | None = None,
+    people: Sequence[UUID] | None = None,
 ) -> Page[Notification]:
-    """Notifications, the newest first; filters combine. channel: one that any of its steps went by."""
+    """Notifications, the newest first; filters combine. channel: one that any of its steps went by; people:
+    one of these customers."""
     which = Q()
     exact: dict[str, Any] = {
         "type__key": type,
@@ -47,9 +49,11 @@ def notification_page(
             which &= Q(**{name: value})
     if test is not None:
         which &= Q(is_test=test)
+    if people is not None:
+        which &= Q(customer__in=people)
     if channel:
         which &= Q(id__in=Step.objects.filter(channel_id=channel).values("notification"))
-    rows = Notification.objects.filter(which).select_related("type", "version")
+    rows = Notification.objects.filter(which).select_related("type", "version", "customer")
     return BY_ID.page(rows, limit=limit, after=after)
 
 
