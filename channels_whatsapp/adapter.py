@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import BinaryIO
+from uuid import UUID
 
 from django.forms import Form
 
-from channels_whatsapp import checking, media, payloads, sending, signatures
+from channels_whatsapp import checking, contents, media, payloads, queries, sending, signatures, standing
 from channels_whatsapp.forms import ConnectForm
+from channels_whatsapp.operations import accounts, notices
 from channels_whatsapp.people import WHATSAPP_ID
 from inbox.ports import (
     PHONE,
@@ -17,13 +19,17 @@ from inbox.ports import (
     CheckStep,
     Credentials,
     FileRule,
+    Flaw,
     Hook,
     Inbound,
     Json,
     Limits,
+    Notice,
     Outbound,
     Pace,
     SendResult,
+    Standing,
+    Taken,
 )
 
 MB = 1_048_576
@@ -80,6 +86,9 @@ class Adapter:
     def parse(self, body: bytes) -> list[Inbound]:
         return payloads.parse(body)
 
+    def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
+        return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
+
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)
 
@@ -94,5 +103,20 @@ class Adapter:
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         return list(checking.check(account, webhook_url=webhook_url))
 
-    def list_templates(self, account: Account) -> list[Json]:
-        return checking.list_templates(account)
+    def standing_of(self, notice: Notice) -> Standing | None:
+        return standing.standing_of(notice)
+
+    def ask_standing(self, account: Account) -> Standing:
+        return standing.ask_standing(account)
+
+    def templates(self, channel_id: UUID) -> list[Json]:
+        return queries.kept_templates(channel_id)
+
+    def template(self, channel_id: UUID, *, name: str, language: str) -> Json | None:
+        return queries.kept_template(channel_id, name=name, language=language)
+
+    def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
+        return notices.take_notice(notice, channel_id=channel_id)
+
+    def channel_changed(self, *, channel_id: UUID) -> None:
+        accounts.channel_changed(channel_id=channel_id)

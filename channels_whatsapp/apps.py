@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class WhatsAppConfig(AppConfig):
-    """No models, no signals."""
+    """Copies of templates are its only tables; no signals."""
 
     name = "channels_whatsapp"
     verbose_name = "WhatsApp"

@@ -1,4 +1,4 @@
-"""Questions about an account: does it work, what would have to be put right, which templates has it?"""
+"""Questions about an account: does it work, and what would have to be put right?"""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status,status,"
     "webhook_configuration"
 )
-TEMPLATE_FIELDS = "id,name,language,category,status,components,parameter_format"
-PAGE = 100
-#: An account holds 6,000 templates at most.
-PAGES = 60
 
 FIXES = {
     "auth": (
@@ -124,35 +120,3 @@ def _webhook(number: Json, override: str, webhook_url: str) -> CheckStep:
     if effective.rstrip("/") != webhook_url.rstrip("/"):
         return CheckStep(name, False, f"Webhooks go to {effective}.", fix)
     return CheckStep(name, True, "Webhooks come here.")
-
-
-def list_templates(account: Account) -> list[Json]:
-    """Every approved template of the account. Raises SendError."""
-    waba_id = str(account.config.get("waba_id") or "")
-    if not waba_id:
-        raise SendError("config", "The WhatsApp Business Account ID is missing.", permanent=True)
-    found: list[Json] = []
-    params = {"fields": TEMPLATE_FIELDS, "limit": str(PAGE), "status": "APPROVED"}
-    for _ in range(PAGES):
-        page = ask(account, "GET", waba_id, "message_templates", body=Body(params=params))
-        rows = page.get("data")
-        found += [_template(row) for row in rows or [] if isinstance(row, dict)]
-        paging = record(page.get("paging"))
-        after = word(record(paging.get("cursors")), "after")
-        if not rows or not after or "next" not in paging:
-            break
-        params = {**params, "after": after}
-    return [template for template in found if template["status"] == "APPROVED"]
-
-
-def _template(row: Json) -> Json:
-    components = row.get("components")
-    return {
-        "id": word(row, "id"),
-        "name": word(row, "name"),
-        "language": word(row, "language"),
-        "category": word(row, "category").upper(),
-        "status": word(row, "status").upper(),
-        "components": components if isinstance(components, list) else [],
-        "parameter_format": word(row, "parameter_format").upper() or "POSITIONAL",
-    }

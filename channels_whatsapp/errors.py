@@ -12,20 +12,50 @@ from typing import Any, NamedTuple
 
 from channels_whatsapp.values import LINE_CHARS, line, record, word
 from common.untrusted import BadJson, read_json
-from inbox.ports import Json, ProviderError, Reason
+from inbox.ports import Hold, Json, ProviderError, Reason, What
 
 DAY_S = 86_400.0
+
+#: What a person can do.
+ACCESS = "Put a valid access token into this channel, then check the connection."
+NUMBER = "Look at the number in WhatsApp Manager › Phone numbers and register it again."
+APPEAL = "Ask for a review in Meta's Business Support Home."
+NAME = "Have the display name approved in WhatsApp Manager › Phone numbers."
+PAYMENT = "Put the payment method right in WhatsApp Manager › Billing."
+MARKETING = "Switch marketing messages on for this account, or send it by the Marketing Messages API."
+QUALITY = "Write only to people who asked for it; WhatsApp Manager › Insights shows who did not."
+CATEGORIES = "Put the templates into the category they belong to."
 
 
 class Ruling(NamedTuple):
     """permanent: the same message cannot work later; retry_after_s: not before, if nobody says otherwise;
-    may_have_sent: the provider itself does not know whether the message left."""
+    may_have_sent: the provider itself does not know whether the message left; is_held: it may leave later,
+    when its template may be used again; holds: what else of this number would be refused too, and so waits;
+    fix: what a person can do about it."""
 
     reason: Reason
     title: str
     permanent: bool = True
     retry_after_s: float | None = None
     may_have_sent: bool = False
+    is_held: bool = False
+    holds: What | None = None
+    fix: str = ""
+
+    def hold(self, detail: str) -> Hold | None:
+        """What waits because of this answer; detail: the provider's own sentence."""
+        why = ": ".join(filter(None, (self.title, detail)))
+        return Hold(self.holds, why.rstrip(".") + ".", self.fix) if self.holds else None
+
+
+def _stop(reason: Reason, title: str, fix: str, what: What = "all") -> Ruling:
+    """Only a person can end this, so everything of this kind waits."""
+    return Ruling(reason, title, holds=what, fix=fix)
+
+
+def _too_bad(title: str, fix: str) -> Ruling:
+    """Writing on would cost the number: the message and all its like wait."""
+    return Ruling("throttled", title, permanent=False, retry_after_s=900, holds="started", fix=fix)
 
 
 def _later(reason: Reason, title: str, retry_after_s: float | None = None) -> Ruling:
@@ -38,19 +68,19 @@ def _perhaps_sent(title: str) -> Ruling:
 
 CODES: dict[int, Ruling] = {
     # Access
-    0: Ruling("auth", "Access token refused"),
+    0: _stop("auth", "Access token refused", ACCESS),
     3: Ruling("config", "The app lacks this capability"),
-    10: Ruling("auth", "Permission denied"),
-    190: Ruling("auth", "Access token expired or invalid"),
-    131005: Ruling("auth", "Access denied"),
+    10: _stop("auth", "Permission denied", ACCESS),
+    190: _stop("auth", "Access token expired or invalid", ACCESS),
+    131005: _stop("auth", "Access denied", ACCESS),
     # Too fast
     4: _later("throttled", "Too many calls of the app", 60),
     613: _later("throttled", "Too many calls", 10),
     80007: _later("throttled", "Too many calls of the account", 60),
     130429: _later("throttled", "Rate limit of the number hit", 2),
-    131048: Ruling("throttled", "Stopped because many people blocked or reported this number"),
+    131048: _too_bad("Stopped because many people blocked or reported this number", QUALITY),
     131056: _later("throttled", "Too many messages to this person in a short time", 6),
-    131064: Ruling("throttled", "Limited because templates were put in the wrong category"),
+    131064: _too_bad("Limited because templates were put in the wrong category", CATEGORIES),
     131208: _later("throttled", "Too many calls for groups", 60),
     133016: Ruling("throttled", "Registered or deregistered too often; wait 72 hours"),
     136024: Ruling("throttled", "Too many verification codes asked for"),
@@ -69,22 +99,22 @@ CODES: dict[int, Ruling] = {
     139102: _later("unavailable", "The block list is being changed", 5),
     2494100: _later("unavailable", "The number is in maintenance", 60),
     # The account must be put right by a person
-    33: Ruling("config", "The number was deleted, or its id is wrong"),
-    368: Ruling("config", "Blocked for policy violations"),
+    33: _stop("config", "The number was deleted, or its id is wrong", NUMBER),
+    368: _stop("config", "Blocked for policy violations", APPEAL),
     130497: Ruling("recipient", "This business may not write to people in this country"),
-    131031: Ruling("config", "The account is locked"),
-    131037: Ruling("config", "The display name needs approval"),
-    131042: Ruling("config", "Payment problem of the account"),
+    131031: _stop("config", "The account is locked", APPEAL),
+    131037: _stop("config", "The display name needs approval", NAME, "started"),
+    131042: _stop("config", "Payment problem of the account", PAYMENT, "started"),
     131044: Ruling("config", "No payment method"),
-    131045: Ruling("config", "The number's certificate is wrong; register the number again"),
+    131045: _stop("config", "The number's certificate is wrong; register the number again", NUMBER),
     131055: Ruling("config", "This method is not allowed for this number"),
-    131063: Ruling("config", "Marketing templates are switched off for this account"),
+    131063: _stop("config", "Marketing templates are switched off for this account", MARKETING, "marketing"),
     133000: Ruling("config", "Deregistration was not completed"),
     133005: Ruling("config", "Wrong two-step PIN"),
     133006: Ruling("config", "The number must be verified first"),
     133008: Ruling("config", "Too many wrong PINs"),
     133009: Ruling("config", "PIN entered too fast"),
-    133010: Ruling("config", "The number is not registered"),
+    133010: _stop("config", "The number is not registered", NUMBER),
     134011: Ruling("config", "Payment terms are not accepted"),
     138000: Ruling("config", "Calling is not switched on"),
     138013: Ruling("config", "Calls are not possible from this country"),
@@ -122,8 +152,8 @@ CODES: dict[int, Ruling] = {
     132007: Ruling("invalid", "The template breaks a rule of format or characters"),
     132008: Ruling("invalid", "A template parameter's value is not valid"),
     132012: Ruling("invalid", "A template parameter has the wrong format"),
-    132015: Ruling("invalid", "The template is paused for low quality"),
-    132016: Ruling("invalid", "The template is disabled for low quality"),
+    132015: Ruling("invalid", "The template is paused for low quality", is_held=True),
+    132016: Ruling("invalid", "The template is disabled for low quality", is_held=True),
     132018: Ruling("invalid", "A template parameter is not accepted"),
     132068: Ruling("invalid", "The flow is blocked"),
     132069: _later("throttled", "The flow is slowed down to 10 messages an hour", 360),
@@ -143,7 +173,7 @@ CODES: dict[int, Ruling] = {
 
 #: Codes that need no words of their own.
 FAMILIES: tuple[tuple[Iterable[int], Ruling], ...] = (
-    (range(200, 300), Ruling("auth", "The token lacks a permission")),
+    (range(200, 300), _stop("auth", "The token lacks a permission", ACCESS)),
     (range(131201, 131216), Ruling("recipient", "The group cannot be written to")),
     (range(138000, 138024), Ruling("recipient", "The call was not possible")),
     (range(139000, 139005), Ruling("invalid", "The flow could not be changed")),
@@ -181,4 +211,7 @@ def provider_error(errors: Any) -> ProviderError | None:
     code = code_of(first)
     ruling = CODES.get(code) if code is not None else None
     title = line(first, "title") or line(first, "message") or (ruling.title if ruling else "")
-    return ProviderError(word(first, "code"), title, detail_of(first), ruling.reason if ruling else "")
+    detail = detail_of(first)
+    if ruling is None:
+        return ProviderError(word(first, "code"), title, detail)
+    return ProviderError(word(first, "code"), title, detail, ruling.reason, ruling.hold(detail))

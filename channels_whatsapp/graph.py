@@ -34,7 +34,7 @@ def address(account: Account, *path: str) -> str:
     base = (account.base_url or BASE_URL).rstrip("/")
     if not _VERSIONED.search(base):
         base = f"{base}/{VERSION}"
-    return "/".join([base, *(quote(part, safe="") for part in path)])
+    return "/".join([base, *(quote(part, safe=":") for part in path)])
 
 
 def bearer(account: Account) -> dict[str, str]:
@@ -50,9 +50,10 @@ class Body:
     """What a request carries beside its address; see ``common.http.call``."""
 
     json: Any = None
-    data: Mapping[str, str] | None = None
+    data: Mapping[str, str] | bytes | None = None
     files: Mapping[str, Any] | None = None
     params: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = None
 
 
 def ask(
@@ -67,7 +68,7 @@ def ask(
 
     sends: does this call put a message on its way? Only then can it be that it did so without telling us.
     """
-    headers = bearer(account)
+    headers = {**bearer(account), **(body.headers or {})}
     try:
         answer = call(
             method, address(account, *path), headers=headers, timeout_s=timeout_s,
@@ -111,12 +112,17 @@ def _refusal(error: Json, answer: HttpAnswer, *, sends: bool) -> SendError:
         provider_code="" if code is None else str(code),
         title=ruling.title,
         may_have_sent=sends and ruling.may_have_sent,
+        hold=ruling.hold(detail_of(error)) if sends else None,
+        is_held=ruling.is_held,
     )
 
 
 def _ruling(code: int | None, error: Json) -> Ruling | None:
     if code == 100 and word(error, "error_subcode") == str(UNKNOWN_OBJECT):
         return Ruling("config", "This id is unknown, or the access token may not see it")
+    subcode = word(error, "error_subcode")
+    if code == 100 and subcode.isdecimal() and int(subcode) in CODES:
+        return CODES[int(subcode)]
     return CODES.get(code) if code is not None else None
 
 

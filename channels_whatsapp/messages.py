@@ -74,11 +74,10 @@ class Content(NamedTuple):
 
 def read_message(update: Update) -> Inbound:
     """Read one message, reaction, edit, revocation or system line. Raises Malformed."""
-    word_for_it = word(update.raw, "type")
-    if special := SPECIAL.get(word_for_it):
+    if special := SPECIAL.get(word(update.raw, "type")):
         return special(update)
     message = update.raw
-    found = READERS.get(word_for_it, _unknown)(message, word_for_it)
+    found = read_content(message)
     context = record(message.get("context"))
     content = {**found.content, **_circumstances(message, context)}
     person = _sender(update)
@@ -96,6 +95,12 @@ def read_message(update: Update) -> Inbound:
         files=found.files,
         opens_window="group_id" not in content,  # A group has a window of its own.
     )
+
+
+def read_content(message: Json) -> Content:
+    """What a message holds, whoever wrote it. Raises Malformed."""
+    type_ = word(message, "type")
+    return READERS.get(type_, _unknown)(message, type_)
 
 
 def _sender(update: Update) -> Person:

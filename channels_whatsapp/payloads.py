@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from channels_whatsapp.calls import read_call
+from channels_whatsapp.consents import read_preference
+from channels_whatsapp.copies import read_echo, read_history
 from channels_whatsapp.errors import detail_of
 from channels_whatsapp.messages import Update, address_change, read_message
 from channels_whatsapp.people import Contacts, claims, user_claim
@@ -16,7 +19,7 @@ from channels_whatsapp.values import Malformed, line, moment, record, word
 from common.untrusted import BadJson, read_json
 from inbox.ports import AddressChange, Inbound, Json, Notice, Unparsable
 
-Reader = Callable[[Update], Inbound]
+Reader = Callable[[Update], Inbound | list[Inbound]]
 
 #: Fields whose meaning is known and not used yet; one Notice for the whole change.
 FIELDS = {
@@ -30,16 +33,22 @@ FIELDS = {
 
 #: The same for fields that carry lists, under these keys; one Notice for each element.
 LISTS = {
-    "calls": ("calls", "statuses"),
-    "user_preferences": ("user_preferences",),
+    "calls": ("statuses",),
     "group_lifecycle_update": ("groups",),
     "group_participants_update": ("groups",),
     "group_settings_update": ("groups",),
     "group_status_update": ("groups",),
-    "history": ("history",),
     "smb_app_state_sync": ("state_sync",),
-    "smb_message_echoes": ("message_echoes",),
     "standby": ("messages", "message_echoes", "statuses"),
+}
+
+#: What is read and used: field → the reader of each of its lists.
+READERS: dict[str, dict[str, Reader]] = {
+    "messages": {"messages": read_message, "statuses": read_status},
+    "calls": {"calls": read_call},
+    "user_preferences": {"user_preferences": read_preference},
+    "smb_message_echoes": {"message_echoes": read_echo},
+    "history": {"history": read_history, "messages": read_message},
 }
 
 #: What a Notice tells of an account's or template's change, if it is there.
@@ -125,11 +134,8 @@ def _items(change: Change | Notice) -> Iterator[Inbound]:
 
 def _readers(field: str) -> dict[str, Reader]:
     """What reads each list of a field; value-level errors may stand in all of them."""
-    if field == "messages":
-        return {"messages": read_message, "statuses": read_status, "errors": _error}
-    if field == "user_id_update":
-        return {"user_id_update": _user_id_update, "errors": _error}
-    return {**{key: _noticer(field) for key in LISTS.get(field, ())}, "errors": _error}
+    told: dict[str, Reader] = {key: _noticer(field) for key in LISTS.get(field, ())}
+    return {**told, **READERS.get(field, {}), "errors": _error}
 
 
 def _list_items(
@@ -145,7 +151,8 @@ def _list_items(
             yield _unreadable(change.account, place, element, "This is not an object.")
             continue
         try:
-            yield read(Update(change.account, place, element, contacts))
+            found = read(Update(change.account, place, element, contacts))
+            yield from found if isinstance(found, list) else [found]
         except Malformed as error:
             yield _unreadable(change.account, place, element, str(error))
 
@@ -161,7 +168,7 @@ def _unreadable(account: str, path: str, raw: Any, detail: str) -> Notice:
 
 def _whole(change: Change) -> Notice:
     """A change without a list we know: news of the account or a template, or something younger than this."""
-    topic, known = change.field, change.field in FIELDS or change.field in LISTS
+    topic, known = change.field, change.field in KNOWN
     detail = _told(change.value) if known else f"We do not know the field “{topic}”, or it is empty."
     if topic == "message_template_status_update" and "new_quality_score" in change.value:
         topic = "message_template_quality_update"  # Meta's own sample carries the wrong field.
@@ -196,3 +203,8 @@ def _user_id_update(update: Update) -> AddressChange:
     external_id = f"user_id_update:{previous}:{current}:{int(moment(update.raw).timestamp())}"
     shown = claims("", word(parents, "current"), word(update.raw, "wa_id"))
     return address_change(update, external_id, user_claim(previous), user_claim(current), shown)
+
+
+READERS["user_id_update"] = {"user_id_update": _user_id_update}
+#: Fields that may come without any list we know; "messages" may not.
+KNOWN = FIELDS | LISTS.keys() | READERS.keys() - {"messages"}

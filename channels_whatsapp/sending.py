@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from channels_whatsapp import contents
 from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.interactive import interactive
 from channels_whatsapp.media import upload
 from channels_whatsapp.people import WHATSAPP_ID, phone_claim, user_claim
 from channels_whatsapp.values import record, word
@@ -63,11 +65,31 @@ def _recipient(to: tuple[Claim, ...]) -> tuple[str, str]:
 
 
 def _content(account: Account, message: Outbound) -> Json:
+    if wrong := contents.flaws(
+        kind=message.kind, text=message.text, content=message.content, file_kind=_file_kind(message)
+    ):
+        raise SendError("invalid", f"{wrong[0].pointer}: {wrong[0].detail}", permanent=True)
     if message.kind in MEDIA:
         return _media(account, message)
+    if message.kind in HEADED:
+        return HEADED[message.kind](message, _file_header(account, message))
     if write := WRITERS.get(message.kind):
         return write(message)
     raise SendError("invalid", f"A message of the kind “{message.kind}” cannot be sent.", permanent=True)
+
+
+def _file_kind(message: Outbound) -> str:
+    return message.file.kind if message.file else ""
+
+
+def _file_header(account: Account, message: Outbound) -> Json | None:
+    """An uploaded file as the header of a template or an interactive message."""
+    if message.file is None:
+        return None
+    file: Json = {"id": upload(account, message.file)}
+    if message.file.kind == "document":
+        file["filename"] = message.file.filename
+    return {"type": message.file.kind, message.file.kind: file}
 
 
 def _media(account: Account, message: Outbound) -> Json:
@@ -93,21 +115,22 @@ def _text(message: Outbound) -> Json:
     return {"type": "text", "text": {"body": message.text, "preview_url": preview}}
 
 
-def _template(message: Outbound) -> Json:
+def _template(message: Outbound, header: Json | None) -> Json:
     content = message.content
-    language = content.get("language")
-    if not content.get("name") or not language:
-        raise SendError("invalid", "The template needs a name and a language.", permanent=True)
-    template: Json = {"name": content["name"], "language": {"code": language, "policy": "deterministic"}}
-    if content.get("components"):
-        template["components"] = content["components"]
+    template: Json = {
+        "name": content["name"],
+        "language": {"code": content["language"], "policy": "deterministic"},
+    }
+    parts = list(content.get("components") or ())
+    if header:
+        parts.insert(0, {"type": "header", "parameters": [header]})
+    if parts:
+        template["components"] = parts
     return {"type": "template", "template": template}
 
 
 def _reaction(message: Outbound) -> Json:
     content = message.content
-    if not content.get("target"):
-        raise SendError("invalid", "The reaction names no message.", permanent=True)
     reaction = {"message_id": content["target"], "emoji": content.get("emoji") or ""}  # "" takes it away.
     return {"type": "reaction", "reaction": reaction}
 
@@ -122,18 +145,20 @@ def _contacts(message: Outbound) -> Json:
     return {"type": "contacts", "contacts": message.content.get("contacts", [])}
 
 
-def _interactive(message: Outbound) -> Json:
-    """The content is the provider's own object: there are many shapes, and they change often."""
-    return {"type": "interactive", "interactive": message.content}
+def _interactive(message: Outbound, header: Json | None) -> Json:
+    return {"type": "interactive", "interactive": interactive(message.text, message.content, header)}
 
 
+#: What may carry an uploaded file above its words.
+HEADED: dict[MessageKind, Callable[[Outbound, Json | None], Json]] = {
+    "template": _template,
+    "interactive": _interactive,
+}
 WRITERS: dict[MessageKind, Callable[[Outbound], Json]] = {
     "text": _text,
-    "template": _template,
     "reaction": _reaction,
     "location": _location,
     "contacts": _contacts,
-    "interactive": _interactive,
 }
 
 

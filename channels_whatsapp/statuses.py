@@ -6,9 +6,11 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from channels_whatsapp.errors import provider_error
 from channels_whatsapp.messages import Update
-from channels_whatsapp.values import identifier, moment, record, word
+from channels_whatsapp.values import Malformed, identifier, moment, record, word
 from inbox.ports import Json, Notice, Person, ReportedStatus, StatusReport
 
 #: Their word → our status. "played" (a voice message was heard) is a kind of reading.
@@ -24,6 +26,10 @@ IGNORED = {
     "deleted": "The customer deleted the message.",
     "warning": "The message names an unavailable product.",
 }
+
+
+#: Where a conversation began that is free of charge.
+ENTRY_POINT = "referral_conversion"
 
 
 def read_status(update: Update) -> StatusReport | Notice:
@@ -45,6 +51,7 @@ def read_status(update: Update) -> StatusReport | Notice:
         client_ref=word(status, "biz_opaque_callback_data"),
         error=provider_error(status.get("errors")) if said == "failed" else None,
         pricing=_pricing(status),
+        free_until=_free_until(status),
     )
 
 
@@ -69,3 +76,14 @@ def _pricing(status: Json) -> Json:
     """What the message costs, and the free window it stands in; on whichever status carries it."""
     pricing, conversation = record(status.get("pricing")), record(status.get("conversation"))
     return {**pricing, "conversation": conversation} if conversation else pricing
+
+
+def _free_until(status: Json) -> datetime | None:
+    """Until when writing to someone who came from an ad costs nothing, when the status says so."""
+    conversation = record(status.get("conversation"))
+    if word(record(conversation.get("origin")), "type") != ENTRY_POINT:
+        return None
+    try:
+        return moment(conversation, "expiration_timestamp")
+    except Malformed:
+        return None

@@ -32,12 +32,19 @@ _SECRETS = re.compile(
     r"[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?)[^\s\"'&,}]+|parley_(?:live|test)_\w+|EAA\w{12,}",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"(?<![\w-])\+?\d{9,19}(?![\w-])")
+#: Nine digits and more, however they are grouped; dates, times and ids have other letters beside them.
+_NUMBERS = re.compile(r"(?<![\w.:-])\+?\(?\d(?:[ ().-]{0,2}\d){8,18}(?![\w:-])")
+_IDS = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+#: A long random part of an address: whoever has an invitation's or a reset's link is let in by it.
+_KEYS = re.compile(rf"(?<=/)(?!{_IDS}(?![\w-]))(?=[\w:-]*\d)[\w:-]{{20,}}")
+#: What PostgreSQL adds to an error: the row that failed, or the values in a statement.
+_ROWS = re.compile(r"^(?:DETAIL|LINE \d+|CONTEXT|HINT):.*(?:\n[ \t]*\^)?", re.MULTILINE)
 
 
 def redact(text: str) -> str:
-    """The text without secrets and without anything that looks like a phone or card number."""
-    return _NUMBERS.sub("[number]", _SECRETS.sub(lambda m: (m["key"] or "") + "[secret]", text))
+    """The text without secrets, rows, keys in addresses, and what looks like a phone or card number."""
+    text = _SECRETS.sub(lambda m: (m["key"] or "") + "[secret]", _ROWS.sub("[row]", text))
+    return _NUMBERS.sub("[number]", _KEYS.sub("[key]", text))
 
 
 class Redact(logging.Filter):

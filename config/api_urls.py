@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path, re_path
 
 from common.api import reference
 from common.api.endpoints import Unknown
+from config.parts import has_module
 
 V1 = [
     path("", include("tenants.api_urls")),
     path("", include("events.api_urls")),
     path("", include("inbox.api_urls")),
+    *(path("", include(f"{app}.api_urls")) for app in settings.CHANNEL_APPS if has_module(f"{app}.api_urls")),
     path("", include("notifications.api_urls")),
 ]
 

@@ -34,7 +34,7 @@ SECURE_COOKIES = PUBLIC_URL.startswith("https://")
 # ---------------------------------------------------------------- rooms
 
 #: One line per channel: installed app, adapter, connect page and tests follow from it.
-CHANNEL_APPS = ["channels_whatsapp"]
+CHANNEL_APPS = ["channels_whatsapp", "channels_sms", "channels_voice"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -193,7 +193,9 @@ WORK_QUEUES = {
     "deliveries": ("inbox.deliver", "outbound"),
     "media": ("inbox.fetch_files", "media"),
     "seen": ("inbox.tell_read", "outbound"),
+    "templates": ("channels_whatsapp.work_templates", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
+    "catch_up": ("inbox.catch_up", "default"),
     "ladders": ("notifications.move_ladders", "default"),
 }
 
@@ -202,6 +204,11 @@ WORK_QUEUES = {
 HOOK_MAX_BYTES = 3_670_016
 HOOK_WAITING_MAX = 2_000
 HOOK_BATCH_MAX = 500
+#: Where bodies wait while PostgreSQL is away, for providers that do not ask twice; and how many may.
+HOOK_SPOOL_DIR = DATA_DIR / "spool"
+HOOK_SPOOL_MAX = 20_000
+#: How often such providers are asked what they have that no webhook brought.
+CATCH_UP_EVERY_S = 300
 
 # ---------------------------------------------------------------- outbound HTTP
 

@@ -1,9 +1,11 @@
 """Addresses of the whole house, collected from the rooms."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from common import health, icons
 from common.api import problems
+from config.parts import has_module
 from inbox import files
 from inbox.views import page
 
@@ -14,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("console/", include("inbox.console_urls")),
     path("console/notifications/", include("notifications.console_urls")),
+    *(
+        path("console/", include(f"{app}.console_urls"))
+        for app in settings.CHANNEL_APPS
+        if has_module(f"{app}.console_urls")
+    ),
     path("inbox/", page.inbox_page, name="inbox"),
     path("phone/", page.phone_page, name="phone"),
     path("api/", include("config.api_urls")),

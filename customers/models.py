@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
@@ -28,6 +29,11 @@ class Customer(TenantModel):
                 name="customer_external_id_once",
             )
         ]
+        indexes = [
+            GinIndex(
+                fields=["tenant", "name"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_name_words"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or str(self.id)
@@ -44,7 +50,12 @@ class Address(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "value"], name="address_once")]
-        indexes = [models.Index(fields=["tenant", "customer"], name="address_of_customer")]
+        indexes = [
+            models.Index(fields=["tenant", "customer"], name="address_of_customer"),
+            GinIndex(
+                fields=["tenant", "value"], opclasses=["uuid_ops", "gin_trgm_ops"], name="address_value_words"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.customer_id}"

@@ -26,6 +26,10 @@ from tenants.operations.workspaces import create_tenant
 from tenants.permissions import SCOPES
 
 RUN_FILE = "run.json"
+#: What the demo's telephone numbers are for, and how each is called.
+LINE_KINDS = {"sms": "texts", "voice": "calls"}
+#: As granted to a number for businesses; the pace every number starts with would make a demo slow.
+LINE_PER_SECOND = 20
 #: Types of notification that each demo tenant has from the start.
 STARTERS = ("fraud_alert", "flight_delay")
 
@@ -50,6 +54,8 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
         members = _people(business)
         channel = _channel(business, app_secret)
         account = channel_secrets(channel)
+        lines = _lines(business)
+        line_token = channel_secrets(lines[0])["auth_token"]
         _notification_types()
         found = {
             "id": str(tenant.id),
@@ -65,16 +71,12 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
                 for member in members
             ],
             "channels": [
-                {
-                    "id": str(channel.id),
-                    "kind": channel.kind,
-                    "external_id": channel.external_id,
-                    "webhook_url": webhook_url(channel),
-                    "secret": account["app_secret"],
-                }
+                _shown(channel, account["app_secret"]),
+                *(_shown(line, line_token) for line in lines),
             ],
         }
     _register(business, channel, account)
+    _register_line(business, lines, line_token)
     if is_new:
         for opening in OPENINGS[business.slug]:
             _say(business, opening)
@@ -116,6 +118,54 @@ def _channel(business: Business, app_secret: str) -> Channel:
         },
         base_url=settings.SIMULATOR_URL,
         by=SYSTEM,
+    )
+
+
+def _shown(channel: Channel, secret: str) -> dict[str, str]:
+    return {
+        "id": str(channel.id),
+        "kind": channel.kind,
+        "external_id": channel.external_id,
+        "webhook_url": webhook_url(channel),
+        "secret": secret,
+    }
+
+
+def _lines(business: Business) -> list[Channel]:
+    """The same telephone number twice: for texts and for calls."""
+    known = {row.kind: row for row in Channel.objects.filter(external_id=business.line.number)}
+    kept = channel_secrets(next(iter(known.values()))) if known else {}
+    token = kept.get("auth_token") or secrets.token_hex(16)
+    return [
+        known.get(kind)
+        or connect_channel(
+            kind=kind,
+            name=f"{business.name} {words}",
+            external_id=business.line.number,
+            config={
+                "account_sid": business.line.account_sid,
+                "display_phone_number": business.line.number,
+                "messages_per_second": LINE_PER_SECOND,
+            },
+            secrets={"auth_token": token},
+            base_url=settings.SIMULATOR_URL,
+            by=SYSTEM,
+        )
+        for kind, words in LINE_KINDS.items()
+    ]
+
+
+def _register_line(business: Business, lines: list[Channel], token: str) -> None:
+    texts, calls = lines
+    simulator.put_line(
+        business.line.number,
+        {
+            "verified_name": business.name,
+            "account_sid": business.line.account_sid,
+            "auth_token": token,
+            "sms_url": webhook_url(texts),
+            "voice_url": webhook_url(calls),
+        },
     )
 
 

@@ -20,6 +20,14 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A telephone number on the simulator, for texts and calls."""
+
+    number: str
+    account_sid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     name: str
     email: str
@@ -32,6 +40,7 @@ class Business:
     name: str
     slug: str
     number: Number
+    line: Line
     people: tuple[Person, ...]
     answer: str
 
@@ -51,6 +60,7 @@ BUSINESSES = (
         "Northwind Bank",
         "northwind-bank",
         Number("106540352242001", "102290129340001", "442079460112", "Northwind Bank"),
+        Line("+442079460123", "AC3f0c1d5e7a9b2c4d6e8f0a1b2c3d4e5f"),
         (
             Person("Mia Laurent", "mia@northwind.example", "owner", "Fraud"),
             Person("Ben Adeyemi", "ben@northwind.example", "agent", "Fraud"),
@@ -62,6 +72,7 @@ BUSINESSES = (
         "Contoso Air",
         "contoso-air",
         Number("106540352242002", "102290129340002", "442079460187", "Contoso Air"),
+        Line("+442079460191", "AC8b1d2e3f405162738495a6b7c8d9eaf0"),
         (
             Person("Tom Okoro", "tom@contoso.example", "owner", "Rebooking"),
             Person("Yuki Kimura", "yuki@contoso.example", "agent", "Rebooking"),

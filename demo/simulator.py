@@ -18,6 +18,11 @@ def put_number(phone_number_id: str, body: dict[str, Any]) -> None:
     _call("PUT", f"/control/numbers/{phone_number_id}", body)
 
 
+def put_line(number: str, body: dict[str, Any]) -> None:
+    """Register or update a telephone line."""
+    _call("PUT", f"/control/lines/{number}", body)
+
+
 def customer_writes(body: dict[str, Any]) -> None:
     """Let a customer write; the simulator sends the signed webhook."""
     _call("POST", "/control/messages", body)

@@ -12,6 +12,8 @@ from inbox.api import (
     messages,
     notes,
     receipts,
+    saved_replies,
+    search,
     threads,
     views,
 )
@@ -31,6 +33,9 @@ register_converter(DraftMode, "draft_mode")
 urlpatterns = [
     path("bootstrap", own_scope(views.Bootstrap.as_view())),
     path("views", views.Views.as_view()),
+    path("saved_replies", saved_replies.SavedReplies.as_view()),
+    path("saved_replies/<uuid:saved_reply_id>", saved_replies.SavedReplyOne.as_view()),
+    path("search", search.Search.as_view()),
     path("threads", threads.Threads.as_view()),
     path(THREAD, threads.ThreadOne.as_view()),
     path(f"{THREAD}/timeline", threads.Timeline.as_view()),
@@ -54,7 +59,6 @@ urlpatterns = [
     path("customers/<uuid:customer_id>", customers.CustomerOne.as_view()),
     path("channels", channels.Channels.as_view()),
     path("channels/<uuid:channel_id>", channels.ChannelOne.as_view()),
-    path("templates", own_scope(channels.Templates.as_view())),
     path("receipts", receipts.Receipts.as_view()),
     path("receipts/<uuid:receipt_id>", receipts.ReceiptOne.as_view()),
     path("receipts/<uuid:receipt_id>/replay", receipts.Replay.as_view()),

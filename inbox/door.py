@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -24,7 +25,19 @@ from common.ids import uuid7
 from common.wake import wake
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.operations.channels import open_credentials
-from inbox.ports import Adapter, Answer, BadSignature, Credentials, Hook
+from inbox.ports import (
+    Adapter,
+    Answer,
+    AnswersCalls,
+    BadSignature,
+    Credentials,
+    Hook,
+    KeepsAddress,
+    SpoolsHooks,
+    StoredCall,
+)
+from inbox.running_calls import stored_call
+from inbox.spool import Spool, Spooled, SpoolFull
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +47,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 KNOWN_FOR_S = 5.0
 WAKE_EVERY_S = 0.01
+SPOOL_EVERY_S = 1.0
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 REFUSED = Answer(401, b"Not signed with a secret we know.")
 TOO_LARGE = Answer(413, b"The body is too large.")
 BUSY = Answer(503, b"Try again in a moment.")
@@ -70,6 +85,13 @@ class Door:
         self._directory = _Directory(self)
         self._wake_due = False
         self._waker: asyncio.Task[None] | None = None
+        self._spool = Spool(settings.HOOK_SPOOL_DIR, settings.HOOK_SPOOL_MAX)
+        self._drainer: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what an earlier process left on the disk."""
+        if await asyncio.to_thread(self._spool.waiting):
+            self._drain_spool()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -108,9 +130,38 @@ class Door:
                     adapter.verify(hook, credentials)
                 except BadSignature:
                     continue
-                await self.accept(adapter.kind, app_id, UUID(channel_id) if channel_id else None, hook.body)
-                return adapter.answer
+                await self._keep(adapter, hook, app_id, UUID(channel_id) if channel_id else None)
+                return await self._reply(adapter, hook, channel_id)
         return REFUSED
+
+    async def _keep(self, adapter: Adapter, hook: Hook, app_id: UUID, channel_id: UUID | None) -> None:
+        """Have a checked body committed, or on the disk where the provider would not ask again."""
+        body = adapter.kept(hook) if isinstance(adapter, KeepsAddress) else hook.body
+        try:
+            await self.accept(adapter.kind, app_id, channel_id, body)
+        except Unavailable:
+            if not (isinstance(adapter, SpoolsHooks) and adapter.spools_hooks):
+                raise
+            row = Spooled(adapter.kind, app_id, channel_id, body, datetime.now(UTC))
+            try:
+                await asyncio.to_thread(self._spool.keep, row)
+            except SpoolFull:
+                raise Unavailable from None
+            self._drain_spool()
+
+    async def _reply(self, adapter: Adapter, hook: Hook, channel_id: str) -> Answer:
+        """What the provider hears, now that the body is safe."""
+        if not isinstance(adapter, AnswersCalls):
+            return adapter.answer
+        ref = adapter.call_ref(hook)
+        return adapter.answer_call(hook, await self._call(channel_id, ref) if ref and channel_id else None)
+
+    async def _call(self, channel_id: str, ref: str) -> StoredCall | None:
+        try:
+            return await stored_call(await self.pool(), UUID(channel_id), ref)
+        except AWAY as error:
+            log.warning("a call could not be answered: %s", type(error).__name__)
+            return None
 
     async def accept(self, kind: str, app_id: UUID, channel_id: UUID | None, body: bytes) -> None:
         """Store a checked body and return after its commit. Raises Unavailable."""
@@ -139,7 +190,7 @@ class Door:
             await self._store(batch)
         except asyncpg.DataError:
             await self._store_each(batch)  # one impossible row must not fail its neighbours
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except AWAY as error:
             log.warning("receipts could not be stored: %s", type(error).__name__)
             self._settle(batch, Unavailable())
         else:
@@ -151,7 +202,7 @@ class Door:
             try:
                 await self._store([row])
                 self._settle([row], None)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except AWAY:
                 self._settle([row], Unavailable())
         self._wake()
 
@@ -177,6 +228,36 @@ class Door:
                 row.stored.set_result(None)
             else:
                 row.stored.set_exception(error)
+
+    # ------------------------------------------------------------ what waits on the disk
+
+    def _drain_spool(self) -> None:
+        if self._drainer is None or self._drainer.done():
+            self._drainer = asyncio.create_task(self._drain_until_empty())
+
+    async def _drain_until_empty(self) -> None:
+        """Store what waits, oldest first; another process may be doing it."""
+        while paths := await asyncio.to_thread(self._spool.waiting):
+            with self._spool.alone() as alone:
+                stored = alone and await self._store_spooled(paths[: settings.HOOK_BATCH_MAX])
+            if not stored:
+                await asyncio.sleep(SPOOL_EVERY_S)
+
+    async def _store_spooled(self, paths: list[Path]) -> bool:
+        found = [(path, await asyncio.to_thread(self._spool.read, path)) for path in paths]
+        now: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        rows = [
+            _Row(row.kind, row.app_id, row.channel_id, row.body, row.received_at, now)
+            for _, row in found
+            if row
+        ]
+        try:
+            await self._store(rows)
+        except AWAY:
+            return False
+        await asyncio.to_thread(self._spool.remove, [path for path, row in found if row])
+        self._wake()
+        return True
 
     def _wake(self) -> None:
         self._wake_due = True
@@ -228,7 +309,12 @@ class _Directory:
         at, found = self._known.get((kind, channel_id), (0.0, []))
         age_s = time.monotonic() - at
         if age_s > KNOWN_FOR_S or (fresh and age_s > 1):
-            found = await self._load(kind, channel_id)
+            try:
+                found = await self._load(kind, channel_id)
+            except Unavailable:
+                if found:
+                    return found  # what was true a moment ago: better than to lose what is not sent twice
+                raise
             if len(self._known) > 10_000:
                 self._known.clear()
             self._known[kind, channel_id] = (time.monotonic(), found)
@@ -240,7 +326,7 @@ class _Directory:
             pool = await self._door.pool()
             async with pool.acquire(timeout=3) as connection:
                 rows = await connection.fetch(sql, *values, timeout=5)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             raise Unavailable from None
         return [(row["id"], open_credentials(row["id"], row["sealed_credentials"])) for row in rows]
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from common.tenancy import tenant_context
-from inbox.models import Attachment, FileState
+from inbox.models import Attachment, Channel, FileState
+from tenants.queries import may_come_in
 
 #: Shown inside the page; everything else is handed out as a download. Never SVG or HTML.
 INLINE = {
@@ -69,17 +71,22 @@ def content_url(attachment: Attachment, *, variant: str = "full") -> str:
     )
 
 
-def signed_url(attachment: Attachment, *, variant: str = "full", now: float | None = None) -> str:
-    """A link to the bytes that works for five minutes, for whoever holds it."""
+def signed_url(
+    attachment: Attachment, *, holder: UUID, variant: str = "full", now: float | None = None
+) -> str:
+    """A link to the bytes that works for five minutes and no longer than its holder may come in.
+
+    holder: the member or API key it is made for, or the channel whose provider fetches the file.
+    """
     expires = int(now if now is not None else time.time()) + settings.FILE_LINK_S
     place = f"{attachment.tenant_id}/{attachment.id}/{variant}"
-    return f"/files/{place}?expires={expires}&signature={_signature(place, expires)}"
+    query = {"holder": holder, "expires": expires, "signature": _signature(place, holder, expires)}
+    return f"/files/{place}?{urlencode(query)}"
 
 
-def _signature(place: str, expires: int) -> str:
-    return hmac.new(
-        settings.SECRET_KEY.encode(), f"file|{place}|{expires}".encode(), hashlib.sha256
-    ).hexdigest()
+def _signature(place: str, holder: object, expires: int) -> str:
+    words = f"file|{place}|{holder}|{expires}"
+    return hmac.new(settings.SECRET_KEY.encode(), words.encode(), hashlib.sha256).hexdigest()
 
 
 #: isdigit() would let "²" and 5,000 digits pass, which int() refuses.
@@ -90,23 +97,31 @@ _SECONDS = re.compile("[0-9]{1,12}")
 def serve(
     request: HttpRequest, tenant_id: UUID, attachment_id: UUID, variant: str
 ) -> HttpResponse | FileResponse:
-    """`/files/<tenant>/<attachment>/<variant>?expires=…&signature=…`: 403 when the link is wrong or old."""
-    expires = request.GET.get("expires", "")
-    given = request.GET.get("signature", "")
+    """`/files/<tenant>/<attachment>/<variant>?holder=…&expires=…&signature=…`: 403 when the link is wrong or
+    old, or its holder was shut out since."""
+    holder, expires, given = (request.GET.get(name, "") for name in ("holder", "expires", "signature"))
     if not _SECONDS.fullmatch(expires) or not hmac.compare_digest(
-        given.encode(), _signature(f"{tenant_id}/{attachment_id}/{variant}", int(expires)).encode()
+        given.encode(), _signature(f"{tenant_id}/{attachment_id}/{variant}", holder, int(expires)).encode()
     ):
-        return HttpResponse("This link is not valid.", status=403, content_type="text/plain")
+        return _refused("This link is not valid.")
     if int(expires) < time.time():
-        return HttpResponse(
-            "This link has expired; open the message again.", status=403, content_type="text/plain"
-        )
+        return _refused("This link has expired; open the message again.")
     with tenant_context(tenant_id):
+        if not _is_let_in(UUID(holder)):
+            return _refused("This link was made for somebody who may no longer see it.")
         attachment = Attachment.objects.filter(id=attachment_id, state=FileState.READY).first()
     key = attachment and (attachment.preview_key if variant == "preview" else attachment.storage_key)
     if not attachment or not key or not FileStore(tenant_id).path(key).is_file():
         raise Http404
     return _response(attachment, key, variant)
+
+
+def _is_let_in(holder: UUID) -> bool:
+    return may_come_in(holder) or Channel.objects.filter(id=holder, is_active=True).exists()
+
+
+def _refused(why: str) -> HttpResponse:
+    return HttpResponse(why, status=403, content_type="text/plain")
 
 
 def _response(attachment: Attachment, key: str, variant: str) -> FileResponse:

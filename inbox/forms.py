@@ -155,3 +155,29 @@ class ReceiptFilter(forms.Form):
         """The filters that were understood."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class SavedReplyForm(forms.Form):
+    """A saved reply. may_share: whether it can be made for everybody."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("A few words to find it by.")
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=4096,
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        help_text=gettext_lazy(
+            "These are filled for each customer: {{customer.name}}, {{customer.first_name}}, "
+            "{{customer.phone}}, {{customer.email}}, {{customer.external_id}}, {{customer.<attribute>}}, "
+            "{{agent.name}}, {{agent.first_name}}, {{agent.email}}, {{workspace.name}}."
+        ),
+    )
+    is_shared = forms.BooleanField(
+        label=gettext_lazy("For everybody (otherwise only you see it)"), required=False
+    )
+
+    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_share:
+            del self.fields["is_shared"]

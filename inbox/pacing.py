@@ -29,13 +29,13 @@ return given
 _local: dict[str, tuple[float, float]] = {}
 
 
-def take_for_channel(*, tenant_id: UUID, channel_id: UUID, pace: Pace, wanted: int) -> int:
-    """How many of `wanted` messages this channel may send now."""
+def take_for_channel(*, tenant_id: UUID, channel_id: UUID, pace: Pace, wanted: int, lane: str = "") -> int:
+    """How many of `wanted` messages this channel may send now; lane: counted apart from the others."""
     if pace.per_second is None or wanted == 0:
         return wanted
     # Half a second's worth at most in one go, so that the provider sees an even stream.
     return _take(
-        f"parley:pace:{tenant_id}:{channel_id}", max(1.0, pace.per_second / 2), pace.per_second, wanted
+        f"parley:pace:{tenant_id}:{channel_id}{lane}", max(1.0, pace.per_second / 2), pace.per_second, wanted
     )
 
 

@@ -6,6 +6,7 @@ import io
 import logging
 from array import array
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import av
 from av.error import FFmpegError
@@ -57,6 +58,21 @@ def _picture(store: FileStore, key: str) -> Looks:
         return Looks(_preview(store, picture), width, height)
 
 
+def without_place(file: BinaryIO) -> bytes | None:
+    """A JPEG as it is to leave the house: turned upright and without EXIF, where phones note the place.
+
+    None when there is nothing to remove, when it is no JPEG, or when it is too large to be opened safely.
+    """
+    with Image.open(file) as found:
+        if found.format != "JPEG" or not found.getexif() or found.width * found.height > PIXELS_MAX:
+            return None
+        out = io.BytesIO()
+        ImageOps.exif_transpose(found).save(
+            out, "JPEG", quality=92, icc_profile=found.info.get("icc_profile")
+        )
+        return out.getvalue()
+
+
 def _preview(store: FileStore, picture: Image.Image) -> str:
     """A small WebP without EXIF: what a list of messages loads."""
     picture = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
@@ -101,7 +117,8 @@ def _film(store: FileStore, key: str) -> Looks:
     with av.open(str(store.path(key))) as container:
         stream = container.streams.video[0]
         length = float(container.duration / av.time_base) if container.duration else None
-        frame = next(container.decode(stream), None)
-        if frame is None or frame.width * frame.height > PIXELS_MAX:
+        is_huge = stream.width * stream.height > PIXELS_MAX
+        frame = None if is_huge else next(container.decode(stream), None)
+        if frame is None:
             return Looks(width=stream.width, height=stream.height, duration_s=length)
         return Looks(_preview(store, frame.to_image()), frame.width, frame.height, length)

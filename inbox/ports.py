@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -26,6 +26,12 @@ ReportedStatus = Literal["sent", "delivered", "read", "failed"]
 Reason = Literal[
     "config", "auth", "invalid", "recipient", "opted_out", "window_closed", "throttled", "unavailable"
 ]
+
+#: Why a call did not reach a person.
+CallReason = Literal["busy", "no_answer", "voicemail", "declined", "cancelled"]
+
+#: The time of an item whose provider names none: the moment it reached us stands in its place.
+UNTOLD = datetime.min.replace(tzinfo=UTC)
 
 #: Kinds of address. A phone is stored as E.164 with "+", every other kind as the provider writes it.
 PHONE = "phone"
@@ -117,7 +123,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage(Item):
-    """A message of a customer. text: what an agent should read (body, caption, pressed title), or ""."""
+    """A message of a customer. text: what an agent should read (body, caption, pressed title), or "".
+
+    A button_reply whose provider tells only the key has it in content["digits"]; its title is taken from the
+    choices of the message it answers. consent: what the customer decided by writing it, if anything.
+    """
 
     external_id: str
     sender: Person
@@ -128,6 +138,7 @@ class InboundMessage(Item):
     reply_to: str = ""
     files: tuple[InboundFile, ...] = ()
     opens_window: bool = True
+    consent: Literal["", "opted_out", "opted_in"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +166,34 @@ class InboundChange(Item):
     content: Json = field(default_factory=dict)
 
 
+What = Literal["marketing", "started", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something that must not leave an account now.
+
+    what: marketing, everything we start ourselves outside a reply window, or everything; why, fix: sentences;
+    until: None = until the provider says otherwise.
+    """
+
+    what: What
+    why: str
+    fix: str = ""
+    until: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderError:
-    """An error in the provider's words. code: as text; title: short; detail: for humans, may be empty."""
+    """An error in the provider's words. code: as text; title: short; detail: for humans, may be empty.
+
+    hold: what else of this account would be refused now."""
 
     code: str
     title: str
     detail: str = ""
-    reason: Reason | Literal[""] = ""
+    reason: Reason | CallReason | Literal[""] = ""
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +201,8 @@ class StatusReport(Item):
     """What became of a message of ours. May be late, doubled and out of order.
 
     client_ref: what we gave as ``Outbound.ref``, when the provider echoes it; word: the provider's own word.
-    participant: who in a group, else "".
+    participant: who in a group, else ""; free_until: until when writing to this person costs nothing;
+    learned: what else is known now, which joins the message's content.
     """
 
     external_id: str
@@ -182,6 +214,37 @@ class StatusReport(Item):
     client_ref: str = ""
     error: ProviderError | None = None
     pricing: Json = field(default_factory=dict)
+    learned: Json = field(default_factory=dict)
+    free_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundConsent(Item):
+    """A person lets us send marketing (again), or no longer; everything else may still be sent."""
+
+    external_id: str
+    sender: Person
+    allows: bool
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedMessage(Item):
+    """A message that was not exchanged through us: written in the provider's own app, or before we came.
+
+    direction: "outbound" is ours, and already sent; is_new: it was written just now. Opens no window.
+    """
+
+    external_id: str
+    person: Person
+    direction: Literal["inbound", "outbound"]
+    kind: MessageKind
+    occurred_at: datetime
+    text: str = ""
+    content: Json = field(default_factory=dict)
+    reply_to: str = ""
+    files: tuple[InboundFile, ...] = ()
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +271,8 @@ class Notice(Item):
     detail: str = ""
 
 
-Inbound = InboundMessage | InboundReaction | InboundChange | StatusReport | AddressChange | Notice
+Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
+Inbound = Spoken | StatusReport | AddressChange | Notice
 
 
 # ---------------------------------------------------------------- what goes out
@@ -216,23 +280,28 @@ Inbound = InboundMessage | InboundReaction | InboundChange | StatusReport | Addr
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A connected account as an adapter sees it: no row, secrets in the clear, never logged."""
+    """A connected account as an adapter sees it: no row, secrets in the clear, never logged.
+
+    webhook_url: where the provider reaches this channel."""
 
     external_id: str
     base_url: str
     config: Json
     secrets: Mapping[str, str] = field(repr=False)
+    webhook_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundFile:
-    """A file to send. ``open`` gives a fresh binary stream each time."""
+    """A file to send. ``open`` gives a fresh binary stream each time; url: where a provider may fetch it for
+    some minutes, for those that want an address."""
 
     kind: FileKind
     filename: str
     mime: str
     size_bytes: int
     open: Callable[[], BinaryIO]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +334,9 @@ class SendError(Exception):
     """A send that did not end with the provider's yes.
 
     permanent: trying again as it is cannot work. retry_after_s: not before. may_have_sent: bytes were
-    written and no clear answer came, so a second try might send twice (reliability rule 11).
+    written and no clear answer came, so a second try might send twice (reliability rule 11). hold: what else
+    of this account would be refused now, so that it waits instead. is_held: what the message is made of may
+    not be used at the moment; it waits, and is no failure.
     """
 
     def __init__(
@@ -278,11 +349,23 @@ class SendError(Exception):
         provider_code: str = "",
         title: str = "",
         may_have_sent: bool = False,
+        hold: Hold | None = None,
+        is_held: bool = False,
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.permanent = reason, detail, permanent
         self.retry_after_s, self.provider_code, self.title = retry_after_s, provider_code, title
-        self.may_have_sent = may_have_sent
+        self.may_have_sent, self.hold, self.is_held = may_have_sent, hold, is_held
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in a message for which its provider would refuse it.
+
+    pointer: where, in the body of our API ("/text", "/content/buttons/0/title"); detail: one sentence."""
+
+    pointer: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,12 +387,30 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Alphabet:
+    """How a text is cut into parts. characters: those that take one unit, and of_two those that take two; a
+    text with any other is written in the wide alphabet, where every UTF-16 unit counts.
+
+    single, joined: units that fit a text of one part, and each part of a longer one; wide_*: the same there.
+    """
+
+    characters: str
+    of_two: str
+    single: int
+    joined: int
+    wide_single: int
+    wide_joined: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The rules of a channel that pages and operations obey without knowing its name.
 
     text_chars: of a plain message; caption_chars: beside a file; reply_window_h: how long after the
     customer's last message a free reply is allowed (None = always); needs_template: outside that window only
-    a template may go.
+    a template may go. converses: can it carry a conversation? If not, answers go where it was held before.
+    alphabet: where texts are cut into parts that are paid one by one. opt_out_stops_all: who opts out here
+    wants no message at all; elsewhere it stops marketing.
     """
 
     text_chars: int
@@ -318,6 +419,9 @@ class Limits:
     reply_window_h: float | None = None
     needs_template: bool = False
     pace: Pace = Pace()
+    alphabet: Alphabet | None = None
+    converses: bool = True
+    opt_out_stops_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,20 +494,148 @@ class CanCheck(Protocol):
 
 
 @runtime_checkable
-class CanListTemplates(Protocol):
-    def list_templates(self, account: Account) -> list[Json]:
-        """Approved templates: {id, name, language, category, status, components, parameter_format}."""
+class CanCheckContent(Protocol):
+    def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
+        """Everything for which the provider would refuse a message like this. Pure.
+
+        content: by kind, see docs/wire.md; file_kind: kind of the uploaded file that goes with it, or ""."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """News of how an account of ours stands with its provider; what is left out stays as it was.
+
+    facts: "quality" (high, medium, low, ""), "per_second", "people_per_day" (-1: no limit), "pool" (what
+    shares that limit), and words for people under any other name. holds: by their reason; None ends one.
+    of: entries of ``Channel.config`` of the accounts it is about, when the news names none.
+    """
+
+    facts: Json = field(default_factory=dict)
+    holds: Mapping[str, Hold | None] = field(default_factory=dict)
+    of: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@runtime_checkable
+class CanTellStanding(Protocol):
+    def standing_of(self, notice: Notice) -> Standing | None:
+        """What a notice says of an account, or None. Pure."""
+        ...
+
+    def ask_standing(self, account: Account) -> Standing:
+        """How the account stands now, as the provider tells. Raises SendError."""
         ...
 
 
 @runtime_checkable
 class KeepsTemplates(Protocol):
-    """A channel that keeps its provider's templates in rows of its own; the tenant's scope must be open."""
+    """Keeps copies of the messages its provider approves; reads them inside the tenant's scope.
+
+    A template is {id, name, language, category, status, reason, quality, paused_until, components,
+    parameter_format}. status: APPROVED may be sent, PAUSED and DISABLED are held, the rest is refused.
+    """
 
     def templates(self, channel_id: UUID) -> list[Json]:
-        """Every template of a channel: {name, language, category, status, components, …}."""
+        """Every template of a channel, by name and language; drafts included."""
         ...
 
     def template(self, channel_id: UUID, *, name: str, language: str) -> Json | None:
-        """One template, or None when the channel has none of this name and language."""
+        """One of them, None when there is no copy of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a notice that an adapter took. reason: one sentence for admins."""
+
+    outcome: Literal["stored", "duplicate", "ignored"]
+    reason: str = ""
+
+
+@runtime_checkable
+class TakesNotices(Protocol):
+    def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
+        """Write what a notice says into tables of the adapter's own, inside the tenant's scope and the
+        transaction that stores the webhook; no calls, safe to run twice.
+
+        channel_id: whose address it came to. None when it is about something the adapter keeps nothing of.
+        """
+        ...
+
+
+@runtime_checkable
+class HearsOfChannels(Protocol):
+    def channel_changed(self, *, channel_id: UUID) -> None:
+        """A channel of this kind was connected or changed; inside that transaction, so no calls."""
+        ...
+
+
+# ---------------------------------------------------------------- providers that do not ask twice
+
+
+@runtime_checkable
+class OwnAddress(Protocol):
+    """Each channel has a signed address of its own: what it names by no number we know is that channel's."""
+
+    own_address: bool
+
+
+@runtime_checkable
+class KeepsAddress(Protocol):
+    def kept(self, hook: Hook) -> bytes:
+        """What of a checked request is stored: its body, and what its signed address told. Pure."""
+        ...
+
+
+@runtime_checkable
+class SpoolsHooks(Protocol):
+    """This provider does not repeat a webhook that found us away: keep it on the disk until PostgreSQL is
+    back (reliability rule 2)."""
+
+    spools_hooks: bool
+
+
+@runtime_checkable
+class CanListRecent(Protocol):
+    def list_recent(self, account: Account, *, since: datetime) -> list[bytes]:
+        """What happened on this account since then, as bodies that ``parse`` reads. Raises SendError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """How a text will be cut. offending: characters that force the wide alphabet, each once; straightened:
+    the same text without them, or "" where that cannot be done or is not needed."""
+
+    encoding: str
+    segments: int
+    units: int
+    offending: str = ""
+    straightened: str = ""
+
+
+@runtime_checkable
+class CountsSegments(Protocol):
+    def count_segments(self, text: str) -> Segments:
+        """What a text costs. Pure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """The message a running call speaks."""
+
+    text: str
+    content: Json
+
+
+@runtime_checkable
+class AnswersCalls(Protocol):
+    def call_ref(self, hook: Hook) -> str:
+        """The ``Outbound.ref`` whose words this checked request needs for its answer, or ""."""
+        ...
+
+    def answer_call(self, hook: Hook, call: StoredCall | None) -> Answer:
+        """What the provider hears, from the request and the stored message alone; None: it is not known."""
         ...

@@ -30,9 +30,10 @@ from inbox.models import (
     Reach,
     Reaction,
     ReceiptOutcome,
+    SavedReply,
     Thread,
 )
-from inbox.ports import FileRule, Limits
+from inbox.ports import Alphabet, FileRule, Limits
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -46,7 +47,7 @@ def thread_shape(thread: Thread) -> wire.Thread:
     return {
         "id": ident(thread.id),
         "inbox_id": ident(thread.inbox_id),
-        "customer": _customer_line(thread.customer),
+        "customer": customer_line(thread.customer),
         "channel": _channel_line(thread.channel),
         "status": thread.status,
         "assignee_id": ident(thread.assignee_id),
@@ -78,7 +79,8 @@ def thread_shape_for(
     return shape
 
 
-def _customer_line(customer: Customer) -> wire.CustomerLine:
+def customer_line(customer: Customer) -> wire.CustomerLine:
+    """A customer as a list shows them. Prefetch `addresses`."""
     addresses = customers.addresses_of(customer)
     return {"id": ident(customer.id), "name": customer.name, "addresses": addresses}
 
@@ -127,6 +129,7 @@ def message_shape(
         "status": message.status,
         "status_history": message.history,
         "error": message.error,
+        "pricing": _pricing(message),
         "edited_at": stamp(message.edited_at),
         "revoked_at": stamp(message.revoked_at),
         "sent_at": stamp(message.sent_at),
@@ -143,6 +146,14 @@ def _author(message: Message) -> wire.Author | None:
     if not message.author_kind:
         return None
     return {"kind": message.author_kind, "id": ident(message.author_id), "name": message.author_name}
+
+
+PRICING = ("category", "type", "billable", "pricing_model", "free_until")
+
+
+def _pricing(message: Message) -> wire.Pricing | None:
+    told = {key: value for key in PRICING if (value := (message.pricing or {}).get(key)) is not None}
+    return cast(wire.Pricing, told) if told else None
 
 
 def _quote(provider_id: str, quoted: Message | None) -> wire.Quote | None:
@@ -174,6 +185,45 @@ def note_shape(note: Note) -> wire.Note:
         "author": {"kind": "member", "id": ident(note.author_id), "name": note.author.name},
         "client_ref": note.client_ref,
         "created_at": stamp(note.created_at),
+        "at": stamp(note.created_at),
+    }
+
+
+def saved_reply_shape(reply: SavedReply) -> wire.SavedReply:
+    """A SavedReply."""
+    return {
+        "id": ident(reply.id),
+        "name": reply.name,
+        "text": reply.text,
+        "is_shared": reply.owner_id is None,
+        "updated_at": stamp(reply.updated_at),
+    }
+
+
+def found_message(message: Message, text: str) -> wire.FoundWords:
+    """A message as a search shows it. Select `thread__customer`; prefetch its addresses."""
+    return {
+        "kind": "message",
+        "id": ident(message.id),
+        "thread_id": ident(message.thread_id),
+        "customer": customer_line(message.thread.customer),
+        "text": text,
+        "direction": message.direction,
+        "author": message.author_name or None,
+        "at": stamp(message.at),
+    }
+
+
+def found_note(note: Note, text: str) -> wire.FoundWords:
+    """A note as a search shows it. Select `author` and `thread__customer`; prefetch its addresses."""
+    return {
+        "kind": "note",
+        "id": ident(note.id),
+        "thread_id": ident(note.thread_id),
+        "customer": customer_line(note.thread.customer),
+        "text": text,
+        "direction": None,
+        "author": note.author.name,
         "at": stamp(note.created_at),
     }
 
@@ -257,6 +307,21 @@ def limits_shape(limits: Limits) -> wire.Limits:
         "files": {kind: _file_limit(rule) for kind, rule in limits.files.items()},
         "reply_window_h": limits.reply_window_h,
         "needs_template": limits.needs_template,
+        "alphabet": _alphabet(limits.alphabet),
+        "converses": limits.converses,
+    }
+
+
+def _alphabet(found: Alphabet | None) -> wire.Alphabet | None:
+    if found is None:
+        return None
+    return {
+        "characters": found.characters,
+        "of_two": found.of_two,
+        "single": found.single,
+        "joined": found.joined,
+        "wide_single": found.wide_single,
+        "wide_joined": found.wide_joined,
     }
 
 
@@ -294,6 +359,7 @@ def reach_shape(reach: Reach) -> wire.Reach:
         "window_until": stamp(window_end(reach.channel.kind, reach.last_inbound_at)),
         "blocked": reach.blocked,
         "consent": reach.consent,
+        "free_until": stamp(reach.free_until),
     }
 
 

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from inbox.delivery import deliver_all
 from inbox.media import fetch_all
+from inbox.operations.catch_up import catch_up_all
 from inbox.operations.receipts import drain
 from inbox.operations.seen import tell_all
 from inbox.operations.snoozes import wake_due
@@ -41,3 +42,9 @@ def tell_read(**_: Any) -> None:
 def wake_snoozed(**_: Any) -> None:
     """Open threads whose snooze has ended."""
     wake_due()
+
+
+@shared_task(name="inbox.catch_up", queue="default")
+def catch_up(**_: Any) -> None:
+    """Ask providers that do not repeat webhooks what they have."""
+    catch_up_all()

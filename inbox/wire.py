@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
@@ -159,6 +159,16 @@ class MessageError(TypedDict):
     provider_code: NotRequired[str | None]
 
 
+class Pricing(TypedDict):
+    """What the provider says the message costs: which kind of message it was to them, and why it is free."""
+
+    category: NotRequired[Annotated[str, Meaning(about="marketing, utility, authentication, service, …")]]
+    type: NotRequired[Annotated[str, Meaning(about="regular (charged), or the reason why it is free.")]]
+    billable: NotRequired[bool]
+    pricing_model: NotRequired[str]
+    free_until: NotRequired[Time]
+
+
 class Author(TypedDict):
     """Who wrote it, on our side."""
 
@@ -185,6 +195,7 @@ class Message(TypedDict):
     status: Status
     status_history: list[StatusEntry]
     error: MessageError | None
+    pricing: Pricing | None
     edited_at: Time | None
     revoked_at: Time | None
     sent_at: Annotated[Time | None, Meaning(about="The provider's own time.")]
@@ -207,6 +218,44 @@ class Note(TypedDict):
     client_ref: str
     created_at: Time
     at: Time
+
+
+class SavedReply(TypedDict):
+    """A text to answer with again and again; the inbox page fills its {{places}}."""
+
+    id: Id
+    name: str
+    text: str
+    is_shared: Annotated[bool, Meaning(about="Whether everybody sees it, or only the calling member.")]
+    updated_at: Time
+
+
+class FoundPerson(TypedDict):
+    """A customer that a search found, and their newest conversation."""
+
+    customer: CustomerLine
+    thread_id: Id | None
+
+
+class FoundWords(TypedDict):
+    """A message or note that a search found; `text` is a stretch of it around the first word."""
+
+    kind: Annotated[str, Meaning(words=("message", "note"))]
+    id: Id
+    thread_id: Id
+    customer: CustomerLine
+    text: str
+    direction: Annotated[str | None, Meaning(about="`inbound` or `outbound`; null for a note.")]
+    author: Annotated[str | None, Meaning(about="The member who wrote it.")]
+    at: Time
+
+
+class Found(TypedDict):
+    """What a search found, newest first. `words`: what to set apart in the texts."""
+
+    words: list[str]
+    people: list[FoundPerson]
+    messages: list[FoundWords]
 
 
 class Draft(TypedDict):
@@ -251,14 +300,30 @@ class FileLimit(TypedDict):
     max_bytes: int
 
 
+class Alphabet(TypedDict):
+    """How texts are cut into parts that are paid one by one: `characters` take one unit, `of_two` two; a text
+    with any other is wide, and counted in UTF-16 units. A text of one part holds `single` units, each part of
+    a longer one `joined`."""
+
+    characters: str
+    of_two: str
+    single: int
+    joined: int
+    wide_single: int
+    wide_joined: int
+
+
 class Limits(TypedDict):
-    """The rules of a channel."""
+    """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
+    a text is one message however long."""
 
     text_chars: int
     caption_chars: int
     files: dict[str, FileLimit]
     reply_window_h: float | None
     needs_template: bool
+    alphabet: Alphabet | None
+    converses: bool
 
 
 class Channel(TypedDict):
@@ -292,25 +357,14 @@ class Reach(TypedDict):
     last_inbound_at: Time | None
     window_until: Time | None
     blocked: bool
-    consent: str
+    consent: Annotated[str, Meaning(about="To marketing: opted_in, opted_out, or empty when never asked.")]
+    free_until: Annotated[Time | None, Meaning(about="Until when writing costs nothing.")]
 
 
 class Customer(CustomerCard):
     """A person the workspace talks to, and how they can be reached. `version` rises with every change."""
 
     reach: NotRequired[list[Reach]]
-
-
-class Template(TypedDict):
-    """A message a provider has approved."""
-
-    id: str
-    name: str
-    language: str
-    category: str
-    status: str
-    components: list[Any]
-    parameter_format: NotRequired[str]
 
 
 class Inbox(TypedDict):

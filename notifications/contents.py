@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from inbox.channels import UnknownChannel, adapter_for
+from inbox.ports import AnswersCalls
 from notifications.variables import Json, filled
 
 #: Form → fields it may have, and which of them it must.
@@ -53,7 +54,7 @@ def forms_for(kind: str) -> tuple[str, ...]:
     adapter = adapter_for(kind)
     if adapter.limits.needs_template:
         return ("template",)
-    return ("call",) if hasattr(adapter, "answer_call") else ("text",)
+    return ("call",) if isinstance(adapter, AnswersCalls) else ("text",)
 
 
 def is_channel_id(name: str) -> bool:

@@ -17,6 +17,7 @@ from channels.layers import channel_layers
 
 from realtime.log import BEHIND_MAX, EventLog, Line
 from realtime.poke import GROUP
+from realtime.presence import MARKED, Mark, Present, heard_mark
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ READ_EVERY_S = 10.0
 
 #: Takes (after, head, lines) and must return at once.
 Listener = Callable[[int, int, list[Line]], None]
+#: Takes a mark of somebody's presence and must return at once.
+Watcher = Callable[[Mark], None]
 
 
 class Hub:
@@ -36,6 +39,8 @@ class Hub:
         self._locks: dict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._poked: dict[UUID, asyncio.Event] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._watchers: dict[UUID, set[Watcher]] = defaultdict(set)
+        self._present: dict[UUID, Present] = defaultdict(Present)
         self._ear: asyncio.Task[None] | None = None
 
     async def join(self, tenant: UUID, listener: Listener) -> int:
@@ -60,6 +65,24 @@ class Hub:
             if task := self._tasks.pop(tenant, None):
                 task.cancel()
 
+    def watch(self, tenant: UUID, watcher: Watcher) -> list[Mark]:
+        """Hear of everybody's presence from now on; returns who is here already."""
+        self._watchers[tenant].add(watcher)
+        return self._present[tenant].marks()
+
+    def unwatch(self, tenant: UUID, watcher: Watcher) -> None:
+        """Undo ``watch``."""
+        self._watchers[tenant].discard(watcher)
+        if not self._watchers[tenant]:
+            del self._watchers[tenant]
+            self._present.pop(tenant, None)
+
+    def _on_mark(self, tenant: UUID, mark: Mark) -> None:
+        if tenant in self._watchers:
+            self._present[tenant].note(mark)
+            for watcher in list(self._watchers[tenant]):
+                watcher(mark)
+
     async def _hear_pokes(self) -> None:
         """Listen on the channel layer, again after every fault; a missed poke is made up by the timer."""
         layer = channel_layers[DEFAULT_CHANNEL_LAYER]
@@ -76,7 +99,9 @@ class Hub:
                 await asyncio.sleep(1 + random.random())  # noqa: S311
 
     def _on_poke(self, message: dict[str, Any]) -> None:
-        if event := self._poked.get(UUID(message["tenant"])):
+        if message["type"] == MARKED:
+            self._on_mark(UUID(message["tenant"]), heard_mark(message))
+        elif event := self._poked.get(UUID(message["tenant"])):
             event.set()
 
     async def _read_forever(self, tenant: UUID) -> None:

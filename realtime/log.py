@@ -18,11 +18,16 @@ BEHIND_MAX = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event: its number, who alone may see it (or None), and its JSON."""
+    """One event: its number, its type, who alone may see it (or None), and its JSON."""
 
     seq: int
+    type: str
     audience: UUID | None
     json: bytes
+
+    def changes_rights_of(self, member_id: UUID) -> bool:
+        """Whether this member may have lost or gained something by it."""
+        return self.type == "member.updated" and str(member_id).encode() in self.json
 
 
 class EventLog:
@@ -56,7 +61,7 @@ class EventLog:
     async def after(self, tenant: UUID, seq: int, limit: int = BEHIND_MAX) -> list[Line]:
         """Up to `limit` events after `seq`, in order."""
         rows = await self._fetch(tenant, _AFTER, tenant, seq, limit)
-        return [Line(row["seq"], row["audience"], _json(row)) for row in rows]
+        return [Line(row["seq"], row["type"], row["audience"], _json(row)) for row in rows]
 
     async def _fetch(self, tenant: UUID, sql: str, *values: Any) -> list[asyncpg.Record]:
         pool = await self._connections()

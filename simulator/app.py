@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import control, phone, reach, statics
+from simulator import control, phone, reach, reviews, scenarios, statics, template_control
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
+from simulator.telephone import api as telephone
+from simulator.telephone import control as lines
 
 
 def create_app(simulation: Simulation) -> ASGIApp:
@@ -18,11 +20,21 @@ def create_app(simulation: Simulation) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await simulation.start()
+        reviews.resume(simulation)
         yield
         await simulation.stop()
 
     app = Starlette(
-        routes=[*control.ROUTES, *phone.ROUTES, *reach.ROUTES, *statics.ROUTES],
+        routes=[
+            *control.ROUTES,
+            *scenarios.ROUTES,
+            *template_control.ROUTES,
+            *lines.ROUTES,
+            *telephone.ROUTES,
+            *phone.ROUTES,
+            *reach.ROUTES,
+            *statics.ROUTES,
+        ],
         exception_handlers={BadRequest: refuse},
         lifespan=lifespan,
     )
@@ -33,6 +45,6 @@ def create_app(simulation: Simulation) -> ASGIApp:
         if scope["type"] == "http" and graph.serves(scope["path"]):
             await graph(scope, receive, send)
         else:
-            await app(scope, receive, send)
+            await app({**scope, telephone.SEND: send}, receive, send)
 
     return dispatch

@@ -1,6 +1,7 @@
 """What becomes of a business's message: accepted, sent, delivered, read or failed, told by webhooks."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from simulator import pricing
@@ -22,6 +23,8 @@ class Business:
     def __init__(self, world: World, webhooks: Webhooks) -> None:
         self._world = world
         self._webhooks = webhooks
+        # Told of what becomes of a line's messages: their webhooks are others.
+        self.on_line_status: Callable[[Number, Message, str], None] = lambda number, message, state: None
 
     def keep(self, message: Message) -> None:
         """Take a message whose way does not begin yet."""
@@ -36,7 +39,7 @@ class Business:
         """After a restart: carry on with every message that was still on its way."""
         for row in self._world.store.messages_on_their_way():
             message = self._world.message(row["id"])
-            if message is None or message.channel not in self._world.numbers:
+            if message is None or message.channel not in self._world.numbers or message.kind == "call":
                 continue
             chat = self._world.chat(message.channel, message.number)
             if message.status == "accepted":
@@ -97,7 +100,8 @@ class Business:
         if chat.from_ad_at and now - chat.from_ad_at < _ANSWERS_AN_AD_S and chat.free_until < now:
             chat.free_until = now + number.settings.free_entry_point_h * 3600
             chat.from_ad_at = 0.0
-        pricing.price(number, chat, message, now)
+        if not number.is_line:
+            pricing.price(number, chat, message, now)
         self._world.save_number(number)
         message.sent_at = now
         self._reach(message, "sent")
@@ -109,6 +113,8 @@ class Business:
     def _why_not(self, number: Number, chat: Chat, message: Message) -> int | None:
         """The code with which a message fails after it was accepted."""
         phone = self._world.phone(message.number)
+        if number.is_line:
+            return None
         if not phone.settings.on_whatsapp:
             return 131026
         closed = chat.window_until <= self._world.now()
@@ -121,7 +127,8 @@ class Business:
 
     def fail(self, message: Message, code: int, details: str | None = None) -> None:
         """End a message's way with an error, told by a `failed` status."""
-        message.error = failure(code, details)
+        number = self._world.numbers.get(message.channel)
+        message.error = {"code": code} if number and number.is_line else failure(code, details)
         self._reach(message, "failed")
 
     def _plan_delivery(self, message: Message, chat: Chat) -> None:
@@ -209,7 +216,8 @@ class Business:
         message.read_at = self._world.now()
         default = self._world.phone(message.number).settings.read_receipts
         receipts = self._world.faults.phone("read_receipts", message.channel, message.number, default)
-        if receipts:
+        number = self._world.numbers.get(message.channel)
+        if receipts and not (number and number.is_line):
             self._reach(message, "read")
         else:
             self._world.save_message(message)
@@ -224,6 +232,9 @@ class Business:
             self._tell(number, message, state)
 
     def _tell(self, number: Number, message: Message, state: str) -> None:
+        if number.is_line:
+            self.on_line_status(number, message, state)
+            return
         phone = self._world.phone(message.number)
         user_id = self._world.user_id(number, message.number)
         hidden = self._world.chat(number.id, message.number).hidden

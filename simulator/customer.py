@@ -1,13 +1,14 @@
 """What a customer does with the phone: writes, reacts, presses, edits, deletes, looks, goes offline."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.business import Business, reaction_shape, status_shape
-from simulator.ids import new_message_id
+from simulator.ids import new_message_id, new_sid
 from simulator.jsonio import BadRequest
 from simulator.models import Chat, Media, Message, Number, Phone
-from simulator.shapes import message_shape, phone_shape
+from simulator.shapes import chat_shape, message_shape, phone_shape
 from simulator.webhooks import payloads
 from simulator.webhooks.sender import Outcome, Webhooks
 from simulator.world import World
@@ -44,13 +45,15 @@ class Customers:
         self._webhooks = webhooks
         self._base_url = base_url
         webhooks.on_outcome = self._heard
+        # Carries texts to telephone lines: their webhooks are others.
+        self.on_text: Callable[[Number, Phone, Message], None] = lambda number, phone, message: None
         world.on_new_phone = self.show_phone
 
     def write(self, number: Number, phone: Phone, draft: Draft) -> Message:
         """Send a message from a phone to a business. An offline phone keeps it until it is online again."""
         chat = self._world.chat(number.id, phone.number)
         message = Message(
-            id=new_message_id(from_customer=True),
+            id=_new_id(number, draft),
             seq=self._world.next_seq(),
             channel=number.id,
             number=phone.number,
@@ -157,8 +160,12 @@ class Customers:
         self._set_status(message, "sent")
         if chat.blocked:
             return
+        if number.is_line:
+            self.on_text(number, phone, message)
+            return
         if message.kind not in _NO_WINDOW:
             chat.window_until = max(chat.window_until, message.at + _WINDOW_S)
+            self._world.feed.publish("chat", lambda: chat_shape(self._world, chat))
         if message.kind not in SILENT:
             chat.unread_by_business = [*chat.unread_by_business[-_UNREAD_KEPT:], message.id]
         if "referral" in message.content:
@@ -207,6 +214,10 @@ class Customers:
                     self._post(number, phone, chat, message)
             self._world.save_chat(chat)
 
+    def heard_by_line(self, message: Message, outcome: Outcome) -> None:
+        """A line's business took a text, or did not."""
+        self._set_status(message, _STATUS_OF[outcome])
+
     def _heard(self, message_id: str, outcome: Outcome) -> None:
         """A webhook with this message was answered, or was not."""
         message = self._world.message(message_id)
@@ -219,6 +230,12 @@ class Customers:
         message.status = status
         self._world.save_message(message)
         self._world.feed.publish("status", lambda: status_shape(message))
+
+
+def _new_id(number: Number, draft: Draft) -> str:
+    if number.is_line:
+        return new_sid("MM" if draft.media else "SM")
+    return new_message_id(from_customer=True)
 
 
 def own_message(world: World, chat: Chat, message_id: object, *, from_me: bool | None = None) -> Message:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator import samples
+from simulator.answers import answer_draft
 from simulator.customer import Draft, own_message
 from simulator.jsonio import BadRequest, as_object, reading
 from simulator.models import Chat, Media
@@ -198,6 +199,7 @@ _READERS: dict[str, Callable[[World, Chat, Any], Draft]] = {
     "reaction": _reaction,
     "button": _button,
     "list": _list,
+    "answer": answer_draft,
     "edit": _edit,
     "revoke": _revoke,
     "raw": _raw,

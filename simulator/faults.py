@@ -47,6 +47,7 @@ class Fault(Settings):
     read_delay_s: float | None = None
     fail_next: int | None = None
     fail_after_sent: bool = False
+    call: Literal["answer", "no_answer", "busy", "voicemail", "declined", "failed"] | None = None
 
     def touches_calls(self) -> bool:
         """Whether the rule changes the answer to an API call."""

@@ -20,6 +20,11 @@ def new_message_id(*, from_customer: bool) -> str:
     return "wamid." + base64.b64encode(head + os.urandom(32)).decode()
 
 
+def new_sid(prefix: str) -> str:
+    """An id of the telephone company: two letters and 32 hexadecimal digits."""
+    return prefix + os.urandom(16).hex()
+
+
 def new_media_id() -> str:
     """A media id: 15 digits, as in `media.id`."""
     return str(10**14 + secrets.randbelow(9 * 10**14))

@@ -31,6 +31,17 @@ class Number:
     profile: dict[str, Any] = field(default_factory=dict)
     # Service messages delivered per calendar month ("2026-11"): the first thousand are free.
     service_messages: dict[str, int] = field(default_factory=dict)
+    # "whatsapp", or "telephone": a line that sends texts and calls; then `app_secret` is its auth token and
+    # `webhook_url` where texts go.
+    kind: str = "whatsapp"
+    account_sid: str = ""
+    voice_url: str = ""
+    capabilities: list[str] = field(default_factory=lambda: ["sms", "mms", "voice"])
+
+    @property
+    def is_line(self) -> bool:
+        """Is this a telephone line?"""
+        return self.kind == "telephone"
 
     @property
     def callback_url(self) -> str:
@@ -66,6 +77,8 @@ class Chat:
     # The customer's number is not shown to this business, only the user id.
     hidden: bool = False
     blocked: bool = False
+    # The customer wrote STOP to this line.
+    stopped: bool = False
     # Ids, oldest first: for the phone to fetch, for the phone to send, for its owner to read.
     to_deliver: list[str] = field(default_factory=list)
     to_send: list[str] = field(default_factory=list)

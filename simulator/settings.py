@@ -61,6 +61,7 @@ class NumberSettings(Settings):
     pricing_on: Literal["sent_and_next", "next"] = "sent_and_next"
     delivered_may_be_skipped: bool = False
     template_message_status: bool = True
+    template_review_s: float | None = 3
     unblock_answer: Literal["removed_users", "added_users"] = "removed_users"
     error_subcode: bool = False
     error_data: Literal["object", "string", "absent"] = "object"
@@ -70,6 +71,9 @@ class NumberSettings(Settings):
     free_service_messages: int = 1000
     free_entry_point_h: float = 72
     throughput_per_s: int | None = 80
+    people_per_day: int | None = None
+    quality_rating: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "GREEN"
+    number_status: Literal["CONNECTED", "FLAGGED", "RESTRICTED", "BANNED"] = "CONNECTED"
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10
@@ -91,3 +95,6 @@ class PhoneSettings(Settings):
     on_whatsapp: bool = True
     hide_number: bool = False
     stopped_marketing: bool = False
+    picks_up: Literal["by_hand", "at_once", "never", "busy", "voicemail", "declines"] = "by_hand"
+    presses: str = ""
+    speech_s_per_char: float = 0.05

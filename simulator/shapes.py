@@ -16,7 +16,7 @@ def number_shape(number: Number) -> Json:
         "phone_number_id": number.id,
         "verified_name": number.verified_name,
         "display_phone_number": ids.formatted_number(number.display_phone_number),
-        "kind": "whatsapp",
+        "kind": number.kind,
     }
     return shown | ({"colour": number.colour} if number.colour else {})
 

@@ -15,6 +15,9 @@ from simulator.customer import Customers
 from simulator.graph.limits import Limits
 from simulator.media import Files
 from simulator.store import Store
+from simulator.telephone.calls import Calls
+from simulator.telephone.courier import Courier
+from simulator.telephone.lines import Lines
 from simulator.webhooks.sender import Webhooks
 from simulator.webhooks.wire import Client
 from simulator.world import World
@@ -38,7 +41,10 @@ class Simulation:
     webhooks: Webhooks
     business: Business
     customers: Customers
+    calls: Calls
     limits: Limits = field(default_factory=Limits)
+    # Sessions of uploads: (bytes expected, type).
+    uploads: dict[str, tuple[int, str]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
@@ -88,7 +94,10 @@ def build(folder: Path, base_url: str) -> Simulation:
     client = Client()
     webhooks = Webhooks(world, client)
     business = Business(world, webhooks)
-    return Simulation(world, client, webhooks, business, Customers(world, business, webhooks, base_url))
+    customers = Customers(world, business, webhooks, base_url)
+    courier = Courier(world, client)
+    Lines(world, courier, business, customers, base_url)
+    return Simulation(world, client, webhooks, business, customers, Calls(world, courier))
 
 
 def simulation_of(request: Request) -> Simulation:

@@ -87,6 +87,13 @@ class Store:
         )
         return [orjson.loads(data) for (data,) in rows]
 
+    def of_channel(self, channel: str, limit: int) -> list[dict[str, Any]]:
+        """The newest messages of one channel, both ways; newest first."""
+        rows = self._reader.execute(
+            "SELECT data FROM message WHERE channel = ? ORDER BY seq DESC LIMIT ?", (channel, limit)
+        )
+        return [orjson.loads(data) for (data,) in rows]
+
     def save(
         self, things: Iterable[ThingRow], gone: Iterable[tuple[str, str]], messages: Iterable[MessageRow]
     ) -> None:

@@ -109,6 +109,11 @@ class World:
         await self.flush()
         return [self._freshest(row) for row in self.store.outbox(wa_id, channel, after, limit)]
 
+    async def of_channel(self, channel: str, limit: int) -> list[Message]:
+        """The newest messages of one channel, both ways; newest first."""
+        await self.flush()
+        return [self._freshest(row) for row in self.store.of_channel(channel, limit)]
+
     def user_id(self, number: Number, wa_id: str) -> str:
         """The id under which this business knows this user."""
         return ids.user_id(number.business_id, wa_id)

@@ -19,6 +19,7 @@ SCOPES = {
     "notifications:manage": "Make, publish and archive types of notification, set quiet hours",
     "receipts:read": "Read raw webhooks and what became of them",
     "receipts:write": "Replay raw webhooks",
+    "saved_replies:write": "Change the saved replies that everybody shares",
     "keys:read": "Read the list of API keys",
     "keys:write": "Create and revoke API keys",
 }

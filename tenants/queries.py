@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from tenants.models import ApiKey, Invitation, Member, Membership, Team, TeamMember, Tenant, User
@@ -32,6 +32,13 @@ def membership_for(user: User, wanted: str | UUID | None) -> Membership | None:
 def active_member(user: User) -> Member | None:
     """The person in the open scope's tenant."""
     return Member.objects.filter(user_id=user.pk, is_active=True).first()
+
+
+def may_come_in(holder: UUID) -> bool:
+    """Whether this member or API key of the open scope's tenant is still let in."""
+    live = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    keys = ApiKey.objects.filter(live, id=holder, revoked_at=None)
+    return Member.objects.filter(id=holder, is_active=True).exists() or keys.exists()
 
 
 def is_new_installation() -> bool:

@@ -18,6 +18,7 @@ FLOORS = {
     "customers": 3,
     "inbox": 4,
     "realtime": 5,
+    "telephony": 5,
     "channels": 6,
     "notifications": 6,
     "webhooks": 6,

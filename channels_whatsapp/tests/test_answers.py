@@ -12,9 +12,10 @@ import pytest
 
 from channels_whatsapp.adapter import Adapter
 from channels_whatsapp.errors import CODES
+from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.tests.making import TAKEN, a_file, account, outbound
 from inbox.ports import Claim, Json, SendError
-from tests.servers import Recorded, answering, byte_server
+from tests.servers import Recorded, answering, byte_server, endless, read_request
 
 
 def test_yes_gives_the_id_and_the_addresses_learned(graph):
@@ -55,8 +56,8 @@ RULINGS: list[tuple[tuple[int, ...], str, bool, bool]] = [
       2593108, 2593109), "config", True, False),
     ((1, 2, 131057, 133004, 133015, 134101, 134102, 138004, 139102, 2494100), "unavailable", False, False),
     ((131000, 131016), "unavailable", False, True),
-    ((4, 613, 80007, 130429, 131056, 131208, 132069), "throttled", False, False),
-    ((131048, 131064, 133016, 136024, 139103), "throttled", True, False),
+    ((4, 613, 80007, 130429, 131048, 131056, 131064, 131208, 132069), "throttled", False, False),
+    ((133016, 136024, 139103), "throttled", True, False),
     ((130403, 130472, 130497, 131020, 131021, 131026, 131030, 131041, 131049, 131062, 131201,
     131207, 131215, 137000,
       138001, 138006, 138023), "recipient", True, False),
@@ -98,7 +99,7 @@ def test_code_wins_over_the_http_status(graph, code, status):
     [
         (131056, {}, 6), (130429, {}, 2), (131056, {"Retry_After": "17"}, 17), (131000,
         {"Retry_After": "3"}, 3),
-        (131048, {}, 10), (131026, {"Retry_After": "5"}, None), (131026, {}, None), (131049, {}, 86_400),
+        (131048, {}, 900), (131026, {"Retry_After": "5"}, None), (131026, {}, None), (131049, {}, 86_400),
         (4, {"Retry_After": "999999999"}, 86_400), (4, {"Retry_After": "soon"}, 60), (4,
         {"Retry_After": "²"}, 60),
     ],
@@ -215,6 +216,25 @@ def test_connection_lost_after_the_request_may_have_sent():
 def test_garbage_instead_of_http_may_have_sent():
     with byte_server(answering(b"220 mail.example ESMTP\r\n")) as server:
         assert _outcome(server.url).may_have_sent
+
+
+def test_an_answer_without_end_may_have_sent():
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with byte_server(endless(head, b"10000\r\n" + b"x" * 65_536 + b"\r\n")) as server:
+        found = _outcome(server.url)
+
+    assert (found.reason, found.permanent, found.may_have_sent) == ("unavailable", False, True)
+
+
+def test_a_request_that_is_taken_and_never_answered_may_have_sent():
+    def hang(connection, server):
+        read_request(connection)
+        connection.recv(1)  # until the other side gives up
+
+    with byte_server(hang) as server, pytest.raises(SendError) as caught:
+        ask(account(server.url), "POST", "1", "messages", body=Body(json={}), sends=True, timeout_s=0.3)
+
+    assert (caught.value.reason, caught.value.may_have_sent) == ("unavailable", True)
 
 
 def test_nobody_listening_has_not_sent():

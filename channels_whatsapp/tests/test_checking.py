@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from channels_whatsapp import template_calls
 from channels_whatsapp.adapter import Adapter
 from channels_whatsapp.tests.making import account
 from inbox.ports import CheckStep, Json, SendError
@@ -149,27 +150,30 @@ def row(**keys: Any) -> Json:
     }
 
 
-def test_templates_of_all_pages_are_listed(graph):
+def test_a_page_of_templates_names_the_next_one(graph):
     graph.answer(200, {"data": [row()], "paging": {"cursors": {"after": "AB=="}, "next": "https://x"}})
-    graph.answer(
-        200, {"data": [row(id="10", parameter_format="NAMED")], "paging": {"cursors": {"after": "CD"}}}
-    )
+    graph.answer(200, {"data": [row(id="10")], "paging": {"cursors": {"after": "CD"}}})
 
-    found = Adapter().list_templates(account(graph.url))
+    first = template_calls.page(account(graph.url), "")
+    last = template_calls.page(account(graph.url), first.after)
 
-    assert found == [row(parameter_format="POSITIONAL"), row(id="10", parameter_format="NAMED")]
+    assert [one["provider_id"] for one in first.rows + last.rows] == ["9", "10"]
+    assert (first.after, last.after) == ("AB==", "")
     assert [("after=AB%3D%3D" in asked.path) for asked in graph.asked] == [False, True]
-    assert "status=APPROVED" in graph.asked[0].path
 
 
-def test_only_approved_templates_count_whatever_the_server_filters(graph):
-    graph.answer(200, {"data": [row(status="PAUSED"), row(status="approved"), None, "x"]})
+def test_odd_rows_of_a_page_are_left_out(graph):
+    odd = row(id="11", language="pt-BR", components=7, quality_score={"score": "green"})
+    graph.answer(200, {"data": [row(id=""), None, "x", odd]})
 
-    assert [found["status"] for found in Adapter().list_templates(account(graph.url))] == ["APPROVED"]
+    (kept,) = template_calls.page(account(graph.url), "").rows
+
+    assert (kept["language"], kept["components"], kept["quality"]) == ("pt_BR", [], "GREEN")
+    assert kept["parameter_format"] == "POSITIONAL"
 
 
 def test_templates_need_the_account_id(graph):
     with pytest.raises(SendError) as caught:
-        Adapter().list_templates(account(graph.url, config={}))
+        template_calls.page(account(graph.url, config={}), "")
 
     assert caught.value.reason == "config"

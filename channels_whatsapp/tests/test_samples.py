@@ -12,8 +12,10 @@ from channels_whatsapp.adapter import Adapter
 from inbox.ports import (
     AddressChange,
     Claim,
+    CopiedMessage,
     Inbound,
     InboundChange,
+    InboundConsent,
     InboundMessage,
     InboundReaction,
     Json,
@@ -40,9 +42,14 @@ def read(name: str) -> list[Inbound]:
 def test_sample_gives_what_is_expected(sample):
     found: dict[str, list[Json]] = {"messages": [], "statuses": [], "other": []}
 
-    for item in read(sample["file"]):
-        group, said = said_of(item)
-        found[group].append(said)
+    items = read(sample["file"])
+    old = [item for item in items if isinstance(item, CopiedMessage) and not item.is_new]
+    for item in items:
+        if item not in old:
+            group, said = said_of(item)
+            found[group].append(said)
+    if old:
+        found["other"].append(history(sample["file"], old))
 
     assert found == sample["expect"]
 
@@ -54,6 +61,8 @@ def test_every_fixture_is_expected():
 def said_of(item: Inbound) -> tuple[str, Json]:
     """One item in the vocabulary of expected.json, with the group it belongs to."""
     match item:
+        case InboundMessage(kind="call") | InboundConsent() | CopiedMessage():
+            return "other", OTHER[FIELD[type(item)]](item.raw, item)
         case InboundMessage():
             return "messages", head(item, type_of(item), item.text) | details(item)
         case InboundReaction():
@@ -196,15 +205,24 @@ def echo(raw: Json, _: Notice) -> Json:
     return {"kind": "echo", "text": raw["text"]["body"], **said}
 
 
-def history(raw: Json, _: Notice) -> Json:
-    count = sum(len(thread["messages"]) for thread in raw["threads"])
-    return {"kind": "history", "count": count, "progress": raw["metadata"]["progress"]}
+def history(name: str, old: list[CopiedMessage]) -> Json:
+    """Every message of the chunk was read, each on its side."""
+    body = orjson.loads((HERE / "fixtures" / name).read_bytes())
+    [chunk] = body["entry"][0]["changes"][0]["value"]["history"]
+    assert [item.direction for item in old] == ["outbound", "inbound"]
+    return {"kind": "history", "count": len(old), "progress": chunk["metadata"]["progress"]}
 
 
 def contact(raw: Json, _: Notice) -> Json:
     return {"kind": "contact_sync", "action": raw["action"], "phone": raw["contact"]["phone_number"]}
 
 
+#: What is no message of a customer's but is kept, by the field it came in.
+FIELD: dict[type, str] = {
+    InboundMessage: "calls",
+    InboundConsent: "user_preferences",
+    CopiedMessage: "smb_message_echoes",
+}
 OTHER: dict[str, Any] = {
     "errors": picked("error", "code"),
     "message_template_status_update": template_status,
@@ -217,7 +235,6 @@ OTHER: dict[str, Any] = {
     "user_preferences": preference,
     "calls": call,
     "smb_message_echoes": echo,
-    "history": history,
     "smb_app_state_sync": contact,
     "standby": picked("standby", "id"),
     "group_lifecycle_update": picked("group", "type", "group_id"),

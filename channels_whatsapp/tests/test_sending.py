@@ -115,22 +115,15 @@ CONTENTS: list[tuple[Json, Json]] = [
         },
     ),
     (
-        {"kind": "location", "content": {"latitude": 51.5, "longitude": 0, "name": "Pier", "other": 1}},
+        {"kind": "location", "content": {"latitude": 51.5, "longitude": 0, "name": "Pier"}},
         {"type": "location", "location": {"latitude": 51.5, "longitude": 0, "name": "Pier"}},
     ),
     (
-        {"kind": "contacts", "content": {"contacts": [{"name": {"formatted_name": "Bo"}}]}},
-        {"type": "contacts", "contacts": [{"name": {"formatted_name": "Bo"}}]},
-    ),
-    (
         {
-            "kind": "interactive",
-            "content": {"type": "button", "body": {"text": "?"}, "action": {"buttons": []}},
+            "kind": "contacts",
+            "content": {"contacts": [{"name": {"formatted_name": "Bo Test", "first_name": "Bo"}}]},
         },
-        {
-            "type": "interactive",
-            "interactive": {"type": "button", "body": {"text": "?"}, "action": {"buttons": []}},
-        },
+        {"type": "contacts", "contacts": [{"name": {"formatted_name": "Bo Test", "first_name": "Bo"}}]},
     ),
 ]
 

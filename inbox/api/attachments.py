@@ -86,7 +86,7 @@ class Content(InboxEndpoint):
     @call(
         "get_attachment_content",
         "Go to the bytes of a file",
-        about="Leads to a signed link that works for five minutes.",
+        about="Leads to a signed link that works for five minutes, as long as you are let in.",
         query=ContentQuery,
         status=302,
     )
@@ -95,4 +95,6 @@ class Content(InboxEndpoint):
         variant = self.query["variant"]
         if variant == "preview" and not row.preview_key:
             raise Problem("not_found", "This file has no preview.")
-        return HttpResponse(status=302, headers={"Location": signed_url(row, variant=variant)})
+        return HttpResponse(
+            status=302, headers={"Location": signed_url(row, holder=self.principal.row.id, variant=variant)}
+        )

@@ -17,9 +17,32 @@ from inbox.api.endpoint import referred, uploaded
 from inbox.models import Channel, Message
 
 #: Kinds beside those that text, files and templates make by themselves.
-SPOKEN = ("text", "location", "contacts", "interactive")
+SPOKEN = ("text", "location", "contacts", "interactive", "call")
+CATEGORIES = ("authentication", "utility", "marketing")
 TEXT_MAX = 65_536
 FILES_MAX = 10
+
+
+CONTENT = """By kind; `text` is what the customer reads, and unknown fields are refused.
+
+- `text`: `{preview_url?}`.
+- `location`: `{latitude, longitude, name?, address?}`.
+- `contacts`: `{contacts: [{name: {formatted_name, first_name?, last_name?, …}, phones?: [{phone, type?}],
+  emails?: [{email, type?}], addresses?, org?: {company, department, title}, urls?, birthday?}]}`.
+- `interactive`: `{type, …}` with `header?` (one of `{text}`, `{image: {link}}`, `{video: {link}}`,
+  `{document: {link, filename?}}`; or one uploaded file in `attachment_ids`) and `footer?` where shown:
+  - `buttons` (header, footer): `{buttons: [{id, title}]}`, 1 to 3.
+  - `list` (text header, footer): `{button, sections: [{title?, rows: [{id, title, description?}]}]}`,
+    10 rows in all.
+  - `link` (header, footer): `{title, url}`.
+  - `flow` (header, footer): `{flow_id, title, token?, screen?, data?, mode?: published | draft}`.
+  - `product` (footer): `{catalog_id, product_id}`; `catalog` (footer): `{product_id?}`; `products`
+    (text header, footer): `{catalog_id, sections: [{title, product_ids: […]}]}`.
+  - `carousel`: `{cards: [{header: {image | video: {link}}, text?, link: {title, url} | buttons: [{id,
+    title}]}]}`, 2 to 10 cards that look alike.
+  - `location_request`, `contact_request`, `call_request`: nothing more; `address_request`: `{country,
+    values?, saved_addresses?}`; `call` (footer): `{title, ttl_min?, payload?}`.
+"""
 
 
 class TemplateBody(Body):
@@ -27,6 +50,11 @@ class TemplateBody(Body):
 
     name = serializers.CharField(max_length=512)
     language = serializers.CharField(max_length=16, help_text="As the provider writes it: en, pt_BR.")
+    category = serializers.ChoiceField(
+        CATEGORIES,
+        required=False,
+        help_text="What it is for: codes go first, marketing last and only to those who allow it.",
+    )
     components = serializers.ListField(child=serializers.DictField(), default=list, max_length=20)
 
 
@@ -52,8 +80,20 @@ class MessageBody(Body):
         help_text="Uploaded files, in order.",
     )
     template = TemplateBody(allow_null=True, default=None)
-    kind = serializers.ChoiceField(SPOKEN, allow_null=True, default=None, help_text="With `content`.")
-    content = serializers.DictField(allow_null=True, default=None, help_text="What `kind` needs.")
+    kind = serializers.ChoiceField(
+        SPOKEN, allow_null=True, default=None, help_text="What `content` holds; by default `text`."
+    )
+    content = serializers.DictField(allow_null=True, default=None, help_text=CONTENT)
+
+
+class ReplyBody(MessageBody):
+    """A message into a conversation the writer has seen."""
+
+    seen_message_id = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="Newest message the writer has seen. When a colleague answered after it, nothing is sent.",
+    )
 
 
 def said(body: Mapping[str, Any], quotable: QuerySet[Message]) -> Json:

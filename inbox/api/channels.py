@@ -1,4 +1,4 @@
-"""/channels: connected accounts of providers, their templates, and the raw webhooks they sent."""
+"""/channels: connected accounts of providers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from rest_framework.request import Request
 
 from common.api.endpoints import call
 from common.api.pages import BY_ID, Page
-from common.api.parameters import Body, PageQuery, Query
+from common.api.parameters import Body, PageQuery
 from common.api.problems import Fault, Problem
 from common.api.schema import ListOf
-from common.tenancy import tenant_context
 from common.wire import Json
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint, referred
@@ -21,12 +20,10 @@ from inbox.channels import adapter_for, adapters
 from inbox.models import Channel, Inbox
 from inbox.operations.channels import (
     change_channel,
-    channel_account,
     channel_secrets,
     connect_channel,
     webhook_url,
 )
-from inbox.ports import Account, CanListTemplates
 from inbox.shapes import channel_shape
 
 READ, WRITE = "channels:read", "channels:write"
@@ -157,41 +154,3 @@ class ChannelOne(InboxEndpoint):
         if "is_active" in given:
             wanted["is_active"] = given["is_active"]
         return connected(change_channel(channel=channel, by=self.author, **wanted))
-
-
-# ---------------------------------------------------------------- templates
-
-
-class TemplateQuery(Query):
-    """Whose templates."""
-
-    channel = serializers.UUIDField(required=False, help_text="By default of every active channel.")
-
-
-class Templates(InboxEndpoint):
-    """/templates: asked from the provider, so outside of any transaction."""
-
-    scopes = {"GET": "messages:read"}
-
-    @call(
-        "list_templates",
-        "List the templates that can be sent",
-        query=TemplateQuery,
-        gives=ListOf(wire.Template, is_whole=True),
-        refuses=["provider_failed"],
-    )
-    def get(self, request: Request) -> Json:
-        with tenant_context(self.principal.row.tenant_id):
-            accounts = [(row.kind, channel_account(row)) for row in self._channels()]
-        return {"data": [one for kind, account in accounts for one in _templates(kind, account)]}
-
-    def _channels(self) -> list[Channel]:
-        rows = Channel.objects.filter(is_active=True)
-        if "channel" in self.query:
-            return [rows.get(id=self.query["channel"])]
-        return list(rows.order_by("id"))
-
-
-def _templates(kind: str, account: Account) -> list[Json]:
-    adapter = adapter_for(kind)
-    return adapter.list_templates(account) if isinstance(adapter, CanListTemplates) else []

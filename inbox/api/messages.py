@@ -10,20 +10,22 @@ from rest_framework.request import Request
 from common.api.endpoints import call
 from common.api.pages import Page
 from common.api.parameters import Body, PageQuery
+from common.api.problems import Problem
 from common.api.schema import ListOf
 from common.wire import Json
 from customers.models import Customer
 from inbox import wire
-from inbox.api.bodies import MessageBody, OpeningBody, said
+from inbox.api.bodies import OpeningBody, ReplyBody, said
 from inbox.api.endpoint import InboxEndpoint, message_answer, referred, thread_row
 from inbox.models import Message
+from inbox.operations.errors import AnsweredMeanwhile
 from inbox.operations.reply import message_customer, react, reply, retry_message
 from inbox.queries.messages import message_page, message_shapes
 
 READ, WRITE = "messages:read", "messages:write"
 REFUSALS = [
     "window_closed", "thread_closed", "text_too_long", "file_too_large", "file_type", "no_address",
-    "template_missing_value", "nothing_to_send", "channel_inactive",
+    "template_missing_value", "nothing_to_send", "content_invalid", "opted_out", "channel_inactive",
 ]  # fmt: skip
 
 
@@ -82,17 +84,24 @@ class ThreadMessages(InboxEndpoint):
     @call(
         "reply",
         "Answer in a conversation",
-        about="The message is queued when the call answers; its status follows as events.",
-        body=MessageBody,
+        about="The message is queued when the call answers; its status follows as events. A problem "
+        "`answered_meanwhile` carries the colleague's answer as `message`.",
+        body=ReplyBody,
         gives=wire.Message,
         status=201,
-        refuses=REFUSALS,
+        refuses=["answered_meanwhile", *REFUSALS],
         example={"text": "We have blocked the card.", "client_ref": "case-4711-1"},
     )
     def post(self, request: Request, thread_id: UUID) -> wire.Message:
         thread = thread_row(thread_id)
         quotable = Message.objects.filter(customer_id=thread.customer_id)
-        return message_answer(reply(thread=thread, by=self.author, **said(self.body, quotable)))
+        seen = referred(thread.messages.all(), self.body["seen_message_id"], "/seen_message_id")
+        words = said(self.body, quotable)
+        try:
+            return message_answer(reply(thread=thread, by=self.author, seen=seen, **words))
+        except AnsweredMeanwhile as held:
+            newer = {"message": message_answer(held.message)}
+            raise Problem(held.code, held.sentence, extra=newer) from None
 
 
 class Retry(InboxEndpoint):

@@ -23,11 +23,12 @@ NOTE_MAX = 10_000
 
 
 class NoteBody(Body):
-    """mentions: ids of members who shall see it."""
+    """mentions: ids of members who shall see it; teams: ids of teams whose members shall."""
 
     text = serializers.CharField(max_length=NOTE_MAX, trim_whitespace=False)
     client_ref = serializers.CharField(required=False, max_length=80)
     mentions = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=50)
+    teams = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=20)
 
 
 class ThreadNotes(InboxEndpoint):
@@ -50,7 +51,7 @@ class ThreadNotes(InboxEndpoint):
         client_ref = self.body.get("client_ref") or str(uuid7())
         note = add_note(
             thread=thread, by=self.member, text=self.body["text"], client_ref=client_ref,
-            mentions=self.body["mentions"],
+            mentions=self.body["mentions"], teams=self.body["teams"],
         )  # fmt: skip
         return note_shape(note)
 

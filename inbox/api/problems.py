@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.api.problems import Fault, Kind, Problem, describe, translates
 from customers.operations import ExternalIdTaken
-from inbox.operations.errors import Refused
+from inbox.operations.errors import ContentRefused, Refused
 from inbox.ports import SendError
 
 describe(
@@ -14,12 +14,22 @@ describe(
             409, "The reply window is closed", "Send a template, or wait until the customer writes."
         ),
         "thread_closed": Kind(409, "The conversation is closed", "Reopen it first: DELETE its closure."),
+        "answered_meanwhile": Kind(
+            409, "A colleague has answered", "Read `message`, then send again without `seen_message_id`."
+        ),
         "text_too_long": Kind(422, "The text is too long", "The detail names the channel's limit."),
         "file_too_large": Kind(413, "The file is too large", "The detail names the channel's limit."),
         "file_type": Kind(415, "This type of file is not taken", "The detail names the types that are."),
         "no_address": Kind(422, "The customer cannot be reached there", "Choose another channel."),
         "template_missing_value": Kind(422, "The template lacks a value", "Fill every variable."),
+        "template_not_approved": Kind(
+            422, "The template is not approved", "Choose one that is, or wait for its review."
+        ),
         "nothing_to_send": Kind(422, "There is nothing to send", "Give text, a file or a template."),
+        "content_invalid": Kind(422, "The message cannot be sent like this", "The errors name each place."),
+        "opted_out": Kind(
+            409, "The customer does not want this", "Use another channel, or wait until they allow it again."
+        ),
         "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
         "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),
         "provider_failed": Kind(502, "The provider did not answer as it should", "Try again later."),
@@ -31,6 +41,12 @@ describe(
 def _refused(refusal: Refused) -> Problem:
     faults = [Fault(refusal.pointer, refusal.sentence)] if refusal.pointer else []
     return Problem(refusal.code, refusal.sentence, errors=faults)
+
+
+@translates(ContentRefused)
+def _wrong(refusal: ContentRefused) -> Problem:
+    faults = [Fault(pointer, sentence) for pointer, sentence in refusal.wrong]
+    return Problem(refusal.code, errors=faults)
 
 
 @translates(ExternalIdTaken)

@@ -34,6 +34,8 @@ from tenants.models import Member, Team
 
 READ, WRITE = "messages:read", "threads:write"
 STATUSES = ("open", "snoozed", "closed")
+#: Parameter → lookup of when a thread was last active.
+ACTIVE = {"active_since": "active_at__gte", "active_before": "active_at__lt"}
 #: What a key cannot ask for: it has read nothing and is assigned nothing.
 OF_MEMBERS = {"mine", "unread", "mentions"}
 
@@ -52,6 +54,8 @@ class ThreadQuery(PageQuery):
     customer = serializers.UUIDField(required=False, help_text="A customer's id.")
     label = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
     priority = serializers.ChoiceField(tuple(PRIORITIES), required=False)
+    active_since = serializers.DateTimeField(required=False, help_text="Only those active then or later.")
+    active_before = serializers.DateTimeField(required=False, help_text="Only those last active before.")
     unread = serializers.BooleanField(default=False, help_text="Only those with messages I have not read.")
     q = serializers.CharField(
         required=False,
@@ -70,6 +74,7 @@ def thread_filter(query: Json, me: UUID | None) -> ThreadFilter:
     narrow: Json = {name: query[name] for name in ("status", "channel", "customer") if name in query}
     if "priority" in query:
         narrow["priority"] = PRIORITIES[query["priority"]]
+    narrow |= {lookup: query[name] for name, lookup in ACTIVE.items() if name in query}
     narrow |= {name: _whose(name, query[name], me) for name in ("assignee", "team") if name in query}
     return ThreadFilter(
         me=me, view=query["view"], sort=query["sort"], q=query.get("q", ""), unread=query["unread"],

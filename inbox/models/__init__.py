@@ -1,7 +1,7 @@
 """Tables of the inbox."""
 
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
-from inbox.models.deliveries import Delivery, DeliveryState
+from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
 from inbox.models.messages import (
     Attachment,
     FileState,
@@ -12,12 +12,24 @@ from inbox.models.messages import (
     Status,
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
-from inbox.models.threads import Draft, Label, Note, Priority, Reach, Thread, ThreadRead, ThreadState
+from inbox.models.saved_replies import SavedReply
+from inbox.models.threads import (
+    Consent,
+    Draft,
+    Label,
+    Note,
+    Priority,
+    Reach,
+    Thread,
+    ThreadRead,
+    ThreadState,
+)
 
 __all__ = [
     "Attachment",
     "Channel",
     "ChannelRoute",
+    "Consent",
     "Delivery",
     "DeliveryState",
     "Draft",
@@ -35,6 +47,8 @@ __all__ = [
     "Reaction",
     "Receipt",
     "ReceiptOutcome",
+    "SavedReply",
+    "StartedWith",
     "Status",
     "Thread",
     "ThreadRead",

@@ -24,7 +24,9 @@ class Inbox(TenantModel):
 
 
 class Channel(TenantModel):
-    """One connected account. sealed_secrets: encrypted JSON {name: value}; see inbox.operations.channels."""
+    """One connected account. sealed_secrets: encrypted JSON {name: value}, see inbox.operations.channels;
+    standing: how the provider sees it, {"facts": …, "holds": {reason: …}}; see inbox.operations.standing.
+    """
 
     inbox = TenantForeignKey(Inbox, on_delete=models.PROTECT, related_name="channels")
     kind = models.CharField(max_length=32)
@@ -32,12 +34,15 @@ class Channel(TenantModel):
     external_id = models.CharField(max_length=200)
     address = models.CharField(max_length=320, blank=True)
     config = models.JSONField(default=dict)
+    standing = models.JSONField(default=dict)
     sealed_secrets = models.BinaryField(default=b"")
     base_url = models.CharField(max_length=400, blank=True)
     is_active = models.BooleanField(default=True)
     last_inbound_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=400, blank=True)
     last_error_at = models.DateTimeField(null=True)
+    catch_up_at = models.DateTimeField(null=True)
+    caught_up_to = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
+from customers.models import Customer
 from inbox.models.channels import Channel
 from inbox.models.messages import Message
 
@@ -17,10 +18,14 @@ class DeliveryState(models.TextChoices):
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    HELD = "held"
 
 
 #: Where tenants with due deliveries stand in ``common.queues``.
 QUEUE = "deliveries"
+
+#: States in which something may still leave. A held one waits for its time and keeps nobody else waiting.
+OPEN = ("ready", "claimed", "sending", "uncertain", "held")
 
 #: States that still keep later messages of the same thread waiting.
 UNSETTLED = (DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
@@ -78,4 +83,20 @@ class Delivery(TenantModel):
                 condition=models.Q(state__in=["ready", "claimed", "sending", "uncertain"]),
             ),
             models.Index(fields=["tenant", "message"], name="delivery_of_message"),
+            models.Index(fields=["tenant", "due_at"], name="delivery_held", condition=models.Q(state="held")),
         ]
+
+
+class StartedWith(TenantModel):
+    """With whom we began a conversation of our own, and when last. Providers limit how many people that may
+    be in 24 hours; pool: the accounts that share the limit."""
+
+    pool = models.CharField(max_length=120)
+    customer = TenantForeignKey(Customer, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "pool", "customer"], name="startedwith_once")
+        ]
+        indexes = [models.Index(fields=["tenant", "pool", "at"], name="startedwith_lately")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
@@ -78,7 +79,10 @@ class Message(TenantModel):
             ),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="message_status_known"),
         ]
-        indexes = [models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread")]
+        indexes = [
+            models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread"),
+            GinIndex(fields=["tenant", "text"], opclasses=["uuid_ops", "gin_trgm_ops"], name="message_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.kind} {self.id}"
@@ -99,6 +103,7 @@ class MessageStatus(TenantModel):
     client_ref = models.CharField(max_length=80, blank=True)
     error = models.JSONField(null=True)
     pricing = models.JSONField(null=True)
+    learned = models.JSONField(null=True)
     matched = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

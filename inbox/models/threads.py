@@ -86,6 +86,7 @@ class Thread(TenantModel):
             ),
             # Not only those who wait: "longest waiting first" goes on with everybody else, without sorting.
             models.Index(fields=["tenant", "waiting_since", "id"], name="thread_waiting"),
+            models.Index(fields=["tenant", "-priority", "-active_at", "-id"], name="thread_by_priority"),
             models.Index(
                 fields=["tenant", "snoozed_until"],
                 name="thread_snoozed",
@@ -116,14 +117,27 @@ class ThreadRead(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "member", "thread"], name="threadread_once")]
 
 
+class Consent(models.TextChoices):
+    """What a person decided, by a word like STOP or in the provider's own settings; empty: nothing yet."""
+
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+
+
 class Reach(TenantModel):
-    """What we may do on one channel to one address. The reply window lives here, not on the thread."""
+    """What we may do on one channel to one address. The reply window lives here, not on the thread.
+
+    consent: "opted_in" or "opted_out" of marketing, as the person said at consent_at; "" when never asked.
+    free_until: until when writing to someone who came by an ad costs nothing.
+    """
 
     channel = TenantForeignKey(Channel, related_name="+")
     address = TenantForeignKey(Address, related_name="reach")
     last_inbound_at = models.DateTimeField(null=True)
     blocked = models.BooleanField(default=False)
     consent = models.CharField(max_length=16, blank=True)
+    consent_at = models.DateTimeField(null=True)
+    free_until = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "channel", "address"], name="reach_once")]
@@ -143,7 +157,10 @@ class Note(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "thread", "client_ref"], name="note_client_ref_once")
         ]
-        indexes = [models.Index(fields=["tenant", "thread", "created_at", "id"], name="note_of_thread")]
+        indexes = [
+            models.Index(fields=["tenant", "thread", "created_at", "id"], name="note_of_thread"),
+            GinIndex(fields=["tenant", "text"], opclasses=["uuid_ops", "gin_trgm_ops"], name="note_words"),
+        ]
 
 
 class Label(TenantModel):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.ids import uuid7
 from customers.models import Address
 from customers.operations import Known, Sighting
-from inbox.models import Channel, Message, Outcome, Receipt
-from inbox.ports import Inbound
+from inbox.models import Attachment, Channel, FileState, Message, Outcome, Receipt
+from inbox.ports import Inbound, InboundFile
 
 TEXT_MAX = 65_536
+#: Where tenants with files to fetch stand in ``common.queues``.
+MEDIA_QUEUE = "media"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,24 @@ def about(message: Message) -> dict[str, Any]:
     customer = message.customer
     actor = {"kind": "customer", "id": customer.id, "name": customer.name}
     return {"actor": actor, "thread_id": message.thread_id, "customer_id": customer.id}
+
+
+def pending_files(files: Iterable[InboundFile], message: Message) -> list[Attachment]:
+    """Files of a message that still have to be fetched, as rows not yet written."""
+    return [
+        Attachment(
+            id=uuid7(),
+            message=message,
+            channel=message.channel,
+            kind=file.kind,
+            filename=file.filename[:240],
+            mime=file.mime[:120],
+            size_bytes=file.size_bytes,
+            sha256=file.sha256[:64],
+            state=FileState.PENDING,
+            provider_media_id=file.media_id[:200],
+            provider_url=file.url,
+            due_at=message.created_at,
+        )
+        for file in files
+    ]

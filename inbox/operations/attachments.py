@@ -13,7 +13,7 @@ from inbox.files import FileStore
 from inbox.models import Attachment, FileState
 from inbox.operations.errors import FileTooLarge, FileTypeRefused
 from inbox.operations.rules import check_file
-from inbox.pictures import look_at
+from inbox.pictures import look_at, without_place
 from tenants.models import Member
 
 CHUNK = 256 * 1024
@@ -46,7 +46,7 @@ def upload_attachment(
     name = (file.name or "").replace("\\", "/").split("/")[-1][:240]
     kind = _check(channel_kind, kind, mime, file.size or 0, name)
     store = FileStore(require_tenant())
-    key, size, digest = store.write(file.chunks(CHUNK))
+    key, size, digest = store.write(_clean(file, mime))
     looks = look_at(store, key, kind=kind, mime=mime)
     return Attachment.objects.create(
         uploaded_by=member,
@@ -65,6 +65,21 @@ def upload_attachment(
     )
 
 
+def _clean(file: Upload, mime: str) -> Iterable[bytes]:
+    """The bytes to keep: pictures of an agent's phone do not tell customers where it was."""
+    try:
+        cleaned = without_place(file.file) if mime == "image/jpeg" else None
+    except (OSError, ValueError, SyntaxError):
+        raise _unreadable() from None
+    finally:
+        file.file.seek(0)
+    return file.chunks(CHUNK) if cleaned is None else [cleaned]
+
+
+def _unreadable() -> FileTypeRefused:
+    return FileTypeRefused("This is no picture we can read; it may be broken.", pointer="/file")
+
+
 def _real_mime(file: Upload) -> str:
     """The type of a picture as its bytes say, of anything else as the browser says."""
     said = (file.content_type or "application/octet-stream").lower()
@@ -74,7 +89,7 @@ def _real_mime(file: Upload) -> str:
         with Image.open(file.file) as picture:
             found = Image.MIME.get(picture.format or "", said)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise FileTypeRefused("This is no picture we can read; it may be broken.", pointer="/file") from None
+        raise _unreadable() from None
     finally:
         file.file.seek(0)
     return found

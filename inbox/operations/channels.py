@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,19 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from common import crypto
+from common import crypto, queues
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.operations.authors import Author
 from inbox.operations.errors import ChannelTaken
-from inbox.ports import Account
+from inbox.ports import Account, CanListRecent, HearsOfChannels
 from inbox.shapes import channel_shape
 from tenants.models import Tenant
 
 CREDENTIALS_KEPT = 2
+#: Queue of channels whose provider is asked now and then.
+CATCH_UP = "catch_up"
 
 
 def default_inbox() -> Inbox:
@@ -55,6 +58,7 @@ def connect_channel(
         address=str(config.get("display_phone_number") or external_id),
     )
     channel.sealed_secrets = _sealed(channel, secrets)
+    _plan_catch_up(channel)
     try:
         with transaction.atomic():
             channel.save(force_insert=True)
@@ -67,8 +71,16 @@ def connect_channel(
             )
     except IntegrityError:
         raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
+    _tell_adapter(channel)
     _record(channel, by)
     return channel
+
+
+def _plan_catch_up(channel: Channel) -> None:
+    """Have a new channel looked after by ``catch_up``, if its provider can be asked what it has."""
+    if isinstance(adapter_for(channel.kind), CanListRecent):
+        channel.catch_up_at = timezone.now() + timedelta(seconds=settings.CATCH_UP_EVERY_S)
+        queues.enqueue(CATCH_UP, channel.catch_up_at)
 
 
 def change_channel(
@@ -87,9 +99,19 @@ def change_channel(
         route = ChannelRoute.objects.select_related("app").get(channel_id=channel.id)
         route.app = _app(channel.kind, merged, before=route.app)
         route.save(update_fields=["app"])
+        channel.standing = {**channel.standing, "holds": {}}  # New secrets are given a new chance.
     channel.save()
+    _tell_adapter(channel)
+    if channel.is_active and channel.catch_up_at:
+        queues.enqueue(CATCH_UP, channel.catch_up_at)
     _record(channel, by)
     return channel
+
+
+def _tell_adapter(channel: Channel) -> None:
+    adapter = adapter_for(channel.kind)
+    if isinstance(adapter, HearsOfChannels):
+        adapter.channel_changed(channel_id=channel.id)
 
 
 def note_channel_error(*, channel: Channel, sentence: str) -> None:
@@ -113,7 +135,8 @@ def channel_secrets(channel: Channel) -> dict[str, str]:
 
 def channel_account(channel: Channel) -> Account:
     """The channel as its adapter sees it."""
-    return Account(channel.external_id, channel.base_url, channel.config, channel_secrets(channel))
+    secrets = channel_secrets(channel)
+    return Account(channel.external_id, channel.base_url, channel.config, secrets, webhook_url(channel))
 
 
 def webhook_url(channel: Channel) -> str:

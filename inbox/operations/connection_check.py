@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for
 from inbox.models import Channel
 from inbox.operations.channels import channel_account, note_channel_error, webhook_url
-from inbox.ports import CanCheck, CheckStep
+from inbox.operations.standing import REFUSED, keep_standing
+from inbox.ports import Account, Adapter, CanCheck, CanTellStanding, CheckStep, SendError, Standing
 
 
 def check_channel(*, tenant_id: UUID, channel_id: UUID) -> list[CheckStep]:
@@ -24,9 +26,23 @@ def check_channel(*, tenant_id: UUID, channel_id: UUID) -> list[CheckStep]:
     if not isinstance(adapter, CanCheck):
         return []
     steps = adapter.check(account, webhook_url=address)
+    news = _standing(adapter, account)
     with tenant_context(tenant_id):
         _note(channel, steps)
+        if news:
+            keep_standing(channel=Channel.objects.select_for_update().get(id=channel_id), news=news)
     return steps
+
+
+def _standing(adapter: Adapter, account: Account) -> Standing | None:
+    """How the account stands; None when nobody can tell. What an answer held back is free again."""
+    if not isinstance(adapter, CanTellStanding):
+        return None
+    try:
+        news = adapter.ask_standing(account)
+    except SendError:
+        return None
+    return replace(news, holds={REFUSED: None, **news.holds})
 
 
 def _note(channel: Channel, steps: list[CheckStep]) -> None:

@@ -18,7 +18,10 @@ from common.tenancy import require_tenant
 from common.wire import stamp
 from customers.operations import learn_addresses
 from inbox.models import Delivery, DeliveryState, Message, Status
+from inbox.models.deliveries import OPEN
 from inbox.operations.channels import note_channel_error
+from inbox.operations.reach import note_opt_outs
+from inbox.operations.standing import hold_back
 from inbox.operations.statuses import Change, announce_statuses, lock_messages, match_waiting
 from inbox.ports import Account, Outbound, SendError, SendResult
 
@@ -31,6 +34,8 @@ SENDING_LEASE = timedelta(seconds=60)
 DOUBT_SETTLES = "90 seconds"
 ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
+#: How long a message waits that was refused for its account's sake, when nobody says how long.
+HOLD_S = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,13 @@ class Outcome:
 _CLAIM = """
 WITH c AS (
   SELECT o.tenant_id, o.id FROM inbox_delivery o
+  JOIN inbox_message m ON m.tenant_id = o.tenant_id AND m.id = o.message_id
   WHERE o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now() AND NOT EXISTS (
     SELECT 1 FROM inbox_delivery p
     WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
       AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
       AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - %(doubt_settles)s::interval))
-  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o SKIP LOCKED)
+  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o, m SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
   lease_until = now() + %(lease)s::interval
 FROM c WHERE inbox_delivery.tenant_id = c.tenant_id AND inbox_delivery.id = c.id
@@ -76,7 +82,11 @@ RETURNING inbox_delivery.id
 
 
 def claim_rows(limit: int) -> list[Delivery]:
-    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread."""
+    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread.
+
+    Their messages are locked with them: a rule that refuses one writes both, and whoever applies a report
+    takes the message first. So neither ever waits for the other.
+    """
     with connection.cursor() as cursor:
         turn = {"tenant": require_tenant(), "token": uuid4()}
         cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": CLAIM_LEASE, "doubt_settles": DOUBT_SETTLES})
@@ -105,13 +115,18 @@ def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
 
 
 def mark_sending(jobs: Sequence[Job]) -> list[Job]:
-    """Commit that these requests are about to leave; gives back those whose claim still stands."""
+    """Commit that these requests are about to leave; gives back those whose claim still stands.
+
+    A row that somebody holds is just being proved sent by a report; it does not leave, and nobody waits.
+    """
     values = [(job.tenant_id, job.delivery.id, job.delivery.token, SENDING_LEASE) for job in jobs]
     kept = update_from_values(
-        """UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + v.lease
-        FROM (VALUES %s) AS v (tenant_id, id, token, lease)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'
-          AND d.lease_until > now() RETURNING d.id""",
+        """WITH v (tenant_id, id, token, lease) AS (VALUES %s), free AS (
+          SELECT d.tenant_id, d.id, v.lease FROM inbox_delivery d
+          JOIN v ON d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+          WHERE d.state = 'claimed' AND d.lease_until > now() FOR UPDATE OF d SKIP LOCKED)
+        UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + free.lease
+        FROM free WHERE d.tenant_id = free.tenant_id AND d.id = free.id RETURNING d.id""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s::interval)",
     )
@@ -154,9 +169,13 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
         )
         _write([_settled(Outcome(outcomes[0].job, error=doubt))])
     _learn(outcomes)
-    for outcome in outcomes:
-        if outcome.error and outcome.error.reason in {"auth", "config"}:
-            note_channel_error(channel=outcome.job.delivery.channel, sentence=outcome.error.detail)
+    failed = [(outcome, outcome.error) for outcome in outcomes if outcome.error]
+    for outcome, error in failed:
+        if error.reason in {"auth", "config"}:
+            note_channel_error(channel=outcome.job.delivery.channel, sentence=error.detail)
+    now = timezone.now()
+    note_opt_outs((outcome.job.row, now) for outcome, error in failed if error.reason == "opted_out")
+    hold_back({outcome.job.delivery.channel_id: error.hold for outcome, error in failed if error.hold})
 
 
 def _learn(outcomes: Sequence[Outcome]) -> None:
@@ -186,6 +205,9 @@ def _settled(outcome: Outcome) -> _Settled:
     }
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
+    if error.is_held or (error.hold and not error.permanent):
+        due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
+        return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=error.detail)
     if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:
         return _Settled(job, DeliveryState.FAILED, Status.FAILED, error=words, detail=error.detail)
     wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)
@@ -222,7 +244,7 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
             one.external_id or "",
             as_json(one.error),
             now if one.state == DeliveryState.UNCERTAIN else None,
-            None if one.state in {DeliveryState.READY, DeliveryState.UNCERTAIN} else now,
+            None if one.state in OPEN else now,
         )
         for one in settled
     ]
@@ -280,28 +302,40 @@ def _change(one: _Settled, now: datetime) -> Change:
 # ---------------------------------------------------------------- what nobody finished
 
 
+# A row that somebody holds is being settled there; the next look finds what is left of it.
+_RETURN_CLAIMS = """
+UPDATE inbox_delivery SET state = 'ready', lease_until = NULL
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'claimed' AND lease_until < now()
+  FOR UPDATE SKIP LOCKED)
+"""
+_RETURN_HELD = """
+UPDATE inbox_delivery SET state = 'ready'
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held' AND due_at <= now()
+  FOR UPDATE SKIP LOCKED)
+"""
+_RESEND = """
+UPDATE inbox_delivery SET state = 'ready', due_at = now()
+WHERE tenant_id = %(tenant)s AND id IN (
+  SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'uncertain' AND on_doubt = 'resend'
+    AND uncertain_at < now() - %(doubt_settles)s::interval AND (expires_at IS NULL OR expires_at > now())
+  FOR UPDATE SKIP LOCKED)
+"""
+
+
 def recover_lost() -> None:
     """Deal with what dead workers, doubt and time left behind: claims return, sends become uncertain,
     doubt is settled by each message's policy, what is too late expires."""
-    tenant = require_tenant()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inbox_delivery SET state = 'ready', lease_until = NULL WHERE tenant_id = %s "
-            "AND state = 'claimed' AND lease_until < now()",
-            [tenant],
-        )
-        cursor.execute(
-            "UPDATE inbox_delivery SET state = 'ready', due_at = now() "
-            "WHERE tenant_id = %s AND state = 'uncertain' AND on_doubt = 'resend' "
-            "AND uncertain_at < now() - %s::interval AND (expires_at IS NULL OR expires_at > now())",
-            [tenant, DOUBT_SETTLES],
-        )
+        for statement in (_RETURN_CLAIMS, _RETURN_HELD, _RESEND):
+            cursor.execute(statement, {"tenant": require_tenant(), "doubt_settles": DOUBT_SETTLES})
     now = timezone.now()
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     _settle_rows(
         lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now
     )
-    late = Delivery.objects.filter(state=DeliveryState.READY, expires_at__lt=now)
+    late = Delivery.objects.filter(state__in=(DeliveryState.READY, DeliveryState.HELD), expires_at__lt=now)
     _settle_rows(late, DeliveryState.FAILED, Status.FAILED, "It would have been too late.", now)
 
 
@@ -348,11 +382,12 @@ def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
 
 
 _NEXT_DUE = """
-SELECT min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + %s::interval
-           ELSE lease_until END)
+SELECT LEAST((SELECT min(due_at) FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held'),
+  min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + %(settles)s::interval
+           ELSE lease_until END))
 FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FROM inbox_delivery
-      WHERE tenant_id = %s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
-        AND NOT (state = 'uncertain' AND uncertain_at < now() - %s::interval)
+      WHERE tenant_id = %(tenant)s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
+        AND NOT (state = 'uncertain' AND uncertain_at < now() - %(settles)s::interval)
       ORDER BY order_key, seq) AS heads
 """
 
@@ -360,6 +395,6 @@ FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FR
 def next_due() -> datetime | None:
     """When this tenant's next delivery can move: the first of each thread decides, the others wait for it."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT_DUE, [DOUBT_SETTLES, require_tenant(), DOUBT_SETTLES])
+        cursor.execute(_NEXT_DUE, {"settles": DOUBT_SETTLES, "tenant": require_tenant()})
         found: datetime | None = cursor.fetchone()[0]
     return found

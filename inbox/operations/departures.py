@@ -4,69 +4,108 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
-from inbox.files import FileStore
-from inbox.models import Channel, Delivery, Reach
+from inbox.files import FileStore, signed_url
+from inbox.models import Channel, Consent, Delivery, Reach
+from inbox.models.deliveries import Lane
+from inbox.operations import rules
 from inbox.operations.channels import channel_account
 from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
+from inbox.operations.holding import hold
+from inbox.operations.standing import fact
 from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
 
 PAUSE_S = 0.25
+#: How much slower marketing goes when the account's quality has fallen.
+GENTLE = 10
 
 
 def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
-    What the rules no longer allow fails with its reason (rule 14); what is too fast goes back for a moment.
+    What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
+    is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn; missing ones are added.
     """
     rows = claim_rows(limit)
     if not rows:
         return []
-    rows = _within_pace(_allowed(rows))
+    now = timezone.now()
+    windows = _windows(rows)
+    allowed = _allowed(rows, windows, now)
+    started = {
+        row.id for row in allowed if row.message.kind == "template" and not _is_open(row, windows, now)
+    }
+    rows = _within_pace(hold(allowed, started=started, now=now))
     addresses = _addresses(rows)
     return [_job(row, accounts, addresses) for row in rows]
 
 
-def _allowed(rows: Sequence[Delivery]) -> list[Delivery]:
-    now, windows = timezone.now(), _windows(rows)
+@dataclass(slots=True)
+class _Window:
+    """What one channel allows for one customer, over all addresses."""
+
+    last_inbound_at: datetime | None = None
+    blocked: bool = False
+    opted_out: bool = False
+
+
+Windows = dict[tuple[UUID, UUID], _Window]
+
+
+def _allowed(rows: Sequence[Delivery], windows: Windows, now: datetime) -> list[Delivery]:
     refused = [(row, why) for row in rows if (why := _refusal(row, windows, now))]
     refuse(refused)
     gone = {row.id for row, _ in refused}
     return [row for row in rows if row.id not in gone]
 
 
-def _windows(rows: Sequence[Delivery]) -> dict[tuple[UUID, UUID], Reach]:
-    """The latest reach of each (channel, customer)."""
+def _windows(rows: Sequence[Delivery]) -> Windows:
+    found: Windows = defaultdict(_Window)
     reach = Reach.objects.filter(
         channel__in={row.channel_id for row in rows},
         address__customer__in={row.message.customer_id for row in rows},
     ).select_related("address")
-    latest = sorted(reach, key=lambda row: row.last_inbound_at.timestamp() if row.last_inbound_at else 0)
-    return {(row.channel_id, row.address.customer_id): row for row in latest}
+    for row in reach:
+        one = found[row.channel_id, row.address.customer_id]
+        if row.last_inbound_at and (
+            one.last_inbound_at is None or row.last_inbound_at >= one.last_inbound_at
+        ):
+            one.last_inbound_at, one.blocked = row.last_inbound_at, row.blocked
+        one.blocked = one.blocked or (row.blocked and one.last_inbound_at is None)
+        one.opted_out = one.opted_out or row.consent == Consent.OPTED_OUT
+    return found
 
 
-def _refusal(row: Delivery, windows: dict[tuple[UUID, UUID], Reach], now: datetime) -> dict[str, Any] | None:
+def _is_open(row: Delivery, windows: Windows, now: datetime) -> bool:
+    """Is the reply window open, or has this channel none?"""
     limits = adapter_for(row.channel.kind).limits
-    reach = windows.get((row.channel_id, row.message.customer_id))
+    if not limits.needs_template or limits.reply_window_h is None:
+        return True
+    last = windows[row.channel_id, row.message.customer_id].last_inbound_at
+    return last is not None and last + timedelta(hours=limits.reply_window_h) > now
+
+
+def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] | None:
+    window = windows[row.channel_id, row.message.customer_id]
     if not row.channel.is_active:
         return _why("config", "The channel is switched off.")
-    if reach and reach.blocked:
+    if window.blocked:
         return _why("opted_out", "The customer is blocked on this channel.")
-    if row.message.kind == "template" or not limits.needs_template or limits.reply_window_h is None:
-        return None
-    last = reach.last_inbound_at if reach else None
-    if last is None or last + timedelta(hours=limits.reply_window_h) <= now:
+    if window.opted_out and (stopped := rules.stopped(row.channel, is_marketing=row.lane == Lane.MARKETING)):
+        return _why("opted_out", stopped)
+    if row.message.kind != "template" and not _is_open(row, windows, now):
         return _why(
             "window_closed", "The reply window closed before the message could leave; send a template."
         )
@@ -90,13 +129,36 @@ def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
         put_back(group[free:], after_s=PAUSE_S)
         patient = [row for row in group[:free] if not _pair_free(row, pace)]
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
-        going += [row for row in group[:free] if row not in patient]
+        going += _gently([row for row in group[:free] if row not in patient], pace)
     return going
 
 
+def _gently(rows: Sequence[Delivery], pace: Pace) -> list[Delivery]:
+    """Marketing slower while people complain: the provider stops the account when they go on."""
+    marketing = [
+        row for row in rows if row.lane == Lane.MARKETING and fact(row.channel, "quality") == "medium"
+    ]
+    if not marketing or pace.per_second is None:
+        return list(rows)
+    gentle = replace(pace, per_second=pace.per_second / GENTLE)
+    first = marketing[0]
+    free = pacing.take_for_channel(
+        tenant_id=first.tenant_id,
+        channel_id=first.channel_id,
+        pace=gentle,
+        wanted=len(marketing),
+        lane="marketing",
+    )
+    late = marketing[free:]
+    put_back(late, after_s=PAUSE_S * GENTLE)
+    return [row for row in rows if row not in late]
+
+
 def _pace(channel: Channel) -> Pace:
-    """What its provider allows every account, or what it has granted this one (`messages_per_second`)."""
-    pace, granted = adapter_for(channel.kind).limits.pace, channel.config.get("messages_per_second")
+    """What its provider allows every account, or what it has granted this one: as an admin said
+    (`messages_per_second`), else as the provider told."""
+    pace = adapter_for(channel.kind).limits.pace
+    granted = channel.config.get("messages_per_second") or fact(channel, "per_second")
     if isinstance(granted, int | float) and granted > 0:
         return replace(pace, per_second=float(granted))
     return pace
@@ -124,7 +186,7 @@ def _job(row: Delivery, accounts: dict[UUID, Account], addresses: dict[UUID, lis
         to=_claims(row, addresses[message.customer_id], row.channel),
         kind=cast(MessageKind, message.kind),
         text=message.text,
-        content=message.content,
+        content=rules.without_mark(message.content),
         reply_to=message.reply_to,
         file=_file(row),
     )
@@ -152,4 +214,5 @@ def _file(row: Delivery) -> OutboundFile | None:
         attachment.mime,
         attachment.size_bytes or 0,
         partial(FileStore(row.tenant_id).open, attachment.storage_key),
+        settings.PUBLIC_URL + signed_url(attachment, holder=row.channel_id),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from events import bus
@@ -13,17 +13,27 @@ from inbox.models import Note, Thread
 from inbox.operations.authors import Author
 from inbox.operations.errors import NothingToSend, TextTooLong
 from inbox.shapes import note_shape, thread_shape
-from tenants.models import Member
+from tenants.models import Member, TeamMember
 
 TEXT_MAX = 10_000
+#: How much of a note an alert shows.
+EXCERPT = 200
 
 
 def add_note(
-    *, thread: Thread, by: Member, text: str, client_ref: str, mentions: Sequence[UUID] = ()
+    *,
+    thread: Thread,
+    by: Member,
+    text: str,
+    client_ref: str,
+    mentions: Sequence[UUID] = (),
+    teams: Sequence[UUID] = (),
 ) -> Note:
     """Write a note; the same client_ref again returns the note already written.
 
-    Mentions of people who are no members are dropped. Writes Note, Thread.mentions, Event `note.added`.
+    Mentions of people who are no members are dropped; a team mentions whoever is in it now. Writes Note,
+    Thread.mentions, Event `note.added`, and for each one mentioned but the writer an Event
+    `member.mentioned` that only they see.
     Raises NothingToSend, TextTooLong.
     """
     if not text.strip():
@@ -36,7 +46,7 @@ def add_note(
     again = Note.objects.filter(thread=thread, client_ref=client_ref).select_related("author").first()
     if again:
         return again
-    known = list(Member.objects.filter(id__in=list(mentions), is_active=True).values_list("id", flat=True))
+    known = _mentioned(mentions, teams)
     note = Note.objects.create(
         thread=thread, author=by, text=text, mentions=known, client_ref=client_ref, created_at=timezone.now()
     )
@@ -51,4 +61,17 @@ def add_note(
         thread_id=thread.id,
         customer_id=thread.customer_id,
     )
+    data = {"thread_id": thread.id, "note_id": note.id, "text": text[:EXCERPT]}
+    for member_id in known:
+        if member_id != by.id:
+            bus.record(
+                "member.mentioned", data, actor=Author.of(by).actor, audience=member_id, thread_id=thread.id
+            )
     return note
+
+
+def _mentioned(members: Sequence[UUID], teams: Sequence[UUID]) -> list[UUID]:
+    """Active members among these and in these teams."""
+    of_teams = TeamMember.objects.filter(team_id__in=list(teams)).values("member_id")
+    wanted = Q(id__in=list(members)) | Q(id__in=of_teams)
+    return list(Member.objects.filter(wanted, is_active=True).order_by("id").values_list("id", flat=True))

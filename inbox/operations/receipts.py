@@ -10,7 +10,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -23,21 +23,26 @@ from common.ids import uuid7
 from common.outlast import AWAY, outlast
 from common.sql import insert_rows
 from common.tenancy import tenant_context
-from inbox.channels import UnknownChannel, adapter_for
+from inbox.channels import UnknownChannel, adapter_for, adapters
 from inbox.models import Channel, Outcome, Receipt, ReceiptOutcome
 from inbox.operations.arrivals import Arrival, Part, Verdict
 from inbox.operations.errors import NotPossible
 from inbox.operations.receive import receive
 from inbox.operations.routing import route
+from inbox.operations.standing import heed_notice
 from inbox.operations.statuses import store_statuses
 from inbox.ports import (
+    UNTOLD,
     AddressChange,
+    CopiedMessage,
     Inbound,
     InboundChange,
+    InboundConsent,
     InboundMessage,
     InboundReaction,
     Notice,
     StatusReport,
+    TakesNotices,
     Unparsable,
 )
 
@@ -213,13 +218,22 @@ def _arrivals(parts: Sequence[Part]) -> tuple[list[Arrival], list[Arrival]]:
         if part.verdict and part.verdict.outcome in {Outcome.QUARANTINED, Outcome.IGNORED}:
             continue
         if isinstance(part.item, Notice):
-            part.verdict = _verdict_on(part.item)
+            part.verdict = _heeded(part, part.item) or _verdict_on(part.item)
         elif part.channel_id in channels:
             kind = reports if isinstance(part.item, StatusReport) else others
-            kind.append(Arrival(n, channels[part.channel_id], part.item, part.receipt.received_at))
+            item = _timed(part.item, part.receipt.received_at)
+            kind.append(Arrival(n, channels[part.channel_id], item, part.receipt.received_at))
         else:
             part.quarantine("The channel was removed.")
     return others, reports
+
+
+def _timed(item: Inbound, received_at: datetime) -> Inbound:
+    """What no time was told of happened when it reached us. Reports keep "untold": a second copy of one must
+    be the same report, whenever it comes."""
+    if isinstance(item, InboundMessage) and item.occurred_at == UNTOLD:
+        return replace(item, occurred_at=received_at)
+    return item
 
 
 def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[int, Verdict]) -> None:
@@ -229,6 +243,21 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
             parts[arrival.index].verdict = verdict
         else:
             parts[arrival.index].quarantine("It names no person.")
+
+
+def _heeded(part: Part, notice: Notice) -> Verdict | None:
+    """A notice that says something of an account of ours is kept there, or in the channel's own tables."""
+    said = heed_notice(notice=notice, kind=part.receipt.kind, channel_id=part.channel_id)
+    return Verdict(Outcome.STORED, said) if said else _taken(part, notice)
+
+
+def _taken(part: Part, notice: Notice) -> Verdict | None:
+    """What the channel's own tables make of a notice."""
+    adapter: object = adapters().get(part.receipt.kind)
+    if not isinstance(adapter, TakesNotices):
+        return None
+    taken = adapter.take_notice(notice, channel_id=part.channel_id)
+    return Verdict(Outcome(taken.outcome), taken.reason) if taken else None
 
 
 def _verdict_on(notice: Notice) -> Verdict:
@@ -283,6 +312,8 @@ _KINDS = {
     InboundChange: "change",
     StatusReport: "status",
     AddressChange: "address",
+    InboundConsent: "consent",
+    CopiedMessage: "copy",
 }
 
 

@@ -24,22 +24,39 @@ from inbox.channels import adapter_for
 from inbox.models import (
     Attachment,
     Channel,
-    FileState,
     Message,
     Outcome,
     Reach,
     Status,
     Thread,
 )
-from inbox.operations.arrivals import TEXT_MAX, Arrival, Batch, Verdict, about
+from inbox.operations.arrivals import (
+    MEDIA_QUEUE,
+    TEXT_MAX,
+    Arrival,
+    Batch,
+    Verdict,
+    about,
+    pending_files,
+)
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
+from inbox.operations.copies import store_copies
+from inbox.operations.decisions import name_choices, note_consent
 from inbox.operations.open_threads import Opening, threads_for
+from inbox.operations.reach import store_consents
 from inbox.operations.thread_lines import save_thread_lines, show_last
-from inbox.ports import AddressChange, Inbound, InboundChange, InboundMessage, InboundReaction, Person
+from inbox.ports import (
+    AddressChange,
+    CopiedMessage,
+    Inbound,
+    InboundChange,
+    InboundConsent,
+    InboundMessage,
+    InboundReaction,
+    Person,
+)
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
-
-MEDIA_QUEUE = "media"
 
 
 def receive(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
@@ -65,12 +82,16 @@ def _store(batch: Batch) -> None:
     batch.known = resolve_people(list(batch.sightings.values()))
     _store_messages(batch)
     store_changes(batch)
+    store_copies(batch)
     _touch_reach(batch)
+    store_consents(batch)
 
 
 def _sender(item: Inbound) -> Person | None:
     """Who wrote, where that is said and can be reached."""
-    if not isinstance(item, InboundMessage | InboundReaction | InboundChange):
+    if isinstance(item, CopiedMessage):
+        return item.person
+    if not isinstance(item, InboundMessage | InboundReaction | InboundChange | InboundConsent):
         return None
     return item.sender if item.sender.claims else None
 
@@ -114,7 +135,12 @@ def _store_messages(batch: Batch) -> None:
         stored.append((arrival, _message(arrival, openings[arrival.index].thread, batch)))
         batch.settle(arrival, Outcome.STORED)
     messages = [message for _, message in stored]
-    files = [file for arrival, message in stored for file in _files(arrival, message)]
+    name_choices(messages)
+    files = [
+        file
+        for arrival, message in stored
+        for file in pending_files(getattr(arrival.item, "files", ()), message)
+    ]
     insert_rows(messages)
     insert_rows(files)
     if files:
@@ -122,6 +148,7 @@ def _store_messages(batch: Batch) -> None:
     save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     apply_reactions([pair for pair in stored if isinstance(pair[0].item, InboundReaction)])
     apply_parked_changes(messages)
+    note_consent(stored, batch)
     _announce(stored, files, openings)
 
 
@@ -215,26 +242,6 @@ def _note_on_thread(thread: Thread, message: Message, item: InboundMessage | Inb
     message.number = thread.inbound_count
     thread.waiting_since = thread.waiting_since or message.at
     show_last(thread, message)
-
-
-def _files(arrival: Arrival, message: Message) -> list[Attachment]:
-    return [
-        Attachment(
-            id=uuid7(),
-            message=message,
-            channel=arrival.channel,
-            kind=file.kind,
-            filename=file.filename[:240],
-            mime=file.mime[:120],
-            size_bytes=file.size_bytes,
-            sha256=file.sha256[:64],
-            state=FileState.PENDING,
-            provider_media_id=file.media_id[:200],
-            provider_url=file.url,
-            due_at=message.created_at,
-        )
-        for file in getattr(arrival.item, "files", ())
-    ]
 
 
 # ---------------------------------------------------------------- reach and events

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from common import queues
@@ -19,12 +19,13 @@ from customers.operations import Sighting, resolve_people
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
-from inbox.models.deliveries import QUEUE, UNSETTLED, DeliveryState, Lane
+from inbox.models.deliveries import OPEN, QUEUE, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
-from inbox.operations.errors import NoAddress, NotPossible, ThreadClosed
+from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
-from inbox.operations.rules import Part
+from inbox.operations.rules import MARK, Part, without_mark
+from inbox.operations.templates import with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
@@ -35,12 +36,14 @@ from inbox.shapes import thread_shape
 class Terms:
     """How a message may leave. expires_at: never later; resend_on_doubt: rather twice than never, as with
     codes and fraud alerts; waits_its_turn: after what was queued in the thread before it; is_answer: a
-    customer who waits for an answer no longer does."""
+    customer who waits for an answer no longer does; mark: of the notification it belongs to, kept in its
+    content where pages find it, and no channel's business."""
 
     expires_at: datetime | None = None
     resend_on_doubt: bool = False
     waits_its_turn: bool = True
     is_answer: bool = True
+    mark: Mapping[str, Any] | None = None
 
 
 def reply(
@@ -55,15 +58,19 @@ def reply(
     template: Mapping[str, Any] | None = None,
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
-    lane: Lane = Lane.REPLY,
+    lane: Lane | None = None,
     terms: Terms | None = None,
+    seen: Message | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
-    is queued for each, the text beside the first; the first message is returned.
+    is queued for each, the text beside the first; the first message is returned. lane: by default by what the
+    message is for.
 
+    seen: the newest message the writer knows of; when a colleague answered after it, nothing is queued.
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
     Event `message.queued`, in one transaction. Raises a Refused: ThreadClosed, WindowClosed, TextTooLong,
-    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, NothingToSend, ChannelInactive.
+    FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, TemplateNotApproved, NothingToSend,
+    ContentRefused, OptedOut, ChannelInactive, AnsweredMeanwhile.
     """
     thread = (
         Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
@@ -71,6 +78,8 @@ def reply(
     again = Message.objects.filter(thread=thread, client_ref=client_ref).first()
     if again:
         return again
+    if seen:
+        _hold_if_answered(thread, by, seen)
     if thread.status == ThreadState.CLOSED:
         raise ThreadClosed("This conversation is closed; reopen it to answer.")
     chosen = channel or thread.channel or _any_channel(thread)
@@ -83,6 +92,15 @@ def reply(
     return queued[0]
 
 
+def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
+    """The thread is locked, so of two who answer at once the second one sees the first one's answer."""
+    later = Q(at__gt=seen.at) | Q(at=seen.at, id__gt=seen.id)
+    answers = Message.objects.filter(later, thread=thread, direction="outbound", author_kind="member")
+    newer = answers.exclude(author=by.member).exclude(kind="reaction").order_by("-at", "-id").first()
+    if newer:
+        raise AnsweredMeanwhile(f"{newer.author_name} has answered since you last looked.", newer)
+
+
 def _parts(
     text: str,
     reply_to: Message | None,
@@ -91,8 +109,11 @@ def _parts(
     kind: str | None,
     content: Mapping[str, Any],
 ) -> list[Part]:
-    if not attachments:
-        return [Part(text, reply_to, None, template, kind, content)]
+    if not attachments or template is not None or kind == "interactive":
+        header = next(iter(attachments), None)
+        if len(attachments) > 1:
+            raise ContentRefused([("/attachment_ids/1", "Only one file can stand above this message.")])
+        return [Part(text, reply_to, header, template, kind, content)]
     first, *rest = attachments
     return [Part(text, reply_to, first), *(Part(attachment=one) for one in rest)]
 
@@ -114,11 +135,12 @@ def _queue(
     part: Part,
     by: Author,
     client_ref: str,
-    lane: Lane,
+    lane: Lane | None,
     terms: Terms | None = None,
 ) -> Message:
     now = timezone.now()
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
+    part = _with_category(channel, part)
     rules.check(channel=channel, address=address, part=part, now=now)
     message = Message(
         id=uuid7(),
@@ -129,7 +151,7 @@ def _queue(
         direction="outbound",
         kind=part.message_kind,
         text=part.text,
-        content=part.message_content,
+        content=_marked(part.message_content, terms.mark if terms else None),
         reply_to=(part.reply_to.external_id or "") if part.reply_to else "",
         status=Status.QUEUED,
         history=[{"status": "queued", "at": stamp(now)}],
@@ -146,8 +168,34 @@ def _queue(
         part.attachment.save(update_fields=["message"])
     thread.outbound_count += 1
     _note_on_thread(thread, message, is_answer=terms is None or terms.is_answer)
-    queue_delivery(message, seq=thread.outbound_count, lane=lane, now=now, terms=terms)
+    queue_delivery(
+        message,
+        seq=thread.outbound_count,
+        lane=lane_of(part) if lane is None else lane,
+        now=now,
+        terms=terms,
+    )
     return message
+
+
+def _marked(content: dict[str, Any], mark: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {**content, MARK: dict(mark)} if mark else content
+
+
+#: Codes and warnings first, then people's own words, then the rest.
+LANES = {"authentication": Lane.URGENT, "utility": Lane.UTILITY, "marketing": Lane.MARKETING}
+
+
+def lane_of(part: Part) -> Lane:
+    """Who goes first when there is a queue (rule 10)."""
+    return LANES.get(part.category, Lane.UTILITY) if part.message_kind == "template" else Lane.REPLY
+
+
+def _with_category(channel: Channel, part: Part) -> Part:
+    """A template goes under the category its provider has given it, whatever the sender says."""
+    if part.message_kind != "template":
+        return part
+    return replace(part, template=with_category(channel, part.message_content))
 
 
 def _note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> None:
@@ -252,18 +300,21 @@ def retry_message(*, message: Message, by: Author) -> Message:
         raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
     now = timezone.now()
     attachment = message.attachments.first()
-    part = Part(message.text, attachment=attachment, kind=message.kind, content=message.content)
+    content = without_mark(message.content)
+    said = Part(message.text, attachment=attachment, kind=message.kind, content=content)
+    part = _with_category(message.channel, said)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
-    open_ones = Delivery.objects.filter(message=message, state__in=UNSETTLED)
+    open_ones = Delivery.objects.filter(message=message, state__in=OPEN)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
     message.status, message.error = Status.QUEUED, None
+    message.content = _marked(part.message_content, message.content.get(MARK))
     message.history = [
         *message.history,
         {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},
     ]
-    message.save(update_fields=["status", "error", "history"])
-    queue_delivery(message, seq=first.seq if first else 1, now=now)
+    message.save(update_fields=["status", "error", "history", "content"])
+    queue_delivery(message, seq=first.seq if first else 1, lane=lane_of(part), now=now)
     data = {
         "message_id": message.id,
         "thread_id": message.thread_id,

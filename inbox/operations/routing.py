@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import ChannelRoute, Outcome
 from inbox.operations.arrivals import Part, Verdict
-from inbox.ports import Notice
+from inbox.ports import Notice, OwnAddress
 
 
 def route(parts: Sequence[Part]) -> None:
@@ -42,7 +43,9 @@ def _place_strays(parts: Sequence[Part]) -> None:
     for part in parts:
         receipt, account = part.receipt, part.item.account
         part.tenant_id = hooked.get(receipt.channel_id) if receipt.channel_id else sole.get(receipt.app_id)
-        if isinstance(part.item, Notice) and not account:
+        if (part.tenant_id and receipt.channel_id and _is_own_address(receipt.kind)) or (
+            isinstance(part.item, Notice) and not account
+        ):
             part.channel_id = receipt.channel_id
         elif isinstance(part.item, Notice) and part.item.known:
             part.verdict = Verdict(Outcome.IGNORED, part.item.detail or f"{part.item.topic} is not used yet.")
@@ -50,6 +53,15 @@ def _place_strays(parts: Sequence[Part]) -> None:
             part.quarantine(
                 f"No connected channel has the account {account[:60]}." if account else "It names no account."
             )
+
+
+def _is_own_address(kind: str) -> bool:
+    """Does the signature prove that the body is for the channel in the address? It may name another sender of
+    the account: a number that a messaging service chose."""
+    try:
+        return isinstance(adapter := adapter_for(kind), OwnAddress) and adapter.own_address
+    except UnknownChannel:
+        return False
 
 
 def _sole_tenants(apps: set[UUID]) -> dict[UUID, UUID]:

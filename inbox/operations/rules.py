@@ -14,18 +14,31 @@ from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Message, Reach
 from inbox.operations.errors import (
     ChannelInactive,
+    ContentRefused,
     FileTooLarge,
     FileTypeRefused,
     NoAddress,
     NothingToSend,
+    OptedOut,
     Refused,
     TemplateMissingValue,
     TextTooLong,
     WindowClosed,
 )
-from inbox.ports import FileKind
+from inbox.operations.reach import is_opted_out
+from inbox.operations.templates import check_template
+from inbox.ports import CanCheckContent, FileKind
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
+
+
+#: Where a message's content says which notification it belongs to; pages read it, no channel does.
+MARK = "notification"
+
+
+def without_mark(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content as a channel is to have it."""
+    return {name: value for name, value in content.items() if name != MARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +56,14 @@ class Part:
     def message_kind(self) -> str:
         if self.template is not None:
             return "template"
-        if self.attachment is not None:
+        if self.attachment is not None and self.kind not in {"interactive", "template"}:
             return self.attachment.kind
         return self.kind or "text"
+
+    @property
+    def category(self) -> str:
+        """What a template is for: marketing, utility, authentication, or "" when nobody said."""
+        return str(self.message_content.get("category") or "") if self.message_kind == "template" else ""
 
     @property
     def message_content(self) -> dict[str, Any]:
@@ -74,12 +92,16 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
+        check_template(channel, part.message_content)
+    _check_content(channel, part)
+    _check_consent(channel, address, part)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
 def _check_text(channel: Channel, part: Part) -> None:
     limits = adapter_for(channel.kind).limits
-    most = limits.caption_chars if part.attachment else limits.text_chars
+    is_caption = part.attachment is not None and part.message_kind == part.attachment.kind
+    most = limits.caption_chars if is_caption else limits.text_chars
     if len(part.text) > most:
         raise TextTooLong(f"{len(part.text)} characters; at most {most} can be sent here.", pointer="/text")
     if part.message_kind == "text" and not part.text.strip():
@@ -124,6 +146,38 @@ def _check_template(template: dict[str, Any]) -> None:
                 raise TemplateMissingValue(
                     "A value of the template is empty.", pointer="/template/components"
                 )
+
+
+def _check_content(channel: Channel, part: Part) -> None:
+    """What the provider would refuse is refused here, before anybody waits for it. Raises ContentRefused."""
+    adapter = adapter_for(channel.kind)
+    if not isinstance(adapter, CanCheckContent):
+        return
+    wrong = adapter.check_content(
+        kind=part.message_kind,
+        text=part.text,
+        content=part.message_content,
+        file_kind=part.attachment.kind if part.attachment else "",
+    )
+    if wrong:
+        raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
+
+
+def stopped(channel: Channel, *, is_marketing: bool) -> str:
+    """What somebody who opted out on this channel does not get any more, in one sentence; "" if they do."""
+    if adapter_for(channel.kind).limits.opt_out_stops_all:
+        return "The customer has opted out of messages on this channel."
+    if is_marketing:
+        return "The customer stopped marketing messages here; other messages may still be sent."
+    return ""
+
+
+def _check_consent(channel: Channel, address: Address, part: Part) -> None:
+    """Whoever wants to send it. Raises OptedOut."""
+    is_marketing = part.category == "marketing"
+    why = stopped(channel, is_marketing=is_marketing)
+    if why and is_opted_out(channel=channel, customer_id=address.customer_id):
+        raise OptedOut(why, pointer="/template/category" if is_marketing else "/channel_id")
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:

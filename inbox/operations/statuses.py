@@ -27,7 +27,9 @@ from inbox.models import (
 )
 from inbox.models.deliveries import QUEUE as DELIVERIES
 from inbox.operations.arrivals import Arrival, Verdict
-from inbox.ports import StatusReport
+from inbox.operations.reach import note_free_entries, note_opt_outs
+from inbox.operations.standing import hold_back
+from inbox.ports import UNTOLD, Hold, StatusReport
 
 #: "failed" is the end unless the message is known to have arrived; what rises wins.
 RANK = {
@@ -64,8 +66,18 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     new = {row[0] for row in insert_rows(ordered, on_conflict="DO NOTHING", returning=["id"])}
     if fresh := [row for row in ordered if row.id in new]:
         _match(fresh, _echoed(fresh))
+    hold_back(_holds(a for a in arrivals if a.index in rows and rows[a.index].id in new))
     return {
         index: Verdict(Outcome.STORED if row.id in new else Outcome.DUPLICATE) for index, row in rows.items()
+    }
+
+
+def _holds(arrivals: Iterable[Arrival]) -> dict[UUID, Hold]:
+    """What a failure says of its whole account."""
+    return {
+        a.channel.id: a.item.error.hold
+        for a in arrivals
+        if isinstance(a.item, StatusReport) and a.item.error and a.item.error.hold
     }
 
 
@@ -80,7 +92,8 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
         occurred_at=report.occurred_at,
         participant=report.participant[:160],
         client_ref=report.client_ref[:80],
-        pricing=report.pricing or None,
+        learned=report.learned or None,
+        pricing=_pricing(report),
         error=None
         if error is None
         else {
@@ -90,6 +103,11 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
             "provider_code": error.code,
         },
     )
+
+
+def _pricing(report: StatusReport) -> dict[str, Any] | None:
+    ends = {"free_until": stamp(report.free_until)} if report.free_until else {}
+    return {**report.pricing, **ends} or None
 
 
 def _echoed(rows: Iterable[MessageStatus]) -> dict[UUID, str]:
@@ -141,9 +159,23 @@ def _match(rows: Sequence[MessageStatus], echoed: Mapping[UUID, str]) -> None:
     }
     changes = [change for message, group in reports.items() for change in _apply(message, group)]
     _save([message for message, group in reports.items() if group])
+    note_opt_outs((c.message, c.at) for c in changes if (c.message.error or {}).get("code") == "opted_out")
+    note_free_entries(_free_ends(reports))
     matched = [row.id for group in reports.values() for row in group]
     MessageStatus.objects.filter(id__in=matched).update(matched=True)
     announce_statuses(changes)
+
+
+def _free_ends(reports: Mapping[Message, Sequence[MessageStatus]]) -> Iterable[tuple[Message, str]]:
+    for message, group in reports.items():
+        for row in group:
+            if row.pricing and row.pricing.get("free_until"):
+                yield message, row.pricing["free_until"]
+
+
+def by_id(ids: Iterable[UUID]) -> Q:
+    """The messages with these ids, for ``lock_messages``."""
+    return Q(id__in=list(ids))
 
 
 def lock_messages(which: Q) -> list[Message]:
@@ -168,7 +200,7 @@ UPDATE inbox_delivery d
 SET state = 'sent', external_id = v.external_id, lease_until = NULL, settled_at = now()
 FROM (VALUES %s) AS v (tenant_id, message_id, external_id)
 WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id
-  AND d.state IN ('ready', 'claimed', 'sending', 'uncertain')
+  AND d.state IN ('ready', 'claimed', 'sending', 'uncertain', 'held')
 RETURNING d.id
 """
 
@@ -176,33 +208,43 @@ RETURNING d.id
 def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
     """Every report into the message's history, and into its status where it rises; in memory."""
     changes: list[Change] = []
-    for row in sorted(rows, key=lambda row: (row.occurred_at, RANK[Status(row.status)])):
-        entry: dict[str, Any] = {"status": row.status, "at": stamp(row.occurred_at)}
+    for row in sorted(rows, key=lambda row: (_when(row), RANK[Status(row.status)])):
+        entry: dict[str, Any] = {"status": row.status, "at": stamp(_when(row))}
         if row.word != row.status:
             entry["detail"] = row.word
         message.history = [*message.history, entry]
-        message.pricing = row.pricing or message.pricing
+        message.pricing = {**(message.pricing or {}), **(row.pricing or {})} or None
+        message.content = {**message.content, **(row.learned or {})}
         if RANK[Status(row.status)] > RANK[Status(message.status)]:
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
-            changes.append(Change(message, row.status, row.occurred_at))
+            changes.append(Change(message, row.status, _when(row)))
     return changes
+
+
+def _when(row: MessageStatus) -> datetime:
+    """When it happened; for a provider that does not say, when we stored it."""
+    return row.created_at if row.occurred_at == UNTOLD else row.occurred_at
 
 
 def _save(messages: Sequence[Message]) -> None:
     values = [
-        (m.tenant_id, m.id, m.external_id, m.status, as_json(m.history), as_json(m.error), as_json(m.pricing))
+        (
+            *(m.tenant_id, m.id, m.external_id, m.status),
+            *(as_json(value) for value in (m.history, m.error, m.pricing, m.content)),
+        )
         for m in messages
     ]
     update_from_values(
-        _SAVE, values, template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)"
+        _SAVE, values, template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb, %s::jsonb)"
     )
 
 
 _SAVE = """
 UPDATE inbox_message m
-SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing
-FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing)
+SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing,
+    content = v.content
+FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing, content)
 WHERE m.tenant_id = v.tenant_id AND m.id = v.id
 """
 

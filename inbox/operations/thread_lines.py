@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from common.sql import update_from_values
 from common.tenancy import require_tenant
+from inbox.channels import adapter_for
 from inbox.models import Message, Thread
 
 SNIPPET_MAX = 160
@@ -19,7 +20,8 @@ def show_last(thread: Thread, message: Message) -> None:
     thread.last_kind, thread.last_text = message.kind, message.text[:SNIPPET_MAX]
     thread.last_direction, thread.last_status = message.direction, message.status
     thread.last_author = message.author_name
-    thread.channel = message.channel
+    if thread.channel_id is None or adapter_for(message.channel.kind).limits.converses:
+        thread.channel = message.channel
     thread.active_at = max(thread.active_at, message.at)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, Delivery, DeliveryState, ReceiptOutcome
+from inbox.operations.standing import holds_of
 
 SLOW_AFTER = timedelta(seconds=30)
 #: Failures are worth a word from this share on, and from this many.
@@ -89,6 +90,9 @@ def _judge(channel: Channel, figures: _Figures, now: datetime) -> tuple[str, str
         return "mute", _("Switched off"), _("What customers write still comes in, but nothing leaves."), ""
     if channel.last_error:
         return "bad", _("Needs you"), channel.last_error, "check"
+    if holds := holds_of(channel, now):
+        tone = "bad" if holds[0]["what"] == "all" else "warn"
+        return tone, _("Held back"), " ".join(filter(None, (holds[0]["why"], holds[0]["fix"]))), "check"
     if figures.failed >= FAILING_COUNT and figures.failed >= FAILING_SHARE * (figures.sent + figures.failed):
         return "bad", _("Failing"), _failing(figures), "check"
     if figures.oldest and now - figures.oldest > SLOW_AFTER:

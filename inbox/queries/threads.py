@@ -13,20 +13,22 @@ from django.db.models.functions import Coalesce
 from common.api.pages import Keyset, Page, Position, moment
 from inbox import wire
 from inbox.models import Draft, Message, Priority, Thread, ThreadRead, ThreadState
-from inbox.queries.customers import matching
+from inbox.queries.search import people_ids, thread_ids
 from inbox.shapes import thread_shape_for
 
 Threads = QuerySet[Thread]
 
 PRIORITIES = {priority.name.lower(): priority.value for priority in Priority}
 NOBODY = UUID(int=0)
+#: How many people, and how many messages, a search in the list looks at.
+WIDE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilter:
     """What a list asks for. me: the member whose reading, drafts and mentions count; None for a key.
 
-    narrow: field of Thread → value; assignee and team may be None, which asks for threads without one.
+    narrow: lookup on Thread → value; assignee and team may be None, which asks for threads without one.
     """
 
     me: UUID | None = None
@@ -79,8 +81,8 @@ def with_mine(rows: Threads, me: UUID | None) -> Threads:
 
 
 def _search(text: str) -> Q:
-    """By customer, by the last message's words, or by the id of a thread, customer or message."""
-    found = matching(text, "customer__") | Q(last_text__icontains=text)
+    """By customer, by words of messages and notes, or by the id of a thread, customer or message."""
+    found = Q(customer_id__in=people_ids(text, WIDE)) | Q(id__in=thread_ids(text, WIDE))
     try:
         key = UUID(text)
     except ValueError:
@@ -107,6 +109,16 @@ class _LongestWaiting(Keyset):
         return rows.filter(later | Q(waiting_since__isnull=True))
 
 
+@dataclass(frozen=True)
+class _MostUrgent(Keyset):
+    """The highest priority first; within one, newest first."""
+
+    def follow(self, rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
+        priority, at, key = position
+        same = Q(priority=priority) & (Q(active_at__lt=at) | Q(active_at=at, id__lt=key))
+        return rows.filter(same | Q(priority__lt=priority), priority__lte=priority)
+
+
 _ACTIVE = ("active_at", "id")
 _AT_AND_ID = (moment, UUID)
 SORTS = {
@@ -115,6 +127,7 @@ SORTS = {
     "waiting": _LongestWaiting(
         "waiting", ("waiting_since", "id"), (lambda text: text and moment(text), UUID), is_falling=False
     ),
+    "priority": _MostUrgent("priority", ("priority", *_ACTIVE), (int, *_AT_AND_ID)),
 }
 #: PostgreSQL does not take "assignee IS NULL" for a constant when it looks for an order in an index, so the
 #: column leads the order too; it is NULL in every row.

@@ -21,6 +21,7 @@ from inbox.operations.connection_check import check_channel
 from inbox.operations.errors import ChannelTaken
 from inbox.ports import CanCheck
 from inbox.queries.health import channel_health, kind_label, one_health
+from inbox.queries.standing import standing_words
 from tenants.access import own_scope, scope_required
 from tenants.requests import MemberRequest
 
@@ -82,6 +83,7 @@ def _page(found: Channel) -> dict[str, Any]:
         "channel": found,
         "one": one_health(found),
         "webhook_url": webhook_url(found),
+        "standing": standing_words(found),
         "own_secrets": own_secrets(found),
         "can_check": isinstance(adapter_for(found.kind), CanCheck),
         "section": "channels",

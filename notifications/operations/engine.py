@@ -195,10 +195,9 @@ def _send(ladder: Ladder, step: Step, way: Way) -> Message:
     words = render(
         way.content, values=values, language=way.language, actions=run.version.actions, ref=str(run.id)
     )
-    mark = {
-        "notification": {"id": str(run.id), "type": run.type.key, "name": run.type.name, "step": step.place}
-    }
-    content = {**words.content, **mark}
+    mark = {"id": str(run.id), "type": run.type.key, "name": run.type.name, "step": step.place}
+    if words.template is not None:
+        mark |= words.content  # a template's own fields are its provider's
     is_urgent = run.lane == Lane.URGENT
     return message_customer(
         to={"customer_id": run.customer_id},
@@ -207,11 +206,15 @@ def _send(ladder: Ladder, step: Step, way: Way) -> Message:
         channel=way.channel,
         text=words.text,
         kind=words.kind,
-        template={**words.template, **content} if words.template is not None else None,
-        content=content,
+        template=words.template,
+        content=words.content if words.template is None else None,
         lane=Lane(run.lane),
         terms=Terms(
-            expires_at=run.expires_at, resend_on_doubt=is_urgent, waits_its_turn=False, is_answer=False
+            expires_at=run.expires_at,
+            resend_on_doubt=is_urgent,
+            waits_its_turn=False,
+            is_answer=False,
+            mark=mark,
         ),
     )
 

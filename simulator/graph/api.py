@@ -13,13 +13,16 @@ from starlette.types import Message, Receive, Scope, Send
 
 from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
-from simulator.graph import files, numbers, sending, templates
+from simulator.graph import files, numbers, sending, template_edits, templates
 from simulator.graph.call import Call
 from simulator.models import Number
 from simulator.simulation import Simulation
 from simulator.webhooks.wire import encode
 
-_PATH = re.compile(r"^/(?:v(\d+)\.\d+/)?(\d{5,})(?:/([a-z_]+))?/?$")
+_PATH = re.compile(
+    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|message_template_library|upload:[\w-]+)(?:/([a-z_]+))?/?$"
+)
+_APART = {"app": "app", "message_template_library": "library"}
 _ANY = re.compile(r"^/v\d+\.\d+(/|$)")
 _BODY_MAX = 105 * 1024 * 1024
 _GARBAGE = (
@@ -42,6 +45,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "marketing_messages"): sending.marketing_messages,
     **files.HANDLERS,
     **numbers.HANDLERS,
+    **template_edits.HANDLERS,
 }
 
 
@@ -124,6 +128,8 @@ class GraphApi:
 
     def _owner(self, object_id: str, mine: list[Number]) -> Number | None:
         """The caller's number an id belongs to: of the number, its account, its app, a file, a template."""
+        if not object_id.isdigit():  # the caller's own app, an upload's session, the library
+            return mine[0]
         media = self._sim.world.media.get(object_id)
         owner_id = media.channel if media else object_id
         for number in mine:
@@ -173,6 +179,10 @@ def _edge(number: Number, object_id: str, edge: str) -> str:
         return edge or "account"
     if object_id == number.app_id:
         return f"app_{edge}"
+    if not object_id.isdigit():
+        return _APART.get(object_id, "upload") + (f"_{edge}" if edge else "")
+    if edge == "unpause":
+        return "template_unpause"
     return "template" if templates.by_id(number, object_id) else "media_object"
 
 

@@ -8,6 +8,7 @@ from simulator.models import Number
 # The documented pair rate: one message in six seconds, of which 45 may be borrowed at once.
 _PAIR_INTERVAL_S, _PAIR_BURST, _BURST_LASTS_S = 6.0, 45, 6.0
 _PAIRS_KEPT = 100_000
+_DAY_S = 86_400.0
 
 
 @dataclass(slots=True)
@@ -53,11 +54,14 @@ class Limits:
     def __init__(self) -> None:
         self._numbers: dict[str, _Bucket] = {}
         self._pairs: dict[tuple[str, str], _Bucket | _Burst] = {}
+        # (business, phone) → when the business last wrote first.
+        self._started: dict[str, dict[str, float]] = {}
 
     def clear(self) -> None:
         """Forget what was used."""
         self._numbers.clear()
         self._pairs.clear()
+        self._started.clear()
 
     def count_inbound(self, number: Number, now: float) -> None:
         """Received messages count towards a number's throughput, but are never refused."""
@@ -89,6 +93,17 @@ class Limits:
         self._remember(key, used)
         if not allowed:
             raise GraphError(131056)
+
+    def within_tier(self, number: Number, wa_id: str, now: float) -> bool:
+        """Whether the business may write first to one more person today; notes that it did."""
+        people = self._started.setdefault(number.business_id, {})
+        for phone in [phone for phone, at in people.items() if at <= now - _DAY_S]:
+            del people[phone]
+        most = number.settings.people_per_day
+        if most is not None and wa_id not in people and len(people) >= most:
+            return False
+        people[wa_id] = now
+        return True
 
     def _bucket(self, number: Number, now: float, rate: int) -> _Bucket:
         return self._numbers.setdefault(number.id, _Bucket(rate, now))

@@ -17,7 +17,6 @@ _NUMBER_FIELDS = ("id", "display_phone_number", "verified_name", "quality_rating
 _TEMPLATE_FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
 # Fields that exist but have no value here: Graph leaves those out of the answer.
 _UNSET_FIELDS = (
-    "rejected_reason",
     "correct_category",
     "previous_category",
     "message_send_ttl_seconds",
@@ -32,7 +31,7 @@ _UNSET_FIELDS = (
     "username",
     "new_display_name",
 )
-_UNRATED = {"score": "UNKNOWN", "date": 1790000000}
+_RATED_AT = 1790000000
 _PROFILE_FIELDS = ("about", "address", "description", "email", "profile_picture_url", "websites", "vertical")
 
 
@@ -126,7 +125,7 @@ async def message_templates(call: Call) -> Json:
     found = [template for template in everything if _matches(template, call.query)]
     limit, start = _page(call)
     page = found[start : start + limit]
-    shown = [_fields(call, {**template, "quality_score": _UNRATED}, _TEMPLATE_FIELDS) for template in page]
+    shown = [_fields(call, _rated(template), _TEMPLATE_FIELDS) for template in page]
     answer: Json = {"data": shown}
     if shown:
         answer["paging"] = _paging(call, start, start + len(page), more=start + limit < len(found))
@@ -152,7 +151,13 @@ def _paging(call: Call, start: int, end: int, *, more: bool) -> Json:
 async def get_template(call: Call) -> Json:
     """GET /{template}?fields=."""
     template = templates.by_id(call.number, call.object_id) or {}
-    return _fields(call, {**template, "quality_score": _UNRATED}, _TEMPLATE_FIELDS)
+    return _fields(call, _rated(template), _TEMPLATE_FIELDS)
+
+
+def _rated(template: Json) -> Json:
+    """With its score and the reason of a rejection, as the list shows them."""
+    score = {"score": template.get("quality") or "UNKNOWN", "date": _RATED_AT}
+    return {**template, "quality_score": score, "rejected_reason": template.get("reason") or "NONE"}
 
 
 async def list_blocked(call: Call) -> Json:
@@ -229,6 +234,16 @@ async def _prove(call: Call, url: str, verify_token: str) -> None:
         raise GraphError(2200, message=text, http=400)
 
 
+#: Tiers by how many people they allow.
+_TIERS = {50: "TIER_50", 250: "TIER_250", 2_000: "TIER_2K", 10_000: "TIER_10K", 100_000: "TIER_100K"}
+
+
+def _tier(number: Number) -> str:
+    """The smallest tier that holds what this number may write to; 2,000 when nothing is set."""
+    most = number.settings.people_per_day
+    return "TIER_2K" if most is None else next((_TIERS[n] for n in _TIERS if n >= most), "TIER_UNLIMITED")
+
+
 def _number(number: Number) -> Json:
     """All fields of a number."""
     throughput = number.settings.throughput_per_s
@@ -236,14 +251,14 @@ def _number(number: Number) -> Json:
         "id": number.id,
         "display_phone_number": formatted_number(number.display_phone_number),
         "verified_name": number.verified_name,
-        "quality_rating": "GREEN",
+        "quality_rating": number.settings.quality_rating,
         "code_verification_status": "VERIFIED",
         "platform_type": "CLOUD_API",
-        "status": "CONNECTED",
+        "status": number.settings.number_status,
         "name_status": "APPROVED",
         "account_mode": "LIVE",
         "throughput": {"level": "HIGH" if throughput is None or throughput > 80 else "STANDARD"},
-        "quality_score": {"score": "GREEN"},
+        "quality_score": {"score": number.settings.quality_rating},
         "country_code": country_of(number.display_phone_number),
         "country_dial_code": country_dial_code(number.display_phone_number),
         "is_preverified_number": False,
@@ -251,9 +266,9 @@ def _number(number: Number) -> Json:
         "is_on_biz_app": False,
         "is_pin_enabled": True,
         "last_onboarded_time": "2026-01-05T09:00:00+0000",
-        "messaging_limit_tier": "TIER_2K",
+        "messaging_limit_tier": _tier(number),
         "new_name_status": "NONE",
-        "whatsapp_business_manager_messaging_limit": "TIER_2K",
+        "whatsapp_business_manager_messaging_limit": _tier(number),
         "certificate": "",
         "webhook_configuration": {"application": number.webhook_url}
         | ({"phone_number": number.override_webhook_url} if number.override_webhook_url else {}),

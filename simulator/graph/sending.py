@@ -158,8 +158,20 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
     in_window = chat.window_until > call.now
     if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
         raise GraphError(131047)
+    _check_number(call, wa_id, is_started=not in_window)
     call.sim.limits.check_throughput(call.number, call.now)
     call.sim.limits.check_pair(call.number, wa_id, call.now)
+
+
+def _check_number(call: Call, wa_id: str, *, is_started: bool) -> None:
+    """A banned number says nothing, a restricted one only answers, and its tier limits new people."""
+    state = call.number.settings.number_status
+    if state == "BANNED":
+        raise GraphError(131031)
+    if is_started and state == "RESTRICTED":
+        raise GraphError(131048)
+    if is_started and not call.sim.limits.within_tier(call.number, wa_id, call.now):
+        raise GraphError(131048, "The messaging limit of this business is reached.")
 
 
 def _message(call: Call, wa_id: str, parcel: _Parcel, *, to_user_id: bool) -> Message:

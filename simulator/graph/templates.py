@@ -12,19 +12,30 @@ Json = dict[str, Any]
 _SLOT = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _BAD_SPACE = re.compile(r"[\n\t]| {5,}")
 _REFUSED_BY_STATUS = {"PAUSED": 132015, "DISABLED": 132016}
+_SENDABLE = ("APPROVED", "FLAGGED")
 _MEDIA_FORMATS = ("IMAGE", "VIDEO", "DOCUMENT")
 _BODY_MAX = 1024
 
 
 def of_number(number: Number) -> list[Json]:
-    """All templates of a number's account, those it was given first."""
+    """All templates of a number's account, those it was given first; deleted ones are gone."""
     found: dict[tuple[str, str], Json] = {}
     for template in [*number.templates, *BUILT_IN]:
-        key = (template["name"], template["language"])
-        found.setdefault(
-            key, {"status": "APPROVED", "parameter_format": "POSITIONAL", **template, "id": _id(number, key)}
-        )
-    return list(found.values())
+        found.setdefault((template["name"], template["language"]), template)
+    return [_whole(number, template) for template in found.values() if template.get("status") != "DELETED"]
+
+
+def _whole(number: Number, template: Json) -> Json:
+    usual = {"status": "APPROVED", "parameter_format": "POSITIONAL"}
+    return {**usual, **template, "id": id_of(number, template)}
+
+
+def named(number: Number, name: str, language: str) -> Json | None:
+    """The account's template of this name in this language."""
+    for template in [*number.templates, *BUILT_IN]:
+        if (template["name"], template["language"]) == (name, language):
+            return None if template.get("status") == "DELETED" else _whole(number, template)
+    return None
 
 
 def find(number: Number, body: Json) -> Json:
@@ -32,13 +43,13 @@ def find(number: Number, body: Json) -> Json:
     name, language = body.get("name"), (body.get("language") or {}).get("code")
     if not name or not language:
         raise GraphError(131008, "Parameters 'name' and 'language.code' are mandatory for type 'template'.")
-    for template in of_number(number):
-        if (template["name"], template["language"]) == (name, language):
-            status = template["status"]
-            if status in _REFUSED_BY_STATUS:
-                raise GraphError(_REFUSED_BY_STATUS[status], f"Template {name} is {status.lower()}.")
-            if status == "APPROVED":
-                return template
+    template = named(number, str(name), str(language))
+    if template is not None:
+        status = template["status"]
+        if status in _REFUSED_BY_STATUS:
+            raise GraphError(_REFUSED_BY_STATUS[status], f"Template {name} is {status.lower()}.")
+        if status in _SENDABLE:
+            return template
     raise GraphError(132001, f"template name ({name}) does not exist in {language}")
 
 
@@ -168,7 +179,8 @@ def _url(index: int, url: str, parameters: list[Json]) -> str:
     return _SLOT.sub(lambda match: _value("button", parameters[0]), url)
 
 
-def _id(number: Number, key: tuple[str, str]) -> str:
+def id_of(number: Number, template: Json) -> str:
     """Always the same id for the same template of an account."""
-    digest = hashlib.sha256(f"{number.waba_id}:{key[0]}:{key[1]}".encode()).digest()
+    key = f"{number.waba_id}:{template['name']}:{template['language']}"
+    digest = hashlib.sha256(key.encode()).digest()
     return str(10**14 + int.from_bytes(digest[:8]) % (9 * 10**14))

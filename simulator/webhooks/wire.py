@@ -61,6 +61,13 @@ class Client:
         ]
         return await self._call("POST", url, headers, body, timeout_s, _ANSWER_SHOWN)
 
+    async def post_as(
+        self, url: str, headers: list[tuple[bytes, bytes]], body: bytes, timeout_s: float, max_bytes: int
+    ) -> Answer:
+        """Send a body with these headers beside the host's. Raises Refused."""
+        whole = [(b"Host", urlsplit(url).netloc.encode()), *headers]
+        return await self._call("POST", url, whole, body, timeout_s, max_bytes)
+
     async def get(self, url: str, timeout_s: float = 10, max_bytes: int = _ANSWER_SHOWN) -> Answer:
         """Fetch an address; redirects are not followed, no more than `max_bytes` are read. Raises Refused."""
         return await self._call("GET", url, _common_headers(url), b"", timeout_s, max_bytes)

@@ -1,10 +1,10 @@
 // What an agent does to a conversation: changes shown at once as a guess, then made true or taken back; answers.
-import { go, newRef, now, route, t, toast } from "./base.js";
+import { go, newRef, now, prefs, route, t, toast } from "./base.js";
 import { call, post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
-import { send } from "./outbox.js";
-import { apply, channel, directory, findMessage, member, session, team, thread } from "./store.js";
+import { send, takeBack } from "./outbox.js";
+import { apply, channel, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
 
 const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
@@ -34,14 +34,17 @@ export function assign(id, { assignee_id, team_id }, { quiet } = {}) {
 
 export const assignToMe = (id) => assign(id, { assignee_id: session.peek().me.id, team_id: row(id).team_id });
 
-/** After a conversation left the list, the next one is opened; on a narrow page the list is. */
+/** What to open when a conversation leaves the list: the next or the previous one, or this one still. */
+const successor = (id) => ({ next: neighbour(id), previous: neighbour(id, -1), stay: id })[prefs.peek().after];
+
+/** After a conversation left the list, another one is opened; on a narrow page the list is. */
 function moveOn(id, next) {
-  if (route.peek().thread !== id) return;
+  if (route.peek().thread !== id || next === id) return;
   go({ thread: matchMedia("(max-width: 799px)").matches ? null : next });
 }
 
-export function close(id, { stay = false } = {}) {
-  const next = neighbour(id);
+/** next: what to open then, if not what the person prefers. */
+export function close(id, { stay = false, next = successor(id) } = {}) {
   const patch = { status: "closed", snoozed_until: null, closed_at: new Date().toISOString() };
   const undo = { text: t("{name} closed", { name: nameOf(id) }), run: () => reopen(id, { show: true }) };
   if (!stay) moveOn(id, next);
@@ -57,7 +60,7 @@ export const closeOrReopen = (id) => (row(id).status === "closed" ? reopen(id) :
 
 /** until: ISO time or null for "until they answer". */
 export function snooze(id, until) {
-  const next = neighbour(id);
+  const next = successor(id);
   const undo = { text: t("{name} snoozed", { name: nameOf(id) }), run: () => { wake(id); go({ thread: id }); } };
   moveOn(id, next);
   const body = { until, wake_on_reply: true };
@@ -138,7 +141,8 @@ const CLOSING_MS = 4 * 3_600_000;
 export function windowOf(item) {
   const limits = channel(item.channel?.id)?.limits;
   if (!limits?.needs_template) return { isOpen: true, left: null, isSoon: false };
-  const left = item.window_until ? Date.parse(item.window_until) - now.value : 0;
+  const time = Math.max(now.value, Date.now()); // `now` is renewed twice a minute; a window just opened is 24 h
+  const left = item.window_until ? Date.parse(item.window_until) - time : 0;
   return { isOpen: left > 0, left, isSoon: left > 0 && left < CLOSING_MS };
 }
 
@@ -153,6 +157,9 @@ export function whoSaid(id, { direction, author }) {
   return direction ? thread(id).value.customer.name : t("Quoted message");
 }
 
+/** The places of a saved reply that nobody filled. */
+export const gapsIn = (text) => text.match(/\{\{\s*(customer|agent|workspace)\.[\w.-]+\s*\}\}/g) || [];
+
 /** Why a reply cannot go now, or "". */
 function obstacle({ channel: where }, { text, files }) {
   const limits = channel(where?.id)?.limits;
@@ -160,6 +167,8 @@ function obstacle({ channel: where }, { text, files }) {
   const isIn = (state) => files.some((file) => file.state === state);
   if (isIn("uploading")) return t("A file is still on its way up. Send when it is there.");
   if (isIn("failed")) return t("A file could not be uploaded. Try it again or remove it.");
+  const [gap] = gapsIn(text);
+  if (gap) return t("Fill in {place} first: it is not known for this customer.", { place: gap });
   if (tooMany > 0) return t("The text has {n} characters too many.", { n: tooMany });
   const asFile = ({ name, size, attachment: { mime } }) => ({ name, size, type: mime });
   const refusal = (file) => judge(asFile(file), limits, where.name).problem;
@@ -177,22 +186,33 @@ function quoted(id, quote) {
 const NO_CAPTION = ["audio", "voice", "sticker"];
 
 /** One message per file, the text as the first one's caption where it can be one; else a message of its own. */
-function sendReply(id, { text, files, quote }) {
+function sendReply(id, { text, files, quote, seen }) {
   const words = text.trim();
   const most = channel(row(id).channel?.id)?.limits?.caption_chars ?? 0;
   const isCaption = files[0] && !NO_CAPTION.includes(files[0].kind) && words.length <= most;
   let [body, show] = [quote ? { reply_to: quote.id } : {}, quoted(id, quote)]; // on the first message only
   files.forEach(({ kind, attachment }, i) => {
-    const said = { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], ...body };
+    const said = { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], seen_message_id: seen, ...body };
     send(id, "reply", said, { kind, attachments: [attachment], ...show });
     [body, show] = [{}, {}];
   });
-  if (words && !isCaption) send(id, "reply", { text: words, ...body }, show);
+  if (words && !isCaption) send(id, "reply", { text: words, seen_message_id: seen, ...body }, show);
 }
 
-/** Members named with @ in a note, by id. */
+/** Members and teams named with @ in a note, by id. */
 function mentionsIn(text) {
-  return directory.peek().members.filter((one) => text.includes(`@${one.name}`)).map((one) => one.id);
+  const { members, teams } = directory.peek();
+  const named = (rows) => rows.filter((one) => text.includes(`@${one.name}`)).map((one) => one.id);
+  return { mentions: named(members), teams: named(teams) };
+}
+
+/** A colleague's answer that came after a draft was begun, or undefined. */
+export function answeredSince(id, seen) {
+  const entries = timeline(id).peek()?.entries || [];
+  const at = entries.findIndex((entry) => entry.id === seen);
+  const isTheirs = ({ message }) => message?.direction === "outbound" && message.author?.kind === "member"
+    && !isMine(message.author.id);
+  return at < 0 ? undefined : entries.slice(at + 1).findLast(isTheirs)?.message;
 }
 
 /** Send what a draft holds. Returns "" when it went, why it could not, or null when there was nothing. */
@@ -201,8 +221,10 @@ export function sendDraft(id, mode) {
   if (!draft.text.trim() && !draft.files.length) return null;
   const why = mode === "reply" ? obstacle(row(id), draft) : "";
   if (why) return why;
-  if (mode === "note") send(id, "note", { text: draft.text.trim(), mentions: mentionsIn(draft.text) });
+  if (mode === "note") send(id, "note", { text: draft.text.trim(), ...mentionsIn(draft.text) });
   else sendReply(id, draft);
   clearDraft(id, mode);
+  const wait = mode === "reply" && prefs.peek().undo;
+  if (wait) toast(t("Goes out in {n} s", { n: wait }), { action: { label: t("Undo"), run: () => takeBack(id) } });
   return "";
 }

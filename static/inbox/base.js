@@ -48,8 +48,9 @@ export const local = {
   },
 };
 
-/** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work. */
-const USUAL = { enter: true, keys: true, theme: "system", listWidth: 336, side: true };
+/** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work; after: what a
+    closed conversation makes room for; undo: for how many seconds a reply waits and can be taken back. */
+const USUAL = { enter: true, keys: true, theme: "system", listWidth: 336, side: true, after: "next", undo: 0 };
 export const prefs = signal({ ...USUAL, ...local.get("parley:prefs") });
 
 export function setPref(name, value) {
@@ -152,10 +153,13 @@ export function announce(text) {
   spoken.value = [...spoken.peek().slice(-4), { id: newRef(), text }];
 }
 
+/** The page's title without its count. */
+export const pageTitle = signal(document.title);
+
 // ---------------------------------------------------------------- the address bar
 
 // It holds the view, the filters, the conversation and the message; Back and shared links restore them.
-export const FILTERS = ["status", "channel", "assignee", "team", "label", "priority", "unread", "q"];
+export const FILTERS = ["status", "channel", "assignee", "team", "label", "priority", "unread", "from", "to", "q"];
 const DEFAULTS = { view: "mine", sort: "newest" };
 
 function readAddress() {

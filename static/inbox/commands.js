@@ -1,17 +1,18 @@
 // Every command once: its name, keys, where they work, when it makes sense, what it does. Dispatch, tooltips,
 // the palette and the help sheet all read this list.
-import { go, html, prefs, route, t } from "./base.js";
+import { go, local, prefs, route, t } from "./base.js";
 import { assignToMe, close, closeOrReopen, wake } from "./actions.js";
 import { neighbour } from "./lists.js";
 import { isMine, thread } from "./store.js";
 import { markUnread } from "./timelines.js";
-import { DialogHead, isLayerOpen, openDialog, undoLast } from "./ui/layers.js";
-import { openPicker, pickAssignee, pickLabels, pickPriority, pickSnooze } from "./ui/pickers.js";
+import { isLayerOpen, lazily, undoLast } from "./ui/layers.js";
+import { pickAssignee, pickLabels, pickPriority, pickSnooze } from "./ui/pickers.js";
 
 /** Filled by the panes: what only they can do (modes of the composer, moving inside the list or the thread). */
 export const hooks = {};
 const hook = (name, ...given) => () => hooks[name]?.(...given);
 
+const sheet = lazily(() => import("./ui/palette.js"));
 const current = () => route.peek().thread;
 const row = () => thread(current()).peek();
 const isClosed = () => row()?.status === "closed";
@@ -25,9 +26,9 @@ const toView = (view) => () => go({ view, filters: {}, thread: current() });
 const on = (run) => () => run(current());
 
 const ANYWHERE = group("anywhere", [
-  ["palette", () => t("All commands"), ["mod+k"], () => palette()],
+  ["palette", () => t("All commands"), ["mod+k"], sheet("openPalette")],
   ["search", () => t("Search"), ["/"], search],
-  ["help", () => t("Keyboard shortcuts"), ["?"], () => help()],
+  ["help", () => t("Keyboard shortcuts"), ["?"], sheet("openHelp")],
   ["undo", () => t("Undo the last change"), ["z"], undoLast],
   ["view-mine", () => t("Go to Mine"), ["g m"], toView("mine")],
   ["view-unassigned", () => t("Go to Unassigned"), ["g u"], toView("unassigned")],
@@ -54,7 +55,7 @@ const CONVERSATION = group("conversation", [
   ["priority", () => t("Priority…"), ["p"], on(pickPriority)],
   ["snooze", () => (isSnoozed() ? t("Wake up") : t("Snooze…")), ["h"], snoozeOrWake],
   ["close", () => (isClosed() ? t("Reopen") : t("Close")), ["e"], on(closeOrReopen)],
-  ["close-next", () => t("Close and open the next"), ["shift+e"], on(close), { when: () => !isClosed() }],
+  ["close-next", () => t("Close and open the next"), ["shift+e"], on((id) => close(id, { next: neighbour(id) })), { when: () => !isClosed() }],
   ["unread", () => t("Mark unread"), ["u"], on(markUnread)],
   ["template", () => t("Send a template"), ["t"], hook("template")],
   ["side", () => t("Customer panel"), ["."], hook("side")],
@@ -81,6 +82,33 @@ const COMPOSER = group("composer", [
 
 /** {id, label(), keys, scope, run, when?}. A key "list:…" or "messages:…" works only with the focus there. */
 export const commands = [...ANYWHERE, ...LIST, ...CONVERSATION, ...MESSAGES, ...COMPOSER];
+for (const one of commands) one.usual = one.keys;
+
+// ---------------------------------------------------------------- keys of this person's own
+
+const OWN = "parley:keys"; // command id → keys, in this browser
+function useOwn() {
+  const own = local.get(OWN) || {};
+  for (const one of commands) one.keys = own[one.id] || one.usual;
+}
+useOwn();
+addEventListener("storage", ({ key }) => { if (key === OWN) useOwn(); });
+
+/** Give a command other keys: [] none, null the usual ones. */
+export function remap(id, keys) {
+  const { [id]: _, ...others } = local.get(OWN) || {};
+  local.set(OWN, keys ? { ...others, [id]: keys } : others);
+  useOwn();
+}
+
+const bare = (keys) => keys.replace(/^(list|messages):/, "");
+/** Another command that would hear the same keys in a place where this one does, or undefined. */
+export function clashOf(command, keys) {
+  const isInside = (one) => ["composer", "messages"].includes(one.scope);
+  const meets = (one) => one.scope === command.scope || !(isInside(one) && isInside(command));
+  const hits = (one) => one.keys.map(bare).some((own) => own === keys || own.startsWith(`${keys} `) || keys.startsWith(`${own} `));
+  return commands.find((one) => one.id !== command.id && meets(one) && hits(one));
+}
 
 // ---------------------------------------------------------------- keys in words
 
@@ -95,7 +123,7 @@ const sign = (part) => SIGNS[part] || part.toUpperCase();
 const showChord = (chord) => parts(chord).map(sign).join(isMac ? "" : " ");
 
 /** Keys as people read them: "Ctrl K", "G then M". */
-const showKeys = (keys) => chords(keys).map(showChord).join(` ${t("then")} `);
+export const showKeys = (keys) => chords(keys).map(showChord).join(` ${t("then")} `);
 
 /** The first keys of a command, or "". */
 export function keysOf(id) {
@@ -114,13 +142,14 @@ const PANES = {
 };
 const paneOf = (element) => Object.keys(PANES).find((name) => element?.closest(PANES[name])) || "";
 
-function chordOf(event) {
+/** "mod+shift+k" of a key press. */
+export function chordOf(event) {
   const key = event.key.toLowerCase();
   const isNamedOrLetter = key.length > 1 || /\p{L}/u.test(key); // Shift is part of typing "?" or "+", not of the chord
   return `${event.ctrlKey || event.metaKey ? "mod+" : ""}${event.shiftKey && isNamedOrLetter ? "shift+" : ""}${key}`;
 }
 
-function applies(command, inField, here) {
+export function applies(command, inField, here) {
   if (command.isShown) return false;
   if (command.scope === "composer" || command.scope === "messages") return here === command.scope;
   if (command.scope === "conversation" && (!row() || inField)) return false;
@@ -157,7 +186,7 @@ function onKey(event) {
 }
 
 export function startKeys() {
-  hooks.help = help;
+  hooks.help = sheet("openHelp");
   addEventListener("keydown", onKey);
 }
 
@@ -175,34 +204,4 @@ function focusPane(step) {
   const stops = STOPS.map(visible).filter(Boolean);
   const here = stops.findIndex((stop) => stop.closest(ROOTS)?.contains(document.activeElement));
   stops[(here + step + stops.length) % stops.length]?.focus();
-}
-
-// ---------------------------------------------------------------- palette and help
-
-const isMove = (one) => /^(list-|message-|palette)/.test(one.id) || ["composer", "messages"].includes(one.scope);
-
-function palette() {
-  const usable = commands.filter((one) => !isMove(one) && applies(one, false, ""));
-  const inContext = usable.sort((a, b) => Number(b.scope === "conversation") - Number(a.scope === "conversation"));
-  const option = (one) => ({ id: one.id, label: one.label(), keys: keysOf(one.id), run: one.run });
-  openPicker(null, {
-    label: t("Commands"), placeholder: t("What would you like to do?"), options: () => inContext.map(option),
-  });
-}
-
-const SCOPES = [
-  [() => t("Anywhere"), ANYWHERE], [() => t("List"), LIST], [() => t("Conversation"), CONVERSATION],
-  [() => t("Messages"), MESSAGES], [() => t("Composer"), COMPOSER],
-];
-const helpRow = ({ id, label, keys }) => html`<div key=${id}><dt>${label()}</dt>
-  <dd>${keys.map((one) => html`<kbd>${showKeys(one)}</kbd>`)}</dd></div>`;
-const helpPart = ([name, rows]) => html`<section><h3>${name()}</h3>
-  <dl>${rows.filter((one) => one.keys.length).map(helpRow)}</dl></section>`;
-
-function help() {
-  const title = t("Keyboard shortcuts");
-  openDialog(title, () => html`<${DialogHead} title=${title} />
-    <div class="help">${SCOPES.map(helpPart)}</div>
-    <p class="help-foot">${t("Single letters work outside text fields. The menu under your name switches them off.")}
-    </p>`, { className: "wide" });
 }

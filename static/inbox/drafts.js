@@ -1,12 +1,15 @@
 // Drafts, one per (conversation, mode): kept here after 300 ms, on the server after 2 s, with files and quote.
 // Everything is keyed when the person types, so a slow save can never land in another conversation.
 import { debounce, local, newRef, signal, t } from "./base.js";
+import { onTakenBack } from "./outbox.js";
 import { put, remove, upload } from "./server.js";
 import { apply, channel, draft as served, session, thread } from "./store.js";
 import { bytes } from "./text.js";
 
-const EMPTY = { text: "", quote: null, files: [], dirty: false, at: "" };
-const cells = new Map(); // key → signal of {text, quote: Message|null, files: [File row], dirty, at}
+const EMPTY = { text: "", quote: null, files: [], dirty: false, at: "", seen: null };
+// key → signal of {text, quote: Message|null, files: [File row], dirty, at, seen}; seen: id of the newest message that
+// was there when the draft was begun, so that a colleague's answer after it holds the draft back.
+const cells = new Map();
 const savers = new Map(); // key → {local, server}
 const chains = new Map(); // key → the last request, so that calls of one draft never overtake each other
 let prefix = "";
@@ -42,9 +45,9 @@ function saversOf(id, mode) {
 }
 
 function keep(id, mode) {
-  const { text, quote, files, dirty } = cells.get(keyOf(id, mode)).peek();
+  const { text, quote, files, dirty, seen } = cells.get(keyOf(id, mode)).peek();
   if (!dirty) local.remove(prefix + keyOf(id, mode));
-  else local.set(prefix + keyOf(id, mode), { text, quote, files: ready(files).map((file) => fileOf(file.attachment)) });
+  else local.set(prefix + keyOf(id, mode), { text, quote, seen, files: ready(files).map((one) => fileOf(one.attachment)) });
 }
 
 const isEmpty = ({ text, quote, files }) => !text.trim() && !quote && !files.length;
@@ -80,7 +83,9 @@ async function store(id, mode) {
 /** Change a draft from typing, quoting or attaching. */
 export function editDraft(id, mode, patch) {
   const cell = draftOf(id, mode);
-  cell.value = { ...cell.peek(), ...patch, dirty: true };
+  const old = cell.peek();
+  const seen = isEmpty(old) || !old.seen ? thread(id).peek()?.last_message?.id || null : old.seen;
+  cell.value = { ...old, seen, ...patch, dirty: true };
   saversOf(id, mode).local();
   saversOf(id, mode).server();
 }
@@ -90,6 +95,14 @@ export function clearDraft(id, mode) {
   editDraft(id, mode, { text: "", quote: null, files: [] });
   saversOf(id, mode).local.flush();
   saversOf(id, mode).server.flush();
+}
+
+/** Put what was taken back from the outbox in front of what is written now: words, files and quote. */
+function restore({ thread_id: id, mode, body, show }) {
+  const { text, files, quote } = draftOf(id, mode).peek();
+  const back = (show.attachments || []).map(fileOf);
+  const words = [body.text, text].filter(Boolean).join("\n");
+  editDraft(id, mode, { text: words, files: [...back, ...files], quote: quote || show.reply_to || null });
 }
 
 /** The text that waits in a conversation, for its row in the list. */
@@ -112,6 +125,7 @@ export function startDrafts() {
     saversOf(id, mode).server();
   }
   const keepAll = () => { for (const saver of savers.values()) saver.local.flush(); };
+  onTakenBack(restore);
   addEventListener("pagehide", keepAll);
   document.addEventListener("visibilitychange", () => document.hidden && keepAll());
 }

@@ -2,6 +2,7 @@
 import { effect, route, signal, t } from "./base.js";
 import { get } from "./server.js";
 import { apply, asking, onThread, session, thread, unreadOf, views } from "./store.js";
+import { dayStart } from "./text.js";
 
 const PAGE = 50;
 /** shown: ids as drawn; fresh: how many newcomers wait; state: loading | ready | error; more: the server has more. */
@@ -24,20 +25,28 @@ const FILTER = {
   status: (row, value) => row.status === value,
   channel: (row, value) => row.channel?.id === value,
   assignee: (row, value, me) => row.assignee_id === (value === "none" ? null : value === "me" ? me : value),
-  team: (row, value) => row.team_id === value,
+  team: (row, value) => row.team_id === (value === "none" ? null : value),
   label: (row, value) => row.labels.includes(value),
   priority: (row, value) => row.priority === value,
   unread: (row) => unreadOf(row) > 0,
+  from: (row, value) => !(Date.parse(row.active_at) < dayStart(value)),
+  to: (row, value) => !(Date.parse(row.active_at) >= dayStart(value, 1)),
 };
 const lastAt = (row) => row.active_at || row.last_message?.at || row.created_at;
+const RANKS = ["none", "low", "normal", "high", "urgent"];
+/** By code point: times and ids are plain ASCII, and a language's own order puts "~" before digits. */
+const plainly = (a, b) => (a < b ? -1 : Number(a > b));
+const newestFirst = (a, b) => plainly(lastAt(b), lastAt(a)) || plainly(b.id, a.id);
 /** Newest first by the pair (key, id), as the server pages. */
 const SORTS = {
-  newest: (a, b) => lastAt(b).localeCompare(lastAt(a)) || b.id.localeCompare(a.id),
-  oldest: (a, b) => lastAt(a).localeCompare(lastAt(b)) || a.id.localeCompare(b.id),
-  waiting: (a, b) => (a.waiting_since || "~").localeCompare(b.waiting_since || "~") || a.id.localeCompare(b.id),
+  newest: newestFirst,
+  oldest: (a, b) => plainly(lastAt(a), lastAt(b)) || plainly(a.id, b.id),
+  priority: (a, b) => RANKS.indexOf(b.priority) - RANKS.indexOf(a.priority) || newestFirst(a, b),
+  waiting: (a, b) => plainly(a.waiting_since || "~", b.waiting_since || "~") || plainly(a.id, b.id),
 };
 export const SORT_NAMES = {
   newest: () => t("Newest first"), oldest: () => t("Oldest first"), waiting: () => t("Longest waiting"),
+  priority: () => t("Most urgent"),
 };
 
 let order = []; // as it should be; `shown` follows when it may
@@ -54,7 +63,7 @@ const place = () => route.peek();
 const keyOf = ({ view, sort, filters }) => JSON.stringify([view, sort, filters]);
 const set = (change) => { list.value = { ...list.peek(), ...change }; };
 const isHeld = () => hold.hover || hold.scrolled;
-const compare = (a, b) => SORTS[place().sort](row(a), row(b));
+const compare = (a, b) => (SORTS[place().sort] || newestFirst)(row(a), row(b));
 
 /** Whether a thread belongs in the list of the current place. */
 export function belongs(item) {
@@ -114,8 +123,11 @@ export function setHold(name, value) {
   if (!isHeld()) later();
 }
 
+/** What the server is asked for: days of the address as moments of this reader's own days. */
 function query(after) {
-  const { view, sort, filters } = place();
+  const { view, sort, filters: { from, to, ...filters } } = place();
+  if (dayStart(from || "")) filters.active_since = new Date(dayStart(from)).toISOString();
+  if (dayStart(to || "", 1)) filters.active_before = new Date(dayStart(to, 1)).toISOString();
   return { view, sort, ...filters, limit: PAGE, ...(after ? { after } : {}) };
 }
 

@@ -1,6 +1,6 @@
 // Starts the inbox page and frames it: the bar, the views, the panes; keeps it right when the world breaks.
 import {
-  Avatar, Dot, Icon, announce, debounce, effect, go, href, html, prefs, render, route, setPref, t,
+  Avatar, Dot, Icon, announce, effect, go, href, html, pageTitle, prefs, render, route, setPref, signal, t,
   useEffect, useRef, useState,
 } from "./base.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
@@ -9,69 +9,57 @@ import { hooks, startKeys, tip } from "./commands.js";
 import { flushDrafts, startDrafts } from "./drafts.js";
 import { VIEWS, rebuild, reload, startLists } from "./lists.js";
 import { flushAll, outbox, startOutbox } from "./outbox.js";
+import { startPresence } from "./presence.js";
 import { jumpTo, latest, shown, startTimelines } from "./timelines.js";
-import { Banner, Layers, SignIn, closeLayer, isLost, isOffline, isOutdated, openPopover } from "./ui/layers.js";
+import { Banner, Layers, SignIn, closeLayer, isLost, isOffline, isOutdated, lazily } from "./ui/layers.js";
 import { ListPane } from "./ui/list.js";
-import { setFilter } from "./ui/pickers.js";
-import { SidePane, ThreadPane } from "./ui/thread.js";
 
 // ---------------------------------------------------------------- bar
 
+const finder = signal(null); // the module that searches, loaded when the box gets the focus
+const loadFinder = () => { import("./ui/search.js").then((module) => { finder.value = module; }, () => {}); };
+
 function Search() {
-  const { q = "" } = route.value.filters;
+  const [text, setText] = useState("");
+  const [isOpen, setOpen] = useState(false);
   const ref = useRef(null);
-  useEffect(() => { if (document.activeElement !== ref.current) ref.current.value = q; }, [q]);
-  const search = () => {
-    const text = ref.current.value.trim();
-    if (text) go({ view: "all", filters: { q: text } }); else setFilter("q", null);
+  const keys = useRef(null);
+  const done = () => { setOpen(false); setText(""); ref.current.value = ""; ref.current.blur(); };
+  const onKeyDown = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") done(); else if (!keys.current?.(event)) return;
+    event.preventDefault();
   };
-  const later = useRef(debounce(search, 250)).current;
-  const keys = {
-    Escape: () => { ref.current.value = ""; search(); ref.current.blur(); },
-    ArrowDown: () => hooks.moveList?.(0),
-  };
-  const onKeyDown = (event) => { if (keys[event.key]) { event.preventDefault(); keys[event.key](); } };
   const words = t("Search people, messages, numbers");
-  return html`<label class="search"><${Icon} name="search" /><input ref=${ref} type="search" data-testid="search"
-    placeholder=${words} aria-label=${words} onInput=${later} onKeyDown=${onKeyDown} /><kbd>/</kbd></label>`;
+  const isShown = isOpen && finder.value;
+  const onInput = () => { setOpen(true); setText(ref.current.value.trim()); };
+  const type = (next) => { ref.current.value = next; onInput(); };
+  const aria = { role: "combobox", "aria-expanded": String(Boolean(isShown)), "aria-autocomplete": "list",
+    "aria-controls": isShown ? "search-results" : null, "aria-label": words };
+  return html`<div class="search" onFocusOut=${() => setOpen(false)}><${Icon} name="search" /><input ref=${ref}
+    type="search" data-testid="search" placeholder=${words} autocomplete="off" ...${aria} onInput=${onInput}
+    onFocus=${() => { loadFinder(); setOpen(true); }} onKeyDown=${onKeyDown} /><kbd>/</kbd>
+    ${isShown && html`<${finder.value.Results} text=${text} keys=${keys} type=${type} done=${done} />`}</div>`;
 }
 
-/** One preference with its few values: [value, word, icon?]. */
-function Choice({ name, pref, options }) {
-  const button = ([value, word, icon]) => html`<button type="button" key=${word} role="radio" title=${word}
-    aria-checked=${prefs.value[pref] === value} aria-label=${word} onClick=${() => setPref(pref, value)}>
-    ${icon ? html`<${Icon} name=${icon} />` : word}</button>`;
-  return html`<div class="choice" role="radiogroup" aria-label=${name}><span>${name}</span>
-    <span class="seg">${options.map(button)}</span></div>`;
-}
-
-function Me() {
-  const { me, phone_url: phone } = session.value;
-  const themes = [
-    ["system", t("Like the system"), "monitor"], ["light", t("Light"), "sun"], ["dark", t("Dark"), "moon"],
-  ];
-  const link = (to, icon, word) => html`<a href=${to}><${Icon} name=${icon} />${word}</a>`;
-  return html`<div class="me-menu"><p><b>${me.name}</b><small>${me.email}</small></p>
-    <${Choice} name=${t("Theme")} pref="theme" options=${themes} />
-    <${Choice} name=${t("Enter key")} pref="enter" options=${[[true, t("Sends")], [false, t("New line")]]} />
-    <${Choice} name=${t("Letter shortcuts")} pref="keys" options=${[[true, t("On")], [false, t("Off")]]} />
-    ${link("/console/", "settings", t("Console"))}${phone && link(phone, "phone", t("Demo phone"))}
-    ${link("/accounts/logout/", "log-out", t("Sign out"))}</div>`;
-}
+const alerts = () => import("./alerts.js");
+const openAlerts = lazily(alerts)("openAlerts");
+const openMe = lazily(() => import("./ui/me.js"))("openMe");
 
 function Bar() {
   const { me, tenant } = session.value;
   const isLive = line.value === "live";
   const keys = t("Keyboard shortcuts");
-  const openMe = (event) => openPopover(event.currentTarget, me.name, () => html`<${Me} />`);
   return html`<header class="bar">
     <a class="brand" href="/inbox/"><${Icon} name="logo" /><b>Parley</b> <small>${tenant.name}</small></a><${Search} />
     <div class="end"><span class=${`pill ${isLive ? "" : "off"}`} data-testid="line" data-state=${line.value}>
       ${isLive ? t("Live") : t("Connecting")}</span>
       <button type="button" class="iconbtn" aria-label=${keys} title=${tip(keys, "help")} onClick=${() => hooks.help()}>
         <${Icon} name="keyboard" /></button>
+      <button type="button" class="iconbtn" aria-label=${t("Alerts")} title=${t("Alerts")} data-testid="bell"
+        onClick=${(event) => openAlerts(event.currentTarget)}><${Icon} name="bell" /></button>
       <button type="button" class="iconbtn me" aria-label=${t("You: {name}", { name: me.name })} data-testid="me"
-        onClick=${openMe}><${Avatar} name=${me.name} colour=${me.avatar} size="s" /></button></div></header>`;
+        onClick=${(event) => openMe(event.currentTarget)}><${Avatar} name=${me.name} colour=${me.avatar} size="s" /></button></div></header>`;
 }
 
 // ---------------------------------------------------------------- views
@@ -106,6 +94,19 @@ function Rail() {
 
 // ---------------------------------------------------------------- frame
 
+const pane = signal(null); // the conversation's pane, loaded at once for an address with one, else when there is time
+const loadPane = () => import("./ui/thread.js").then((module) => { pane.value = module; }, () => setTimeout(loadPane, 3000));
+
+/** No conversation is open, or its pane is on its way. */
+function Blank({ isComing }) {
+  const phone = session.value.phone_url;
+  if (isComing) return html`<main class="thread" id="thread" tabindex="-1" aria-busy="true"></main>`;
+  return html`<main class="thread" id="thread" tabindex="-1"><div class="empty tall" data-testid="thread-empty">
+    <${Icon} name="message-circle" /><p>${t("Choose a conversation, or press J to go through them.")}</p>
+    ${phone && html`<a class="btn" href=${phone} target="_blank" rel="noopener">
+      ${t("Open the demo phone")}</a>`}</div></main>`;
+}
+
 /** Whether a media query holds, as state. */
 function useMedia(query) {
   const media = useRef(matchMedia(query)).current;
@@ -135,8 +136,9 @@ function App() {
   const look = `shell ${hasThread ? "has-thread" : ""} ${isWide && isSideOpen ? "has-side" : ""}`;
   return html`<${Skips} hasThread=${id} /><div class=${look}><${Bar} /><${Banner} /><${Rail} />
     <${ListPane} isMain=${isNarrow && !hasThread} />
-    <${ThreadPane} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />
-    ${isSideOpen && html`<${SidePane} id=${id} onClose=${isWide ? null : () => setDrawer(false)} />`}</div>
+    ${id && pane.value ? html`<${pane.value.ThreadPane} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />`
+      : html`<${Blank} isComing=${Boolean(id)} />`}
+    ${isSideOpen && pane.value && html`<${pane.value.SidePane} id=${id} onClose=${isWide ? null : () => setDrawer(false)} />`}</div>
     <${Layers} /><${SignIn} check=${checkSignIn} />`;
 }
 
@@ -180,10 +182,12 @@ async function resync() {
   } catch { setTimeout(resync, 3000 + Math.random() * 3000); }
 }
 
+let alertOf = () => {}; // set when the module that alerts is here
 const COUNTED = /^(message\.(received|queued)|note\.added|thread\.)/;
 let [viewsTimer, viewsAt] = [0, 0];
 /** Counts follow events after 300 ms; in a storm at most once a second. */
 function onEvents(events) {
+  alertOf(events);
   if (viewsTimer || !events.some((event) => COUNTED.test(event.type))) return;
   const ask = async () => {
     [viewsTimer, viewsAt] = [0, Date.now()];
@@ -224,8 +228,12 @@ function watchKeyboard() {
 function start() {
   const data = JSON.parse(document.getElementById("bootstrap").textContent);
   apply({ type: "loaded.bootstrap", data });
-  for (const begin of [startOutbox, startDrafts, startTimelines, startKeys, watchLine, watchKeyboard]) begin();
+  for (const begin of [startOutbox, startDrafts, startTimelines, startKeys, startPresence, watchLine, watchKeyboard]) begin();
   startLists(data.threads);
+  effect(() => { if (route.value.thread && !pane.peek()) loadPane(); });
+  const soon = window.requestIdleCallback || setTimeout;
+  soon(loadPane);
+  soon(() => alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {}));
   render(html`<${App} />`, document.getElementById("app"));
   startSocket({ resync, batch: onEvents });
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { touchedAt = Date.now(); });

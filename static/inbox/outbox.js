@@ -1,10 +1,12 @@
 // Messages and notes on their way out: kept in this browser until the server has them, sent in order per
 // conversation, one at a time, always with the same Idempotency-Key, so nothing is lost and nothing doubles.
-import { announce, effect, local, newRef, signal, t, toast } from "./base.js";
+import { announce, effect, hearers, local, newRef, prefs, signal, t, toast } from "./base.js";
 import { post, signedOut } from "./server.js";
 import { apply, onArrival, session } from "./store.js";
+import { answeredWords } from "./text.js";
 
-/** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem}. */
+/** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem, from}.
+    from: when it may leave, in ms. */
 export const outbox = signal([]);
 
 const TOO_OLD_MS = 5 * 86_400_000; // the server remembers keys for seven days
@@ -35,7 +37,7 @@ export function send(threadId, mode, body, show = {}) {
   const ref = newRef();
   const item = {
     ref, thread_id: threadId, mode, body: { ...body, client_ref: ref }, show, at: new Date().toISOString(),
-    state: "waiting", tries: 0, problem: null,
+    state: "waiting", tries: 0, problem: null, from: mode === "reply" ? Date.now() + prefs.peek().undo * 1000 : 0,
   };
   outbox.value = [...outbox.peek(), item];
   save(item);
@@ -52,11 +54,33 @@ export function cancel(ref) {
   return item;
 }
 
+/** Hears the items that were taken back before they left. */
+export const [onTakenBack, tellTakenBack] = hearers();
+
+/** Take back all answers of a conversation that still wait, the last one first, and give back their words. */
+export function takeBack(threadId) {
+  const items = outbox.peek().filter((one) => one.thread_id === threadId && one.mode === "reply" && one.state === "waiting");
+  const gone = items.reverse().map((one) => cancel(one.ref)).filter(Boolean);
+  if (!gone.length) toast(t("It is already on its way."));
+  gone.forEach((one) => tellTakenBack(one));
+}
+
 export function retry(ref) {
   const item = find(ref);
   if (!item) return;
+  if (isHeld(item)) { sendAnyway(ref); return; }
   change(ref, { state: "waiting", tries: 0, problem: null, at: new Date().toISOString() });
   flush(item.thread_id);
+}
+
+/** Whether the server kept it because a colleague had answered meanwhile. */
+export const isHeld = ({ problem }) => problem?.code === "answered_meanwhile";
+
+/** Send what was held: as a new message, for this one was refused for good. */
+function sendAnyway(ref) {
+  const { thread_id: id, mode, body: { client_ref, seen_message_id, ...body }, show } = find(ref);
+  drop(ref);
+  send(id, mode, body, show);
 }
 
 function again(threadId, ms) {
@@ -71,8 +95,9 @@ function failed(item, problem) {
     if (problem.status !== 401) again(item.thread_id, problem.retryAfter * 1000 || wait);
     return false;
   }
-  change(item.ref, { state: "failed", problem: { code: problem.code, detail: problem.detail } });
-  announce(t("Not sent: {why}", { why: problem.detail }));
+  const detail = isHeld({ problem }) ? answeredWords(problem.body.message) : problem.detail;
+  change(item.ref, { state: "failed", problem: { code: problem.code, detail } });
+  announce(t("Not sent: {why}", { why: detail }));
   return true;
 }
 
@@ -99,7 +124,9 @@ async function flush(threadId) {
   try {
     for (let going = true; going;) {
       const item = outbox.peek().find((one) => one.thread_id === threadId && !isFailed(one));
-      going = Boolean(item) && await sendOne(item);
+      const wait = item ? (item.from || 0) - Date.now() : 0; // it can still be taken back
+      if (wait > 0) again(threadId, wait);
+      going = Boolean(item) && wait <= 0 && await sendOne(item);
     }
   } finally { busy.delete(threadId); }
 }

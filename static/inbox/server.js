@@ -1,5 +1,5 @@
 // The two ways to the server: calls of our own REST API, and the live line of events.
-import { newRef, signal, t } from "./base.js";
+import { hearers, newRef, signal, t } from "./base.js";
 import { apply, progress } from "./store.js";
 
 /** true while the server says we are not signed in; the page shows a dialog and keeps everything. */
@@ -17,7 +17,6 @@ export class Problem extends Error {
 }
 
 const BASE = "/api/v1/";
-/** The cookie is renewed when somebody signs in again, so it is read for every call. */
 /** Read anew each time: signing in again changes it. */
 function token() {
   const name = `${document.querySelector("meta[name=csrf-cookie]").content}=`;
@@ -106,7 +105,11 @@ let answerTimer = 0;
 let onResync = () => {};
 let onBatch = () => {};
 
+/** Hears where a colleague is: {key, member_id, thread_id, state}. */
+export const [onPresence, tellPresence] = hearers();
 const send = (data) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(data));
+/** Tell the server something small; it is lost when the line is down. */
+export const say = (data) => { send(data); };
 const resume = () => send({ type: "resume", after: progress.head });
 
 /** Ask for what we missed; if not even that is answered, the connection is dead and is made anew. */
@@ -130,6 +133,7 @@ function receive(message) {
     probe();
   } else if (message.type === "events") take(message);
   else if (message.type === "resync") onResync();
+  else if (message.type === "presence") tellPresence(message);
 }
 
 /** Apply a batch that joins on to what we have; ask again when it does not. */

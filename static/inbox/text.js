@@ -27,6 +27,15 @@ export function shortTime(at) {
   return (date.getFullYear() === new Date(now.value).getFullYear() ? DAY : YEAR).format(date);
 }
 
+/** The first moment, in ms, of a day of an address: "today", "7d" (today and the six before) or "2026-11-05"; later:
+    so many days after it. NaN for anything else. */
+export function dayStart(word, later = 0) {
+  const [, days] = /^(\d{1,3})d$/.exec(word) || [];
+  const [year, month, day] = word.split("-").map(Number);
+  const date = days || word === "today" ? new Date(now.value) : new Date(year, month - 1, day);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - (days ? days - 1 : 0) + later).getTime();
+}
+
 export function dayName(at) {
   const days = daysAgo(Date.parse(at));
   if (days === 0) return t("Today");
@@ -47,6 +56,16 @@ export function span(ms) {
   if (!hours) return t("{m} m", { m: minutes });
   return minutes % 60 ? t("{h} h {m} m", { h: hours, m: minutes % 60 }) : t("{h} h", { h: hours });
 }
+
+/** "5 s ago", "3 min ago" */
+export function ago(at) {
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(at)) / 1000));
+  const [size, unit] = [[86_400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]].find(([n]) => seconds >= n || n === 1);
+  return new Intl.RelativeTimeFormat(locale, { style: "short" }).format(-Math.floor(seconds / size), unit);
+}
+
+/** Who answered while somebody was writing. */
+export const answeredWords = ({ author, at }) => t("{name} replied {ago}.", { name: author.name.split(" ")[0], ago: ago(at) });
 
 /** "1:05" */
 export function duration(seconds) {
@@ -175,3 +194,7 @@ export const markup = (text) => parse(text, 0, text.length, findLinks(text));
 /** Whether a text is only a few emoji, which are then drawn large. */
 export const isJumbo = (text) => text.length < 24 && EMOJI.test(text.trim());
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}\u200d\ufe0f]{1,12}$/u;
+
+/** What a customer is called: by name, else by number. */
+export const whoIs = ({ name, addresses = [] }) => name || phone(addresses.find((one) => one.kind === "phone")?.value || "")
+  || t("Unknown");

@@ -6,7 +6,7 @@ import copy
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -40,13 +40,16 @@ def document() -> dict[str, Any]:
     for schema in found["components"]["schemas"].values():
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
-    found["components"]["schemas"]["Problem"]["properties"]["customer"] = {}
+    found["components"]["schemas"]["Problem"]["properties"] |= {"customer": {}, "message": {}}
     return found
 
 
 def operation(method: str, path: str) -> dict[str, Any]:
     """What the document says of a call."""
-    for template, methods in document()["paths"].items():
+    paths = document()["paths"]
+    if path in paths:
+        return cast(dict[str, Any], paths[path][method])
+    for template, methods in paths.items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
             found: dict[str, Any] = methods[method]
             return found

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import resource
+import struct
+import zlib
 from typing import Any
 
 import pytest
@@ -15,6 +18,9 @@ from common.tenancy import tenant_context
 from inbox.models import Attachment
 from tests.api.caller import Caller
 from tests.cast import Cast
+
+#: Tags of EXIF: which way up, and where.
+ORIENTATION, GPS = 0x0112, 0x8825
 
 
 def picture(width: int = 64, height: int = 48) -> SimpleUploadedFile:
@@ -52,6 +58,51 @@ def test_the_link_leads_to_the_bytes_and_needs_no_sign_in_itself(
     assert b"".join(bytes_.streaming_content) == b"%PDF-1.4 terms"  # type: ignore[attr-defined]
     assert "attachment" in bytes_.headers["Content-Disposition"]
     assert calls.get(f"attachments/{file['id']}/content", variant="preview").code == "not_found"
+
+
+def test_a_photo_leaves_without_the_place_it_was_taken_at_and_stands_upright(bob_calls: Caller) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS)[1] = "N"
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(data, "JPEG", exif=exif)
+
+    file = bob_calls.upload(
+        "attachments", file=SimpleUploadedFile("p.jpg", data.getvalue(), content_type="image/jpeg")
+    ).data
+    link = bob_calls.get(f"attachments/{file['id']}/content").headers["Location"]
+    kept = b"".join(Client().get(link).streaming_content)  # type: ignore[attr-defined]
+
+    assert (file["width"], file["height"], file["size_bytes"]) == (48, 64, len(kept))
+    assert not Image.open(io.BytesIO(kept)).getexif()
+
+
+@pytest.mark.parametrize(("side", "status"), [(9_000, 201), (40_000, 415)])
+def test_a_small_file_that_is_a_huge_picture_is_never_unpacked(
+    bob_calls: Caller, side: int, status: int
+) -> None:
+    bomb = SimpleUploadedFile("bomb.png", blank_png(side), content_type="image/png")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    answer = bob_calls.upload("attachments", file=bomb)
+
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert answer.status == status
+    assert grown_kb < 100_000
+    assert answer.data.get("preview_url") is None
+
+
+def blank_png(side: int) -> bytes:
+    """A picture of one colour whose pixels take side² / 8 bytes at the very least; the file is small."""
+    row = bytes(1 + (side + 7) // 8)
+    packer = zlib.compressobj()
+    pixels = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)), (b"IDAT", pixels), (b"IEND", b"")]
+    chunks = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def test_a_kind_can_be_chosen(bob_calls: Caller) -> None:

@@ -15,7 +15,6 @@ from tests import hooks
 from tests.api.caller import Caller
 from tests.api.conftest import Writes
 from tests.cast import GLOBEX_ACCOUNT, Cast
-from tests.far_end import FarEnd
 
 NUMBER: dict[str, Any] = {
     "kind": "whatsapp",
@@ -107,27 +106,6 @@ def test_a_channel_is_changed_in_parts(cast: Cast, alice_calls: Caller) -> None:
     with tenant_context(cast.acme.id):
         secrets = channel_secrets(Channel.objects.get(id=cast.acme_number.id))
     assert (secrets["access_token"], secrets["verify_token"]) == ("EAAGnext", "verify-me")
-
-
-def test_templates_come_from_the_provider(
-    cast: Cast, far_end: FarEnd, bob_calls: Caller, program: Caller
-) -> None:
-    with tenant_context(cast.acme.id):
-        Channel.objects.update(base_url=far_end.url)
-
-    of_all = bob_calls.get("templates")
-    of_one = program.get("templates", channel=str(cast.acme_number.id))
-
-    assert of_all.data == of_one.data
-    assert {template["status"] for template in of_all.data["data"]} == {"APPROVED"}
-
-
-def test_a_provider_that_is_away_is_told_apart_from_us(cast: Cast, settings: Any, bob_calls: Caller) -> None:
-    settings.OUTBOUND_ALLOW = ["127.0.0.0/8"]
-
-    answer = bob_calls.get("templates", channel=str(cast.acme_number.id))
-
-    assert (answer.status, answer.code) == (502, "provider_failed")
 
 
 # ---------------------------------------------------------------- receipts

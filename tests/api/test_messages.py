@@ -340,3 +340,67 @@ def test_charlie_of_globex_sees_none_of_it(
     ]
     to = {"customer_id": str(thread.customer_id)}
     assert charlie_calls.post("messages", {"to": to, "text": "x"}).pointers == ["/to/customer_id"]
+
+
+# ---------------------------------------------------------------- choices
+
+
+def test_buttons_are_queued_with_their_content(thread: Thread, bob_calls: Caller) -> None:
+    content = {"type": "buttons", "buttons": [{"id": "y", "title": "Yes"}, {"id": "n", "title": "No"}]}
+
+    sent = bob_calls.post(
+        f"threads/{thread.id}/messages", {"kind": "interactive", "text": "Shall we?", "content": content}
+    )
+
+    assert sent.status == 201
+    assert (sent.data["kind"], sent.data["text"], sent.data["content"]) == (
+        "interactive", "Shall we?", content,
+    )  # fmt: skip
+
+
+def test_every_mistake_in_a_choice_is_named_and_nothing_is_queued(
+    cast: Cast, thread: Thread, bob_calls: Caller
+) -> None:
+    content = {"type": "buttons", "buttons": [{"id": "y", "title": "x" * 21}, {"id": "n"}]}
+
+    refused = bob_calls.post(f"threads/{thread.id}/messages", {"kind": "interactive", "content": content})
+
+    assert (refused.status, refused.data["code"]) == (422, "content_invalid")
+    assert [one["pointer"] for one in refused.data["errors"]] == [
+        "/content/buttons/0/title", "/content/buttons/1/title", "/text",
+    ]  # fmt: skip
+    with tenant_context(cast.acme.id):
+        assert not Message.objects.filter(direction="outbound").exists()
+
+
+def test_a_template_value_with_a_line_break_is_refused_with_its_place(
+    thread: Thread, bob_calls: Caller
+) -> None:
+    body = {"type": "body", "parameters": [{"type": "text", "text": "one\ntwo"}]}
+
+    refused = bob_calls.post(
+        f"threads/{thread.id}/messages",
+        {"template": {"name": "order_ready", "language": "en", "components": [body]}},
+    )
+
+    assert (refused.status, refused.data["code"]) == (422, "content_invalid")
+    assert refused.data["errors"][0]["pointer"] == "/template/components/0/parameters/0/text"
+
+
+def test_an_answer_waits_when_a_colleague_answered_after_what_the_writer_saw(
+    thread: Thread, cast: Cast, alice_calls: Caller, bob_calls: Caller, program: Caller
+) -> None:
+    seen = str(thread.last_message_id)
+    path = f"threads/{thread.id}/messages"
+    first = alice_calls.post(path, {"text": "By Alice", "client_ref": "a", "seen_message_id": seen}).data
+
+    held = bob_calls.post(path, {"text": "By Bob", "client_ref": "b", "seen_message_id": seen})
+
+    assert (held.status, held.code) == (409, "answered_meanwhile")
+    assert held.data["message"]["id"] == first["id"]
+    again = alice_calls.post(path, {"text": "By Alice", "client_ref": "a", "seen_message_id": seen})
+    assert again.data["id"] == first["id"]
+    assert alice_calls.post(path, {"text": "More", "client_ref": "c", "seen_message_id": seen}).status == 201
+    newest = alice_calls.get(f"threads/{thread.id}").data["last_message"]["id"]
+    assert bob_calls.post(path, {"text": "Now", "client_ref": "d", "seen_message_id": newest}).status == 201
+    assert program.post(path, {"text": "By program", "client_ref": "e"}).status == 201

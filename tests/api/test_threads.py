@@ -95,6 +95,10 @@ def names(answer: Any) -> list[str]:
         ({"q": "900503"}, "mentioned"),
         ({"sort": "oldest", "view": "unassigned"}, "plain mentioned labeled urgent answered"),
         ({"sort": "waiting", "view": "waiting"}, "plain mine mentioned labeled urgent"),
+        ({"sort": "priority", "view": "waiting"}, "urgent labeled mentioned mine plain"),
+        ({"active_since": "2020-01-01T00:00:00Z", "label": "fraud"}, "labeled"),
+        ({"active_since": "2099-01-01T00:00:00Z"}, ""),
+        ({"active_before": "2020-01-01T00:00:00Z"}, ""),
     ],
 )
 def test_views_and_filters(story: Story, bob_calls: Caller, query: dict[str, Any], expected: str) -> None:

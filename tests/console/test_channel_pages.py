@@ -172,3 +172,35 @@ def test_switching_off_and_on(cast: Cast, alice_client: Client) -> None:
     on = alice_client.get("/console/channels/").content.decode()
 
     assert ("Switched off" in off, "Switched off" in on) == (True, False)
+
+
+# ---------------------------------------------------------------- how the provider sees it
+
+
+def test_what_the_provider_holds_against_a_number_stands_on_its_page_with_the_remedy(
+    cast: Cast, alice_client: Client
+) -> None:
+    hold = {
+        "what": "started", "why": "Meta has restricted this account.", "fix": "Ask for a review.",
+        "until": None, "at": "2026-11-01T00:00:00.000000Z",
+    }  # fmt: skip
+    facts = {"quality": "low", "people_per_day": 250, "per_second": 80, "name": "in review"}
+    with tenant_context(cast.acme.id):
+        Channel.objects.update(standing={"facts": facts, "holds": {"restriction": hold}})
+        channel = Channel.objects.get(id=cast.acme_number.id)
+
+    page = " ".join(alice_client.get(f"/console/channels/{channel.id}/").content.decode().split())
+
+    for words in (
+        "Meta has restricted this account. Ask for a review.",
+        "Low: many people blocked or reported it.",
+        "0 of 250 in the last 24 hours",
+        "80 messages a second",
+        "In review",
+        "Held back",
+    ):
+        assert words in page
+
+
+def test_a_stranger_does_not_see_how_a_number_stands(cast: Cast, charlie_client: Client) -> None:
+    assert charlie_client.get(f"/console/channels/{cast.acme_number.id}/").status_code == 404

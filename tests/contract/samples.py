@@ -25,6 +25,7 @@ class Samples:
     strange: the same with something of a kind no code knows before the last message. account: ours on a
     provider that answers at this address. outbound: a text to a person. taken: the provider's yes, as
     (status, JSON). refusals: an answer for every reason there is. fixtures: the folder with recorded bodies.
+    tells_words: are the words in the request, or does the provider ask for them later?
     """
 
     adapter: type[Adapter]
@@ -37,6 +38,7 @@ class Samples:
     taken: tuple[int, Any]
     refusals: Mapping[Reason, tuple[int, Any]]
     fixtures: Path
+    tells_words: bool = True
 
 
 def all_samples() -> list[Samples]:

@@ -74,6 +74,7 @@ _FORM = {
     "app_secret": "a-secret-of-nobody",
     "verify_token": "v",
 }
+_SHEET = {"name": "raid", "language": "en", "category": "UTILITY", "body": "Hello there"}
 PAGES: dict[str, Route] = {
     "": _on(ANYONE, get=GET),
     "inbox/": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
@@ -84,7 +85,7 @@ PAGES: dict[str, Route] = {
     "-/metrics": _on(ANYONE, get=GET),
     "files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>": Route(
         ANYONE,
-        {"get": Call(query={"expires": Row("expires"), "signature": Row("signature")})},
+        {"get": Call(query={name: Row(name) for name in ("holder", "expires", "signature")})},
         {"attachment_id": Row("file"), "variant": "full"},
         is_link=True,
     ),
@@ -152,6 +153,24 @@ PAGES: dict[str, Route] = {
     "console/channels/<uuid:channel_id>/change/": _on(ADMIN, get=GET, post=Call(_FORM)),
     "console/channels/<uuid:channel_id>/pause/": _on(ADMIN, get=GET, post=DO),
     "console/channels/<uuid:channel_id>/return/": _on(ADMIN, post=DO),
+    "console/templates/": _on(ADMIN, get=Call(query={"q": "news"})),
+    "console/templates/starters/": _on(ADMIN, get=GET),
+    "console/templates/sync/": _on(ADMIN, get=GET, post=DO),
+    "console/templates/new/": _on(ADMIN, get=GET, post=Call(_SHEET | {"channel": Row("channel")})),
+    "console/templates/check/": _on(ADMIN, post=Call(_SHEET)),
+    "console/templates/<uuid:template_id>/": _on(ADMIN, get=GET),
+    "console/templates/<uuid:template_id>/change/": _on(ADMIN, get=GET, post=Call(_SHEET)),
+    "console/templates/<uuid:template_id>/copy/": _on(
+        ADMIN, get=GET, post=Call({"name": "raid", "language": "fr"})
+    ),
+    "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
+    "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
+    "console/replies/": _on(MEMBER, get=GET),
+    "console/replies/new/": _on(MEMBER, get=GET, post=Call({"name": "Raid", "text": "Hello"})),
+    "console/replies/<uuid:saved_reply_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "text": "Hello"})),
+    "console/replies/<uuid:saved_reply_id>/deletion/": _on(
+        ADMIN, ids={"saved_reply_id": Row("spare_reply")}, post=DO
+    ),
     "console/receipts/": _on(ADMIN, get=Call(query={"channel": Row("channel"), "before": Row("receipt")})),
     "console/receipts/<uuid:receipt_id>/": _on(ADMIN, get=GET),
     "console/receipts/<uuid:receipt_id>/replay/": _on(ADMIN, post=DO),
@@ -172,6 +191,14 @@ _NUMBER = {
     "secrets": {"app_secret": "s3cret-of-nobody", "access_token": "EAAGx", "verify_token": "v"},
     "inbox_id": Row("inbox"),
 }
+_TEMPLATE: dict[str, Any] = {
+    "channel_id": Row("channel"),
+    "name": "raid",
+    "language": "en",
+    "category": "UTILITY",
+    "components": [{"type": "BODY", "text": "Hello"}],
+    "header_file_id": Row("file"),
+}
 _FAILED = {"message_id": Row("failed")}
 _TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
@@ -188,6 +215,9 @@ API: dict[str, Route] = {
     "api/v1/events": _on(AGENT, get=Call(query={"limit": "200"})),
     "api/v1/bootstrap": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
     "api/v1/views": _on(MEMBER, get=GET),
+    "api/v1/saved_replies": _on(AGENT, get=GET, post=Call({"name": "Raid again", "text": "Hello"})),
+    "api/v1/saved_replies/<uuid:saved_reply_id>": _on(ADMIN, patch=Call({"text": "Raided"}), delete=DO),
+    "api/v1/search": _on(AGENT, get=Call(query={"q": Row("message")})),
     "api/v1/threads": _on(
         AGENT,
         get=Call(
@@ -210,9 +240,14 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
     "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
-    "api/v1/threads/<uuid:thread_id>/messages": _on(AGENT, post=Call(_SAID)),
+    "api/v1/threads/<uuid:thread_id>/messages": _on(
+        AGENT, post=Call({**_SAID, "seen_message_id": Row("message")})
+    ),
     "api/v1/threads/<uuid:thread_id>/notes": _on(
-        MEMBER, post=Call({"text": "Hello", "client_ref": "raid-1", "mentions": [Row("member")]})
+        MEMBER,
+        post=Call(
+            {"text": "Hello", "client_ref": "raid-1", "mentions": [Row("member")], "teams": [Row("team")]}
+        ),
     ),
     "api/v1/threads/<uuid:thread_id>/drafts/<draft_mode:mode>": _on(
         MEMBER,
@@ -237,7 +272,16 @@ API: dict[str, Route] = {
     "api/v1/customers/<uuid:customer_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
-    "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")})),
+    "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")}), post=Call(_TEMPLATE)),
+    "api/v1/templates/checks": _on(
+        AGENT, post=Call({name: value for name, value in _TEMPLATE.items() if not name.endswith("_id")})
+    ),
+    "api/v1/templates/syncs": _on(AGENT, get=GET, post=Call({"channel_id": Row("channel")})),
+    "api/v1/templates/<uuid:template_id>": _on(
+        AGENT, get=GET, patch=Call({"components": _TEMPLATE["components"]}), delete=DO
+    ),
+    "api/v1/templates/<uuid:template_id>/submission": _on(ADMIN, post=DO),
+    "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
     "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),
@@ -275,6 +319,10 @@ API: dict[str, Route] = {
 ADMIN_ONLY = {
     ("api/v1/channels", "post"),
     ("api/v1/channels/<uuid:channel_id>", "patch"),
+    ("api/v1/templates", "post"),
+    ("api/v1/templates/syncs", "post"),
+    ("api/v1/templates/<uuid:template_id>", "patch"),
+    ("api/v1/templates/<uuid:template_id>", "delete"),
     ("api/v1/notification_types", "post"),
     (_TYPE, "patch"),
     (f"{_TYPE}/draft", "patch"),

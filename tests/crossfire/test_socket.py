@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -22,6 +23,7 @@ from inbox.operations.reply import reply
 from realtime import hub as hubs
 from realtime.sockets import InboxSocket
 from tenants.models import Member, Tenant
+from tenants.operations.members import deactivate_member
 from tests import hooks
 from tests.conftest import _signed_in
 from tests.crossfire.evidence import evidence_of
@@ -110,8 +112,7 @@ def _work(twin: Twin) -> None:
     with tenant_context(twin.tenant.id):
         thread = Thread.objects.get(id=twin.rows["thread"])
         reply(thread=thread, by=Author.of(twin.agent), client_ref="live-1", text=twin.word("answer"))
-    with tenant_context(twin.tenant.id):
-        bus.record(LAST, {})
+    _happen(twin.tenant.id)
 
 
 async def test_a_seat_of_globex_never_hears_acme(twins: Twins) -> None:
@@ -136,28 +137,69 @@ async def test_a_seat_of_globex_never_hears_acme(twins: Twins) -> None:
             assert canaries.in_text(frames) == []
 
 
+async def test_what_was_missed_comes_before_what_happens_while_it_is_read(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that hears of event 21 before it has the first 20 would have to ask again."""
+    tenant_id = twins.acme.tenant.id
+    hub = hubs.hub()
+    read = hub.catch_up
+
+    async def read_while_something_happens(tenant: UUID, after: int) -> Any:
+        found = await read(tenant, after)
+        heard = asyncio.Event()
+        await hub.join(tenant, lambda *_: heard.set())
+        await sync_to_async(_happen)(tenant_id)
+        await asyncio.wait_for(heard.wait(), 20)
+        return found
+
+    monkeypatch.setattr(hub, "catch_up", read_while_something_happens)
+    async with socket(twins.acme.owner, twins.acme.tenant) as found:
+        await found.message()
+        await found.resumes()
+        first, second = orjson.loads(await found.frame()), orjson.loads(await found.frame())
+
+    assert (first["after"], second["after"], second["head"]) == (0, first["head"], first["head"] + 1)
+
+
+def _happen(tenant_id: UUID) -> None:
+    with tenant_context(tenant_id):
+        bus.record(LAST, {})
+
+
 async def test_nobody_and_those_who_left_have_no_seat(twins: Twins) -> None:
     for member in (None, twins.acme.gone):
         async with socket(member, twins.acme.tenant) as found:
             assert await found.message() == {"type": "websocket.close", "code": 4401}
 
 
-async def test_who_is_deactivated_while_listening_loses_the_seat(
+async def test_who_is_deactivated_while_listening_loses_the_seat_before_hearing_more(twins: Twins) -> None:
+    async with socket(twins.acme.agent, twins.acme.tenant) as found, asyncio.timeout(20):
+        await found.message()
+        await found.resumes()
+        await found.frame()
+        await sync_to_async(_shut_out)(twins.acme)
+
+        assert await found.message() == {"type": "websocket.close", "code": 4403}
+
+
+def _shut_out(twin: Twin) -> None:
+    with tenant_context(twin.tenant.id):
+        deactivate_member(member=twin.agent, by=twin.owner)
+        bus.record(LAST, {})
+
+
+async def test_who_lost_the_seat_in_silence_loses_the_socket_at_the_next_look(
     twins: Twins, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("realtime.sockets.CHECK_EVERY_S", 0.05)
+    forget = twins.acme.agent.user.memberships.update
 
-    def shut_out() -> None:
-        twins.acme.agent.user.memberships.update(is_active=False)
+    async with socket(twins.acme.agent, twins.acme.tenant) as found, asyncio.timeout(20):
+        await found.message()
+        await sync_to_async(forget)(is_active=False)
 
-    async with socket(twins.acme.agent, twins.acme.tenant) as found:
-        assert orjson.loads(await found.frame())["type"] == "ready"
-        await sync_to_async(shut_out)()
-
-        async with asyncio.timeout(10):
-            while (message := await found.message())["type"] != "websocket.close":
-                pass
-        assert message["code"] == 4403
+        assert await found.message() == {"type": "websocket.close", "code": 4403}
 
 
 async def test_odd_frames_neither_end_the_socket_nor_open_another_tenant(twins: Twins) -> None:

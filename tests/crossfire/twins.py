@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from channels_whatsapp.operations.templates import draft_template, template_account
 from common.tenancy import tenant_context
 from customers.models import Customer
 from customers.operations import change_customer
@@ -30,6 +31,7 @@ from inbox.operations.drafts import save_draft
 from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
+from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
@@ -161,14 +163,23 @@ def _work(twin: Twin) -> None:
     assign_thread(thread=thread, assignee=twin.agent, team=team, by=me)
     label_thread(thread=thread, labels=[twin.word("urgent")], by=me)
     add_note(thread=thread, by=twin.agent, text=twin.word("Called"), client_ref=REF, mentions=[twin.owner.id])
+    kept = [
+        create_saved_reply(name=twin.word(name), text=twin.word("Dear Ada"), owner=owner)
+        for name, owner in (("All", None), ("Spare", None), ("Own", twin.agent))
+    ]
     save_draft(thread=thread, member=twin.owner, mode="reply", text=twin.word("Dear Ada"))
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
     Message.objects.filter(id=failed.id).update(status=Status.FAILED)
+    template = draft_template(
+        account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
+        category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
+    )  # fmt: skip
     twin.rows |= _named(
+        template=template,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
-        tenant=twin.tenant,
+        tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
     )  # fmt: skip
 
 
@@ -241,22 +252,24 @@ def _hand_out(twin: Twin) -> None:
     twin.rows |= _named(key=key, invitation=invitation)
     twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
     twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
-    twin.rows |= _link(Attachment.objects.get(id=twin.rows["file"]), time.time() - len(twin.mark))
+    twin.rows |= _link(twin, time.time() - len(twin.mark))
 
 
-def _link(file: Attachment, now: float) -> dict[str, str]:
+def _link(twin: Twin, now: float) -> dict[str, str]:
     """Made at different moments, so that not even the times of two links are equal."""
-    query = parse_qs(urlsplit(signed_url(file, now=now)).query)
-    return {name: query[name][0] for name in ("expires", "signature")}
+    file = Attachment.objects.get(id=twin.rows["file"])
+    query = parse_qs(urlsplit(signed_url(file, holder=twin.agent.id, now=now)).query)
+    return {name: query[name][0] for name in ("holder", "expires", "signature")}
 
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt notification type"""
+receipt template notification type"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",
     "uid": "0190a0c4000070008000000000000000",
+    "holder": "0190a0c4-0000-7000-8000-000000000000",
     "expires": "4102444800",
     "signature": "0" * 64,
 }

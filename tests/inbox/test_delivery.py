@@ -165,6 +165,29 @@ def test_an_answer_lost_on_the_way_back_is_uncertain_and_proved_by_the_providers
     assert fresh(committed_cast, message).status == "delivered"
 
 
+@pytest.mark.parametrize(
+    "fault", [{"garbage": True}, {"status": 500}, {"error_code": 131000}, {"status": 502}]
+)
+def test_an_answer_that_says_nothing_is_settled_by_the_report_alone(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str, fault: dict[str, Any]
+) -> None:
+    far_end.faults(channel=committed_cast.acme_number.external_id, count=1, **fault)
+    message = say(committed_cast, thread, "Did it go?")
+    deliver_all()
+    assert fresh(committed_cast, message).status == "uncertain"
+    with tenant_context(committed_cast.acme.id):
+        ref = str(Delivery.objects.get().id)
+
+    channel = committed_cast.acme_number
+    report = status("wamid.PROVED", "sent", biz_opaque_callback_data=ref)
+    post(channel, webhook(channel, statuses=[report]))
+    drain()
+
+    stored = fresh(committed_cast, message)
+    assert (stored.status, stored.external_id, stored.error) == ("sent", "wamid.PROVED", None)
+    assert far_end.outbox(phone) == []  # nothing was sent a second time
+
+
 def test_too_many_requests_are_tried_again_later(
     committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
 ) -> None:

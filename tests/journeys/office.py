@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from tests.browser import PATIENCE_MS
 from tests.far_end import wait_for
-from tests.journeys.eyes import PATIENCE_MS, Eyes
+from tests.journeys.eyes import Eyes
 from tests.journeys.stack import Stack
 
 NORTHWIND, CONTOSO = "northwind-bank", "contoso-air"
@@ -161,13 +162,12 @@ class Gate:
     """Requests of one page that wait until the story lets them go. hold: which addresses and methods."""
 
     def __init__(self, page: Page, pattern: str | re.Pattern[str], method: str = "GET") -> None:
-        self.page, self.method = page, method
+        self.page, self.method, self.pattern = page, method, pattern
         self.waiting: list[Route] = []
-        self.is_open = False
         page.route(pattern, self._meet)
 
     def _meet(self, route: Route) -> None:
-        if self.is_open or route.request.method != self.method:
+        if route.request.method != self.method:
             route.continue_()
         else:
             self.waiting.append(route)
@@ -183,9 +183,17 @@ class Gate:
 
     def open(self) -> None:
         """Let them go, and all that come after."""
-        self.is_open = True
+        self.leave()
         for route in self.waiting:
             route.continue_()
+
+    def leave(self) -> None:
+        """Let all pass that come after; those that wait are never answered.
+
+        A gate that only waved them through would hold them for as long as the story waits for something
+        outside the browser.
+        """
+        self.page.unroute(self.pattern, self._meet)
 
 
 @dataclass
@@ -211,9 +219,15 @@ class Office:
             f"{self.stack.run['simulator_url']}/phone/#/{customer.account}/{customer.phone}"
         )
 
-    def customer(self, name: str, *said: str, slug: str = NORTHWIND, at: int | None = None) -> Customer:
+    def fresh_number(self) -> str:
+        """Digits that no other story has."""
+        return str(next(_numbers))
+
+    def customer(
+        self, name: str, *said: str, slug: str = NORTHWIND, at: int | None = None, phone: str = ""
+    ) -> Customer:
         """A new person who has just written these words. at: when, in seconds since 1970."""
-        person = Customer(str(next(_numbers)), name, self.stack.account(slug), slug)
+        person = Customer(phone or self.fresh_number(), name, self.stack.account(slug), slug)
         times = {} if at is None else {"timestamp": str(at)}
         for words in said or ("Hello",):
             self.says(person, text=words, **times)

@@ -20,7 +20,8 @@ WATCH_FIRST = """() => {
     const isInSight = one => one.getBoundingClientRect().top < innerHeight;
     const note = () => {
         for (const [name, sign] of [["row", "[data-testid^=thread-row-]"], ["bones", ".bones"]])
-            if ([...document.querySelectorAll(sign)].some(isInSight)) window.first[name] ??= performance.now();
+            if ([...document.querySelectorAll(sign)].some(isInSight))
+                window.first[name] ??= performance.now();
     };
     new MutationObserver(note).observe(document, {subtree: true, childList: true});
 }"""

@@ -50,7 +50,7 @@ def test_five_quick_messages_to_a_slow_server_with_a_reload_in_between_arrive_on
     expect(mia.messages.filter(has_text="Step")).to_have_count(4)
     gate.wait()
     gate.waiting.pop().fetch()
-    gate.is_open = True
+    gate.leave()
     mia.page.reload()
     mia.send(steps[4])
 
@@ -230,7 +230,7 @@ def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_a
     gate.wait()
     mia.page.get_by_role("button", name="Cancel upload of wrong.jpg").click()
     expect(mia.at("file-chip")).to_have_count(1)
-    gate.is_open = True
+    gate.leave()
 
     for name, event in (("two.jpg", "drop"), ("three.jpg", "paste")):
         mia.page.evaluate(DELIVER, [event, name, list(picture())])

@@ -56,6 +56,7 @@ def test_one_call_sends(published: Caller, cast: Cast, stranger: Caller) -> None
         "type": "fraud_alert",
         "name": "Fraud alert",
         "step": 0,
+        "choices": [{"key": "it_was_me", "title": "It was me"}, {"key": "not_me", "title": "Not me"}],
     }
     assert message["text"] == "Ada, was it you who paid € 1,240.00 to ELEKTRO-24?"
     queries: tuple[dict[str, Any], ...] = ({"state": "queued"}, {"type": "fraud_alert", "test": "false"})

@@ -45,6 +45,7 @@ export const addCustomer = (fields) => call("POST", "/phone/customers", fields);
 export const changeCustomer = (number, fields) => call("PATCH", `/phone/customers/${encodeURIComponent(number)}`, fields);
 export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);
 export const retryMessage = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/retry`);
+export const actOnCall = (sid, what) => call("POST", `/phone/calls/${encodeURIComponent(sid)}`, what);
 export const markPlayed = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/played`);
 export const setOpen = (channel, number, open) => call("POST", `${chat(channel, number)}/open`, { open });
 export const setFault = (fault) => call("POST", "/control/faults", fault);

@@ -6,7 +6,7 @@ import { act, send } from "./outbox.js";
 import { apply } from "./apply.js";
 import { postMessage } from "./api.js";
 import { draftNow, focusComposer, setDraft, startEdit, startReply } from "./drafts.js";
-import { dialog, openKey, openThread, place } from "./state.js";
+import { dialog, openKey, openNumber, openThread, place } from "./state.js";
 import { EmojiButton } from "./emoji-picker.js";
 import { AttachMenu } from "./attach-menu.js";
 import { addFiles } from "./staged.js";
@@ -39,7 +39,7 @@ function ComposerOf() {
         <${AttachMenu} />
         <${Camera} />
       </div>
-      ${draft.text.trim() ? html`<${SendButton} isEdit=${draft.edit} />` : html`<${RecordButton} onClick=${() => record(true)} />`}
+      ${draft.text.trim() || openNumber.value.kind === "telephone" ? html`<${SendButton} isEdit=${draft.edit} />` : html`<${RecordButton} onClick=${() => record(true)} />`}
     </div>
     ${draft.text.length > COUNT_FROM ? html`<p class="count num" role="status">${TEXT_MAX - draft.text.length} characters left</p>` : null}
   </form>`;
@@ -68,7 +68,7 @@ function Field({ field, draft }) {
     watch.observe(field.current.parentElement);
     return () => watch.disconnect();
   }, []);
-  return html`<textarea id="composer" ref=${field} rows="1" dir="auto" aria-label="Message" placeholder="Message" data-testid="phone-composer"
+  return html`<textarea id="composer" ref=${field} rows="1" dir="auto" aria-label="Message" placeholder=${openNumber.value.kind === "telephone" ? "Text message" : "Message"} data-testid="phone-composer"
     maxlength=${TEXT_MAX} enterkeyhint="send" value=${draft.text}
     onInput=${(event) => setDraft({ text: event.currentTarget.value })} onKeyDown=${keys} onPaste=${paste} />`;
 }

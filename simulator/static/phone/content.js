@@ -6,12 +6,13 @@ import { Picture, Video, Document, Sticker } from "./files.js";
 import { Sound } from "./sound.js";
 import { LocationCard } from "./location-card.js";
 import { Contacts } from "./contacts.js";
+import { CallRow } from "./call.js";
 import { Buttons, ListButton, Template } from "./template.js";
 
 const KINDS = {
   text: Text, image: Picture, video: Video, audio: Sound, voice: Sound, document: Document, sticker: Sticker,
   location: LocationCard, contacts: Contacts, contact: Contacts, template: Template, interactive: Interactive,
-  button: Text, order: Text,
+  button: Text, order: Text, call: CallRow,
 };
 
 /** The content of one message. A kind this page has no drawing for is shown with its words or its name. */
@@ -46,13 +47,37 @@ function Head({ header, message }) {
   return message.media ? html`<${Picture} message=${{ ...message, text: "" }} isHeader />` : null;
 }
 
+// The one button of each kind of message, and what it sends when pressed.
+const ONE = {
+  location_request_message: () => ({ type: "location", text: "Send location" }),
+  request_contact_info: () => ({ type: "answer", icon: "contact", text: "Share contact info" }),
+  address_message: () => ({ type: "answer", icon: "map-pin", text: "Provide address" }),
+  flow: ({ parameters = {} }) => ({ type: "answer", icon: "clipboard-list", text: parameters.flow_cta }),
+  cta_url: ({ parameters = {} }) => ({ type: "url", text: parameters.display_text, url: parameters.url }),
+  voice_call: ({ parameters = {} }) => ({ type: "phone_number", text: parameters.display_text }),
+  product: () => ({ type: "answer", icon: "store", text: "Order this item" }),
+  product_list: () => ({ type: "answer", icon: "store", text: "View items" }),
+  catalog_message: () => ({ type: "answer", icon: "store", text: "View catalog" }),
+};
+const CALLS = [
+  { type: "answer", icon: "phone", text: "Allow calls", said: { accept: true } },
+  { type: "answer", icon: "ban", text: "Not now", said: { accept: false } },
+];
+
 function Actions({ sent, message }) {
   const action = sent.action ?? {};
   if (sent.type === "list") return html`<${ListButton} message=${message} action=${action} title=${sent.header?.text} />`;
-  const buttons = (action.buttons ?? []).map(({ reply = {} }) => ({ type: "reply", text: reply.title, payload: reply.id }));
-  const link = action.parameters?.url && { type: "url", text: action.parameters.display_text, url: action.parameters.url };
-  const place = sent.type === "location_request_message" && { type: "location", text: "Send location" };
-  return html`<${Buttons} message=${message} buttons=${[...buttons, link, place].filter(Boolean)} />`;
+  if (sent.type === "carousel") return action.cards.map((card, i) => html`<${CarouselCard} key=${i} card=${card} message=${message} />`);
+  if (sent.type === "call_permission_request") return html`<${Buttons} message=${message} buttons=${CALLS} />`;
+  return html`<${Buttons} message=${message} buttons=${[...replies(action), ONE[sent.type]?.(action)].filter(Boolean)} />`;
+}
+
+const replies = ({ buttons = [] }) => buttons.map(({ reply, quick_reply: quick }) => ({ type: "reply", text: (reply ?? quick).title, payload: (reply ?? quick).id }));
+
+function CarouselCard({ card: { body, action }, message }) {
+  const link = action.parameters && ONE.cta_url(action);
+  return html`<div class="card"><${Folded} text=${body?.text ?? ""} />
+    <${Buttons} message=${message} buttons=${[...replies(action), link].filter(Boolean)} /></div>`;
 }
 
 function Unknown({ message, meta }) {

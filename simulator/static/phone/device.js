@@ -9,6 +9,8 @@ import { StageSheet } from "./stage-sheet.js";
 import { MessageMenu } from "./menu.js";
 import { addFiles } from "./staged.js";
 import { go } from "./route.js";
+import { CallScreen } from "./call.js";
+import { liveCall } from "./live-call.js";
 import { isOffline, isTyping, link, minute, missing, openKey, openNumber, openPhone, place, settled } from "./state.js";
 import { clockTime } from "./when.js";
 
@@ -23,7 +25,8 @@ export function Stage() {
 
 function Glass() {
   const glass = useRef(null);
-  return html`<div class="glass" ref=${glass} ...${dropping(glass)}>
+  if (liveCall.value) return html`<div class="glass"><${SystemLine} /><${CallScreen} ...${liveCall.value} /></div>`;
+  return html`<div class=${`glass ${openNumber.value.kind}`} ref=${glass} ...${dropping(glass)}>
     <${SystemLine} /><${Peer} /><${Chat} /><${Composer} /><${StageSheet} />
     <p class="dropword" aria-hidden="true"><${Icon} name="file-down" />Drop to send</p>
   </div>`;
@@ -50,7 +53,7 @@ function Peer() {
   return html`<header class="peer">
     <${IconButton} name="chevron-left" label="All phones" class="back" onClick=${() => go()} />
     <${Avatar} name=${business.verified_name} seed=${business.phone_number_id} />
-    <div class="who"><h2><span dir="auto">${business.verified_name}</span><${Icon} name="badge-check" label="Verified" /></h2>
+    <div class="who"><h2><span dir="auto">${business.verified_name}</span>${business.kind === "telephone" ? null : html`<${Icon} name="badge-check" label="Verified" />`}</h2>
       <${PeerState} /></div>
     <${IconButton} name="sliders-horizontal" label="How this phone behaves" class="tosettings" onClick=${() => go(channel, number, true)} />
   </header>`;
@@ -64,6 +67,7 @@ function PeerState() {
 function peerState() {
   if (link.value === "lost") return ["The simulator does not answer", "lost"];
   if (isOffline.value) return ["Waiting for network", "lost"];
+  if (openNumber.value.kind === "telephone") return [`Text message · ${openNumber.value.display_phone_number}`, ""];
   return isTyping.value ? ["typing…", "live"] : ["Business account", ""];
 }
 

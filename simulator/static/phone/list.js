@@ -7,6 +7,7 @@ import { Tick } from "./tick.js";
 import { chats, dialog, isFuture, link, minute, now, numbers, openKey, phones, place, settled, chatKey } from "./state.js";
 import { arrows, COLUMN } from "./arrows.js";
 import { addressOf } from "./route.js";
+import { isLive, isRinging } from "./live-call.js";
 import { kindIcon, snippet } from "./words.js";
 import { listTime } from "./when.js";
 
@@ -60,7 +61,7 @@ function Group({ id, number, rows }) {
   const visible = rows.slice(0, shown.value);
   return html`<div class="group" role="group" aria-labelledby=${`group-${id}`}>
     <h3 id=${`group-${id}`}>
-      ${number ? html`<span class="mark whatsapp"><${Icon} name="message-circle" label="WhatsApp" /></span>` : null}
+      ${number ? html`<${Mark} kind=${number.kind} />` : null}
       <span class="name" dir="auto">${number ? number.verified_name : "Not yet written"}</span>
       ${number ? html`<span class="num">${number.display_phone_number}</span>` : null}
     </h3>
@@ -69,6 +70,12 @@ function Group({ id, number, rows }) {
       ? html`<button class="btn quiet small more" type="button" onClick=${() => { shown.value += PAGE; }}>Show more (${rows.length - visible.length})</button>`
       : null}
   </div>`;
+}
+
+function Mark({ kind }) {
+  return kind === "telephone"
+    ? html`<span class="mark sms"><${Icon} name="message-square" label="SMS and calls" /></span>`
+    : html`<span class="mark whatsapp"><${Icon} name="message-circle" label="WhatsApp" /></span>`;
 }
 
 function Row({ channel, phone, chat, business }) {
@@ -81,6 +88,7 @@ function Row({ channel, phone, chat, business }) {
     <time datetime=${chat?.last?.at}>${chat?.last ? listTime(chat.last.at, minute.value) : ""}</time>
     <span class="snip"><${Snippet} chat=${chat} business=${business} phone=${phone} /></span>
     ${phone.settings.offline ? html`<span class="flag">Offline</span>` : null}
+    ${isLive(chat?.last) ? html`<span class="flag">${isRinging(chat.last) ? "Ringing" : "In call"}</span>` : null}
     ${unread && !phone.settings.offline ? html`<${Badge} count=${unread} />` : null}
   </a></li>`;
 }

@@ -48,7 +48,7 @@ function Button({ message, button }) {
   const isPressed = (type === "quick_reply" || type === "reply") && wasPressed(message, button);
   return html`<button type="button" data-testid="message-button" aria-pressed=${isPressed ? "true" : null} aria-disabled=${isPressed ? "true" : null}
     onClick=${() => !isPressed && press(message, button)}>
-    <${Icon} name=${isPressed ? "check" : (ICONS[type] ?? "reply")} /><span dir="auto">${text}</span>
+    <${Icon} name=${isPressed ? "check" : (button.icon ?? ICONS[type] ?? "reply")} /><span dir="auto">${text}</span>
   </button>`;
 }
 
@@ -65,6 +65,7 @@ function press(message, button) {
   const { type, text } = button;
   if (type === "copy_code" || type === "otp") return copyCode(button.code ?? button.example ?? text);
   if (type === "location") { dialog.value = { name: "location", replyTo: message.id }; return undefined; }
+  if (type === "answer" || type === "flow") return pressAnswer(message, button);
   if (type === "phone_number") return show(`On a real phone this calls ${button.phone_number ?? text}.`);
   if (type !== "quick_reply" && type !== "reply") return show(`“${text}” does nothing in the simulator yet.`);
   return pressReply(message, text, button.payload ?? button.id ?? text);
@@ -76,6 +77,13 @@ function pressReply(message, text, payload) {
   const kind = message.template ? "button" : "interactive";
   send(message.channel, message.number, { kind, text, reply_to: message.id },
     (client_ref) => ({ client_ref, button: { target: message.id, payload, text } }));
+}
+
+// A button that opens a form on a real phone; the simulator fills it in.
+function pressAnswer(message, { type, text, said = {} }) {
+  const button = message.template ? { button: type } : {};
+  send(message.channel, message.number, { kind: "interactive", text, reply_to: message.id },
+    (client_ref) => ({ client_ref, answer: { target: message.id, ...button, ...said } }));
 }
 
 /** The one button of a list message; it opens the sheet of rows. */

@@ -34,7 +34,7 @@ export function hueOf(text) {
 
 const KINDS = {
   image: "Photo", video: "Video", audio: "Audio", voice: "Voice note", document: "Document", sticker: "Sticker",
-  location: "Location", contacts: "Contact", contact: "Contact", order: "Order", unsupported: "Message",
+  location: "Location", contacts: "Contact", contact: "Contact", order: "Order", call: "Call", unsupported: "Message",
 };
 
 /** One line that stands for a message, in the list and in quotes. */
@@ -56,7 +56,7 @@ export function kindOf({ kind, content }) {
 /** The icon name for a message that has no words of its own. */
 export function kindIcon(message) {
   return { image: "image", video: "video", audio: "music", voice: "mic", document: "file-text", sticker: "sticker",
-    location: "map-pin", contacts: "contact" }[kindOf(message)];
+    location: "map-pin", contacts: "contact", call: "phone" }[kindOf(message)];
 }
 
 export const STATUS_WORDS = { waiting: "Waiting for a connection", sent: "Sent", delivered: "Delivered", read: "Read", failed: "Not sent" };

@@ -1,10 +1,12 @@
 // Where answers are written: reply or note, quote, files, the channel's rules, and what to do when it is closed.
-import { Icon, Mark, announce, html, prefs, signal, t, toast, useEffect, useLayoutEffect, useRef } from "../base.js";
-import { close, quoteOf, reopen, sendDraft, whoSaid, windowOf } from "../actions.js";
+import { Icon, Mark, announce, html, prefs, signal, t, toast, useEffect, useRef } from "../base.js";
+import { answeredSince, close, gapsIn, quoteOf, reopen, sendDraft, whoSaid, windowOf } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
-import { channel, directory, thread } from "../store.js";
-import { inOneLine, phone, span } from "../text.js";
+import { channel, thread } from "../store.js";
+import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
+import { jumpTo } from "../timelines.js";
+import { Field, Suggest } from "./field.js";
 import { FileChip } from "./pieces.js";
 
 // ---------------------------------------------------------------- reply or note
@@ -75,75 +77,36 @@ export function takeFiles(id, files) {
   attach(id, "reply", [...files]).forEach(complain);
 }
 
+/** The answer of a colleague that keeps a reply from going: {id, message} or null. */
+const held = signal(null);
+
+function HeldBar({ id }) {
+  const here = held.value;
+  if (here?.id !== id) return null;
+  const accept = () => {
+    held.value = null;
+    editDraft(id, "reply", { seen: thread(id).peek().last_message?.id });
+  };
+  const review = () => { accept(); jumpTo(id, here.message.id); focusSoon(); };
+  const anyway = () => { accept(); submit(id, "reply"); };
+  return html`<div class="held" role="alert" data-testid="held"><${Icon} name="triangle-alert" />
+    <span>${answeredWords(here.message)} ${t("Your answer was not sent.")}</span>
+    <button type="button" class="btn s" onClick=${review}>${t("Review")}</button>
+    <button type="button" class="btn s" onClick=${anyway}>${t("Send anyway")}</button></div>`;
+}
+
 /** Send what stands in the composer of a conversation. Returns whether something went. */
 function submit(id, mode) {
+  const newer = mode === "reply" && answeredSince(id, draftOf(id, mode).peek().seen);
+  if (newer) {
+    held.value = { id, message: newer };
+    announce(answeredWords(newer));
+    return false;
+  }
   const why = sendDraft(id, mode);
   if (why) complain(why);
   if (why === "") focusSoon();
   return why === "";
-}
-
-// ---------------------------------------------------------------- the field
-
-/** Put signs around the selected words, so that the browser's own undo still works. */
-function wrap(field, sign) {
-  const { selectionStart: from, selectionEnd: to, value } = field;
-  document.execCommand("insertText", false, sign + value.slice(from, to) + sign);
-  field.setSelectionRange(from + 1, to + 1);
-}
-
-/** Focus with the caret behind the words; browsers put it before words that were set for them. */
-function focusEnd(field) {
-  field?.focus();
-  if (field && !field.selectionEnd) field.setSelectionRange(field.value.length, field.value.length);
-}
-
-/** One field per (conversation, mode): another one is another element, so no letter can end up elsewhere. */
-function Field({ id, mode, onSend, ...words }) {
-  const ref = useRef(null);
-  const { text } = draftOf(id, mode).value;
-  useLayoutEffect(() => {
-    const field = ref.current;
-    if (field.value !== text) field.value = text;
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
-  }, [text]);
-  useLayoutEffect(() => {
-    hooks.focusComposer = () => focusEnd(ref.current);
-    hooks.wrap = (sign) => wrap(ref.current, sign);
-    hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
-  });
-  const onKeyDown = (event) => {
-    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
-    const isComposing = event.isComposing || event.keyCode === 229; // an input method takes this Enter
-    if (event.key !== "Enter" || !isPlain || isComposing || !prefs.peek().enter) return;
-    event.preventDefault();
-    onSend();
-  };
-  const onPaste = (event) => {
-    if (mode === "note" || !event.clipboardData.files.length) return;
-    event.preventDefault();
-    takeFiles(id, event.clipboardData.files);
-  };
-  const onInput = (event) => editDraft(id, mode, { text: event.target.value });
-  return html`<textarea ref=${ref} rows="2" dir="auto" enterkeyhint=${prefs.value.enter ? "send" : "enter"} ...${words}
-    onInput=${onInput} onKeyDown=${onKeyDown} onPaste=${onPaste}></textarea>`;
-}
-
-/** Names that go on what was typed after "@" at the end of a note. */
-function Mentions({ id }) {
-  const { text } = draftOf(id, "note").value;
-  const want = /@(\p{L}*)$/u.exec(text)?.[1].toLowerCase();
-  const fits = (one) => one.is_active && one.name.toLowerCase().startsWith(want);
-  const found = want === undefined ? [] : directory.value.members.filter(fits).slice(0, 5);
-  const take = (name) => () => {
-    editDraft(id, "note", { text: `${text.slice(0, text.length - want.length)}${name} ` });
-    focusSoon();
-  };
-  const chip = ({ id: key, name }) => html`<button type="button" class="chip" key=${key} onClick=${take(name)}>
-    @${name}</button>`;
-  if (!found.length) return null;
-  return html`<div class="mentions" role="group" aria-label=${t("Mention")}>${found.map(chip)}</div>`;
 }
 
 function Tools({ id, mode, onSend }) {
@@ -156,28 +119,33 @@ function Tools({ id, mode, onSend }) {
   const whyNot = isNote ? t("Notes carry no files") : t("This channel carries no files");
   const onFiles = (event) => { takeFiles(id, event.target.files); event.target.value = ""; };
   const name = t("Attach files");
+  const gaps = isNote ? [] : gapsIn(text);
+  const places = gaps.join(", ");
   return html`<div class="tools"><button type="button" class="iconbtn" aria-label=${name} disabled=${!canAttach}
       title=${canAttach ? name : whyNot} onClick=${() => picker.current.click()}><${Icon} name="paperclip" /></button>
     <input ref=${picker} type="file" multiple hidden data-testid="attach-input" onChange=${onFiles} />
     ${!isNote && limits?.needs_template && html`<button type="button" class="iconbtn" aria-label=${t("Send a template")}
       title=${tip(t("Send a template"), "template")} onClick=${() => setMode(id, "reply", true)}>
       <${Icon} name="layout-template" /></button>`}
+    ${gaps.length > 0 && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
     ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${left.toLocaleString()}</span>`}
     <button type="button" class="btn primary" data-testid="send" onClick=${onSend}>${isNote ? t("Add note") : t("Send")}
       <kbd>${prefs.value.enter ? "↵" : "⌃↵"}</kbd></button></div>`;
 }
 
 function Writing({ id, mode, onSend }) {
-  const { name } = thread(id).value.customer;
+  const name = whoIs(thread(id).value.customer);
   const { quote, files } = draftOf(id, mode).value;
-  const toThem = files.length ? t("Add a caption") : t("Write to {name}", { name: (name || "").split(" ")[0] });
+  const first = name.startsWith("+") ? name : name.split(" ")[0];
+  const toThem = files.length ? t("Add a caption") : t("Write to {name}, or / for a saved reply", { name: first });
   const isNote = mode === "note";
   const words = isNote ? [t("Write a note for your team, @ to mention"), t("Note about {name}", { name })]
     : [toThem, t("Reply to {name}", { name })];
+  const onFiles = (files) => takeFiles(id, files);
   const chip = (file) => html`<${FileChip} key=${file.uid} id=${id} file=${file} />`;
-  return html`${!isNote && quote && html`<${QuoteBar} id=${id} quote=${quote} />`}
-    <${Field} key=${`${id}:${mode}`} id=${id} mode=${mode} onSend=${onSend} placeholder=${words[0]}
-      aria-label=${words[1]} />${isNote && html`<${Mentions} id=${id} />`}
+  return html`${!isNote && html`<${HeldBar} id=${id} />`}${!isNote && quote && html`<${QuoteBar} id=${id} quote=${quote} />`}
+    <${Field} key=${`${id}:${mode}`} id=${id} mode=${mode} onSend=${onSend} onFiles=${onFiles} placeholder=${words[0]}
+      aria-label=${words[1]} /><${Suggest} id=${id} mode=${mode} />
     ${files.length > 0 && html`<ul class="files">${files.map(chip)}</ul>`}
     <${Tools} id=${id} mode=${mode} onSend=${onSend} />`;
 }

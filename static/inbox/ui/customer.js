@@ -3,7 +3,7 @@ import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useR
 import { editCustomer, oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
-import { inOneLine, languageName, localTime, phone, shortTime, span } from "../text.js";
+import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { pickLabels } from "./pickers.js";
 
@@ -48,7 +48,7 @@ function Name({ person }) {
     setDraft(null);
     if (name && name !== person.name) save(person.id, { name }, setClash);
   };
-  const show = ({ name }) => name || t("Unknown");
+  const show = (one) => whoIs({ ...person, ...one });
   if (clash) return html`<${Clash} person=${person} patch=${clash} show=${show} onDone=${() => setClash(null)} />`;
   if (draft === null) {
     return html`<h2><span dir="auto">${show(person)}</span><button type="button" class="iconbtn s"

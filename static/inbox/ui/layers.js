@@ -1,5 +1,5 @@
 // What floats over the page: one popover, one dialog, toasts, the banner, sign-in, words for screen readers.
-import { Icon, dropToast, html, signal, spoken, t, tn, toasts, useEffect, useLayoutEffect, useRef } from "../base.js";
+import { Icon, dropToast, html, signal, spoken, t, tn, toast, toasts, useEffect, useLayoutEffect, useRef } from "../base.js";
 import { line, reconnect, serverVersion, signedOut } from "../server.js";
 import { outbox } from "../outbox.js";
 import { session } from "../store.js";
@@ -27,8 +27,18 @@ export function openDialog(label, body, { className = "" } = {}) {
   dialog.value = { label, body, className };
 }
 
+let arriving = 0; // modules under way that will open a layer: keys wait for it, so that none does something else
+/** What a seldom needed module can do, loaded when it is first wanted: lazily(() => import(…))("name")(…). */
+export const lazily = (load) => (name) => async (...given) => {
+  let module;
+  arriving += 1;
+  try { module = await load(); } catch { toast(t("This cannot be opened right now."), { tone: "danger" }); }
+  arriving -= 1;
+  return module?.[name](...given);
+};
+
 export function closeLayer() { popover.value = null; dialog.value = null; }
-export const isLayerOpen = () => Boolean(popover.peek() || dialog.peek());
+export const isLayerOpen = () => Boolean(arriving || popover.peek() || dialog.peek());
 
 /** Beside its anchor, inside the window: below if there is room, else above; start edges aligned. */
 function put(box, anchor) {
@@ -59,9 +69,10 @@ function Popover() {
   }, [open]);
   useEffect(() => { if (!open && !dialog.peek()) returnFocus(); }, [open]);
   if (!open) return null;
+  // Told before it is hidden: the next key must not find a layer that is going away.
   const onToggle = (event) => { if (event.newState === "closed" && popover.peek() === open) popover.value = null; };
   return html`<div key=${open} class=${`popover ${open.className}`} popover="auto" ref=${ref} role="dialog"
-    aria-label=${open.label} onToggle=${onToggle}>${open.body()}</div>`;
+    aria-label=${open.label} onBeforeToggle=${onToggle}>${open.body()}</div>`;
 }
 
 function Dialog() {

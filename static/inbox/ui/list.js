@@ -1,15 +1,17 @@
 // The list of conversations: a window of rows of one height over a list of any length.
 import {
-  Avatar, Icon, go, href, html, prefs, route, setPref, t, tn, useEffect, useLayoutEffect, useRef, useState,
+  Avatar, Icon, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
 } from "../base.js";
 import { windowOf } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { draftText } from "../drafts.js";
 import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
+import { colleague, presenceWords } from "../presence.js";
 import { member, session, team, thread, unreadOf, views } from "../store.js";
-import { inOneLine, shortTime, soon, span } from "../text.js";
+import { inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { prepare } from "../timelines.js";
-import { filterName, pickFilter, pickSort, pickView, setFilter } from "./pickers.js";
+import { Splitter } from "./splitter.js";
+import { filterName, pickFilter, pickSort, pickView, setFilter } from "./filters.js";
 
 const ROW = 72; // px, as in list.css
 const OVERSCAN = 6;
@@ -38,6 +40,7 @@ function Snippet({ row }) {
 
 /** The one thing most worth knowing about a row: [words, look]. */
 function tagOf(row, view) {
+  if (colleague(row.id)?.[1]) return [presenceWords(row.id), "cool"];
   const { isSoon, left } = windowOf(row);
   if (row.priority === "urgent") return [t("Urgent"), "hot"];
   if (row.status === "closed" && view !== "closed") return [t("Closed"), ""];
@@ -51,8 +54,10 @@ function Flags({ row, unread, view }) {
   const owner = member(row.assignee_id);
   const isOthers = owner && owner.id !== session.value.me.id;
   const tag = tagOf(row, view);
-  if (!tag && !unread && !isOthers) return null;
-  return html`<span class="flags">${tag && html`<span class=${`tag ${tag[1]}`}>${tag[0]}</span>`}
+  const watched = presenceWords(row.id);
+  if (!tag && !unread && !isOthers && !watched) return null;
+  return html`<span class="flags">${watched && html`<span class="watched" title=${watched} data-testid="watched">
+      <${Icon} name="eye" label=${watched} /></span>`}${tag && html`<span class=${`tag ${tag[1]}`}>${tag[0]}</span>`}
     ${isOthers && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}>
       <${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
     ${unread > 0 && html`<span class="badge">${Math.min(unread, 99)}${unread > 99 && "+"}
@@ -94,7 +99,7 @@ function Row({ id, index, count, isOpen, isStop, view }) {
     event.preventDefault();
     go({ thread: id });
   };
-  const name = row.customer.name || t("Unknown");
+  const name = whoIs(row.customer);
   const look = `row ${unread ? "unread" : ""} ${row.status}`;
   return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
       data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
@@ -205,25 +210,6 @@ function Chips() {
       ${SORT_NAMES[sort]?.() || sort}<${Icon} name="chevron-down" /></button>${Object.entries(filters).map(chip)}
     <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}>
       <${Icon} name="plus" />${t("Filter")}</button></div>`;
-}
-
-/** Drag or arrow keys change the list's width, which this browser remembers. */
-function Splitter() {
-  const now = prefs.value.listWidth;
-  const set = (width) => setPref("listWidth", Math.max(260, Math.min(420, Math.round(width))));
-  const sign = document.dir === "rtl" ? -1 : 1;
-  const onPointerDown = ({ clientX: start, pointerId, currentTarget: bar }) => {
-    bar.setPointerCapture(pointerId);
-    bar.onpointermove = (move) => set(now + (move.clientX - start) * sign);
-    bar.onpointerup = () => { bar.onpointermove = null; };
-  };
-  const onKeyDown = (event) => {
-    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
-    if (step) { event.preventDefault(); set(now + step * sign); }
-  };
-  const aria = { "aria-orientation": "vertical", "aria-valuemin": 260, "aria-valuemax": 420, "aria-valuenow": now };
-  return html`<div class="splitter" role="separator" tabindex="0" aria-label=${t("List width")} ...${aria}
-    onPointerDown=${onPointerDown} onKeyDown=${onKeyDown}></div>`;
 }
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */

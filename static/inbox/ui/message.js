@@ -2,10 +2,12 @@
 import { Icon, Still, href, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
-import { cancel, retry } from "../outbox.js";
+import { cancel, isHeld, retry } from "../outbox.js";
 import { isMine } from "../store.js";
 import { clock, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
+import { CallHead, spokenWords } from "./call.js";
+import { Choice } from "./choices.js";
 import { closeLayer, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
 import { Attachment, Text, openViewer } from "./pieces.js";
@@ -53,7 +55,7 @@ function Card({ card: { name, org, phones = [], emails = [] } }) {
     ${emails.map(({ email }) => html`<a href=${`mailto:${email}`}>${email}</a>`)}</span></span>`;
 }
 
-function Order({ content: { product_items: items = [] } }) {
+function Order({ content: { items = [] } }) {
   const item = ({ quantity, product_retailer_id: product, item_price: price, currency }) => html`<span>
     ${quantity} × ${product} · ${price} ${currency}</span>`;
   return html`<span class="order"><b><${Icon} name="tag" />
@@ -61,47 +63,13 @@ function Order({ content: { product_items: items = [] } }) {
 }
 
 function Answers({ content }) {
-  const all = Object.entries(content.response || content.response_json || {});
+  const all = Object.entries(content.form?.values || content.form || {}).filter(([key]) => key !== "flow_token");
   const row = ([key, value]) => html`<dt>${key}</dt><dd dir="auto">${String(value)}</dd>`;
   return html`<dl class="answers">${all.filter(([, value]) => typeof value !== "object").map(row)}</dl>`;
 }
 
 const Cards = ({ content }) => (content.contacts || []).map((card) => html`<${Card} card=${card} />`);
-const SPECIAL = { location: Place, contacts: Cards, order: Order, flow_reply: Answers };
-const wordsOf = (part) => (typeof part === "string" ? part : part?.text || "");
-/** The parts of a template or an interactive message, whichever of the two shapes it has. */
-function partsOf({ content, text }) {
-  const { action = {}, components = [] } = content;
-  const find = (type) => components.find((part) => part.type?.toUpperCase() === type);
-  const replies = (action.buttons || []).map((one) => ({ text: one.reply?.title || one.title || one.text }));
-  const own = content.buttons || find("BUTTONS")?.buttons;
-  const rows = (action.sections || []).flatMap((section) => section.rows || []);
-  return {
-    header: wordsOf(content.header) || find("HEADER")?.text || "",
-    body: text || wordsOf(content.body) || find("BODY")?.text || "",
-    footer: wordsOf(content.footer) || find("FOOTER")?.text || "",
-    buttons: rows.length ? [{ text: action.button, icon: "list" }] : own || replies,
-    rows,
-  };
-}
-
-/** A template or a choice as the customer sees it. pressed: {title, text, at} of their answer. */
-function Choice({ message, pressed }) {
-  const { header, body, footer, buttons, rows } = partsOf(message);
-  const isHit = (title) => pressed && [pressed.title, pressed.text].includes(title);
-  const time = pressed && clock(pressed.at);
-  const when = (words) => html`<small> · ${words}</small>`;
-  const button = ({ text, icon, type }) => html`<span class=${isHit(text) ? "hit" : ""} dir="auto">
-    ${(icon || type === "URL") && html`<${Icon} name=${icon || "external-link"} />`}${text}
-    ${isHit(text) && when(t("pressed {time}", { time }))}</span>`;
-  const chosen = rows.find((row) => isHit(row.title));
-  return html`${header && html`<b class="card-head" dir="auto">${header}</b>`}
-    ${body ? html`<${Text} text=${body} />` : html`<span class="muted">${message.content.name || t("Template")}</span>`}
-    ${footer && html`<small class="card-foot" dir="auto">${footer}</small>`}<${Meta} message=${message} />
-    ${buttons.length > 0 && html`<span class="buttons">${buttons.map(button)}
-      ${chosen && html`<span class="hit" dir="auto">${chosen.title}
-        ${when(t("chosen {time}", { time }))}</span>`}</span>`}`;
-}
+const SPECIAL = { call: CallHead, location: Place, contacts: Cards, order: Order, flow_reply: Answers };
 
 const catalogue = signal(null); // the module that knows templates, loaded when one is first drawn
 
@@ -112,7 +80,7 @@ function Template({ message, pressed }) {
   }, []);
   const isBare = !message.content.header && !message.content.buttons;
   const shown = (isBare && message.channel_id && catalogue.value?.rendered(message)) || message;
-  return html`<${Choice} message=${shown} pressed=${pressed} />`;
+  return html`<${Choice} message=${shown} pressed=${pressed} meta=${html`<${Meta} message=${message} />`} />`;
 }
 
 const Muted = ({ icon, words }) => html`<span class="muted"><${Icon} name=${icon} />${words}</span>`;
@@ -122,17 +90,18 @@ function Body({ message, pressed }) {
   if (revoked_at) return html`<${Muted} icon="circle-slash" words=${t("The customer took this message back.")} />`;
   const time = html`<time title=${full(at)}>${clock(at)}</time>`;
   if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · ${time}`;
-  if (kind === "template") return html`<${Template} message=${message} pressed=${pressed} />`;
-  if (kind === "interactive") return html`<${Choice} message=${message} pressed=${pressed} />`;
   const nameOf = (file) => text || inOneLine({ kind: file.kind, text: "" })[1];
   const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
     words=${nameOf(file)} />`);
+  const meta = html`<${Meta} message=${message} />`;
+  if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} />`;
+  if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
-  const shown = text || (kind === "order" && content.text) || "";
+  const shown = (kind === "call" ? spokenWords(text) : text) || (kind === "order" && content.text) || "";
   const isBlank = !shown && !files.length && !special;
   const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
-    ${isBlank && html`<${Muted} icon="circle-alert" words=${unknown} />`}<${Meta} message=${message} />`;
+    ${isBlank && html`<${Muted} icon="circle-alert" words=${unknown} />`}${meta}`;
 }
 
 /** names: {customer, us, find(id)} of the conversation. */
@@ -150,7 +119,6 @@ function Quote({ quote, threadId, names }) {
 
 // ---------------------------------------------------------------- what went wrong, and what can be done
 
-/** Cancel a waiting message and give its words back to the composer. */
 function takeBack(item) {
   if (cancel(item.ref)) hooks.giveBack?.(item); else toast(t("It is already on its way."));
 }
@@ -164,8 +132,9 @@ function Unsent({ item }) {
   const back = (name) => html`<${Act} name=${name} run=${() => takeBack(item)} />`;
   if (item.state === "waiting") return html`<${Line} look="calm" words=${t("Waiting")}>${back(t("Cancel"))}<//>`;
   const words = item.state === "failed" && t("Not sent: {why}", { why: item.problem.detail });
-  return words && html`<${Line} role="alert" words=${words}>
-    <${Act} name=${t("Try again")} run=${() => retry(item.ref)} />${back(t("Discard"))}<//>`;
+  const [again, leave] = isHeld(item) ? [t("Send anyway"), t("Back to the draft")] : [t("Try again"), t("Discard")];
+  return words && html`<${Line} role="alert" words=${words}><${Act} name=${again} run=${() => retry(item.ref)} />
+    ${back(leave)}<//>`;
 }
 
 function Trouble({ message }) {

@@ -1,8 +1,7 @@
 // One searchable list for every choice: assign, labels, priority, snooze, filters, views, commands, menus.
-import { Avatar, Dot, Icon, go, html, route, t, useRef, useState } from "../base.js";
+import { Avatar, Dot, Icon, html, t, useRef, useState } from "../base.js";
 import { PRIORITIES, assign, setLabels, setPriority, snooze, snoozeTimes } from "../actions.js";
-import { SORT_NAMES, VIEWS } from "../lists.js";
-import { directory, session, thread, views } from "../store.js";
+import { directory, session, thread } from "../store.js";
 import { soon } from "../text.js";
 import { closeLayer, openPopover } from "./layers.js";
 
@@ -36,14 +35,14 @@ function Option({ option, isActive, onPick, onHover, id }) {
     ${keys && html`<kbd>${keys}</kbd>`}${checked && html`<${Icon} name="check" />`}</li>`;
 }
 
-/** options(): [{id, label, hint?, icon?, mark?, checked?, keys?, words?, run}]. create(text): an option for an
+/** options(want): [{id, label, hint?, icon?, mark?, checked?, keys?, words?, run}]. create(text): an option for an
     unknown word. stays: picking does not close (labels). search: false for short menus. */
 function Picker({ label, options, placeholder, create, stays, search = true }) {
   const [want, setWant] = useState("");
   const [active, setActive] = useState(0);
   const list = useRef(null);
-  const all = options();
   const text = want.trim();
+  const all = options(text);
   const found = ranked(all, text, (one) => `${one.label} ${one.words || ""}`);
   const isNew = create && text && !all.some((one) => fold(one.label) === fold(text));
   const rows = isNew ? [...found, create(text)] : found;
@@ -148,63 +147,4 @@ export function pickSnooze(id) {
     { id: "reply", label: t("Until they answer"), icon: "reply", run: () => snooze(id, null) },
     { id: "date", label: t("Choose a date…"), icon: "alarm-clock", run: byDate }];
   openPicker(anchor, { label: t("Snooze"), options });
-}
-
-// ---------------------------------------------------------------- what the list shows
-
-const FILTER_NAMES = {
-  status: () => t("State"), channel: () => t("Channel"), assignee: () => t("Assignee"), team: () => t("Team"),
-  label: () => t("Label"), priority: () => t("Priority"), unread: () => t("Unread"), q: () => t("Search"),
-};
-
-/** What a filter can be set to: [[value, words]]. */
-function valuesOf(name) {
-  const { members, teams, labels, channels } = directory.peek();
-  const ids = (rows) => rows.map((one) => [one.id, one.name]);
-  return {
-    status: () => [["open", t("Open")], ["snoozed", t("Snoozed")], ["closed", t("Closed")]],
-    channel: () => channels.map((one) => [one.id, `${one.label} · ${one.name}`]),
-    assignee: () => [["me", t("Me")], ["none", t("Nobody")], ...ids(members)],
-    team: () => ids(teams),
-    label: () => labels.map((one) => [one.name, one.name]),
-    priority: () => Object.entries(PRIORITIES).map(([key, word]) => [key, word()]),
-    unread: () => [["true", t("Unread only")]],
-  }[name]?.() || [];
-}
-
-/** "Label: fraud" for a chip. */
-export function filterName(name, value) {
-  if (name === "unread") return t("Unread only");
-  return `${FILTER_NAMES[name]()}: ${valuesOf(name).find(([key]) => key === value)?.[1] || value}`;
-}
-
-export function setFilter(name, value) {
-  const others = Object.entries(route.peek().filters).filter(([key]) => key !== name);
-  go({ filters: Object.fromEntries(value ? [...others, [name, value]] : others) });
-}
-
-export function pickFilter(anchor) {
-  const option = (name) => ([value, label]) => {
-    const checked = route.value.filters[name] === value;
-    const hint = FILTER_NAMES[name]();
-    const run = () => setFilter(name, checked ? null : value);
-    return { id: `${name} ${value}`, label, hint, words: hint, checked, run };
-  };
-  const options = () => Object.keys(FILTER_NAMES).flatMap((name) => valuesOf(name).map(option(name)));
-  openPicker(anchor, { label: t("Filter"), options, placeholder: t("Channel, label, person, state…") });
-}
-
-export function pickSort(anchor) {
-  const isNow = (key) => route.value.sort === key;
-  const option = ([key, name]) => ({ id: key, label: name(), checked: isNow(key), run: () => go({ sort: key }) });
-  openPicker(anchor, { label: t("Sort"), options: () => Object.entries(SORT_NAMES).map(option), search: false });
-}
-
-export function pickView(anchor) {
-  const option = ([key, { label, icon }]) => ({
-    id: key, label: label(), icon, checked: route.value.view === key,
-    hint: String(views.value.find((one) => one.key === key)?.count ?? ""),
-    run: () => go({ view: key, filters: {}, thread: null }),
-  });
-  openPicker(anchor, { label: t("Views"), options: () => Object.entries(VIEWS).map(option), search: false });
 }

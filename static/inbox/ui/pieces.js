@@ -181,9 +181,9 @@ export function FileChip({ id, file: { uid, name, size, kind, state, progress, t
 
 // ---------------------------------------------------------------- notes
 
-/** A note's words, the names of mentioned members set apart. */
+/** A note's words, the names of mentioned members and teams set apart. */
 function Mentioning({ text }) {
-  const names = directory.value.members.map((one) => `@${one.name}`).sort((a, b) => b.length - a.length);
+  const names = [...directory.value.members, ...directory.value.teams].map((one) => `@${one.name}`).sort((a, b) => b.length - a.length);
   const escaped = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const parts = names.length ? text.split(new RegExp(`(${escaped.join("|")})`)) : [text];
   const plain = (part) => html`<${Text} text=${part} />`;

@@ -1,5 +1,5 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, signal, t, useState } from "../base.js";
+import { Icon, html, signal, t, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
 import { thread } from "../store.js";
@@ -14,12 +14,19 @@ function shelf(channelId) {
   return shelves.get(channelId);
 }
 
+/** Read what can be sent or is held for a while, page by page; what is known stays until the answer. */
 async function load(channelId) {
   const cell = shelves.get(channelId);
-  cell.value = { state: "loading", rows: [] };
+  cell.value = { ...cell.value, state: cell.value.rows.length ? "ready" : "loading" };
   try {
-    const answer = await get("templates", { channel: channelId });
-    cell.value = { state: "ready", rows: answer.data || answer };
+    const rows = [];
+    for (let after = "", isMore = true; isMore;) {
+      const asked = { channel: channelId, status: "sendable", limit: 200, ...(after && { after }) };
+      const answer = await get("templates", asked);
+      rows.push(...answer.data);
+      [after, isMore] = [answer.next, answer.has_more];
+    }
+    cell.value = { state: "ready", rows };
   } catch (problem) { cell.value = { state: "error", rows: [], problem: problem.detail }; }
 }
 
@@ -54,13 +61,24 @@ export function fieldsOf(template) {
   return [...of("HEADER"), ...of("BODY"), ...buttons];
 }
 
+const until = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+/** Why the provider lets nobody use a template now, or "". */
+const held = ({ status, reason, paused_until: end }) => {
+  if (status === "PAUSED") return [end ? t("paused until about {time}", { time: until(end) }) : t("paused"), reason].filter(Boolean).join(": ");
+  return status === "DISABLED" ? [t("disabled"), reason].filter(Boolean).join(": ") : "";
+};
+
 /** Why a template cannot be sent from here yet, or "". */
 const blocked = (template) => {
+  if (held(template)) return held(template);
   const header = part(template, "HEADER");
   const isOdd = template.components.some((one) => ["CAROUSEL", "LIMITED_TIME_OFFER"].includes(one.type.toUpperCase()));
   if (header && !["TEXT", undefined].includes(header.format)) return t("needs a file in its header");
   return isOdd ? t("has parts that cannot be filled in here") : "";
 };
+
+const whyNot = (one) => held(one) || (blocked(one) && t("Not here: {why}", { why: blocked(one) }));
 
 /** A part's text with the values put in; those still missing keep their {{name}}. */
 function fill(template, type, values) {
@@ -186,16 +204,16 @@ export function TemplatePicker({ id, isForced, onDone }) {
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);
+  useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
   const done = () => { setPicked(null); onDone(); };
   const back = () => setPicked(null);
   if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${back} onDone=${done} />`;
-  const approved = rows.filter((one) => one.status.toUpperCase() === "APPROVED");
   const bodyOf = (one) => part(one, "BODY")?.text || "";
-  const found = ranked(approved, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
+  const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
   const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))}
     data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
-    <span dir="auto">${blocked(one) ? t("Not here: {why}", { why: blocked(one) }) : bodyOf(one)}</span></button></li>`;
+    <span dir="auto">${whyNot(one) || bodyOf(one)}</span></button></li>`;
   const why = t("The reply window is closed: only an approved template can go now. An answer opens it again.");
   const words = t("Find a template");
   return html`<div class="template-picker" data-testid="template-picker">
@@ -205,5 +223,5 @@ export function TemplatePicker({ id, isForced, onDone }) {
       ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}>
         <${Icon} name="x" /></button>`}</div>
     ${found.length ? html`<ul>${found.map(row)}</ul>`
-      : html`<${State} state=${state} problem=${problem} isEmpty=${!approved.length} channelId=${channelId} />`}</div>`;
+      : html`<${State} state=${state} problem=${problem} isEmpty=${!rows.length} channelId=${channelId} />`}</div>`;
 }

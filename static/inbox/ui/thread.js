@@ -1,9 +1,10 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
-import { Avatar, Icon, go, html, signal, t, useEffect, useState } from "../base.js";
+import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } from "../base.js";
 import { PRIORITIES, assignToMe, closeOrReopen, wake } from "../actions.js";
 import { hooks, keysOf, tip } from "../commands.js";
-import { customer, isMine, member, session, team, thread, timeline } from "../store.js";
-import { localTime, soon } from "../text.js";
+import { customer, isMine, member, team, thread, timeline } from "../store.js";
+import { localTime, soon, whoIs } from "../text.js";
+import { presenceWords } from "../presence.js";
 import { markUnread, prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
 import { openPicker, pickAssignee, pickLabels, pickPriority, pickSnooze } from "./pickers.js";
@@ -39,18 +40,21 @@ function Sub({ id }) {
   const owners = [team(row.team_id)?.name, owner && (isMine(owner.id) ? t("You") : owner.name)].filter(Boolean);
   const zone = customer(row.customer.id).value?.timezone;
   const look = { urgent: "hot", high: "warm" }[row.priority] || "";
+  const watched = presenceWords(id);
   const until = row.snoozed_until ? soon(row.snoozed_until) : t("until they answer");
   return html`<div class="sub"><button type="button" class="owner" data-testid="assign"
       title=${tip(t("Assign"), "assign")} onClick=${() => pickAssignee(id)}>
       ${owners.join(" · ") || t("Unassigned")}</button>
     ${row.priority !== "none" && html`<span class=${`tag ${look}`}>${PRIORITIES[row.priority]?.()}</span>`}
     ${isSnoozed(id) && html`<span class="tag cool"><${Icon} name="clock" />${until}</span>`}
+    ${watched && html`<span class="tag cool" data-testid="presence"><${Icon} name="eye" />${watched}</span>`}
     ${zone && html`<span class="place-time">${localTime(zone)}</span>`}</div>`;
 }
 
 function Head({ id, onSide, isSideOpen, isNarrow }) {
   const row = thread(id).value;
-  const { id: person, name = t("Unknown") } = row.customer;
+  const { id: person } = row.customer;
+  const name = whoIs(row.customer);
   const isClosed = row.status === "closed";
   const [snoozeName, snoozeIcon] = isSnoozed(id) ? [t("Wake up"), "alarm-clock"] : [t("Snooze"), "clock"];
   const closeName = isClosed ? t("Reopen") : t("Close");
@@ -88,14 +92,6 @@ function useDrop(id) {
   }];
 }
 
-function Nothing() {
-  const phone = session.value.phone_url;
-  return html`<div class="empty tall" data-testid="thread-empty"><${Icon} name="message-circle" />
-    <p>${t("Choose a conversation, or press J to go through them.")}</p>
-    ${phone && html`<a class="btn" href=${phone} target="_blank" rel="noopener">
-      ${t("Open the demo phone")}</a>`}</div>`;
-}
-
 function Failed({ id, words }) {
   return html`<div class="empty tall" role="alert" data-testid="timeline-error"><${Icon} name="triangle-alert" />
     <p>${words}</p><button type="button" class="btn" onClick=${() => prepare(id)}>${t("Try again")}</button></div>`;
@@ -117,11 +113,11 @@ function Rows() {
 export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
   const { id } = shown.value;
   const row = id && thread(id).value;
-  const name = row && (row.customer.name || t("Unknown"));
+  const name = row && whoIs(row.customer);
   const [isOver, drop] = useDrop(id);
   hooks.side = onSide;
-  useEffect(() => { document.title = row ? `${name} · Parley` : t("Inbox · Parley"); }, [name]);
-  if (!id) return html`<main class="thread" id="thread" tabindex="-1"><${Nothing} /></main>`;
+  useEffect(() => () => { pageTitle.value = t("Inbox · Parley"); }, []);
+  useEffect(() => { pageTitle.value = row ? `${name} · Parley` : t("Inbox · Parley"); }, [name]);
   if (!row) {
     const isGone = timeline(id).value?.state === "error";
     const words = t("This conversation could not be opened. It may be gone, or not yours to see.");

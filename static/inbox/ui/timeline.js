@@ -3,7 +3,7 @@ import { Component, Icon, announce, createRef, effect, html, signal, t, tn } fro
 import { hooks } from "../commands.js";
 import { asEntry, outbox } from "../outbox.js";
 import { findMessage, isMine, onArrival, session, thread, timeline } from "../store.js";
-import { dayKey, dayName, inOneLine } from "../text.js";
+import { dayKey, dayName, inOneLine, whoIs } from "../text.js";
 import { divider, isAttentive, jump, latest, markRead, newer, older } from "../timelines.js";
 import { Message, openMenu, openReactions } from "./message.js";
 import { Facts, Note } from "./pieces.js";
@@ -39,7 +39,7 @@ function byDay(entries, mark) {
   return days;
 }
 
-const ANSWERS = ["button_reply", "list_reply"];
+const ANSWERS = ["button_reply", "list_reply", "flow_reply", "location", "contacts", "order", "interactive"];
 
 /** How many new rows wait below the reader, and the way to them. */
 const below = signal(0);
@@ -203,7 +203,8 @@ export class Timeline extends Component {
   }
 
   names() {
-    const customer = thread(this.props.id).value?.customer.name || t("Unknown");
+    const row = thread(this.props.id).value;
+    const customer = row ? whoIs(row.customer) : t("Unknown");
     const find = (id) => findMessage(this.props.id, id);
     if (this.kept?.customer !== customer) this.kept = { customer, us: session.peek().tenant.name, find };
     return this.kept;

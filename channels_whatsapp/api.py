@@ -1,0 +1,326 @@
+"""/templates: the copies kept here. Nothing below asks WhatsApp: that is done by a worker, from the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from channels_whatsapp import wire
+from channels_whatsapp.findings import Draft, Finding
+from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.operations.templates import (
+    NotReady,
+    change_template,
+    copy_template,
+    delete_template,
+    draft_template,
+    request_sync,
+    submit_template,
+    template_account,
+)
+from channels_whatsapp.queries import BY_NAME, TemplateFilter, template_rows
+from channels_whatsapp.shapes import account_shape, content_of, template_shape
+from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES
+from channels_whatsapp.template_rules import check
+from common.api.endpoints import Endpoint, call
+from common.api.pages import Page
+from common.api.parameters import Body, PageQuery
+from common.api.problems import Fault, Problem, translates
+from common.api.schema import ListOf
+from common.wire import Json
+from inbox.models import Attachment, Channel, FileState
+from inbox.operations.authors import Author
+
+READ, WRITE = "messages:read", "channels:write"
+KIND = "whatsapp"
+
+
+@translates(NotReady)
+def _not_ready(error: NotReady) -> Problem:
+    faults = [Fault(_pointer(found), found.sentence) for found in error.findings]
+    return Problem("validation_failed", error.sentence, errors=faults)
+
+
+def _pointer(found: Finding) -> str:
+    return "/" + found.where.replace(".", "/")
+
+
+class TemplateEndpoint(Endpoint):
+    """An address of the templates."""
+
+    @property
+    def author(self) -> Author:
+        """Who does what this call does."""
+        who = self.principal
+        return Author.of(who.member) if who.member else Author("api_key", who.row.id, who.row.name)
+
+
+def _referred(rows: QuerySet[Any], key: UUID | None, pointer: str) -> Any:
+    """The row a field names, None for null. Raises Problem with the pointer."""
+    if key is None:
+        return None
+    row = rows.filter(id=key).first()
+    if row is None:
+        raise Problem("validation_failed", errors=[Fault(pointer, "There is none with this id.")])
+    return row
+
+
+def _channels() -> QuerySet[Channel]:
+    return Channel.objects.filter(kind=KIND)
+
+
+def _sample(key: UUID | None) -> Attachment | None:
+    """An uploaded file that no message has. Raises Problem."""
+    rows = Attachment.objects.filter(message=None, state=FileState.READY)
+    found: Attachment | None = _referred(rows, key, "/header_file_id")
+    return found
+
+
+# ---------------------------------------------------------------- the list
+
+
+class TemplateQuery(PageQuery):
+    """Filters combine."""
+
+    channel = serializers.UUIDField(required=False, help_text="By default of every account.")
+    q = serializers.CharField(required=False, max_length=200, help_text="Words of the name.")
+    status = serializers.CharField(
+        required=False,
+        max_length=24,
+        help_text="One status, or `sendable`: approved ones and those that are held for a while. By default "
+        "all but deleted ones.",
+    )
+    category = serializers.ChoiceField(CATEGORIES, required=False)
+    language = serializers.ChoiceField(LANGUAGES, required=False)
+
+
+class TemplateDraftBody(Body):
+    """A template as it is written. header_file_id: an upload that becomes the sample of the header."""
+
+    channel_id = serializers.UUIDField()
+    name = serializers.CharField(max_length=512)
+    language = serializers.ChoiceField(LANGUAGES)
+    category = serializers.ChoiceField(CATEGORIES)
+    components = serializers.ListField(child=serializers.DictField(), max_length=20)
+    header_file_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+EXAMPLE = {
+    "channel_id": "01985f5e-7c1b-7f3a-9a3e-2f4b6c8d0e1f",
+    "name": "order_ready",
+    "language": "en_GB",
+    "category": "UTILITY",
+    "components": [
+        {
+            "type": "BODY",
+            "text": "Hello {{1}}, your order {{2}} is ready to be picked up.",
+            "example": {"body_text": [["Ada", "7781"]]},
+        }
+    ],
+}
+
+
+class Templates(TemplateEndpoint):
+    """/templates"""
+
+    scopes = {"GET": READ, "POST": WRITE}
+
+    @call("list_templates", "List templates by name", query=TemplateQuery, gives=ListOf(wire.Template))
+    def get(self, request: Request) -> Json:
+        wanted = dict(self.query)
+        paging = {name: wanted.pop(name) for name in ("limit", "after") if name in wanted}
+        if channel := wanted.get("channel"):
+            _channels().get(id=channel)
+        rows = TemplateFilter(search=wanted.pop("q", ""), **wanted).rows()
+        page: Page[Template] = BY_NAME.page(rows, **paging)
+        return page.shape([template_shape(row) for row in page.rows])
+
+    @call(
+        "draft_template",
+        "Write a template",
+        about="A draft: WhatsApp hears of it when it is submitted.",
+        body=TemplateDraftBody,
+        gives=wire.Template,
+        status=201,
+        refuses=["conflict"],
+        example=EXAMPLE,
+    )
+    def post(self, request: Request) -> wire.Template:
+        fields = dict(self.body)
+        channel = _referred(_channels(), fields.pop("channel_id"), "/channel_id")
+        sample = _sample(fields.pop("header_file_id"))
+        account = template_account(channel)
+        return template_shape(draft_template(account=account, by=self.author, header_file=sample, **fields))
+
+
+# ---------------------------------------------------------------- one of them
+
+
+class TemplateChangeBody(Body):
+    """What is left out stays as it is. version: refuse when somebody has saved since."""
+
+    name = serializers.CharField(required=False, max_length=512)
+    language = serializers.ChoiceField(LANGUAGES, required=False)
+    category = serializers.ChoiceField(CATEGORIES, required=False)
+    components = serializers.ListField(child=serializers.DictField(), max_length=20, required=False)
+    header_file_id = serializers.UUIDField(required=False, allow_null=True)
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class TemplateOne(TemplateEndpoint):
+    """/templates/{id}"""
+
+    scopes = {"GET": READ, "PATCH": WRITE, "DELETE": WRITE}
+
+    @call("get_template", "Read a template", gives=wire.Template)
+    def get(self, request: Request, template_id: UUID) -> wire.Template:
+        return template_shape(template_rows().get(id=template_id))
+
+    @call(
+        "change_template",
+        "Change a template",
+        about="What is in use stays in use until the change is submitted and approved.",
+        body=TemplateChangeBody,
+        gives=wire.Template,
+        refuses=["conflict"],
+        example={"components": EXAMPLE["components"]},
+    )
+    def patch(self, request: Request, template_id: UUID) -> wire.Template:
+        row = template_rows().get(id=template_id)
+        fields = dict(self.body)
+        sample = _sample(fields.pop("header_file_id")) if "header_file_id" in fields else row.header_file
+        now = row.draft or content_of(row)
+        fields = {"category": now["category"], "components": now["components"], **fields}
+        return template_shape(change_template(template=row, by=self.author, header_file=sample, **fields))
+
+    @call(
+        "delete_template",
+        "Delete a template",
+        about="A draft is gone at once; what WhatsApp knows is deleted there first, in a moment.",
+        gives=wire.Template,
+        refuses=["conflict"],
+    )
+    def delete(self, request: Request, template_id: UUID) -> wire.Template:
+        row = template_rows().get(id=template_id)
+        before = template_shape(row)
+        left = delete_template(template=row, by=self.author)
+        return template_shape(left) if left else {**before, "status": "DELETED"}
+
+
+class Submission(TemplateEndpoint):
+    """/templates/{id}/submission"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "submit_template",
+        "Submit a template to WhatsApp",
+        about="Refused with every fault when WhatsApp would refuse it. A review takes minutes to a day.",
+        gives=wire.Template,
+        status=202,
+        refuses=["conflict"],
+    )
+    def post(self, request: Request, template_id: UUID) -> wire.Template:
+        return template_shape(submit_template(template=template_rows().get(id=template_id), by=self.author))
+
+
+class TemplateCopyBody(Body):
+    """The copy's name and language; the name is the same when left out."""
+
+    name = serializers.CharField(required=False, max_length=512)
+    language = serializers.ChoiceField(LANGUAGES)
+
+
+class Copies(TemplateEndpoint):
+    """/templates/{id}/copies"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "copy_template",
+        "Copy a template",
+        body=TemplateCopyBody,
+        gives=wire.Template,
+        status=201,
+        refuses=["conflict"],
+        example={"language": "pt_BR"},
+    )
+    def post(self, request: Request, template_id: UUID) -> wire.Template:
+        row = template_rows().get(id=template_id)
+        name = self.body.get("name", row.name)
+        copy = copy_template(template=row, by=self.author, name=name, language=self.body["language"])
+        return template_shape(copy)
+
+
+# ---------------------------------------------------------------- checks and syncs
+
+
+class TemplateCheckBody(Body):
+    """A template as it is written."""
+
+    name = serializers.CharField(max_length=600)
+    language = serializers.CharField(max_length=16)
+    category = serializers.CharField(max_length=20)
+    components = serializers.ListField(child=serializers.DictField(), max_length=20)
+
+
+class Checks(TemplateEndpoint):
+    """/templates/checks"""
+
+    scopes = {"POST": READ}
+
+    @call(
+        "check_template",
+        "Check a template by WhatsApp's rules",
+        body=TemplateCheckBody,
+        gives=ListOf(wire.TemplateFinding, is_whole=True),
+        example={name: value for name, value in EXAMPLE.items() if name != "channel_id"},
+    )
+    def post(self, request: Request) -> Json:
+        return {"data": [_finding(found) for found in check(Draft(**self.body))]}
+
+
+def _finding(found: Finding) -> wire.TemplateFinding:
+    return {"where": found.where, "what": found.what, "fix": found.fix, "severity": found.severity}
+
+
+class TemplateSyncBody(Body):
+    """Whose templates; of every account by default."""
+
+    channel_id = serializers.UUIDField(required=False)
+
+
+class Syncs(TemplateEndpoint):
+    """/templates/syncs"""
+
+    scopes = {"GET": READ, "POST": WRITE}
+
+    @call(
+        "list_template_syncs",
+        "See how reading WhatsApp's list goes",
+        gives=ListOf(wire.TemplateSync, is_whole=True),
+    )
+    def get(self, request: Request) -> Json:
+        rows = TemplateAccount.objects.order_by("id")
+        return {"data": [account_shape(row) for row in rows]}
+
+    @call(
+        "sync_templates",
+        "Read WhatsApp's list again",
+        about="It is read every few hours anyway, and WhatsApp tells of changes.",
+        body=TemplateSyncBody,
+        gives=ListOf(wire.TemplateSync, is_whole=True),
+        status=202,
+        example={},
+    )
+    def post(self, request: Request) -> Json:
+        if "channel_id" in self.body:
+            channels = [_referred(_channels(), self.body["channel_id"], "/channel_id")]
+        else:
+            channels = [row for row in _channels().order_by("id") if row.config.get("waba_id")]
+        accounts = {account.id: account for account in map(template_account, channels)}
+        return {"data": [account_shape(request_sync(account=row)) for row in accounts.values()]}

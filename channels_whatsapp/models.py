@@ -1,0 +1,121 @@
+"""Copies of the provider's message templates, and of what is still to be told to the provider about them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from common.tenancy import TenantForeignKey, TenantModel
+from inbox.models import Attachment, Channel
+
+HISTORY_KEPT = 100
+
+#: Ours, before the provider has heard of a template. Every other status is the provider's own word.
+DRAFT = "DRAFT"
+PENDING, APPROVED, REJECTED = "PENDING", "APPROVED", "REJECTED"
+PAUSED, DISABLED, DELETED = "PAUSED", "DISABLED", "DELETED"
+#: What may be sent; a flagged template still can, until it is disabled.
+USABLE = (APPROVED, "FLAGGED", "REINSTATED")
+#: What the provider takes an edit of.
+EDITABLE = (DRAFT, APPROVED, REJECTED, PAUSED)
+
+
+class Work(models.TextChoices):
+    """What is to be told to the provider about a template; the row is its own work order."""
+
+    NONE = ""
+    SUBMIT = "submit"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+class TemplateAccount(TenantModel):
+    """One WhatsApp Business Account: its numbers share their templates. channel: in whose name it is asked.
+
+    sync_due_at: when it is read again, wholly; sync_started_at: set while that runs; sync_after: the cursor
+    it has come to, so that another worker goes on there; sync_seen: how many templates it has met.
+    """
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    waba_id = models.CharField(max_length=40)
+    sync_due_at = models.DateTimeField(null=True)
+    sync_started_at = models.DateTimeField(null=True)
+    sync_after = models.CharField(max_length=400, blank=True)
+    sync_seen = models.PositiveIntegerField(default=0)
+    synced_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=400, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "waba_id"], name="templateaccount_once")]
+
+    def __str__(self) -> str:
+        return self.waba_id
+
+
+class Template(TenantModel):
+    """One template in one language.
+
+    components: as the provider has them, [] before the first submission; draft: {category, parameter_format,
+    components, header_file} not submitted yet, or None. category_then, category_at: a change the provider has
+    announced. status_at: when the provider last changed the status, so that late reports do no harm.
+    history: [{kind, at, by, detail, …}], the newest last.
+    """
+
+    account = TenantForeignKey(TemplateAccount, on_delete=models.PROTECT, related_name="templates")
+    provider_id = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=512)
+    language = models.CharField(max_length=16)
+    category = models.CharField(max_length=20)
+    previous_category = models.CharField(max_length=20, blank=True)
+    category_then = models.CharField(max_length=20, blank=True)
+    category_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=24, default=DRAFT)
+    status_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=1000, blank=True)
+    quality = models.CharField(max_length=12, blank=True)
+    components = models.JSONField(default=list)
+    parameter_format = models.CharField(max_length=12, default="POSITIONAL")
+    paused_until = models.DateTimeField(null=True)
+    disabled_at = models.DateTimeField(null=True)
+    draft = models.JSONField(null=True)
+    header_file = TenantForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
+    work = models.CharField(max_length=8, choices=Work.choices, blank=True, default=Work.NONE)
+    work_due_at = models.DateTimeField(null=True)
+    work_attempts = models.PositiveSmallIntegerField(default=0)
+    work_error = models.CharField(max_length=1000, blank=True)
+    history = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    synced_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "account", "name", "language"], name="template_name_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "name", "id"], name="template_by_name"),
+            models.Index(fields=["tenant", "account", "provider_id"], name="template_by_provider_id"),
+            models.Index(
+                fields=["tenant", "work_due_at"],
+                name="template_work",
+                condition=models.Q(work_due_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.language}"
+
+    @property
+    def is_usable(self) -> bool:
+        """May a message with it leave now?"""
+        return self.status in USABLE
+
+    @property
+    def has_change(self) -> bool:
+        """Is there a draft beside what is in use?"""
+        return self.draft is not None and bool(self.provider_id)

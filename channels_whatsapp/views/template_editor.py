@@ -1,0 +1,210 @@
+"""Console: the editor of templates. Every rule is checked while typing, and again when saved."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from channels_whatsapp.button_rules import BUTTONS
+from channels_whatsapp.models import EDITABLE, Template
+from channels_whatsapp.operations.templates import (
+    change_template,
+    copy_template,
+    draft_template,
+    submit_template,
+    template_account,
+)
+from channels_whatsapp.sheets import OFFERED, Sheet
+from channels_whatsapp.starters import starter
+from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES, MEDIA_FORMATS
+from channels_whatsapp.views.template_pages import found, manage, sheet_of
+from channels_whatsapp.words import language_name
+from inbox.models import Attachment, Channel
+from inbox.operations.attachments import upload_attachment
+from inbox.operations.authors import Author
+from inbox.operations.errors import Refused
+from inbox.ports import Json
+from tenants.requests import MemberRequest
+
+BLANK: Json = {"category": "UTILITY", "components": []}
+
+
+@manage
+def new(request: MemberRequest) -> HttpResponse:
+    """/console/templates/new/?starter="""
+    channels = [row for row in Channel.objects.filter(kind="whatsapp") if row.config.get("waba_id")]
+    begin = starter(request.GET.get("starter", ""))
+    if request.method != "POST":
+        sheet = Sheet.of(begin.name, begin.language, begin.content) if begin else Sheet.of("", "en", BLANK)
+        return _editor(request, sheet, channels=channels)
+    sheet = Sheet.typed(request.POST, [], None)
+    chosen = next((row for row in channels if str(row.id) == request.POST.get("channel")), None)
+    if chosen is None:
+        return _editor(request, sheet, channels=channels, said=_("Choose a channel."))
+    try:
+        row = _drafted(request, sheet, chosen)
+    except Refused as refused:
+        return _editor(request, sheet, channels=channels, said=refused.sentence)
+    return _saved(request, row)
+
+
+def _drafted(request: MemberRequest, sheet: Sheet, channel: Channel) -> Template:
+    """Raises Refused; a template without a proper name or language cannot be kept."""
+    _named(sheet)
+    file = _uploaded(request, sheet)
+    return draft_template(
+        account=template_account(channel),
+        by=Author.of(request.member),
+        name=sheet.values["name"],
+        language=sheet.values["language"],
+        category=sheet.values["category"],
+        components=sheet.components(),
+        header_file=file,
+    )
+
+
+def _named(sheet: Sheet) -> None:
+    """Raises Refused."""
+    for field in ("name", "language", "category"):
+        for finding in sheet.errors().get(field, []):
+            if not finding.is_hint:
+                raise Refused(finding.sentence)
+
+
+def _uploaded(request: MemberRequest, sheet: Sheet, before: Attachment | None = None) -> Attachment | None:
+    """The sample of the header: a new one, the one there is, or none. Raises Refused."""
+    if sheet.values["header"] not in MEDIA_FORMATS:
+        return None
+    file = request.FILES.get("header_file")
+    if not isinstance(file, UploadedFile):
+        return before
+    kind = sheet.values["header"].lower()
+    return upload_attachment(
+        file=file,  # type: ignore[arg-type]
+        kind=kind,
+        member=request.member,
+        channel_kind="whatsapp",
+    )
+
+
+@manage
+def change(request: MemberRequest, template_id: UUID) -> HttpResponse:
+    """/console/templates/<id>/change/"""
+    row = found(template_id)
+    if row.status not in EDITABLE or row.work:
+        messages.error(request, _("WhatsApp takes no change of this template at the moment."))
+        return redirect("template", row.id)
+    stored = sheet_of(row)
+    if request.method != "POST":
+        return _editor(request, stored, row=row)
+    sheet = Sheet.typed(request.POST, stored.kept, stored.file)
+    try:
+        row = _changed(request, row, sheet)
+    except Refused as refused:
+        return _editor(request, sheet, row=row, said=refused.sentence)
+    return _saved(request, row)
+
+
+def _changed(request: MemberRequest, row: Template, sheet: Sheet) -> Template:
+    names: dict[str, str] = {}
+    if not row.components:
+        names = {"name": sheet.values["name"], "language": sheet.values["language"]}
+        _named(sheet)
+    version = request.POST.get("version", "")
+    return change_template(
+        template=row,
+        by=Author.of(request.member),
+        category=sheet.values["category"] if sheet.values["category"] in CATEGORIES else row.category,
+        components=sheet.components(),
+        version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
+        header_file=_uploaded(request, sheet, row.header_file),
+        **names,
+    )
+
+
+def _saved(request: MemberRequest, row: Template) -> HttpResponse:
+    """On to where the pressed button leads."""
+    if "submit" not in request.POST:
+        messages.success(request, _("The draft is saved."))
+        return redirect("template_change", row.id)
+    try:
+        submit_template(template=row, by=Author.of(request.member))
+    except Refused as refused:
+        messages.error(request, _("Saved, but not submitted: %s") % refused.sentence)
+        return redirect("template_change", row.id)
+    messages.success(request, _("Submitted. WhatsApp usually answers within minutes, at most in a day."))
+    return redirect("template", row.id)
+
+
+def _editor(
+    request: HttpRequest, sheet: Sheet, *, row: Template | None = None, said: str = "", **more: Any
+) -> HttpResponse:
+    is_blank = row is None and request.method != "POST" and not sheet.values["body"]
+    page = {
+        "template": row,
+        "said": said,
+        "section": "templates",
+        **_shown(sheet, is_quiet=is_blank),
+        **more,
+    }
+    return render(request, "channels_whatsapp/editor.html", page, status=422 if said else 200)
+
+
+def _shown(sheet: Sheet, *, is_quiet: bool = False) -> Json:
+    """What the editor and its live part draw. is_quiet: nobody has typed yet, so nothing is wrong yet."""
+    return {
+        "sheet": sheet,
+        "errors": {} if is_quiet else sheet.errors(),
+        "preview": sheet.preview(),
+        "rows": sheet.shown_rows(),
+        "samples": sheet.sample_fields(),
+        "button_types": [(kind, BUTTONS[kind].label) for kind in OFFERED],
+        "categories": CATEGORIES,
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "plain_fields": ("name", "language", "category", "header", "header_text", "header_file", "body",
+                         "footer", "buttons", "code_minutes"),
+    }  # fmt: skip
+
+
+@require_POST
+@manage
+def check(request: HttpRequest) -> HttpResponse:
+    """POST /console/templates/check/: what stands against what is typed so far, and how it looks."""
+    data: QueryDict = request.POST
+    file = {"mime": "image/png", "size_bytes": 1} if data.get("has_file") else None
+    sheet = Sheet.typed(data, [], file)
+    asked = {one["name"] for one in sheet.sample_fields()}
+    page = _shown(sheet) | {"is_live": True, "new_samples": asked != set(data.getlist("samples"))}
+    page["errors"].pop("header_file", None)  # the browser does not send the file while one types
+    return render(request, "channels_whatsapp/live.html", page)
+
+
+@manage
+def copy(request: MemberRequest, template_id: UUID) -> HttpResponse:
+    """/console/templates/<id>/copy/: in another language, or under another name."""
+    row = found(template_id)
+    page: Json = {
+        "template": row,
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "section": "templates",
+    }
+    if request.method == "POST":
+        name, language = request.POST.get("name", "").strip(), request.POST.get("language", "")
+        sheet = sheet_of(row)
+        sheet.values |= {"name": name, "language": language}
+        try:
+            _named(sheet)
+            made = copy_template(template=row, by=Author.of(request.member), name=name, language=language)
+        except Refused as refused:
+            page |= {"said": refused.sentence, "name": name, "language": language}
+            return render(request, "channels_whatsapp/copy.html", page, status=422)
+        messages.success(request, _("The copy is a draft: put it into its own words, then submit it."))
+        return redirect("template_change", made.id)
+    return render(request, "channels_whatsapp/copy.html", page)

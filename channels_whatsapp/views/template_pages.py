@@ -1,0 +1,164 @@
+"""Console: the list of templates, one with its life, and what is done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.operations.templates import (
+    NotReady,
+    as_draft,
+    delete_template,
+    request_sync,
+    submit_template,
+    template_account,
+)
+from channels_whatsapp.queries import BY_NAME, HEAVY, TemplateFilter, template_rows, waiting_for
+from channels_whatsapp.shapes import content_of
+from channels_whatsapp.sheets import Sheet
+from channels_whatsapp.starters import STARTERS
+from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES
+from channels_whatsapp.template_rules import refusals
+from channels_whatsapp.words import KINDS, STATES, language_name, listed_states
+from common.api.problems import Problem
+from inbox.models import Channel
+from inbox.operations.authors import Author
+from inbox.operations.errors import Refused
+from tenants.access import scope_required
+from tenants.requests import MemberRequest
+
+manage = scope_required("channels:write")
+PAGE = 50
+
+
+@require_GET
+@manage
+def templates(request: HttpRequest) -> HttpResponse:
+    """/console/templates/?q=&status=&category=&language=&after="""
+    chosen = {name: value for name in _FILTERS if (value := request.GET.get(name, "").strip()[:100])}
+    wanted = TemplateFilter(
+        search=chosen.get("q", "").replace("\0", ""),
+        status=chosen.get("status", "") if chosen.get("status") in STATES else "",
+        category=chosen.get("category", "") if chosen.get("category") in CATEGORIES else "",
+        language=chosen.get("language", "") if chosen.get("language") in LANGUAGES else "",
+    )
+    try:
+        found = BY_NAME.page(wanted.rows().defer(*HEAVY), limit=PAGE, after=request.GET.get("after"))
+    except Problem:
+        return redirect("templates")
+    page = {
+        "rows": found.rows,
+        "more": urlencode({**chosen, "after": found.next}) if found.next else "",
+        "chosen": chosen,
+        "states": listed_states(),
+        "categories": CATEGORIES,
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
+        "accounts": list(TemplateAccount.objects.select_related("channel").order_by("id")),
+        "has_channel": _channels().exists(),
+        "section": "templates",
+    }
+    return render(request, "channels_whatsapp/templates.html", page)
+
+
+_FILTERS = ("q", "status", "category", "language")
+
+
+def _channels() -> Any:
+    return Channel.objects.filter(kind="whatsapp").order_by("id")
+
+
+@require_GET
+@manage
+def starters(request: HttpRequest) -> HttpResponse:
+    """/console/templates/starters/"""
+    page = {"starters": STARTERS, "section": "templates"}
+    return render(request, "channels_whatsapp/starters.html", page)
+
+
+@manage
+def sync(request: HttpRequest) -> HttpResponse:
+    """/console/templates/sync/: POST reads the lists again; GET is how far that has come."""
+    if request.method == "POST":
+        channels = [row for row in _channels() if row.config.get("waba_id")]
+        for account in {row.id: row for row in map(template_account, channels)}.values():
+            request_sync(account=account)
+        if not request.headers.get("HX-Request"):
+            messages.success(request, _("WhatsApp's list is read again; what changed appears in a moment."))
+            return redirect("templates")
+    accounts = TemplateAccount.objects.select_related("channel").order_by("id")
+    return render(request, "channels_whatsapp/sync.html", {"accounts": accounts})
+
+
+def found(template_id: UUID) -> Template:
+    """The template. Raises Http404."""
+    row: Template = get_object_or_404(template_rows(), id=template_id)
+    return row
+
+
+def sheet_of(row: Template) -> Sheet:
+    """The editor's fields of a template: the draft, else what is in use."""
+    file = row.header_file
+    about = {"mime": file.mime, "size_bytes": file.size_bytes, "name": file.filename} if file else None
+    return Sheet.of(row.name, row.language, row.draft or content_of(row), about)
+
+
+@require_GET
+@manage
+def template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """/console/templates/<id>/: its state, how it looks, what became of it."""
+    row = found(template_id)
+    others = Template.objects.filter(account=row.account, name=row.name).exclude(id=row.id)
+    page = {
+        "template": row,
+        "preview": sheet_of(row).preview(),
+        "findings": refusals(as_draft(row)) if row.draft else [],
+        "history": [{**entry, "words": KINDS.get(entry["kind"], entry["kind"])} for entry in row.history][
+            ::-1
+        ],
+        "others": others.defer(*HEAVY).order_by("language"),
+        "waiting": waiting_for(row),
+        "section": "templates",
+    }
+    return render(request, "channels_whatsapp/template.html", page)
+
+
+@require_POST
+@manage
+def submission(request: MemberRequest, template_id: UUID) -> HttpResponse:
+    """POST /console/templates/<id>/submission/"""
+    row = found(template_id)
+    try:
+        submit_template(template=row, by=Author.of(request.member))
+    except NotReady:
+        messages.error(request, _("WhatsApp would refuse it: mend what is marked, then submit it again."))
+        return redirect("template_change", row.id)
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("Submitted. WhatsApp usually answers within minutes, at most in a day."))
+    return redirect("template", row.id)
+
+
+@manage
+def deletion(request: MemberRequest, template_id: UUID) -> HttpResponse:
+    """/console/templates/<id>/deletion/: what it means, then the deed."""
+    row = found(template_id)
+    if request.method == "POST":
+        try:
+            left = delete_template(template=row, by=Author.of(request.member))
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+            return redirect("template", row.id)
+        said = _("WhatsApp is told to delete %s.") if left else _("%s is deleted.")
+        messages.success(request, said % row.name)
+        return redirect("templates")
+    page = {"template": row, "waiting": waiting_for(row), "section": "templates"}
+    return render(request, "channels_whatsapp/deletion.html", page)

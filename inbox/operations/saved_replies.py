@@ -1,0 +1,48 @@
+"""Saved replies: shared ones of the workspace, and each member's own."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from inbox.models import SavedReply
+from inbox.operations.errors import Refused
+from tenants.models import Member
+
+NAME_MAX, TEXT_MAX = 80, 4096
+
+
+class NameTaken(Refused):
+    """Another saved reply of the same owner has this name."""
+
+    code = "conflict"
+
+
+def create_saved_reply(*, name: str, text: str, owner: Member | None) -> SavedReply:
+    """Keep a text under a name; owner None: for everybody. Writes SavedReply. Raises Refused, NameTaken."""
+    return _keep(SavedReply(owner=owner), name, text)
+
+
+def change_saved_reply(*, reply: SavedReply, name: str, text: str) -> SavedReply:
+    """Writes SavedReply. Raises Refused, NameTaken."""
+    return _keep(reply, name, text)
+
+
+def delete_saved_reply(*, reply: SavedReply) -> None:
+    """Drafts and messages made from it stay as they are."""
+    reply.delete()
+
+
+def _keep(reply: SavedReply, name: str, text: str) -> SavedReply:
+    reply.name, reply.text = name.strip(), text.strip()
+    if not reply.name or len(reply.name) > NAME_MAX:
+        raise Refused(f"A name has 1 to {NAME_MAX} characters.", pointer="/name")
+    if not reply.text or len(reply.text) > TEXT_MAX:
+        raise Refused(f"A text has 1 to {TEXT_MAX} characters.", pointer="/text")
+    try:
+        with transaction.atomic():
+            reply.save()
+    except IntegrityError as error:
+        if "savedreply_name_once" not in str(error):
+            raise
+        raise NameTaken("There is a saved reply with this name already.", pointer="/name") from None
+    return reply

@@ -1,0 +1,67 @@
+// Where colleagues are: who looks at a conversation and who writes an answer there. Nothing of it is kept anywhere.
+import { Table, effect, route, signal, t } from "./base.js";
+import { line, onPresence, say } from "./server.js";
+import { isMine, member } from "./store.js";
+
+const FADES_MS = 45_000;
+const BEAT_MS = 20_000; // we say again where we are
+const TYPING_MS = 6_000;
+
+const marks = new Map(); // key of a connection → {member_id, thread_id, state, at}
+const present = new Table(); // thread id → [mark], those who write first
+
+function show(id) {
+  const here = [...marks.values()].filter((one) => one.thread_id === id && !isMine(one.member_id));
+  present.set(id, here.sort((a, b) => a.state.localeCompare(b.state)));
+}
+
+function put({ key, ...mark }) {
+  const old = marks.get(key);
+  if (mark.thread_id) marks.set(key, { ...mark, at: Date.now() }); else marks.delete(key);
+  for (const id of new Set([old?.thread_id, mark.thread_id])) if (id) show(id);
+}
+
+function fade() {
+  for (const [key, { at }] of marks) if (Date.now() - at > FADES_MS) put({ key });
+}
+
+/** Who is at a conversation, as [name, isReplying], or null; somebody who writes is told before one who looks. */
+export function colleague(id) {
+  const [first] = present.cell(id).value || [];
+  const name = first && member(first.member_id)?.name.split(" ")[0];
+  return name ? [name, first.state === "replying"] : null;
+}
+
+/** "Ben is replying" */
+export function presenceWords(id) {
+  const [name, isReplying] = colleague(id) || [];
+  if (!name) return "";
+  return isReplying ? t("{name} is replying", { name }) : t("{name} is looking", { name });
+}
+
+const typing = signal(null); // the conversation in which this person writes an answer
+let timer = 0;
+
+/** A letter was typed into an answer. */
+export function isTypingIn(id) {
+  typing.value = id;
+  clearTimeout(timer);
+  timer = setTimeout(() => { typing.value = null; }, TYPING_MS);
+}
+
+export function startPresence() {
+  const isSeen = signal(document.visibilityState === "visible");
+  document.addEventListener("visibilitychange", () => { isSeen.value = document.visibilityState === "visible"; });
+  const stand = () => {
+    const thread = isSeen.value ? route.value.thread : null;
+    return { type: "presence", thread: thread || null, state: typing.value === thread && thread ? "replying" : "viewing" };
+  };
+  let said = "";
+  effect(() => {
+    const now = JSON.stringify([stand(), line.value === "live"]);
+    if (line.value === "live" && now !== said) say(stand());
+    said = now;
+  });
+  onPresence(put);
+  setInterval(() => { fade(); if (stand().thread) say(stand()); }, BEAT_MS);
+}

@@ -1,0 +1,70 @@
+// What a template or an interactive message offers, drawn as the customer sees it, and what they chose.
+import { Icon, html, t } from "../base.js";
+import { clock } from "../text.js";
+import { Text } from "./pieces.js";
+
+const wordsOf = (part) => (typeof part === "string" ? part : part?.text || "");
+
+/** The one button of each type of interactive message: [icon, words]. */
+const ONE = {
+  list: (content) => ["list", content.button],
+  link: (content) => ["external-link", content.title],
+  flow: (content) => ["file-text", content.title],
+  call: (content) => ["phone", content.title],
+  product: () => ["tag", t("View item")],
+  products: () => ["tag", t("View items")],
+  catalog: () => ["tag", t("View catalog")],
+  location_request: () => ["map-pin", t("Send location")],
+  contact_request: () => ["contact", t("Share contact info")],
+  address_request: () => ["map-pin", t("Provide address")],
+  call_request: () => ["phone", t("Allow calls")],
+};
+
+const PERMISSION = { accept: () => t("Calls allowed"), reject: () => t("Calls refused") };
+
+/** The parts of a template or an interactive message. */
+function partsOf({ content, text }) {
+  const { components = [], type, buttons } = content;
+  const find = (kind) => components.find((part) => part.type?.toUpperCase() === kind);
+  const [icon, words] = ONE[type]?.(content) || [];
+  const own = (buttons || find("BUTTONS")?.buttons || []).map((one) => ({ ...one, text: one.title || one.text }));
+  return {
+    header: wordsOf(content.header) || find("HEADER")?.text || "",
+    body: text || PERMISSION[content.permission]?.() || find("BODY")?.text || "",
+    footer: wordsOf(content.footer) || find("FOOTER")?.text || "",
+    buttons: words ? [{ text: words, icon, isOnly: type !== "list" }] : own,
+    rows: (content.sections || []).flatMap((section) => section.rows || []),
+    cards: content.cards || [],
+    link: content.header?.image?.link || content.header?.video?.link || content.header?.document?.link,
+  };
+}
+
+/** A row of buttons; the one that was pressed says when. */
+function Buttons({ buttons, pressed }) {
+  const isHit = ({ text, isOnly }) => pressed && (isOnly || [pressed.title, pressed.text].includes(text));
+  const when = html`<small> · ${t("pressed {time}", { time: pressed && clock(pressed.at) })}</small>`;
+  return buttons.map((one) => html`<span class=${isHit(one) ? "hit" : ""} dir="auto">
+    ${(one.icon || one.type === "URL") && html`<${Icon} name=${one.icon || "external-link"} />`}${one.text}
+    ${isHit(one) && when}</span>`);
+}
+
+function Card({ card: { text, link, buttons = [] }, pressed }) {
+  const shown = link ? [{ text: link.title, icon: "external-link" }] : buttons.map(({ title }) => ({ text: title }));
+  return html`${text && html`<${Text} text=${text} />`}
+    <span class="buttons"><${Buttons} buttons=${shown} pressed=${pressed} /></span>`;
+}
+
+/** A template or a choice as the customer sees it. pressed: {title, text, at} of their answer; meta: time and ticks. */
+export function Choice({ message, pressed, meta }) {
+  const { header, body, footer, buttons, rows, cards, link } = partsOf(message);
+  const chosen = pressed && rows.find((row) => [pressed.title, pressed.text].includes(row.title));
+  const name = message.content.name || (message.kind === "template" ? t("Template") : t("Choice"));
+  return html`${header && html`<b class="card-head" dir="auto">${header}</b>`}
+    ${link && html`<small class="card-foot" dir="auto"><${Icon} name="file-text" /> ${link}</small>`}
+    ${body ? html`<${Text} text=${body} />` : !buttons.length && html`<span class="muted">${name}</span>`}
+    ${footer && html`<small class="card-foot" dir="auto">${footer}</small>`}${meta}
+    ${cards.map((card, n) => html`<${Card} key=${n} card=${card} pressed=${pressed} />`)}
+    ${buttons.length > 0 && html`<span class="buttons"><${Buttons} buttons=${buttons} pressed=${pressed} />
+      ${chosen && html`<span class="hit" dir="auto">${chosen.title}
+        <small> · ${t("chosen {time}", { time: clock(pressed.at) })}</small></span>`}</span>`}`;
+}

@@ -1,0 +1,71 @@
+// The field of the composer: what Enter does, what is pasted, and the words that are offered while one types.
+import { html, prefs, signal, useLayoutEffect, useRef } from "../base.js";
+import { hooks } from "../commands.js";
+import { draftOf, editDraft } from "../drafts.js";
+import { isTypingIn } from "../presence.js";
+
+/** Put signs around the selected words, so that the browser's own undo still works. */
+function wrap(field, sign) {
+  const { selectionStart: from, selectionEnd: to, value } = field;
+  document.execCommand("insertText", false, sign + value.slice(from, to) + sign);
+  field.setSelectionRange(from + 1, to + 1);
+}
+
+/** Focus with the caret behind the words; browsers put it before words that were set for them. */
+function focusEnd(field) {
+  field?.focus();
+  if (field && !field.selectionEnd) field.setSelectionRange(field.value.length, field.value.length);
+}
+
+/** What was typed last, up to the caret, and the module that offers words for it. */
+const typed = signal(null);
+const helper = signal(null);
+const keys = { current: null };
+const loadHelper = () => import("./suggest.js").then((module) => { helper.value = module; }, () => {});
+
+function onTyped(id, mode, field) {
+  const before = field.value.slice(0, field.selectionStart);
+  if (/[/@]/.test(before) && !helper.peek()) loadHelper();
+  if (mode === "reply") isTypingIn(id);
+  typed.value = { id, mode, before, field };
+}
+
+export function Suggest({ id, mode }) {
+  const last = typed.value;
+  const isHere = last?.id === id && last.mode === mode && last.field.isConnected;
+  return isHere && helper.value && html`<${helper.value.Suggestions} typed=${last} keys=${keys} />`;
+}
+
+/** One field per (conversation, mode): another one is another element, so no letter can end up elsewhere. */
+export function Field({ id, mode, onSend, onFiles, ...words }) {
+  const ref = useRef(null);
+  const { text } = draftOf(id, mode).value;
+  useLayoutEffect(() => {
+    const field = ref.current;
+    if (field.value !== text) field.value = text;
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
+  }, [text]);
+  useLayoutEffect(() => {
+    hooks.focusComposer = () => focusEnd(ref.current);
+    hooks.wrap = (sign) => wrap(ref.current, sign);
+    hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
+  });
+  const onKeyDown = (event) => {
+    if (!event.isComposing && keys.current?.(event)) { event.preventDefault(); return; }
+    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    const isComposing = event.isComposing || event.keyCode === 229; // an input method takes this Enter
+    if (event.key !== "Enter" || !isPlain || isComposing || !prefs.peek().enter) return;
+    event.preventDefault();
+    onSend();
+  };
+  const onPaste = (event) => {
+    if (mode === "note" || !event.clipboardData.files.length) return;
+    event.preventDefault();
+    onFiles(event.clipboardData.files);
+  };
+  const onInput = ({ target }) => { editDraft(id, mode, { text: target.value }); onTyped(id, mode, target); };
+  return html`<textarea ref=${ref} rows="2" dir="auto" aria-autocomplete="list" enterkeyhint=${prefs.value.enter ? "send" : "enter"} ...${words}
+    onInput=${onInput} onKeyDown=${onKeyDown} onPaste=${onPaste}
+    onBlur=${() => { typed.value = null; }}></textarea>`;
+}

@@ -1,0 +1,102 @@
+"""Choices: a program sends each kind, the phone shows it, the customer answers, the agent sees the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.office import NORTHWIND, Customer, Office
+
+ROWS = [{"id": "mon", "title": "Monday", "description": "9–12"}, {"id": "tue", "title": "Tuesday"}]
+CARD = {"header": {"image": {"link": "https://ex.example/bike.jpg"}}}
+
+#: What is sent → the button the phone shows, what is pressed after it, and the kind and words of the answer.
+CHOICES: dict[str, tuple[dict[str, Any], list[str], str]] = {
+    "buttons": ({"buttons": [{"id": "y", "title": "Yes"}, {"id": "n", "title": "No"}]}, ["Yes"], "Yes"),
+    "list": ({"button": "Choose a day", "sections": [{"rows": ROWS}]}, ["Choose a day", "Monday"], "Monday"),
+    "flow": (
+        {"flow_id": "77", "title": "Book a table", "screen": "START", "data": {"guests": 2}},
+        ["Book a table"],
+        "guests",
+    ),
+    "location_request": ({}, ["Send location", "Waterloo Station"], "Waterloo Station"),
+    "contact_request": ({}, ["Share contact info"], "+1555"),
+    "address_request": ({"country": "IN"}, ["Provide address"], "4 Dock Road, Mumbai"),
+    "product": ({"catalog_id": "55", "product_id": "sku-1"}, ["Order this item"], "sku-1"),
+    "products": (
+        {
+            "header": {"text": "Bikes"},
+            "catalog_id": "55",
+            "sections": [{"title": "City", "product_ids": ["sku-2"]}],
+        },
+        ["View items"],
+        "sku-2",
+    ),
+    "catalog": ({"product_id": "sku-3"}, ["View catalog"], "sku-3"),
+    "call_request": ({}, ["Allow calls"], "Calls allowed"),
+    "carousel": (
+        {
+            "cards": [
+                {**CARD, "text": name, "buttons": [{"id": name, "title": f"Take {name}"}]}
+                for name in ("Red", "Blue")
+            ]
+        },
+        ["Take Blue"],
+        "Take Blue",
+    ),
+}
+
+
+def sends(office: Office, customer: Customer, type_: str, words: str, content: dict[str, Any]) -> None:
+    """A program asks for it with a key, knowing docs/wire.md alone."""
+    body = {"kind": "interactive", "text": words, "content": {"type": type_, **content}}
+    answer = office.stack.api(NORTHWIND, "POST", f"threads/{customer.thread}/messages", json=body)
+    assert answer.status_code == 201, answer.text
+
+
+def presses(phone: Page, words: str, names: list[str]) -> None:
+    """The customer presses the button under these words, then what opens after it."""
+    row = phone.locator("li.m.them").filter(has_text=words)
+    row.get_by_role("button", name=names[0]).click()
+    for name in names[1:]:
+        phone.get_by_role("dialog").get_by_text(name, exact=True).click()
+        if phone.get_by_role("dialog").get_by_role("button", name="Send").count():
+            phone.get_by_role("dialog").get_by_role("button", name="Send").click()
+
+
+@pytest.mark.parametrize("type_", CHOICES)
+def test_a_choice_is_sent_shown_answered_and_the_answer_seen(office: Office, type_: str) -> None:
+    content, buttons, answer = CHOICES[type_]
+    ada = office.customer("Ada Choice", "Hello")
+    desk, phone = office.desk("mia").open(ada), office.phone(ada)
+
+    sends(office, ada, type_, "What would you like?", content)
+    presses(phone, "What would you like?", buttons)
+
+    shown = desk.messages.filter(has_text="What would you like?").first
+    expect(shown).to_be_visible()
+    reply = desk.page.locator("[data-testid=message][data-direction=inbound]").last
+    expect(reply).to_contain_text(answer)
+    expect(reply.locator(".quote")).to_contain_text("What would you like?")
+
+
+def test_a_link_is_a_link_on_the_phone_and_is_shown_to_the_agent(office: Office) -> None:
+    ada = office.customer("Ada Link", "Hello")
+    desk, phone = office.desk("mia").open(ada), office.phone(ada)
+
+    sends(office, ada, "link", "Your order", {"title": "Track it", "url": "https://ex.example/o/7"})
+
+    link = phone.locator("li.m.them").get_by_role("link", name="Track it")
+    expect(link).to_have_attribute("href", "https://ex.example/o/7")
+    expect(desk.bubble("Your order").locator(".buttons")).to_contain_text("Track it")
+
+
+def test_a_strangers_key_finds_no_such_conversation(office: Office) -> None:
+    ada = office.customer("Ada Alone", "Hello")
+
+    body = {"kind": "interactive", "text": "?", "content": {"type": "location_request"}}
+    answer = office.stack.api("contoso-air", "POST", f"threads/{ada.thread}/messages", json=body)
+
+    assert answer.status_code == 404

@@ -1,0 +1,206 @@
+"""Everything by keys: the palette, other keys for a command, a whole shift without a mouse."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.far_end import wait_for
+from tests.journeys.office import PATIENCE_S, Desk, Office
+
+#: What is typed into the palette → the name of the command that must be on top.
+TWENTY = {
+    "reply": "Reply",
+    "note": "Note",
+    "assign…": "Assign…",
+    "assign to me": "Assign to me",
+    "labels": "Labels…",
+    "prio": "Priority…",
+    "snooze": "Snooze…",
+    "close": "Close",
+    "close and": "Close and open the next",
+    "mark un": "Mark unread",
+    "templ": "Send a template",
+    "customer p": "Customer panel",
+    "search": "Search",
+    "keyb": "Keyboard shortcuts",
+    "undo": "Undo the last change",
+    "go to mine": "Go to Mine",
+    "gtunas": "Go to Unassigned",
+    "go all": "Go to All",
+    "ment": "Go to Mentions",
+    "next pane": "Next pane",
+}
+
+#: Types a text into the palette as a person does, and returns the slowest answer in ms.
+TIMED = """async text => {
+    const box = document.querySelector(".picker input");
+    let slowest = 0;
+    for (const letter of text) {
+        const began = performance.now();
+        box.value += letter;
+        box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+        await new Promise(done => { const channel = new MessageChannel(); channel.port1.onmessage = done;
+            channel.port2.postMessage(0); });
+        document.body.offsetHeight;
+        slowest = Math.max(slowest, performance.now() - began);
+    }
+    return slowest;
+}"""
+
+
+def palette(desk: Desk, text: str) -> None:
+    desk.press("Control+k")
+    expect(desk.page.get_by_role("combobox", name="Commands")).to_be_focused()
+    desk.page.keyboard.type(text)
+
+
+def leave(desk: Desk) -> None:
+    desk.press("Escape")
+    expect(desk.page.locator(".popover")).to_have_count(0)
+
+
+def test_twenty_commands_are_found_by_a_few_letters_with_their_keys(office: Office) -> None:
+    """A64: fuzzy, what concerns the conversation first, recent ones on top, people and labels inside."""
+    pia = office.customer("Pia Palette", "Hello")
+    mia = office.desk("mia").open(pia)
+    top = mia.page.get_by_role("option").first
+
+    mia.press("Control+k")
+    expect(top).to_contain_text("Reply")
+    leave(mia)
+    slowest = []
+    for typed, name in TWENTY.items():
+        palette(mia, "")
+        slowest.append(mia.page.evaluate(TIMED, typed))
+        expect(top.locator(".option-label")).to_have_text(name)
+        leave(mia)
+    assert sorted(slowest)[len(slowest) // 2] < 50  # the middle one: a busy machine may stop any single one
+
+    palette(mia, "assign to me")
+    expect(top.locator("kbd")).to_have_text("I")
+    mia.press("Enter")
+    expect(mia.at("assign")).to_contain_text("You")
+    palette(mia, "assign to ben")
+    mia.press("Enter")
+    expect(mia.at("assign")).to_contain_text("Ben Adeyemi")
+    palette(mia, "priority: high")
+    mia.press("Enter")
+    expect(mia.page.locator(".thread-head .tag.warm")).to_have_text("High")
+    mia.press("Control+k")
+    expect(mia.page.get_by_role("option").filter(has_text="recent").first).to_contain_text("Assign to me")
+
+
+def change(desk: Desk, command: str) -> None:
+    """Ask for the next keys to become a command's."""
+    desk.at(f"remap-{command}").click()
+    expect(desk.at("catch")).to_be_focused()
+
+
+def test_other_keys_work_for_a_command_and_a_clash_is_told(office: Office) -> None:
+    """A66: kept over a reload; taken away; as before again."""
+    kim = office.customer("Kim Keys", "Hello")
+    mia = office.desk("mia").open(kim)
+    said = mia.at("remap-said")
+
+    mia.press("?")
+    change(mia, "assign-me")
+    mia.press("r")
+    expect(said).to_contain_text("R is taken by “Reply”. Nothing was changed.")
+    change(mia, "assign-me")
+    mia.press("g")
+    mia.press("m")
+    expect(said).to_contain_text("G then M is taken by “Go to Mine”")
+    change(mia, "assign-me")
+    mia.press("y")
+    expect(said).to_contain_text("“Assign to me” now has Y.")
+    change(mia, "close")
+    mia.press("Delete")
+    expect(said).to_contain_text("has no keys any more")
+    mia.press("Escape")
+
+    mia.page.reload()
+    mia.shows(kim)
+    mia.press("e")
+    mia.press("i")
+    mia.press("y")
+    expect(mia.at("assign")).to_contain_text("You")
+    assert office.thread(kim)["status"] == "open"
+
+    mia.press("?")
+    for _ in range(2):
+        mia.page.get_by_role("button", name="As before").first.click()
+    expect(mia.page.get_by_role("button", name="As before")).to_have_count(0)
+    mia.press("Escape")
+    mia.press("e")
+    wait_for(lambda: office.thread(kim)["status"] == "closed", PATIENCE_S)
+
+
+def test_a_shift_without_a_mouse(office: Office) -> None:
+    """A63: find, read, take, ask a colleague, label, answer, quote, snooze, close, reopen, write off."""
+    rita, sam = office.customer("Rita Shift", "I lost my card"), office.customer("Sam Shift", "Thanks!")
+    hand = office.hand("mia")
+    label = f"shift {rita.phone}"
+    for one in (sam, rita):
+        hand("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
+    mia = office.desk("mia").go(label=label, status="open")
+    keys, page = mia.page.keyboard, mia.page
+    expect(mia.rows).to_have_count(2)
+    names = page.locator("[data-testid^=thread-row-] .who").all_inner_texts()
+
+    mia.press("j")
+    expect(page.locator("[data-testid^=thread-row-]:focus")).to_have_count(1)
+    if names[0] != rita.name:
+        mia.press("j")
+    expect(mia.row(rita)).to_be_focused()
+    mia.press("Enter")
+    mia.shows(rita)
+    mia.press("i")
+    expect(mia.at("assign")).to_contain_text("You")
+    mia.press("n")
+    keys.type("Seen before? @be")
+    expect(mia.at("suggestions")).to_be_visible()
+    mia.press("Enter")
+    mia.press("Enter")
+    expect(mia.at("note")).to_contain_text("@Ben Adeyemi")
+    mia.press("Escape")
+    mia.press("l")
+    keys.type(f"lost {rita.phone}")
+    mia.press("Enter")
+    mia.press("Escape")
+    mia.press("p")
+    keys.type("high")
+    mia.press("Enter")
+
+    mia.press("r")
+    expect(mia.field).to_be_focused()
+    mia.press("Shift+Tab")
+    page.locator("[data-testid=message]:focus, [data-testid=note]:focus").wait_for()
+    mia.press("ArrowUp")
+    mia.press("q")
+    expect(mia.at("quote-bar")).to_contain_text("I lost my card")
+    keys.type("It is blocked now.")
+    mia.press("Control+Enter")
+    wait_for(lambda: office.got(rita) == ["It is blocked now."], PATIENCE_S)
+    mia.press("Escape")
+    mia.press("e")
+    wait_for(lambda: office.thread(rita)["status"] == "closed", PATIENCE_S)
+    mia.shows(sam)
+
+    mia.press("z")
+    mia.shows(rita)
+    wait_for(lambda: office.thread(rita)["status"] == "open", PATIENCE_S)
+    mia.press("h")
+    mia.press("Enter")
+    wait_for(lambda: office.thread(rita)["status"] == "snoozed", PATIENCE_S)
+    mia.press("/")
+    keys.type(f"+{sam.phone}")
+    expect(mia.at("found-people")).to_have_count(1)
+    mia.press("Enter")
+    mia.shows(sam)
+    mia.press("u")
+    wait_for(lambda: hand("GET", f"threads/{sam.thread}")["read_count"] == 0, PATIENCE_S)
+    mia.press("g")
+    mia.press("s")
+    expect(mia.row(rita)).to_be_visible()
+    told = office.thread(rita)
+    assert (told["priority"], f"lost {rita.phone}" in told["labels"]) == ("high", True)

@@ -1,0 +1,98 @@
+"""The life of a template: written, approved, sent by an agent, paused and held, let go again."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.far_end import wait_for
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Office
+
+_names = itertools.count(time.time_ns() % 10**6)
+
+
+def _fate(office: Office, name: str, fate: str, **more: str) -> None:
+    said = {"channel": office.stack.account(NORTHWIND), "name": name, "language": "en", "fate": fate, **more}
+    office.stack.far_end._call("POST", "/control/templates", said)
+
+
+def _is(office: Office, name: str, status: str) -> None:
+    """Wait until our copy stands so."""
+
+    def stands() -> bool:
+        found = office.stack.api(NORTHWIND, "GET", f"templates?q={name}").json()["data"]
+        return bool(found) and found[0]["status"] == status
+
+    wait_for(stands, PATIENCE_S)
+
+
+def _write(page: Page, office: Office, name: str) -> None:
+    """From a starter to a submission, with one mistake on the way."""
+    page.goto(f"{office.stack.url}/console/templates/starters/")
+    page.get_by_role("link", name="answer_ready").first.click()
+    page.locator("#name").fill(name)
+    body = page.get_by_test_id("body")
+    text = body.input_value()
+    body.fill("Hello {{first_name}}, here is the answer to {{subject}}")
+    expect(page.locator("#e-body")).to_contain_text("ends with a variable")
+    body.fill(text)
+    expect(page.locator("#e-body")).to_be_empty()
+    expect(page.get_by_test_id("preview")).to_contain_text("Hello Ada")
+    page.get_by_role("button", name="Submit to WhatsApp").click()
+    expect(page.locator("main")).to_contain_text("Submitted")
+
+
+def test_a_template_from_its_draft_to_a_held_message_that_leaves(office: Office) -> None:
+    """A41, B6, B7: the picker shows what is approved and why something is paused; what waits leaves later."""
+    name = f"answer_{next(_names)}"
+    office.stack.far_end._call(
+        "PUT", f"/control/numbers/{office.stack.account(NORTHWIND)}", {"template_review_s": None}
+    )
+    console = office.browser("mia").new_page()
+    _write(console, office, name)
+    _is(office, name, "PENDING")
+    _fate(office, name, "approve")
+    _is(office, name, "APPROVED")
+    console.reload()
+    expect(console.get_by_test_id("life")).to_contain_text("Approved")
+
+    ada = office.customer("Ada Template", "What about my card?")
+    ben = office.desk("ben").open(ada)
+    ben.page.get_by_role("button", name="Send a template").click()
+    ben.at(f"template-{name}").click()
+    fields = ben.page.locator(".template-fields input")
+    fields.nth(0).fill("Ada")
+    fields.nth(1).fill("your card")
+    ben.at("send").click()
+    wait_for(
+        lambda: "template" in [one["kind"] for one in office.stack.far_end.outbox(ada.phone)], PATIENCE_S
+    )
+
+    _fate(office, name, "pause", description="Paused for low quality.")
+    _is(office, name, "PAUSED")
+    ben.page.get_by_role("button", name="Send a template").click()
+    expect(ben.at(f"template-{name}")).to_be_disabled()
+    expect(ben.at(f"template-{name}")).to_contain_text("Paused for low quality")
+
+    values = [{"type": "text", "parameter_name": key, "text": "Ada"} for key in ("first_name", "subject")]
+    template = {"name": name, "language": "en", "components": [{"type": "body", "parameters": values}]}
+    sent = office.stack.api(
+        NORTHWIND, "POST", f"threads/{ada.thread}/messages", json={"template": template, "client_ref": "held"}
+    ).json()
+    held = ben.page.locator("[data-testid=message][data-status=held]")
+    expect(held).to_contain_text("Paused for low quality")
+
+    _fate(office, name, "unpause")
+    expect(held).to_have_count(0)
+    wait_for(
+        lambda: (
+            office.stack.api(NORTHWIND, "GET", f"messages/{sent['id']}").json()["status"]
+            in {"sent", "delivered", "read"}
+        ),
+        PATIENCE_S,
+    )
+    console.reload()
+    expect(console.get_by_test_id("life")).to_contain_text("May be used again")
+    console.close()

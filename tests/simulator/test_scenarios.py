@@ -1,0 +1,82 @@
+"""Whole situations of a number: what is refused then, and which webhooks tell of it."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.conftest import Business
+from tests.simulator.receiver import eventually
+
+HELLO: dict[str, Any] = {
+    "type": "template",
+    "template": {"name": "hello_world", "language": {"code": "en_US"}},
+}
+
+
+def play(business: Business, name: str, **more: Any) -> Any:
+    return business.sim.call("POST", "/control/scenarios", {"name": name, "channel": business.id, **more})
+
+
+def code_of(answer: Any) -> int | None:
+    found: int | None = answer.json().get("error", {}).get("code")
+    return found
+
+
+def test_a_restricted_number_may_only_answer(business: Business) -> None:
+    play(business, "restricted")
+
+    assert code_of(business.send(**HELLO)) == 131048
+    business.opens_window()
+    assert business.send(text="Hello").status_code == 200
+    [news] = eventually(lambda: [v for v in business.hook.values() if v.get("event")])
+    assert news["restriction_info"][0]["restriction_type"] == "RESTRICTED_BIZ_INITIATED_MESSAGING"
+
+
+def test_beyond_its_tier_nobody_new_is_written_to(business: Business) -> None:
+    play(business, "tier_limit", people=1)
+
+    assert business.send(**HELLO).status_code == 200
+    assert business.send(**HELLO).status_code == 200
+    assert code_of(business.send("+447700999999", **HELLO)) == 131048
+    eventually(
+        lambda: [v for v in business.hook.values() if v.get("max_daily_conversations_per_business") == 1]
+    )
+
+
+def test_a_number_faster_than_its_throughput_is_refused(business: Business) -> None:
+    business.opens_window()
+    play(business, "throughput", per_second=1)
+
+    assert 130429 in {code_of(business.send(text=f"{n}")) for n in range(5)}
+
+
+def test_too_much_to_one_person_is_refused(business: Business) -> None:
+    business.opens_window()
+    play(business, "throughput", per_second=1000)
+    play(business, "pair_limit")
+
+    assert 131056 in {code_of(business.send(text=f"{n}")) for n in range(50)}
+
+
+def test_one_in_ten_is_capped(business: Business) -> None:
+    faults = play(business, "marketing_capped")["faults"]
+
+    [capped] = [one for one in faults if one.get("channel") == business.id and "fail_next" in one]
+    assert (capped["fail_next"], capped["probability"]) == (131049, 0.1)
+
+
+def test_healthy_ends_everything_and_says_so(business: Business) -> None:
+    play(business, "restricted")
+    play(business, "duplicates_and_reorder")
+
+    settled = play(business, "healthy")
+
+    assert (settled["settings"]["number_status"], settled["faults"]) == ("CONNECTED", [])
+    ended = {"event": "ACCOUNT_RESTRICTION", "restriction_info": []}
+    eventually(lambda: [v for v in business.hook.values() if ended.items() <= v.items()])
+
+
+@pytest.mark.parametrize("body", [{"name": "paradise"}, {"name": "restricted", "channel": "1"}])
+def test_unknown_names_are_refused(business: Business, body: dict[str, Any]) -> None:
+    status = 404 if "channel" in body else 400
+    business.sim.call("POST", "/control/scenarios", {"channel": business.id, **body}, status)

@@ -1,0 +1,177 @@
+"""Console: finding a template, writing one with faults beside their fields, submitting, copying, deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from channels_whatsapp.findings import Draft
+from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.operations.work import work_all
+from channels_whatsapp.starters import STARTERS
+from channels_whatsapp.template_rules import check
+from common.ids import uuid7
+from common.sql import insert_rows
+from common.tenancy import tenant_context
+from tests.cast import Cast
+from tests.far_end import FarEnd
+from tests.whatsapp.conftest import found
+
+LIST = "/console/templates/"
+TYPED = {
+    "name": "order_ready",
+    "language": "en_GB",
+    "category": "UTILITY",
+    "body": "Hello {{first_name}}, your order is ready to be picked up.",
+    "sample_body_first_name": "Ada",
+    "button_0_type": "QUICK_REPLY",
+    "button_0_text": "Thanks",
+}
+
+
+def words(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return text
+
+
+def test_the_list_finds_by_name_state_category_and_language(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    assert "fraud_alert" in words(alice_client.get(LIST))
+    paused = words(alice_client.get(LIST, {"status": "PAUSED"}))
+    assert "paused_offer" in paused
+    assert "fraud_alert" not in paused
+    assert "flight_delay" in words(alice_client.get(LIST, {"q": "flight", "language": "pt_BR"}))
+    assert "None of these" in words(alice_client.get(LIST, {"q": "flight", "category": "MARKETING"}))
+
+
+def test_six_thousand_are_paged_by_key_in_a_fixed_number_of_statements(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    alice_client.get(LIST)
+    with CaptureQueriesContext(connection) as few:
+        alice_client.get(LIST)
+    with tenant_context(cast.acme.id):
+        rows = [
+            Template(id=uuid7(), account=account, name=f"many_{n:04d}", language="en", category="UTILITY")
+            for n in range(6_000)
+        ]
+        insert_rows(rows)
+    with CaptureQueriesContext(connection) as many:
+        page = words(alice_client.get(LIST))
+
+    assert len(many) == len(few)
+    assert page.count('class="row"') == 50
+    assert "OFFSET" not in "".join(one["sql"] for one in many)
+
+
+def test_a_template_is_written_submitted_and_approved(
+    cast: Cast, account: TemplateAccount, provider: FarEnd, alice_client: Client
+) -> None:
+    said = TYPED | {"channel": str(cast.acme_number.id), "submit": ""}
+
+    answer = alice_client.post(f"{LIST}new/", said, follow=True)
+    work_all()
+
+    assert "Submitted" in words(answer)
+    row = found(cast, "order_ready", "en_GB")
+    assert (row.status, row.draft, row.parameter_format) == ("PENDING", None, "NAMED")
+    assert row.provider_id
+    assert [entry["kind"] for entry in row.history] == [
+        "template.drafted",
+        "template.submitted",
+        "template.pending",
+    ]
+    assert "In review" in words(alice_client.get(f"{LIST}{row.id}/"))
+
+
+def test_every_fault_stands_beside_its_field_while_one_types(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    typed = {
+        "name": "Order Ready",
+        "language": "en",
+        "category": "UTILITY",
+        "body": "Your order is {{1}}",
+        "button_0_type": "URL",
+        "button_0_text": "Track",
+        "button_0_value": "nowhere",
+    }
+    page = words(alice_client.post(f"{LIST}check/", typed))
+
+    assert 'id="e-name"' in page
+    assert "does not take this name" in page
+    assert "ends with a variable" in page
+    assert "This is no address of a page" in page
+    assert 'name="sample_body_1"' in page  # a field for the new variable
+    assert 'class="gap"' in page  # the preview shows what has no sample
+
+
+def test_what_whatsapp_would_refuse_is_kept_as_a_draft_and_not_submitted(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    said = TYPED | {"channel": str(cast.acme_number.id), "sample_body_first_name": "", "submit": ""}
+
+    page = words(alice_client.post(f"{LIST}new/", said, follow=True))
+
+    assert "Saved, but not submitted" in page
+    assert "has no sample" in page
+    assert found(cast, "order_ready", "en_GB").status == "DRAFT"
+
+
+def test_a_name_that_is_taken_is_refused_and_nothing_typed_is_lost(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    said = TYPED | {"channel": str(cast.acme_number.id), "name": "follow_up", "language": "en"}
+
+    answer = alice_client.post(f"{LIST}new/", said)
+
+    assert answer.status_code == 422
+    assert "already" in words(answer)
+    assert TYPED["body"] in words(answer)
+
+
+def test_a_copy_in_another_language_is_a_draft_of_its_own(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    row = found(cast, "follow_up")
+
+    alice_client.post(f"{LIST}{row.id}/copy/", {"name": "follow_up", "language": "fr"})
+
+    copied = found(cast, "follow_up", "fr")
+    assert copied.status == "DRAFT"
+    assert copied.draft
+    assert copied.draft["components"] == row.components
+
+
+def test_deleting_names_what_follows_and_is_done_at_whatsapp(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    row = found(cast, "follow_up")
+
+    asked = words(alice_client.get(f"{LIST}{row.id}/deletion/"))
+    alice_client.post(f"{LIST}{row.id}/deletion/")
+    work_all()
+
+    assert "For 30 days" in asked
+    assert "No message waits for it" in asked
+    assert found(cast, "follow_up").status == "DELETED"
+
+
+@pytest.mark.parametrize("one", STARTERS, ids=lambda one: one.key)
+def test_every_starter_passes_the_rules(one: Any) -> None:
+    assert check(Draft(one.name, one.language, one.category, one.components)) == []
+
+
+def test_agents_and_strangers_see_none_of_it(
+    cast: Cast, account: TemplateAccount, bob_client: Client, charlie_client: Client
+) -> None:
+    row = found(cast, "follow_up")
+
+    assert bob_client.get(LIST).status_code == 404
+    assert charlie_client.get(f"{LIST}{row.id}/").status_code == 404
+    assert "follow_up" not in words(charlie_client.get(LIST))
