@@ -8,6 +8,7 @@ from common.api import problems
 from config.parts import has_module
 from inbox import files
 from inbox.views import page
+from notifications.views import people
 
 handler400, handler403 = problems.handler400, problems.handler403
 handler404, handler500 = problems.handler404, problems.handler500
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for app in settings.CHANNEL_APPS
         if has_module(f"{app}.console_urls")
     ),
+    path("choices/<uuid:tenant_id>/<str:token>/", people.choices, name="choices"),
     path("inbox/", page.inbox_page, name="inbox"),
     path("phone/", page.phone_page, name="phone"),
     path("api/", include("config.api_urls")),

@@ -1,10 +1,10 @@
-"""Addresses of the console's pages about notifications, and of the page where a person chooses."""
+"""Addresses of the console's pages about notifications."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import editing, ladders, log, settings, testing, types, versions
+from notifications.views import editing, ladders, log, people, settings, testing, types, versions
 
 TYPE = "types/<slug:key>/"
 
@@ -28,4 +28,7 @@ urlpatterns = [
     path("log/export/", log.export, name="notification_export"),
     path("log/<uuid:notification_id>/", log.one, name="notification_run"),
     path("log/<uuid:notification_id>/cancellation/", log.cancel, name="notification_cancel"),
+    path("consents/", people.register, name="notification_consents"),
+    path("consents/<uuid:customer_id>/", people.person, name="notification_person"),
+    path("quiet-hours/", people.quiet, name="notification_quiet"),
 ]

@@ -225,7 +225,7 @@ def _text_field(form: str, part: str) -> forms.Field:
 
 def _variable_fields(row: int) -> dict[str, forms.Field]:
     types = [(kind, words.TYPES[kind]) for kind in words.TYPES]
-    name = _("Name of variable %d") % (row + 1)
+    name = _("Name")
     return {
         f"var{row}__name": forms.CharField(required=False, max_length=60, label=name),
         f"var{row}__type": forms.ChoiceField(required=False, choices=types, label=_("Type")),

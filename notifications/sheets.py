@@ -18,9 +18,9 @@ from notifications.variables import PLACES, Json
 BUTTONS = 3
 SPARE_ROWS = 2
 VARIABLE_PARTS = ("name", "type", "example", "max", "required", "personal")
-#: Form of a content → its parts that are plain texts, the first the one that faults of the whole go to.
+#: Form of a content → its parts that are plain texts; faults of the whole go to `text`, else to the first.
 TEXTS = {
-    "template": ("text", "name", "language", "header", "body"),
+    "template": ("name", "language", "body", "header", "text"),
     "text": ("text",),
     "call": ("script", "voicemail", "repeat_key"),
 }
@@ -103,7 +103,7 @@ def _content(typed: Mapping[str, Any], block: Block) -> Json | None:
         if buttons := _buttons(typed, block.name):
             found["buttons"] = buttons
     else:
-        found.setdefault(TEXTS[block.form][0], "")
+        found.setdefault(_main(block.form), "")
     return found
 
 
@@ -208,6 +208,10 @@ def example_value(kind: str, text: str) -> Any:
 # ---------------------------------------------------------------- faults → fields
 
 
+def _main(form: str) -> str:
+    return "script" if form == "call" else "text"
+
+
 def field_of(pointer: str, language: str, blocks: Sequence[Block], rows: Sequence[int]) -> str:
     """The field a fault is about, "" when it is about none of this page. rows: see ``variables_from``."""
     parts = pointer.strip("/").split("/")
@@ -219,7 +223,7 @@ def field_of(pointer: str, language: str, blocks: Sequence[Block], rows: Sequenc
         form = next((block.form for block in blocks if block.name == parts[1]), "")
         if not form:
             return ""
-        part = parts[3] if len(parts) > 3 else TEXTS[form][0]
+        part = parts[3] if len(parts) > 3 else _main(form)
         return (
             f"{parts[1]}__{'button' + (parts[4] if len(parts) > 4 else '0') if part == 'buttons' else part}"
         )

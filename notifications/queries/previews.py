@@ -203,30 +203,32 @@ def _segments(kind: str, text: str) -> tuple[str, str]:
 
 def kept_template(channel: Channel | None, content: Mapping[str, Any]) -> Json | None:
     """The channel's copy of the template a content names, where it keeps one."""
-    if channel is None or form_of(content) != "template":
+    keeper = _keeper(channel)
+    if channel is None or keeper is None or form_of(content) != "template":
         return None
-    adapter = adapter_for(channel.kind)
-    if not isinstance(adapter, KeepsTemplates):
+    return keeper.template(channel.id, name=content["name"], language=content.get("language", ""))
+
+
+def _keeper(channel: Channel | None) -> KeepsTemplates | None:
+    """The adapter of a channel that keeps copies of its templates."""
+    if channel is None:
         return None
-    found: Json | None = adapter.template(
-        channel.id, name=content["name"], language=content.get("language", "")
-    )
-    return found
+    adapter: object = adapter_for(channel.kind)
+    return adapter if isinstance(adapter, KeepsTemplates) else None
 
 
 def template_choices(name: str) -> list[str]:
     """The names of the templates a rung's channel keeps, for a field to offer."""
     channel = channels_of(name).first()
-    adapter = adapter_for(channel.kind) if channel else None
-    if channel is None or not isinstance(adapter, KeepsTemplates):
+    keeper = _keeper(channel)
+    if channel is None or keeper is None:
         return []
-    return sorted({str(one["name"]) for one in adapter.templates(channel.id)})
+    return sorted({str(one["name"]) for one in keeper.templates(channel.id)})
 
 
 def approval_of(channel: Channel | None, content: Mapping[str, Any]) -> Approval | None:
     """The state of a content's template, None where the channel keeps no copies."""
-    adapter = adapter_for(channel.kind) if channel else None
-    if form_of(content) != "template" or not isinstance(adapter, KeepsTemplates):
+    if form_of(content) != "template" or _keeper(channel) is None:
         return None
     kept = kept_template(channel, content)
     if kept is None:
@@ -235,6 +237,7 @@ def approval_of(channel: Channel | None, content: Mapping[str, Any]) -> Approval
         str(kept.get("status", "")).lower(), (str(kept.get("status", "")), "mute", "circle-dashed")
     )
     quality = str(kept.get("quality") or "").lower()
+    quality = "" if quality == "unknown" else quality
     return Approval(_(words), tone, icon, str(kept.get("reason") or ""), quality)
 
 

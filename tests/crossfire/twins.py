@@ -35,6 +35,7 @@ from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
+from notifications.links import choices_link
 from notifications.models import Step
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
 from notifications.operations.notify import Accepted, notify
@@ -206,7 +207,8 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     [accepted] = notify([asked], by=by)
     assert isinstance(accepted, Accepted)
     Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
-    twin.rows |= {"type": key, "notification": str(accepted.notification.id)}
+    link = choices_link(twin.tenant.id, customer.id)
+    twin.rows |= {"type": key, "notification": str(accepted.notification.id), "choices": link.split("/")[-2]}
 
 
 def _know(customer: Customer, twin: Twin, by: Author) -> None:
