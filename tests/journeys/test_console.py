@@ -96,7 +96,8 @@ def test_a_number_is_connected_and_checked_step_by_step(
     stack: Stack, eyes: Eyes, session: dict[str, Any]
 ) -> None:
     page = eyes.window(f"{stack.url}/console/channels/", storage_state=session)
-    page.get_by_role("link", name="Add WhatsApp").click()
+    page.get_by_role("button", name="Add channel").click()
+    page.get_by_role("link", name="WhatsApp").click()
     page.get_by_label("Name").fill("Orders")
     page.get_by_label("Phone number", exact=True).fill("+44 7700 900209")
     page.get_by_label("Phone number ID").fill("106540352242999")
