@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import editing, ladders, log, people, settings, testing, types, versions
+from notifications.views import editing, ladders, log, people, reports, settings, testing, types, versions
 
 TYPE = "types/<slug:key>/"
 
@@ -30,5 +30,6 @@ urlpatterns = [
     path("log/<uuid:notification_id>/cancellation/", log.cancel, name="notification_cancel"),
     path("consents/", people.register, name="notification_consents"),
     path("consents/<uuid:customer_id>/", people.person, name="notification_person"),
+    path("reports/", reports.reports, name="notification_reports"),
     path("quiet-hours/", people.quiet, name="notification_quiet"),
 ]

@@ -69,12 +69,12 @@ def log_rows(runs: Sequence[Notification]) -> list[LogRow]:
 
 def csv_lines(wanted: Mapping[str, Any]) -> Iterator[str]:
     """The log as CSV, at most CSV_MAX lines after the heading."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     after, left = None, CSV_MAX
     while left > 0:
         page = log_page(limit=min(_CSV_PAGE, left), after=after, **wanted)
         for row in log_rows(page.rows):
-            yield _line(_values(row))
+            yield csv_line(_values(row))
         left -= len(page.rows)
         after = page.next
         if after is None:
@@ -93,7 +93,8 @@ def _values(row: LogRow) -> list[Any]:
     ]  # fmt: skip
 
 
-def _line(values: Sequence[Any]) -> str:
+def csv_line(values: Sequence[Any]) -> str:
+    """One line of CSV that no spreadsheet runs."""
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerow([safe_cell(one) for one in values])
     return written.getvalue()

@@ -59,7 +59,7 @@ class TrialForm(forms.Form):
         for one in self.variables:
             self.fields[f"value_{one['name']}"] = forms.CharField(
                 label=one["name"],
-                required=False,
+                required=bool(one.get("required", True)),
                 max_length=2000,
                 initial=example_text(one["type"], one.get("example")),
             )

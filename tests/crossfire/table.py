@@ -67,6 +67,17 @@ GET = Call()
 DO = Call()
 
 
+_PREFERENCES = {
+    "name": "Raided",
+    "category": "utility",
+    "lane": "utility",
+    "quiet_hours": "obey",
+    "ttl_s": "600",
+    "dedupe_window_s": "600",
+    "fallback_language": "en",
+}
+
+
 def _notification_pages() -> dict[str, Route]:
     """The console's pages about notifications: a type is named by its key, which another tenant may share."""
     of = {"key": Row("type")}
@@ -88,7 +99,7 @@ def _notification_pages() -> dict[str, Route]:
         f"{one}actions/": _on(
             ADMIN, ids=of, get=GET, post=Call({"action0__key": "yes", "action0__title": "Yes"})
         ),
-        f"{one}preferences/": _on(ADMIN, ids=of, get=GET, post=Call({"name": "Raided"})),
+        f"{one}preferences/": _on(ADMIN, ids=of, get=GET, post=Call(_PREFERENCES)),
         f"{one}versions/": _on(ADMIN, ids=of, get=GET),
         f"{one}publication/": _on(ADMIN, ids=of, get=GET, post=Call({"version": "1"})),
         f"{one}discard/": _on(ADMIN, ids=of, get=GET, post=DO),
@@ -101,6 +112,7 @@ def _notification_pages() -> dict[str, Route]:
         f"{base}consents/<uuid:customer_id>/": _on(
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
+        f"{base}reports/": _on(AGENT, get=GET),
         f"{base}quiet-hours/": _on(
             ADMIN, get=GET, post=Call({"start": "21:00", "end": "07:00", "timezone": "UTC"})
         ),
