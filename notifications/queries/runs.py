@@ -16,7 +16,7 @@ from inbox.queries.messages import message_shapes
 from notifications import wire
 from notifications.contents import render
 from notifications.decisions import Ask, Verdict
-from notifications.models import Answer, Notification, Step
+from notifications.models import Answer, Notification, NotificationType, Step
 from notifications.shapes import notification_shape
 from notifications.variables import Json, written
 
@@ -38,12 +38,13 @@ def notification_page(
     one of these customers."""
     which = Q()
     exact: dict[str, Any] = {
-        "type__key": type,
         "customer_id": customer,
         "state": state,
         "dedupe_key": dedupe_key,
         "request_id": request_id,
     }
+    if type:  # as a scalar, so that the index of the type gives the order too
+        which &= Q(type_id=NotificationType.objects.filter(key=type).values("id")[:1])
     for name, value in exact.items():
         if value:
             which &= Q(**{name: value})

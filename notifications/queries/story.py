@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from events.models import Event
@@ -71,7 +72,7 @@ def story_of(run: Notification) -> Story:
         attempts,
         [step for step in steps if step.state in ("waiting", "unneeded")],
         threads[0] if threads else None,
-        run.due_at is not None or _still_moves(messages),
+        run.due_at is not None or _still_moves(messages) or _may_be_answered(run),
         Event.objects.filter(customer_id=run.customer_id, type__startswith="notification.").count(),
     )
 
@@ -79,6 +80,12 @@ def story_of(run: Notification) -> Story:
 def _still_moves(messages: Mapping[str, Json]) -> bool:
     """May a report still come soon?"""
     return any(one["status"] in {"queued", "sending", "sent"} for one in messages.values())
+
+
+def _may_be_answered(run: Notification) -> bool:
+    """May the person still answer, with one of the type's actions?"""
+    has_arrived = run.state in ("sent", "delivered", "read")
+    return has_arrived and bool(run.version.actions) and run.expires_at > timezone.now()
 
 
 def _attempt(step: Step, messages: Mapping[str, Json]) -> Attempt:
