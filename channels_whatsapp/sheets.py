@@ -49,6 +49,11 @@ class Row:
         return not (self.text or self.value or self.example) and self.type in {"", "QUICK_REPLY"}
 
 
+def _typed(data: Mapping[str, Any], name: str) -> str:
+    """What stands in a field; NUL, which no person types, cannot be stored (rule 36)."""
+    return str(data.get(name, "")).replace("\0", "")
+
+
 @dataclass
 class Sheet:
     """What stands in the editor. values: plain fields by name; given: samples by "header 1", "body name"."""
@@ -65,13 +70,12 @@ class Sheet:
     @classmethod
     def typed(cls, data: Mapping[str, Any], kept: list[Json], file: Json | None) -> Sheet:
         """From a form that was sent."""
-        values = {name: str(data.get(name, "")).replace("\r\n", "\n") for name in SIMPLE}
+        values = {name: _typed(data, name).replace("\r\n", "\n") for name in SIMPLE}
         rows = [
-            Row(n, *(str(data.get(f"button_{n}_{part}", "")).strip() for part in _PARTS))
-            for n in range(ROWS_MAX)
+            Row(n, *(_typed(data, f"button_{n}_{part}").strip() for part in _PARTS)) for n in range(ROWS_MAX)
         ]
         given = {
-            f"{part} {name}": str(data.get(f"sample_{part}_{name}", ""))
+            f"{part} {name}": _typed(data, f"sample_{part}_{name}")
             for part, text in (("header", values["header_text"]), ("body", values["body"]))
             for name in variables(text)
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import cycle
 from typing import Any, cast
 from urllib.parse import quote
@@ -10,19 +11,25 @@ import orjson
 import pytest
 import schemathesis
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
+from channels_whatsapp.operations.templates import draft_template, template_account
 from common.api.reference import openapi
 from common.tenancy import tenant_context
 from inbox.models import Message, ReceiptOutcome, Thread
+from inbox.operations.authors import Author
+from inbox.operations.saved_replies import create_saved_reply
+from notifications.operations.notify import Accepted
 from tests.api.caller import BASE, METHODS_WITH_BODY, Caller, checked
 from tests.cast import Cast
+from tests.notifications.conftest import ask, make_type, send
 
 SCHEMA = schemathesis.openapi.from_dict(orjson.loads(openapi()))
-#: Asked from the provider, who is not there; and what ends the caller's own rights.
-APART = {"list_templates", "revoke_key"}
+#: What ends the caller's own rights.
+APART = {"revoke_key"}
 WHOLE = [cast(Ok[Any], found).ok() for found in SCHEMA.get_all_operations()]
 OPERATIONS = {
     one.definition.raw["operationId"]: one for one in WHOLE if one.definition.raw["operationId"] not in APART
@@ -46,11 +53,11 @@ def test_no_input_breaks_a_call(
 
         @FEW
         @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
-        def send(case: Any) -> None:
+        def fire(case: Any) -> None:
             path = case.path.format(**{"mode": "reply", **ids})
             checked(case.method.lower(), path, _send(next(callers), case, path))
 
-        send()
+        fire()
 
 
 def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
@@ -58,7 +65,19 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
     file = SimpleUploadedFile("terms.pdf", b"%PDF-1.4", content_type="application/pdf")
     attachment = calls.upload("attachments", file=file).data["id"]
     with tenant_context(cast.acme.id):
+        named = make_type(cast.alice)
+        [accepted] = send(cast.alice, ask(named, send_at=timezone.now() + timedelta(hours=1)))
+        assert isinstance(accepted, Accepted)
+        template = draft_template(
+            account=template_account(cast.acme_number), by=Author.of(cast.alice), name="news", language="en",
+            category="UTILITY", components=[{"type": "BODY", "text": "News"}],
+        )  # fmt: skip
+        saved = create_saved_reply(name="Hours", text="From nine to five", owner=None)
         return {
+            "key": named.key,
+            "notification_id": str(accepted.notification.id),
+            "template_id": str(template.id),
+            "saved_reply_id": str(saved.id),
             "thread_id": str(thread.id),
             "message_id": str(Message.objects.get().id),
             "customer_id": str(thread.customer_id),

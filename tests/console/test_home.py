@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from channels_whatsapp.models import TemplateAccount
 from common.ids import uuid7
 from common.tenancy import tenant_context
 from inbox.models import Channel, ReceiptOutcome
@@ -119,6 +120,7 @@ def test_the_list_can_be_hidden(cast: Cast, alice_client: Client) -> None:
 
 def test_a_workspace_without_channels_is_led_to_one(cast: Cast, alice_client: Client) -> None:
     with tenant_context(cast.acme.id):
+        TemplateAccount.objects.all().delete()
         Channel.objects.all().delete()
         ReceiptOutcome.objects.all().delete()
 

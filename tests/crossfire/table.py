@@ -301,7 +301,7 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
     "api/v1/threads/<uuid:thread_id>/messages": _on(
-        AGENT, post=Call({**_SAID, "seen_message_id": Row("message")})
+        AGENT, post=Call({**_SAID, "seen_message_id": Row("failed")})
     ),
     "api/v1/threads/<uuid:thread_id>/notes": _on(
         MEMBER,

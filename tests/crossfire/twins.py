@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from channels_whatsapp.models import APPROVED, Template
 from channels_whatsapp.operations.templates import draft_template, template_account
 from common.tenancy import tenant_context
 from customers.models import Customer
@@ -187,9 +188,14 @@ def _work(twin: Twin) -> None:
 def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     """A type with two versions and a draft, one notification that waits, and what Ada agreed to."""
     texts = [twin.word(text) for text in ("First", "Second", "Draft")]
-    contents = [{"whatsapp": {"en": {"name": REF, "language": "en", "text": text}}} for text in texts]
-    rungs = [{"channel": "whatsapp", "reach": "delivered", "patience_s": 60}]
     key = f"raid_{twin.mark}" if twin.mark else "raid"
+    contents = [{"whatsapp": {"en": {"name": key, "language": "en", "text": text}}} for text in texts]
+    rungs = [{"channel": "whatsapp", "reach": "delivered", "patience_s": 60}]
+    draft_template(
+        account=template_account(twin.channel), by=by, name=key, language="en", category="UTILITY",
+        components=[{"type": "BODY", "text": twin.word("Raid")}],
+    )  # fmt: skip
+    Template.objects.filter(name=key).update(status=APPROVED)
     named = create_type(
         key=key, name=twin.word("Raid"), category="utility", by=by, ladder=rungs, contents=contents[0]
     )  # fmt: skip

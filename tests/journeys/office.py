@@ -183,12 +183,12 @@ class Gate:
 
     def open(self) -> None:
         """Let them go, and all that come after."""
-        self.leave()
         for route in self.waiting:
             route.continue_()
+        self.leave()
 
     def leave(self) -> None:
-        """Let all pass that come after; those that wait are never answered.
+        """Let all pass that come after.
 
         A gate that only waved them through would hold them for as long as the story waits for something
         outside the browser.
