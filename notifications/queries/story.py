@@ -106,7 +106,11 @@ def _attempt(step: Step, messages: Mapping[str, Json]) -> Attempt:
 
 def _marks(message: Json | None) -> list[tuple[str, datetime | None]]:
     history = (message or {}).get("status_history") or []
-    return [(str(one["status"]), parse_datetime(str(one["at"]))) for one in history if one["status"] in MARKS]
+    found: dict[str, datetime | None] = {}
+    for one in history:  # we and the provider may both have said that it is sent: the first counts
+        if one["status"] in MARKS:
+            found.setdefault(str(one["status"]), parse_datetime(str(one["at"])))
+    return list(found.items())
 
 
 def _raw(message: Json | None) -> Json:

@@ -8,6 +8,7 @@ import orjson
 from django import template
 
 from notifications import words
+from notifications.queries.lists import kind_label
 from notifications.words import Word
 
 register = template.Library()
@@ -89,3 +90,9 @@ def plain_json(value: Any) -> str:
 def split_words(text: str) -> list[str]:
     """The words of a text."""
     return text.split()
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """A kind of channel in words."""
+    return kind_label(kind)
