@@ -8,6 +8,7 @@ from common.api import problems
 from config.parts import has_module
 from inbox import files
 from inbox.views import page
+from notifications.views import people
 
 handler400, handler403 = problems.handler400, problems.handler403
 handler404, handler500 = problems.handler404, problems.handler500
@@ -15,11 +16,13 @@ handler404, handler500 = problems.handler404, problems.handler500
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("console/", include("inbox.console_urls")),
+    path("console/notifications/", include("notifications.console_urls")),
     *(
         path("console/", include(f"{app}.console_urls"))
         for app in settings.CHANNEL_APPS
         if has_module(f"{app}.console_urls")
     ),
+    path("choices/<uuid:tenant_id>/<str:token>/", people.choices, name="choices"),
     path("inbox/", page.inbox_page, name="inbox"),
     path("phone/", page.phone_page, name="phone"),
     path("api/", include("config.api_urls")),

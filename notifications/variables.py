@@ -161,7 +161,7 @@ def _written(kind: str, value: Any, language: str) -> str:
 
 
 #: Currencies whose minor unit is not a hundredth (ISO 4217).
-_PLACES = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "XAF": 0, "XOF": 0, "BHD": 3, "KWD": 3, "JOD": 3}
+PLACES = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "XAF": 0, "XOF": 0, "BHD": 3, "KWD": 3, "JOD": 3}
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "BRL": "R$", "JPY": "¥", "INR": "₹"}
 #: Languages that write 1.234,50.
 _COMMA = {"pt", "es", "de", "fr", "it", "nl", "pl", "tr", "id", "ru"}
@@ -169,7 +169,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def _money(amount: int, currency: str, language: str) -> str:
-    places = _PLACES.get(currency, 2)
+    places = PLACES.get(currency, 2)
     number = _grouped(f"{Decimal(amount).scaleb(-places):,.{places}f}", language)
     return f"{_SIGNS.get(currency, currency)} {number}"
 

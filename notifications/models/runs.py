@@ -85,6 +85,16 @@ class Notification(TenantModel):
                 name="notification_dedupe",
                 condition=~models.Q(dedupe_key=""),
             ),
+            models.Index(
+                fields=["tenant", "dedupe_key", "-id"],
+                name="notification_by_key",
+                condition=~models.Q(dedupe_key=""),
+            ),
+            models.Index(
+                fields=["tenant", "request_id", "-id"],
+                name="notification_by_request",
+                condition=~models.Q(request_id=""),
+            ),
             models.Index(fields=["tenant", "customer", "-id"], name="notification_of_customer"),
             models.Index(fields=["tenant", "type", "-id"], name="notification_of_type"),
             models.Index(fields=["tenant", "state", "-id"], name="notification_by_state"),
@@ -144,6 +154,11 @@ class Step(TenantModel):
                 fields=["tenant", "message"],
                 name="step_of_message",
                 condition=models.Q(message__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "channel", "notification"],
+                name="step_of_channel",
+                condition=models.Q(channel__isnull=False),
             ),
         ]
 

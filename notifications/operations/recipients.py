@@ -58,7 +58,9 @@ def _by_external(ids: set[str]) -> dict[str, Customer]:
 
 
 def _by_phone(asked: Sequence[To], make: bool) -> dict[str, Customer]:
-    names = {str(to["phone"]): str(to.get("name", "")) for to in asked}
+    names: dict[str, str] = {}
+    for to in asked:  # one of several requests for a phone may name its person
+        names[str(to["phone"])] = names.get(str(to["phone"])) or str(to.get("name", ""))
     if not names:
         return {}
     if not make:

@@ -68,6 +68,16 @@ def create_type(
     return made
 
 
+def copy_type(*, named: NotificationType, key: str, name: str, by: Author) -> NotificationType:
+    """A new type whose draft says what another's draft says, or what is published of it.
+
+    Writes as ``create_type`` does. Raises TypeKeyTaken, InvalidVersion for a wrong key.
+    """
+    start = TypeVersion.objects.filter(type=named).order_by("-number").first()
+    said = model_to_dict(start, fields=FIELDS) if start else {}
+    return create_type(key=key, name=name, category=named.category, mandatory=named.mandatory, by=by, **said)
+
+
 def change_type(*, named: NotificationType, by: Author, **fields: Any) -> NotificationType:
     """Change name, category or mandatory. Writes NotificationType, Event `notification_type.updated`."""
     for name in fields:

@@ -16,7 +16,7 @@ from inbox.queries.messages import message_shapes
 from notifications import wire
 from notifications.contents import render
 from notifications.decisions import Ask, Verdict
-from notifications.models import Answer, Notification, Step
+from notifications.models import Answer, Notification, NotificationType, Step
 from notifications.shapes import notification_shape
 from notifications.variables import Json, written
 
@@ -32,24 +32,29 @@ def notification_page(
     dedupe_key: str = "",
     request_id: str = "",
     test: bool | None = None,
+    people: Sequence[UUID] | None = None,
 ) -> Page[Notification]:
-    """Notifications, the newest first; filters combine. channel: one that any of its steps went by."""
+    """Notifications, the newest first; filters combine. channel: one that any of its steps went by; people:
+    one of these customers."""
     which = Q()
     exact: dict[str, Any] = {
-        "type__key": type,
         "customer_id": customer,
         "state": state,
         "dedupe_key": dedupe_key,
         "request_id": request_id,
     }
+    if type:  # as a scalar, so that the index of the type gives the order too
+        which &= Q(type_id=NotificationType.objects.filter(key=type).values("id")[:1])
     for name, value in exact.items():
         if value:
             which &= Q(**{name: value})
     if test is not None:
         which &= Q(is_test=test)
+    if people is not None:
+        which &= Q(customer__in=people)
     if channel:
         which &= Q(id__in=Step.objects.filter(channel_id=channel).values("notification"))
-    rows = Notification.objects.filter(which).select_related("type", "version")
+    rows = Notification.objects.filter(which).select_related("type", "version", "customer")
     return BY_ID.page(rows, limit=limit, after=after)
 
 

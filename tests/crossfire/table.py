@@ -65,6 +65,62 @@ def _allauth(who: str, **calls: Call) -> Route:
 
 GET = Call()
 DO = Call()
+
+
+_PREFERENCES = {
+    "name": "Raided",
+    "category": "utility",
+    "lane": "utility",
+    "quiet_hours": "obey",
+    "ttl_s": "600",
+    "dedupe_window_s": "600",
+    "fallback_language": "en",
+}
+
+
+def _notification_pages() -> dict[str, Route]:
+    """The console's pages about notifications: a type is named by its key, which another tenant may share."""
+    of = {"key": Row("type")}
+    base = "console/notifications/"
+    one = f"{base}types/<slug:key>/"
+    whom = {"type": Row("type"), "person": Row("customer"), "channel": Row("channel")}
+    return {
+        f"{base}types/": _on(ADMIN, get=Call(query={"q": "raid"})),
+        f"{base}types/new/": _on(
+            ADMIN, get=GET, post=Call({"key": "mine_too", "name": "Mine", "category": "utility"})
+        ),
+        f"{base}starters/<slug:key>/": _on(ADMIN, ids={"key": "order_update"}, post=DO),
+        one: _on(ADMIN, ids=of, get=GET, post=Call({"var0__name": "raided", "var0__type": "text"})),
+        f"{one}preview/": _on(ADMIN, ids=of, post=Call({"var0__name": "raided", "var0__type": "text"})),
+        f"{one}ladder/": _on(
+            ADMIN, ids=of, get=GET, post=Call({"channel0": "whatsapp", "reach0": "read", "patience0": "90"})
+        ),
+        f"{one}simulation/": _on(ADMIN, ids=of, get=GET),
+        f"{one}actions/": _on(
+            ADMIN, ids=of, get=GET, post=Call({"action0__key": "yes", "action0__title": "Yes"})
+        ),
+        f"{one}preferences/": _on(ADMIN, ids=of, get=GET, post=Call(_PREFERENCES)),
+        f"{one}versions/": _on(ADMIN, ids=of, get=GET),
+        f"{one}publication/": _on(ADMIN, ids=of, get=GET, post=Call({"version": "1"})),
+        f"{one}discard/": _on(ADMIN, ids=of, get=GET, post=DO),
+        f"{one}copy/": _on(ADMIN, ids=of, get=GET, post=Call({"key": "copied", "name": "Copied"})),
+        f"{one}archive/": _on(ADMIN, ids=of, get=GET, post=DO),
+        f"{one}test/": _on(ADMIN, ids=of, get=GET, post=Call({"phone": PHONE})),
+        f"{base}log/": _on(AGENT, get=Call(query=whom)),
+        f"{base}log/export/": _on(AGENT, get=Call(query=whom)),
+        f"{base}consents/": _on(AGENT, get=Call(query={"person": Row("customer")})),
+        f"{base}consents/<uuid:customer_id>/": _on(
+            AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
+        ),
+        f"{base}reports/": _on(AGENT, get=GET),
+        f"{base}quiet-hours/": _on(
+            ADMIN, get=GET, post=Call({"start": "21:00", "end": "07:00", "timezone": "UTC"})
+        ),
+        f"{base}log/<uuid:notification_id>/": _on(AGENT, get=GET),
+        f"{base}log/<uuid:notification_id>/cancellation/": _on(AGENT, get=GET, post=DO),
+    }
+
+
 _FORM = {
     "name": "Raid",
     "display_phone_number": "+44 7700 900209",
@@ -170,6 +226,10 @@ PAGES: dict[str, Route] = {
     "console/replies/<uuid:saved_reply_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "text": "Hello"})),
     "console/replies/<uuid:saved_reply_id>/deletion/": _on(
         ADMIN, ids={"saved_reply_id": Row("spare_reply")}, post=DO
+    ),
+    **_notification_pages(),
+    "choices/<uuid:tenant_id>/<str:token>/": Route(
+        ANYONE, {"get": GET, "post": DO}, {"token": Row("choices")}, is_link=True
     ),
     "console/receipts/": _on(ADMIN, get=Call(query={"channel": Row("channel"), "before": Row("receipt")})),
     "console/receipts/<uuid:receipt_id>/": _on(ADMIN, get=GET),

@@ -36,6 +36,7 @@ from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
+from notifications.links import choices_link
 from notifications.models import Step
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
 from notifications.operations.notify import Accepted, notify
@@ -212,7 +213,8 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     [accepted] = notify([asked], by=by)
     assert isinstance(accepted, Accepted)
     Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
-    twin.rows |= {"type": key, "notification": str(accepted.notification.id)}
+    link = choices_link(twin.tenant.id, customer.id)
+    twin.rows |= {"type": key, "notification": str(accepted.notification.id), "choices": link.split("/")[-2]}
 
 
 def _know(customer: Customer, twin: Twin, by: Author) -> None:
@@ -270,7 +272,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template notification type saved_reply spare_reply own_reply"""
+receipt template notification type saved_reply spare_reply own_reply choices"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",

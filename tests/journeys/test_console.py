@@ -24,7 +24,15 @@ PAGES = [
     "/console/channels/{channel}/change/", "/console/channels/{channel}/pause/", "/console/members/",
     "/console/members/invite/", "/console/teams/", "/console/teams/new/", "/console/keys/",
     "/console/keys/new/", "/console/receipts/", "/accounts/", "/accounts/2fa/",
-    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/totp/activate/", "/console/notifications/types/", "/console/notifications/types/new/",
+    "/console/notifications/types/fraud_alert/", "/console/notifications/types/fraud_alert/?language=ar",
+    "/console/notifications/types/fraud_alert/ladder/", "/console/notifications/types/fraud_alert/actions/",
+    "/console/notifications/types/fraud_alert/preferences/",
+    "/console/notifications/types/fraud_alert/versions/", "/console/notifications/types/fraud_alert/copy/",
+    "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
+    "/console/notifications/log/", "/console/notifications/log/?state=expired",
+    "/console/notifications/consents/", "/console/notifications/quiet-hours/",
+    "/console/notifications/reports/",
 ]  # fmt: skip
 DOORS = [
     "/accounts/login/",

@@ -341,3 +341,13 @@ def test_every_starter_installs_and_speaks_two_languages(cast: Cast, scope: None
     assert row.state == (NotificationState.SKIPPED if key == "marketing_offer" else NotificationState.QUEUED)
     engine.take_turn()
     assert Message.objects.count() == (0 if key == "marketing_offer" else 1)
+
+
+def test_a_name_given_once_in_a_batch_is_kept(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        named = make_type(cast.alice)
+        known, nameless = {"phone": "+447700900777", "name": "Ada Lovelace"}, {"phone": "+447700900777"}
+
+        send(cast.alice, ask(named, to=known), ask(named, to=nameless))
+
+        assert Customer.objects.get().name == "Ada Lovelace"

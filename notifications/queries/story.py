@@ -1,0 +1,139 @@
+"""One notification as a story: accepted, decided, each attempt with what became of it, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from events.models import Event
+from notifications.models import Answer, Notification, Step
+from notifications.queries.lists import kind_label
+from notifications.queries.runs import messages_of
+from notifications.variables import Json
+
+#: Statuses of a message that stand beside its picture.
+MARKS = ("queued", "sending", "sent", "delivered", "read", "failed", "uncertain", "held", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One step that was tried. message: its JSON, None when none was made."""
+
+    step: Step
+    kind: str
+    label: str
+    message: Json | None
+    marks: list[tuple[str, datetime | None]]
+    buttons: list[str]
+    raw: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One point of the timeline. kind: accepted, checked, attempt, answer, state."""
+
+    at: datetime | None
+    kind: str
+    title: str = ""
+    detail: str = ""
+    attempt: Attempt | None = None
+    checks: list[Json] = field(default_factory=list)
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything the page of one notification shows."""
+
+    run: Notification
+    chapters: list[Chapter]
+    attempts: list[Attempt]
+    waiting: list[Step]
+    thread_id: str | None
+    is_live: bool
+    events: int
+
+
+def story_of(run: Notification) -> Story:
+    """The story: five statements, however long it is."""
+    rows = Step.objects.filter(notification=run).select_related("channel").order_by("place")
+    steps = list(rows)
+    messages = {one["id"]: one for one in messages_of(run)} if any(step.message_id for step in steps) else {}
+    answers = list(Answer.objects.filter(notification=run).order_by("at", "id"))
+    attempts = [_attempt(step, messages) for step in steps if step.state not in ("waiting", "unneeded")]
+    threads = [one["thread_id"] for one in messages.values()]
+    return Story(
+        run,
+        _chapters(run, attempts, answers),
+        attempts,
+        [step for step in steps if step.state in ("waiting", "unneeded")],
+        threads[0] if threads else None,
+        run.due_at is not None or _still_moves(messages) or _may_be_answered(run),
+        Event.objects.filter(customer_id=run.customer_id, type__startswith="notification.").count(),
+    )
+
+
+def _still_moves(messages: Mapping[str, Json]) -> bool:
+    """May a report still come soon?"""
+    return any(one["status"] in {"queued", "sending", "sent"} for one in messages.values())
+
+
+def _may_be_answered(run: Notification) -> bool:
+    """May the person still answer, with one of the type's actions?"""
+    has_arrived = run.state in ("sent", "delivered", "read")
+    return has_arrived and bool(run.version.actions) and run.expires_at > timezone.now()
+
+
+def _attempt(step: Step, messages: Mapping[str, Json]) -> Attempt:
+    message = messages.get(str(step.message_id)) if step.message_id else None
+    kind = step.channel.kind if step.channel else step.rung
+    label = kind_label(kind)
+    content = (message or {}).get("content") or {}
+    return Attempt(
+        step,
+        kind,
+        label,
+        message,
+        _marks(message),
+        [str(one.get("title", "")) for one in content.get("choices", ())],
+        _raw(message),
+    )
+
+
+def _marks(message: Json | None) -> list[tuple[str, datetime | None]]:
+    history = (message or {}).get("status_history") or []
+    found: dict[str, datetime | None] = {}
+    for one in history:  # we and the provider may both have said that it is sent: the first counts
+        if one["status"] in MARKS:
+            found.setdefault(str(one["status"]), parse_datetime(str(one["at"])))
+    return list(found.items())
+
+
+def _raw(message: Json | None) -> Json:
+    """What the provider told us, as it stands in the message."""
+    if message is None:
+        return {}
+    names = ("provider_id", "status", "error", "attempts", "status_history")
+    return {name: message.get(name) for name in names if message.get(name) not in (None, [], {})}
+
+
+def _chapters(run: Notification, attempts: list[Attempt], answers: list[Answer]) -> list[Chapter]:
+    titles = {one["key"]: one["title"] for one in run.version.actions}
+    found = [
+        Chapter(run.created_at, "accepted", run.author_name),
+        Chapter(run.created_at, "checked", checks=run.decision),
+    ]
+    later = [Chapter(one.step.started_at or one.step.ended_at, "attempt", attempt=one) for one in attempts]
+    later += [Chapter(one.at, "answer", titles.get(one.action, one.action)) for one in answers]
+    for line in run.history[1:]:
+        if line["state"] in ("expired", "failed", "cancelled", "skipped"):
+            later.append(
+                Chapter(
+                    parse_datetime(line["at"]), "state", detail=line.get("detail", ""), state=line["state"]
+                )
+            )
+    return found + sorted(later, key=lambda one: one.at or run.updated_at)

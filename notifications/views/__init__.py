@@ -1,0 +1,1 @@
+"""Console pages of notifications, and the page where a person chooses."""

@@ -1,0 +1,225 @@
+"""Console: the consent register and quiet hours; and the page where a person chooses, without signing in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from common.forms import SharedForm
+from common.tenancy import tenant_context
+from customers.models import Customer
+from inbox.operations.authors import Author
+from notifications import words
+from notifications.forms import Filter
+from notifications.links import choices_link, customer_of
+from notifications.models import Category, ConsentState, QuietHours
+from notifications.models.people import EVERY_CHANNEL
+from notifications.operations.consents import (
+    UnknownZone,
+    record_consents,
+    set_preference,
+    set_quiet_hours,
+)
+from notifications.queries.choices import Register, register_of, register_page, register_rows
+from notifications.quiet import quiet_until, zone
+from notifications.shapes import quiet_shape
+from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read, write
+from tenants.models import Tenant
+from tenants.requests import MemberRequest
+
+SECTION = "notification_consents"
+#: Cities whose clocks the page of quiet hours shows.
+_PLACES = ("Europe/Lisbon", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kolkata")
+
+
+class RegisterFilter(Filter):
+    """Whose consents to list."""
+
+    person = forms.CharField(
+        label=gettext_lazy("Person"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("Name or number")}),
+    )
+    state = forms.ChoiceField(
+        label=gettext_lazy("Said"),
+        choices=[
+            ("", gettext_lazy("Yes or no")),
+            *((one, words.CONSENTS[one].words) for one in words.CONSENTS),
+        ],
+        required=False,
+    )
+
+
+@require_GET
+@read
+def register(request: HttpRequest) -> HttpResponse:
+    """/console/notifications/consents/?person=&state=&after="""
+    wanted = RegisterFilter(request.GET)
+    chosen = wanted.chosen()
+    found = page_of(register_page, request.GET.get("after"), **chosen)
+    page = {
+        "filter": wanted,
+        "chosen": chosen,
+        "rows": register_rows(found.rows),
+        "more": more_link(chosen, found.next),
+        "section": SECTION,
+    }
+    return render(request, "notifications/register.html", page)
+
+
+@write
+def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
+    """/console/notifications/consents/<customer>/: what a person said, and its history."""
+    customer = get_object_or_404(Customer.objects, id=customer_id)
+    if request.method == "POST":
+        given = _given(request, register_of(customer))
+        source = (request.POST.get("source") or "").strip()
+        if given and not source:
+            messages.error(
+                request, _("Say where the person said so, like “by phone”: the register keeps it.")
+            )
+        else:
+            record_consents(customer=customer, given=given, source=source, by=author_of(request))
+            _wishes(request, customer, author_of(request))
+            messages.success(request, _("Written down. It holds from now on."))
+        return redirect("notification_person", customer.id)
+    page = {"register": register_of(customer), "customer": customer, "section": SECTION}
+    page["link"] = choices_link(request.tenant_id, customer.id)
+    return render(request, "notifications/person.html", page)
+
+
+def _given(request: HttpRequest, found: Register) -> list[dict[str, str]]:
+    """The answers that differ from what is written down."""
+    given = []
+    for line in found.lines:
+        for kind, _label, state in line.cells:
+            said = request.POST.get(f"{line.category}__{kind}", "")
+            if said in ConsentState.values and said != state:
+                given.append({"category": line.category, "channel": kind, "state": said})
+    return given
+
+
+def _wishes(request: HttpRequest, customer: Customer, by: Author) -> None:
+    if "wishes" not in request.POST:
+        return
+    for named, wanted in register_of(customer).wishes:
+        said = f"type__{named.key}" in request.POST
+        if said != wanted:
+            set_preference(customer=customer, named=named, wanted=said, by=by)
+
+
+# ---------------------------------------------------------------- the person's own page
+
+
+@never_cache
+def choices(request: HttpRequest, tenant_id: UUID, token: str) -> HttpResponse:
+    """/choices/<tenant>/<token>/: whoever holds the link is taken for the person it was made for."""
+    customer_id = customer_of(tenant_id, token)
+    tenant = Tenant.objects.filter(id=tenant_id).first()
+    if customer_id is None or tenant is None:
+        raise Http404
+    with tenant_context(tenant_id):
+        customer = get_object_or_404(Customer.objects, id=customer_id)
+        saved = request.method == "POST"
+        if saved:
+            _choose(request, customer)
+        found = register_of(customer)
+        page = {"register": found, "marketing": _marketing(found), "business": tenant, "saved": saved}
+        response = render(request, "notifications/choices.html", page)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _marketing(found: Register) -> str:
+    """What the person said to marketing on every channel."""
+    [line] = [line for line in found.lines if line.category == Category.MARKETING]
+    return next(state for kind, _label, state in line.cells if kind == EVERY_CHANNEL)
+
+
+def _choose(request: HttpRequest, customer: Customer) -> None:
+    by = Author("customer", customer.id, customer.name or "")
+    said = ConsentState.GRANTED if "marketing" in request.POST else ConsentState.DENIED
+    given = [{"category": str(Category.MARKETING), "channel": EVERY_CHANNEL, "state": str(said)}]
+    record_consents(customer=customer, given=given, source="choices page", by=by)
+    _wishes(request, customer, by)
+
+
+# ---------------------------------------------------------------- quiet hours
+
+
+class QuietForm(SharedForm):
+    """When notifications wait."""
+
+    start = forms.TimeField(
+        label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    end = forms.TimeField(
+        label=gettext_lazy("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    timezone = forms.CharField(
+        label=gettext_lazy("Time zone of people whose own is not known"),
+        max_length=64,
+        help_text=gettext_lazy("Like Europe/Lisbon. Equal times switch quiet hours off."),
+    )
+
+
+@manage
+def quiet(request: MemberRequest) -> HttpResponse:
+    """/console/notifications/quiet-hours/, with when one would go that is asked for at a time."""
+    now = quiet_shape(QuietHours.objects.first())
+    form = QuietForm(request.POST or None, stored=dict(now))
+    if form.is_valid():
+        found = form.cleaned_data
+        try:
+            set_quiet_hours(
+                start=found["start"], end=found["end"], timezone=found["timezone"], by=author_of(request)
+            )
+        except UnknownZone as refused:
+            form.add_error("timezone", str(refused))
+        else:
+            messages.success(request, _("Quiet hours are saved and hold from now on."))
+            return redirect("notification_quiet")
+    page = {"form": form, "places": _would_go(request), "at": request.GET.get("at", "")}
+    page["section"] = "notification_quiet"
+    return render(request, "notifications/quiet.html", page, status=first_error(request))
+
+
+def _would_go(request: HttpRequest) -> list[dict[str, Any]]:
+    """When something asked for at the time given would go, by the clocks of several places."""
+    row = QuietHours.objects.first()
+    places = [row.timezone, *_PLACES] if row else list(_PLACES)
+    found = []
+    for name in dict.fromkeys(places):
+        where = zone(name)
+        asked = _moment(request.GET.get("at", ""), where)
+        until = quiet_until(asked, start=row.start, end=row.end, where=where) if row else None
+        local = (until or asked).astimezone(where)
+        found.append(
+            {
+                "city": name.rpartition("/")[2].replace("_", " "),
+                "asked": f"{asked.astimezone(where):%a %H:%M}",
+                "goes": f"{local:%a %H:%M}",
+                "waits": until is not None,
+            }
+        )
+    return found
+
+
+def _moment(text: str, where: Any) -> datetime:
+    """A time of a form as this place's own clock shows it; the coming night without one."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=where)
+    except ValueError:
+        return timezone.now().astimezone(where).replace(hour=23, minute=30)

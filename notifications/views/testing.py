@@ -1,0 +1,128 @@
+"""Console: sending a test of what is published, to the phone page or one's own number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.logs import request_id
+from customers.models import Address
+from inbox.ports import PHONE
+from notifications import words
+from notifications.decisions import Ask
+from notifications.models import Notification, NotificationType
+from notifications.operations.notify import Accepted, notify, request_faults
+from notifications.queries.lists import languages_of
+from notifications.sheets import example_text, example_value
+from notifications.variables import Json
+from notifications.views.editing import shown_version, type_head
+from notifications.views.pages import author_of, first_error, manage, named_or_404
+from tenants.requests import MemberRequest
+
+
+class PhoneInput(forms.CharField):
+    """A phone number with its country code, in any spelling; becomes E.164."""
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value))
+        if not text:
+            return ""
+        try:
+            number = phonenumbers.parse(text if text.startswith(("+", "00")) else f"+{text}", None)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise forms.ValidationError(_("Write the number with its country code, like +44 7700 900123."))
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+class TrialForm(forms.Form):
+    """Where a test goes, and its values."""
+
+    phone = PhoneInput(label=gettext_lazy("Phone number"), max_length=40)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+
+    def __init__(self, named: NotificationType, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.variables: list[Json] = list(named.current.variables) if named.current else []
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            (one, words.language_name(one)) for one in languages_of(named.current)
+        ]
+        for one in self.variables:
+            self.fields[f"value_{one['name']}"] = forms.CharField(
+                label=one["name"],
+                required=bool(one.get("required", True)),
+                max_length=2000,
+                initial=example_text(one["type"], one.get("example")),
+            )
+
+    def values(self) -> Json:
+        """The data of the test; what was left empty is left out."""
+        found = {
+            one["name"]: (one["type"], self.cleaned_data[f"value_{one['name']}"]) for one in self.variables
+        }
+        return {name: example_value(kind, text) for name, (kind, text) in found.items() if text}
+
+    def show(self, faults: Any) -> None:
+        """Put the sentences of a refused request beside their fields."""
+        for pointer, sentence in faults:
+            name = pointer.removeprefix("/data/").split("/")[0]
+            place = f"value_{name}" if pointer.startswith("/data/") else "phone" if "/to" in pointer else None
+            self.add_error(place if place in self.fields else None, sentence)
+
+
+@manage
+def trial(request: MemberRequest, key: str) -> HttpResponse:
+    """/console/notifications/types/<key>/test/: a real notification, marked test, in no figure."""
+    named = named_or_404(key)
+    form = TrialForm(named, request.POST or None, initial=_start(named))
+    if form.is_valid() and (run := _send(request, named, form)):
+        if run.due_at is None:
+            messages.warning(request, run.reason)
+        return redirect("notification_run", run.id)
+    page = type_head(named, shown_version(named), "test") | {"form": form}
+    page |= {
+        "demo_phone": request.tenant.is_demo,
+        "values": [one for one in form if one.name.startswith("value_")],
+    }
+    return render(request, "notifications/trial.html", page, status=first_error(request))
+
+
+def _start(named: NotificationType) -> Mapping[str, Any]:
+    """The number of the last test, so that trying again is one press."""
+    last = Notification.objects.filter(is_test=True, type=named).order_by("-id").first()
+    phone = Address.objects.filter(customer=last.customer_id, kind=PHONE).first() if last else None
+    return {
+        "phone": phone.value if phone else "",
+        "language": named.current.fallback_language if named.current else "",
+    }
+
+
+def _send(request: MemberRequest, named: NotificationType, form: TrialForm) -> Notification | None:
+    data = form.values()
+    if faults := request_faults(named, data):
+        form.show(faults)
+        return None
+    if named.current is None:
+        raise TypeError("a type without a version is refused above")
+    ask = Ask(
+        named=named,
+        version=named.current,
+        to={"phone": form.cleaned_data["phone"]},
+        data=data,
+        language=form.cleaned_data["language"],
+        is_test=True,
+    )
+    [found] = notify([ask], by=author_of(request), request_id=request_id.get() or "")
+    if not isinstance(found, Accepted):
+        form.show(found.faults)
+        return None
+    return found.notification

@@ -1,0 +1,107 @@
+"""The words people read for states, categories and kinds of value: the same on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a state is called. tone: a class of state.css; icon: a name in /icons.svg."""
+
+    words: Any
+    tone: str
+    icon: str
+
+
+STATES = {
+    "queued": Word(_("Queued"), "blue", "hourglass"),
+    "scheduled": Word(_("Scheduled"), "blue", "alarm-clock"),
+    "held": Word(_("Held"), "warn", "moon"),
+    "throttled": Word(_("Throttled"), "warn", "circle-slash"),
+    "batched": Word(_("Batched"), "blue", "inbox"),
+    "skipped": Word(_("Skipped"), "mute", "circle-slash"),
+    "sent": Word(_("Sent"), "blue", "check"),
+    "delivered": Word(_("Delivered"), "ok", "check-check"),
+    "read": Word(_("Read"), "ok", "eye"),
+    "answered": Word(_("Answered"), "ok", "reply"),
+    "failed": Word(_("Failed"), "bad", "circle-alert"),
+    "expired": Word(_("Expired"), "warn", "clock"),
+    "cancelled": Word(_("Cancelled"), "mute", "x"),
+    "simulated": Word(_("Simulated"), "mute", "circle-dashed"),
+}
+STEPS = {
+    "waiting": Word(_("waiting"), "mute", "circle-dashed"),
+    "trying": Word(_("on its way"), "blue", "hourglass"),
+    "reached": Word(_("reached"), "ok", "check"),
+    "timed_out": Word(_("silent, given up"), "warn", "hourglass"),
+    "failed": Word(_("failed"), "bad", "circle-alert"),
+    "skipped": Word(_("skipped"), "mute", "circle-slash"),
+    "unneeded": Word(_("not needed"), "mute", "check"),
+}
+CATEGORIES = {
+    "authentication": _("Authentication"),
+    "utility": _("Utility"),
+    "marketing": _("Marketing"),
+}
+TYPES = {
+    "text": _("Text"),
+    "money": _("Money"),
+    "phone": _("Phone number"),
+    "date": _("Date or time"),
+    "number": _("Number"),
+    "url": _("Web address"),
+    "code": _("Code"),
+}
+REACHES = {
+    "accepted": _("accepted by the provider"),
+    "sent": _("sent"),
+    "delivered": _("delivered"),
+    "read": _("read"),
+    "answered": _("answered"),
+}
+LANES = {
+    "urgent": _("Urgent: before everything else"),
+    "utility": _("Utility: before marketing"),
+    "marketing": _("Marketing: after everything else"),
+}
+CONSENTS = {
+    "granted": Word(_("Yes"), "ok", "check"),
+    "denied": Word(_("No"), "bad", "circle-slash"),
+}
+UNKNOWN = Word("?", "mute", "circle-dashed")
+#: Names of languages as their own people write them.
+LANGUAGES = {
+    "ar": "العربية", "de": "Deutsch", "en": "English", "en-GB": "English (UK)", "en-US": "English (US)",
+    "es": "Español", "fa": "فارسی", "fr": "Français", "he": "עברית", "hi": "हिन्दी", "id": "Indonesia",
+    "it": "Italiano", "ja": "日本語", "nl": "Nederlands", "pl": "Polski", "pt": "Português",
+    "pt-BR": "Português (Brasil)", "pt-PT": "Português (Portugal)", "ru": "Русский", "tr": "Türkçe",
+    "uk": "Українська", "ur": "اردو", "zh": "中文",
+}  # fmt: skip
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
+
+
+def language_name(code: str) -> str:
+    """ "Português (Brasil)"; a code nobody named is shown as it is."""
+    return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or code
+
+
+def direction(code: str) -> str:
+    """ltr or rtl"""
+    return "rtl" if code.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def patience(seconds: int) -> str:
+    """ "45 s", "2 min", "1 h 30 min", "3 days" """
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, rest = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{hours // 24} d {hours % 24} h" if hours % 24 else f"{hours // 24} d"
