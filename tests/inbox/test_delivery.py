@@ -281,11 +281,11 @@ def test_nothing_is_sent_to_a_blocked_person_until_they_are_let_back(
 ) -> None:
     by = Author.of(committed_cast.bob)
     with tenant_context(committed_cast.acme.id):
-        block_customer(customer=thread.customer, channel=thread.channel, by=by)
+        block_customer(customer=thread.customer, channel=committed_cast.acme_number, by=by)
     refused = say(committed_cast, thread, "Are you there?")
     deliver_all()
     with tenant_context(committed_cast.acme.id):
-        unblock_customer(customer=thread.customer, channel=thread.channel, by=by)
+        unblock_customer(customer=thread.customer, channel=committed_cast.acme_number, by=by)
     sent = say(committed_cast, thread, "Welcome back")
     deliver_all()
 

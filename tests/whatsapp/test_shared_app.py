@@ -78,7 +78,7 @@ def test_news_of_a_template_reaches_only_the_tenant_of_its_account(
 
 
 def test_news_of_an_account_holds_only_its_tenants_numbers(shared: Cast) -> None:
-    banned = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
+    banned: dict[str, Any] = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
     hooks.post(shared.acme_number, notice("account_update", waba=THEIRS, **banned))
     drain()
 
