@@ -136,10 +136,3 @@ function withNewer(line, old) {
   const newer = live.filter(isNew);
   return { ...line, missed: [], entries: newer.reduce(place, line.entries) };
 }
-
-/** The customer after they were blocked on a channel or let back; a page that has not loaded them has nothing to change. */
-export function afterBlock(person, { type, data }) {
-  const blocked = type === "customer.blocked";
-  const next = (one) => (one.channel_id === data.channel_id ? { ...one, blocked, block_error: "" } : one);
-  return person?.reach ? { ...person, reach: person.reach.map(next) } : person;
-}

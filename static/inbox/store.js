@@ -1,7 +1,7 @@
 // The server's truth as this page knows it. `apply` is its only writer; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
 import { Table, batch, hearers, signal } from "./base.js";
-import { afterBlock, heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withStatus } from "./entries.js";
+import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withStatus } from "./entries.js";
 
 export const session = signal(null); // {me, tenant, version, phone_url}
 export const progress = { head: 0 }; // the last event number this state contains
@@ -13,7 +13,8 @@ const [customers, timelines, drafts] = [new Table(), new Table(), new Table()];
 const guesses = new Map(); // thread id → [{key, patch}]
 const marks = new Map(); // thread id → the tick at which this member's own fields (read_count, draft) last changed
 const opened = []; // ids of the threads whose timeline is kept, the latest last
-const [KEEP, MEMBER_FIELDS] = [40, ["read_count", "draft", "mentioned"]];
+const KEEP = 40;
+const MEMBER_FIELDS = ["read_count", "draft", "mentioned"];
 let [tick, viewsHead] = [0, -1];
 
 /** Hears (thread id) after each change of a thread row. */
@@ -228,7 +229,6 @@ function handlerOf(type) {
   if (/^message\.(edited|revoked|attached|reacted)$/.test(type)) return changeMessage;
   if (type.startsWith("message.")) return changeStatus;
   if (type.startsWith("thread.")) return changeThread;
-  if (/^customer\.(un)?blocked$/.test(type)) return (event) => customers.update(event.data.customer.id, (row) => afterBlock(row, event));
   return () => {}; // a newer server may tell of things this page does not know yet
 }
 
