@@ -8,7 +8,17 @@ from uuid import UUID
 
 from django.forms import Form
 
-from channels_whatsapp import checking, contents, media, payloads, queries, sending, signatures, standing
+from channels_whatsapp import (
+    blocking,
+    checking,
+    contents,
+    media,
+    payloads,
+    queries,
+    sending,
+    signatures,
+    standing,
+)
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, notices
 from channels_whatsapp.people import WHATSAPP_ID
@@ -17,6 +27,7 @@ from inbox.ports import (
     Account,
     Answer,
     CheckStep,
+    Claim,
     Credentials,
     FileRule,
     Flaw,
@@ -76,6 +87,7 @@ class Adapter:
     hook_secrets: tuple[str, ...] = ("app_secret", "verify_token")
     address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE)
     answer = Answer(200)
+    group_key = "waba_id"
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
         return signatures.handshake(hook, credentials)
@@ -99,6 +111,9 @@ class Adapter:
 
     def mark_read(self, account: Account, *, external_id: str, typing: bool = False) -> None:
         sending.mark_read(account, external_id=external_id, typing=typing)
+
+    def block(self, account: Account, *, person: tuple[Claim, ...], blocked: bool) -> None:
+        blocking.block(account, person=person, blocked=blocked)
 
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         return list(checking.check(account, webhook_url=webhook_url))

@@ -84,17 +84,20 @@ def _quality(number: Json) -> CheckStep:
 
 
 def _subscription(account: Account) -> tuple[CheckStep, str]:
-    """Does an app hear of this account at all? And the webhook address set for the whole account, if any."""
+    """Does an app hear of this account? If none does, ours is subscribed. And the webhook address set for the
+    whole account, if any."""
     name = "Subscription"
     waba_id = str(account.config.get("waba_id") or "")
     if not waba_id:
         fix = "Copy the WhatsApp Business Account ID from the app's page WhatsApp › API Setup."
         return CheckStep(name, False, "The WhatsApp Business Account ID is missing.", fix), ""
     try:
-        answer = ask(account, "GET", waba_id, "subscribed_apps")
+        apps = _subscribers(account, waba_id)
+        if not apps:  # What only the token can do, nobody needs to do by hand.
+            ask(account, "POST", waba_id, "subscribed_apps")
+            apps = _subscribers(account, waba_id)
     except SendError as error:
         return _refused(name, error), ""
-    apps = [record(app) for app in answer.get("data") or []]
     if not apps:
         fix = (
             f"Send POST /{waba_id}/subscribed_apps with this token, for example in Meta's Graph API Explorer."
@@ -103,6 +106,11 @@ def _subscription(account: Account) -> tuple[CheckStep, str]:
     names = [line(record(app.get("whatsapp_business_api_data")), "name") or "an app" for app in apps]
     override = next((found for app in apps if (found := line(app, "override_callback_uri"))), "")
     return CheckStep(name, True, f"{', '.join(names)} hears of this account."), override
+
+
+def _subscribers(account: Account, waba_id: str) -> list[Json]:
+    answer = ask(account, "GET", waba_id, "subscribed_apps")
+    return [record(app) for app in answer.get("data") or []]
 
 
 def _webhook(number: Json, override: str, webhook_url: str) -> CheckStep:

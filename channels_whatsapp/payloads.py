@@ -173,8 +173,9 @@ def _whole(change: Change) -> Notice:
     if topic == "message_template_status_update" and "new_quality_score" in change.value:
         topic = "message_template_quality_update"  # Meta's own sample carries the wrong field.
     return Notice(
-        account=change.account, path=change.path, raw=change.raw, topic=topic, known=known, detail=detail
-    )
+        account=change.account, path=change.path, raw=change.raw, topic=topic, known=known, detail=detail,
+        group="" if change.account else word(change.raw, "entry_id"),
+    )  # fmt: skip
 
 
 def _noticer(field: str) -> Reader:

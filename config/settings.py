@@ -193,6 +193,7 @@ WORK_QUEUES = {
     "deliveries": ("inbox.deliver", "outbound"),
     "media": ("inbox.fetch_files", "media"),
     "seen": ("inbox.tell_read", "outbound"),
+    "blocks": ("inbox.tell_blocks", "outbound"),
     "templates": ("channels_whatsapp.work_templates", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
     "catch_up": ("inbox.catch_up", "default"),

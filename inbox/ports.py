@@ -113,12 +113,14 @@ class Item:
     """Common to everything a webhook can carry.
 
     account: the provider's id of our account (``Channel.external_id``); "" when the item names none.
-    path: where in the body the item stood; raw: that part of the body, kept whole.
+    path: where in the body the item stood; raw: that part of the body, kept whole. group: of an item without
+    an account, what our accounts belong to that it is about (see ``GroupsAccounts``), or "".
     """
 
     account: str
     path: str
     raw: Json = field(default_factory=dict, repr=False)
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -487,6 +489,15 @@ class CanMarkRead(Protocol):
 
 
 @runtime_checkable
+class CanBlock(Protocol):
+    def block(self, account: Account, *, person: tuple[Claim, ...], blocked: bool) -> None:
+        """Block a person at the provider, so that their messages no longer reach us, or let them again.
+
+        person: their addresses here, the best first. Safe to repeat. Raises SendError."""
+        ...
+
+
+@runtime_checkable
 class CanCheck(Protocol):
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         """Ask the provider whether this account works, step by step; never raises for a refusal."""
@@ -569,6 +580,14 @@ class HearsOfChannels(Protocol):
     def channel_changed(self, *, channel_id: UUID) -> None:
         """A channel of this kind was connected or changed; inside that transaction, so no calls."""
         ...
+
+
+@runtime_checkable
+class GroupsAccounts(Protocol):
+    """Several of its accounts belong to one thing, and some news names only that."""
+
+    #: The entry of ``Channel.config`` with the provider's id of it.
+    group_key: str
 
 
 # ---------------------------------------------------------------- providers that do not ask twice

@@ -33,7 +33,7 @@ from inbox.models import (
     SavedReply,
     Thread,
 )
-from inbox.ports import Alphabet, FileRule, Limits
+from inbox.ports import Alphabet, CanBlock, FileRule, Limits
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -280,7 +280,16 @@ def channel_shape(channel: Channel) -> wire.Channel:
         "last_error": channel.last_error,
         "last_error_at": stamp(channel.last_error_at),
         "limits": limits_shape(limits) if limits else None,
+        "can_block": can_block(channel.kind),
     }
+
+
+def can_block(kind: str) -> bool:
+    """Can people be blocked on this kind of channel?"""
+    try:
+        return isinstance(adapter_for(kind), CanBlock)
+    except UnknownChannel:
+        return False
 
 
 def channel_label(kind: str) -> str:
@@ -358,6 +367,7 @@ def reach_shape(reach: Reach) -> wire.Reach:
         "last_inbound_at": stamp(reach.last_inbound_at),
         "window_until": stamp(window_end(reach.channel.kind, reach.last_inbound_at)),
         "blocked": reach.blocked,
+        "block_error": reach.block_error,
         "consent": reach.consent,
         "free_until": stamp(reach.free_until),
     }

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from inbox.delivery import deliver_all
 from inbox.media import fetch_all
+from inbox.operations.blocks import tell_blocks
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.receipts import drain
 from inbox.operations.seen import tell_all
@@ -36,6 +37,12 @@ def fetch_files(**_: Any) -> None:
 def tell_read(**_: Any) -> None:
     """Tell providers what agents have read."""
     tell_all()
+
+
+@shared_task(name="inbox.tell_blocks", queue="outbound")
+def tell_blocked(**_: Any) -> None:
+    """Tell providers whom we block."""
+    tell_blocks()
 
 
 @shared_task(name="inbox.wake_snoozed", queue="default")

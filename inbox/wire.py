@@ -341,6 +341,7 @@ class Channel(TypedDict):
     last_error: str
     last_error_at: Time | None
     limits: Limits | None
+    can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
 
 
 class ConnectedChannel(Channel):
@@ -357,6 +358,9 @@ class Reach(TypedDict):
     last_inbound_at: Time | None
     window_until: Time | None
     blocked: bool
+    block_error: Annotated[
+        str, Meaning(about="Why the provider did not do it; we send nothing all the same.")
+    ]
     consent: Annotated[str, Meaning(about="To marketing: opted_in, opted_out, or empty when never asked.")]
     free_until: Annotated[Time | None, Meaning(about="Until when writing costs nothing.")]
 

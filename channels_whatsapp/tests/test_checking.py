@@ -177,3 +177,16 @@ def test_templates_need_the_account_id(graph):
         template_calls.page(account(graph.url, config={}), "")
 
     assert caught.value.reason == "config"
+
+
+def test_an_account_no_app_hears_of_is_subscribed_and_looked_at_again(graph):
+    graph.answer(200, NUMBER)
+    graph.answer(200, {"data": []})
+    graph.answer(200, {"success": True})
+    graph.answer(200, APPS)
+
+    found = {step.name: step for step in steps(graph)}
+
+    assert found["Subscription"].ok
+    assert [one.method for one in graph.asked] == ["GET", "GET", "POST", "GET"]
+    assert graph.asked[2].path == "/v26.0/204881736650091/subscribed_apps"

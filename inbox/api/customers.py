@@ -18,6 +18,8 @@ from customers.models import Customer
 from customers.operations import StaleCustomer, change_customer
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint
+from inbox.models import Channel
+from inbox.operations.blocks import block_customer, unblock_customer
 from inbox.queries.customers import customer_card, find_customers
 from inbox.shapes import customer_shape
 
@@ -87,3 +89,38 @@ class CustomerOne(InboxEndpoint):
         except StaleCustomer as error:
             raise Problem("conflict", str(error), extra={"customer": customer_card(customer_id)}) from None
         return customer_card(customer_id)
+
+
+class Block(InboxEndpoint):
+    """/customers/{id}/blocks/{channel}"""
+
+    scopes = {"PUT": WRITE, "DELETE": WRITE}
+
+    @call(
+        "block_customer",
+        "Block a customer on a channel",
+        about="We send nothing more there at once; the provider is told soon, and stops their messages too.",
+        gives=wire.Customer,
+        refuses=["conflict", "no_address"],
+    )
+    def put(self, request: Request, customer_id: UUID, channel_id: UUID) -> wire.Customer:
+        block_customer(**_pair(customer_id, channel_id), by=self.author)
+        return customer_card(customer_id)
+
+    @call(
+        "unblock_customer",
+        "Let a blocked customer write again",
+        gives=wire.Customer,
+        refuses=["conflict", "no_address"],
+    )
+    def delete(self, request: Request, customer_id: UUID, channel_id: UUID) -> wire.Customer:
+        unblock_customer(**_pair(customer_id, channel_id), by=self.author)
+        return customer_card(customer_id)
+
+
+def _pair(customer_id: UUID, channel_id: UUID) -> dict[str, Any]:
+    """Both rows, of this workspace. Raises DoesNotExist."""
+    return {
+        "customer": Customer.objects.get(id=customer_id),
+        "channel": Channel.objects.get(id=channel_id),
+    }

@@ -17,7 +17,7 @@ from common.wire import Json, ident
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint, referred, thread_row
 from inbox.models import Thread
-from inbox.operations.seen import mark_read
+from inbox.operations.seen import mark_read, show_typing
 from inbox.operations.threads import (
     assign_thread,
     close_thread,
@@ -293,3 +293,19 @@ class ReadState(InboxEndpoint):
         thread = thread_row(thread_id)
         stored = mark_read(thread=thread, member=self.member, read_count=self.body["read_count"])
         return {"thread_id": ident(thread.id), "read_count": stored}
+
+
+class Typing(InboxEndpoint):
+    """/threads/{id}/typing"""
+
+    scopes = {"PUT": WRITE}
+
+    @call(
+        "show_typing",
+        "Show the customer that you are writing",
+        about="Where the channel can; for up to 25 seconds, so repeat it while you write. It also marks what "
+        "they wrote as read.",
+        status=204,
+    )
+    def put(self, request: Request, thread_id: UUID) -> None:
+        show_typing(thread=thread_row(thread_id))

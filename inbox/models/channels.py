@@ -70,14 +70,19 @@ class ProviderApp(models.Model):
 
 
 class ChannelRoute(models.Model):
-    """(kind, the provider's id of an account) → tenant, channel and app (a global table)."""
+    """(kind, the provider's id of an account) → tenant, channel and app (a global table).
+
+    group_id: the provider's id of what several accounts belong to, for news that names no single one of them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=32)
     external_id = models.CharField(max_length=200)
     tenant = models.ForeignKey(settings.TENANT_MODEL, on_delete=models.CASCADE, related_name="+")
     channel_id = models.UUIDField(unique=True)
+    group_id = models.CharField(max_length=200, blank=True, default="")
     app = models.ForeignKey(ProviderApp, on_delete=models.PROTECT, related_name="routes")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "external_id"], name="channelroute_once")]
+        indexes = [models.Index(fields=["app", "group_id"], name="channelroute_of_group")]

@@ -32,7 +32,8 @@ class Thread(TenantModel):
     The row carries what its line in the list shows, so that a page of the list is one indexed statement.
     inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
     read); outbound_count numbers ours and keeps their order. seen_count: how many of the customer's messages
-    anybody has read; told_count: how many the provider was told of. version rises with every change.
+    anybody has read; told_count: how many the provider was told of; typing_at: since when
+    somebody writes an answer, until the provider was told. version rises with every change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -61,6 +62,7 @@ class Thread(TenantModel):
     outbound_count = models.PositiveIntegerField(default=0)
     seen_count = models.PositiveIntegerField(default=0)
     told_count = models.PositiveIntegerField(default=0)
+    typing_at = models.DateTimeField(null=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -96,7 +98,7 @@ class Thread(TenantModel):
             models.Index(
                 fields=["tenant", "id"],
                 name="thread_untold",
-                condition=models.Q(seen_count__gt=models.F("told_count")),
+                condition=models.Q(seen_count__gt=models.F("told_count")) | models.Q(typing_at__isnull=False),
             ),
             GinIndex(fields=["mentions"], name="thread_mentions"),
         ]
@@ -128,19 +130,30 @@ class Reach(TenantModel):
     """What we may do on one channel to one address. The reply window lives here, not on the thread.
 
     consent: "opted_in" or "opted_out" of marketing, as the person said at consent_at; "" when never asked.
-    free_until: until when writing to someone who came by an ad costs nothing.
+    free_until: until when writing to someone who came by an ad costs nothing. block_due_at: when the provider
+    is to be told of `blocked`, None when it knows or refused; block_error: why it did not do it.
     """
 
     channel = TenantForeignKey(Channel, related_name="+")
     address = TenantForeignKey(Address, related_name="reach")
     last_inbound_at = models.DateTimeField(null=True)
     blocked = models.BooleanField(default=False)
+    block_due_at = models.DateTimeField(null=True)
+    block_attempts = models.PositiveSmallIntegerField(default=0)
+    block_error = models.CharField(max_length=400, blank=True, default="")
     consent = models.CharField(max_length=16, blank=True)
     consent_at = models.DateTimeField(null=True)
     free_until = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "channel", "address"], name="reach_once")]
+        indexes = [
+            models.Index(
+                fields=["tenant", "block_due_at"],
+                name="reach_to_block",
+                condition=models.Q(block_due_at__isnull=False),
+            )
+        ]
 
 
 class Note(TenantModel):

@@ -18,7 +18,7 @@ from inbox.channels import adapter_for
 from inbox.models import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.operations.authors import Author
 from inbox.operations.errors import ChannelTaken
-from inbox.ports import Account, CanListRecent, HearsOfChannels
+from inbox.ports import Account, CanListRecent, GroupsAccounts, HearsOfChannels
 from inbox.shapes import channel_shape
 from tenants.models import Tenant
 
@@ -67,6 +67,7 @@ def connect_channel(
                 external_id=external_id,
                 tenant_id=channel.tenant_id,
                 channel_id=channel.id,
+                group_id=_group(channel),
                 app=_app(kind, secrets),
             )
     except IntegrityError:
@@ -74,6 +75,14 @@ def connect_channel(
     _tell_adapter(channel)
     _record(channel, by)
     return channel
+
+
+def _group(channel: Channel) -> str:
+    """The provider's id of what the account belongs to, "" when there is no such thing."""
+    adapter = adapter_for(channel.kind)
+    return (
+        str(channel.config.get(adapter.group_key) or "")[:200] if isinstance(adapter, GroupsAccounts) else ""
+    )
 
 
 def _plan_catch_up(channel: Channel) -> None:
@@ -93,6 +102,7 @@ def change_channel(
     """
     for field, value in fields.items():
         setattr(channel, field, value)
+    ChannelRoute.objects.filter(channel_id=channel.id).update(group_id=_group(channel))
     if secrets:
         merged = {**channel_secrets(channel), **secrets}
         channel.sealed_secrets = _sealed(channel, merged)

@@ -40,7 +40,12 @@ def _routes(parts: Sequence[Part]) -> dict[tuple[str, str], ChannelRoute]:
 def _place_strays(parts: Sequence[Part]) -> None:
     sole = _sole_tenants({part.receipt.app_id for part in parts})
     hooked = _hooked({part.receipt.channel_id for part in parts if part.receipt.channel_id})
+    grouped = [part for part in parts if part.item.group and part.receipt.app_id not in sole]
+    _place_grouped(grouped, hooked)
+    placed = {id(part) for part in grouped}
     for part in parts:
+        if id(part) in placed:
+            continue
         receipt, account = part.receipt, part.item.account
         part.tenant_id = hooked.get(receipt.channel_id) if receipt.channel_id else sole.get(receipt.app_id)
         if (part.tenant_id and receipt.channel_id and _is_own_address(receipt.kind)) or (
@@ -53,6 +58,37 @@ def _place_strays(parts: Sequence[Part]) -> None:
             part.quarantine(
                 f"No connected channel has the account {account[:60]}." if account else "It names no account."
             )
+
+
+def _place_grouped(parts: Sequence[Part], hooked: dict[UUID, UUID]) -> None:
+    """News of an account of an app that several tenants share: only for the tenant whose account it is.
+
+    The address it came to says nothing of that, unless two of them name the account: then it decides.
+    """
+    owners = _owners(parts)
+    for part in parts:
+        receipt, group = part.receipt, part.item.group
+        claimants = owners.get((receipt.app_id, group), set())
+        here = hooked.get(receipt.channel_id) if receipt.channel_id else None
+        if here in claimants:
+            part.tenant_id, part.channel_id = here, receipt.channel_id
+        elif len(claimants) == 1:
+            part.tenant_id = next(iter(claimants))
+        else:
+            why = "More than one workspace names" if claimants else "No connected channel belongs to"
+            part.quarantine(f"{why} the account {group[:60]}.")
+
+
+def _owners(parts: Sequence[Part]) -> dict[tuple[UUID, str], set[UUID]]:
+    """(app, group) → tenants with an account in it."""
+    owners: dict[tuple[UUID, str], set[UUID]] = defaultdict(set)
+    if parts:
+        rows = ChannelRoute.objects.filter(
+            app__in={part.receipt.app_id for part in parts}, group_id__in={part.item.group for part in parts}
+        )
+        for app_id, group, tenant_id in rows.values_list("app_id", "group_id", "tenant_id"):
+            owners[app_id, group].add(tenant_id)
+    return owners
 
 
 def _is_own_address(kind: str) -> bool:

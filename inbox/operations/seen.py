@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from common import queues
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 QUEUE = "seen"
 AT_ONCE = 50
 AGAIN_S = 60
+TYPING_LASTS = timedelta(seconds=25)
 
 
 def mark_read(*, thread: Thread, member: Member, read_count: int) -> int:
@@ -44,6 +45,12 @@ def mark_read(*, thread: Thread, member: Member, read_count: int) -> int:
     return row.read_count
 
 
+def show_typing(*, thread: Thread) -> None:
+    """Let the customer see that we write, where the channel can. Losing it does no harm. Writes Thread."""
+    Thread.objects.filter(id=thread.id).update(typing_at=timezone.now())
+    queues.enqueue(QUEUE)
+
+
 def tell_all() -> int:
     """Tell providers what has been read, tenant by tenant; returns how many threads were told.
 
@@ -56,9 +63,7 @@ def tell_all() -> int:
         outcomes = [(job, _tell(job)) for job in jobs]
         with tenant_context(claim.tenant_id):
             for job, done in outcomes:
-                if done:
-                    untold = Thread.objects.filter(id=job.thread_id, told_count__lt=job.seen_count)
-                    untold.update(told_count=job.seen_count)
+                _note(job, done)
         told += len(outcomes)
         again = not all(done for _, done in outcomes)
         next_due = timezone.now() + timedelta(seconds=AGAIN_S if again else 0) if outcomes else None
@@ -66,33 +71,55 @@ def tell_all() -> int:
     return told
 
 
+def _note(job: _Job, done: bool) -> None:
+    """Typing is never tried again: by then it is not true."""
+    if job.typing_at:
+        Thread.objects.filter(id=job.thread_id, typing_at=job.typing_at).update(typing_at=None)
+    if done:
+        untold = Thread.objects.filter(id=job.thread_id, told_count__lt=job.seen_count)
+        untold.update(told_count=job.seen_count)
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """How far one thread was read, and how to tell its provider. adapter None: there is nobody to tell."""
+    """How far one thread was read, and how to tell its provider. adapter None: there is nobody to tell.
+
+    typing_at: set when somebody writes an answer; that shows everything of theirs as read."""
 
     thread_id: UUID
     seen_count: int
+    typing_at: datetime | None = None
+    is_typing: bool = False
     adapter: CanMarkRead | None = None
     account: Account | None = None
     external_id: str = ""
 
 
 def _untold() -> list[_Job]:
-    rows = Thread.objects.filter(seen_count__gt=F("told_count")).order_by("id")[:AT_ONCE]
+    wanted = Q(seen_count__gt=F("told_count")) | Q(typing_at__isnull=False)
+    rows = Thread.objects.filter(wanted).order_by("id")[:AT_ONCE]
     return [_job(thread) for thread in rows]
 
 
 def _job(thread: Thread) -> _Job:
-    seen = Message.objects.filter(thread=thread, direction="inbound", number__lte=thread.seen_count)
+    count = thread.inbound_count if _is_typing(thread) else thread.seen_count
+    seen = Message.objects.filter(thread=thread, direction="inbound", number__lte=count)
     last = seen.select_related("channel").order_by("-number").first()
-    nothing_to_tell = _Job(thread.id, thread.seen_count)
+    nothing_to_tell = _Job(thread.id, count, thread.typing_at)
     if last is None or not last.channel.is_active:
         return nothing_to_tell
     adapter = adapter_for(last.channel.kind)
     if not isinstance(adapter, CanMarkRead):
         return nothing_to_tell
     account = channel_account(last.channel)
-    return _Job(thread.id, thread.seen_count, adapter, account, last.external_id or "")
+    return _Job(
+        thread.id, count, thread.typing_at, _is_typing(thread), adapter, account, last.external_id or ""
+    )
+
+
+def _is_typing(thread: Thread) -> bool:
+    """Still? What waited longer than it would be shown is not true any more."""
+    return thread.typing_at is not None and thread.typing_at > timezone.now() - TYPING_LASTS
 
 
 def _tell(job: _Job) -> bool:
@@ -100,7 +127,7 @@ def _tell(job: _Job) -> bool:
     if job.adapter is None or job.account is None or not job.external_id:
         return True
     try:
-        job.adapter.mark_read(job.account, external_id=job.external_id)
+        job.adapter.mark_read(job.account, external_id=job.external_id, typing=job.is_typing)
     except SendError as error:
         log.info("could not mark as read: %s", error.reason)
         return error.permanent

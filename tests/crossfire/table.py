@@ -299,6 +299,7 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/snooze": _on(AGENT, put=Call({"wake_on_reply": True}), delete=DO),
     "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
     "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
+    "api/v1/threads/<uuid:thread_id>/typing": _on(AGENT, put=DO),
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
     "api/v1/threads/<uuid:thread_id>/messages": _on(
         AGENT, post=Call({**_SAID, "seen_message_id": Row("failed")})
@@ -330,6 +331,7 @@ API: dict[str, Route] = {
     ),
     "api/v1/customers": _on(AGENT, get=Call(query={"external_id": CRM_ID, "address": f"+{PHONE}"})),
     "api/v1/customers/<uuid:customer_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
+    "api/v1/customers/<uuid:customer_id>/blocks/<uuid:channel_id>": _on(AGENT, put=DO, delete=DO),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
     "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")}), post=Call(_TEMPLATE)),

@@ -15,6 +15,7 @@ from inbox.delivery import deliver_all
 from inbox.models import Delivery, Message, Reach, Thread
 from inbox.operations import departures
 from inbox.operations.authors import Author
+from inbox.operations.blocks import block_customer, unblock_customer
 from inbox.operations.errors import WindowClosed
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply, retry_message
@@ -273,3 +274,21 @@ def test_a_channel_keeps_the_pace_its_provider_granted(
 
     with tenant_context(committed_cast.acme.id):
         assert len(departures.claim(100, {})) == leaving
+
+
+def test_nothing_is_sent_to_a_blocked_person_until_they_are_let_back(
+    committed_cast: Cast, thread: Thread, far_end: FarEnd, phone: str
+) -> None:
+    by = Author.of(committed_cast.bob)
+    with tenant_context(committed_cast.acme.id):
+        block_customer(customer=thread.customer, channel=committed_cast.acme_number, by=by)
+    refused = say(committed_cast, thread, "Are you there?")
+    deliver_all()
+    with tenant_context(committed_cast.acme.id):
+        unblock_customer(customer=thread.customer, channel=committed_cast.acme_number, by=by)
+    sent = say(committed_cast, thread, "Welcome back")
+    deliver_all()
+
+    assert "blocked" in error_of(fresh(committed_cast, refused))["detail"]
+    assert fresh(committed_cast, sent).status == "sent"
+    assert [one["text"] for one in far_end.outbox(phone)] == ["Welcome back"]
