@@ -17,8 +17,11 @@ const personOf = (id) => {
   return customer(line.id).value || line;
 };
 
-const addressOf = ({ addresses }, { address_kinds: kinds = [] }) => kinds
-  .map((kind) => addresses.find((one) => one.kind === kind)).find(Boolean);
+/** An address of theirs that a channel can write to; a number, which people can read, before all others. */
+function addressOf({ addresses }, { address_kinds: kinds = [] }) {
+  const usable = addresses.filter((one) => kinds.includes(one.kind));
+  return usable.find((one) => one.kind === "phone") || usable[0];
+}
 
 /** Every channel of the conversation's inbox that has an address of the customer: [{channel, address}]. */
 export function placesOf(id) {

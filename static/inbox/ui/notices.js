@@ -1,7 +1,7 @@
 // The notifications a customer got: the one that led here with its steps, the others in one line each.
 import { Icon, html, signal, t, toast, useEffect } from "../base.js";
 import { get } from "../server.js";
-import { channel, findMessage, onOther } from "../store.js";
+import { channel, directory, findMessage, onOther } from "../store.js";
 import { clock, full, shortTime } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { statusName } from "./message.js";
@@ -52,9 +52,14 @@ function stepWords(threadId, { state, status, must_reach: must, message_id: key,
 const Row = ({ tone = "", words, at }) => html`<li class=${tone}><span dir="auto">${words}</span>
   ${at && html`<time title=${full(at)}>${clock(at)}</time>`}</li>`;
 
+/** A rung that was not climbed names its channel by kind or id only. */
+function labelOf({ channel_id: key, rung }) {
+  return (channel(key || rung) || directory.value.channels.find((one) => one.kind === rung))?.label || rung;
+}
+
 function Steps({ threadId, row }) {
   const step = (one) => html`<${Row} key=${one.id} tone=${TONES[one.state] || ""} at=${one.reached_at || one.ended_at || one.started_at}
-    words=${`${channel(one.channel_id)?.label || one.channel || one.rung} · ${stepWords(threadId, one)}`} />`;
+    words=${`${labelOf(one)} · ${stepWords(threadId, one)}`} />`;
   const said = row.answers.at(-1);
   const words = said && findMessage(threadId, said.message_id);
   const answer = said && t("Answered “{words}”", { words: words?.content.title || words?.text || said.action.replace(/_/g, " ") });
