@@ -286,6 +286,7 @@ def _record(change: Change) -> None:
         "attempts": message.attempts,
         "error": message.error,
         "status_history": message.history,
+        "pricing": message.pricing,
     }
     if change.learned:
         data["content"] = dict(change.learned)

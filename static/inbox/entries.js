@@ -17,11 +17,12 @@ function rises(old, news) {
   return tries[1] >= tries[0] && (RANK[news.status] || 0) >= (RANK[old.status] || 0);
 }
 
-/** A message with a report applied. news: {status, content?, attempts?, error?, provider_id?, status_history?, forced?}. */
+/** A message with a report applied. news: {status, content?, pricing?, attempts?, error?, provider_id?, status_history?, forced?}. */
 export function withStatus(message, news) {
   const known = message.status_history;
   const content = news.content ? { content: { ...message.content, ...news.content } } : {};
-  const history = { ...(known && { status_history: mergeHistory(known, news.status_history) }), ...content };
+  const price = news.pricing ? { pricing: news.pricing } : {};
+  const history = { ...(known && { status_history: mergeHistory(known, news.status_history) }), ...content, ...price };
   if (!rises(message, news)) return { ...message, ...history };
   return {
     ...message, ...history, status: news.status, attempts: news.attempts ?? message.attempts,
