@@ -254,6 +254,7 @@ def draft_shape(draft: Draft, attachments: Sequence[Attachment] = ()) -> wire.Dr
     return {
         "thread_id": ident(draft.thread_id),
         "mode": draft.mode,
+        "channel_id": ident(draft.channel_id),
         "text": draft.text,
         "reply_to": ident(draft.reply_to),
         "attachments": [attachment_shape(attachment) for attachment in attachments],
@@ -279,6 +280,7 @@ def channel_shape(channel: Channel) -> wire.Channel:
         "last_inbound_at": stamp(channel.last_inbound_at),
         "last_error": channel.last_error,
         "last_error_at": stamp(channel.last_error_at),
+        "address_kinds": _address_kinds(channel.kind),
         "limits": limits_shape(limits) if limits else None,
         "can_block": can_block(channel.kind),
     }
@@ -308,6 +310,13 @@ def channel_limits(kind: str) -> Limits | None:
         return None
 
 
+def _address_kinds(kind: str) -> list[str]:
+    try:
+        return list(adapter_for(kind).address_kinds)
+    except UnknownChannel:
+        return []
+
+
 def limits_shape(limits: Limits) -> wire.Limits:
     """Limits."""
     return {
@@ -318,6 +327,7 @@ def limits_shape(limits: Limits) -> wire.Limits:
         "needs_template": limits.needs_template,
         "alphabet": _alphabet(limits.alphabet),
         "converses": limits.converses,
+        "opt_out_stops_all": limits.opt_out_stops_all,
     }
 
 

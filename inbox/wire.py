@@ -259,10 +259,11 @@ class Found(TypedDict):
 
 
 class Draft(TypedDict):
-    """What a member has begun to write."""
+    """What a member has begun to write. channel_id: where a reply is to go; null for a note."""
 
     thread_id: Id
     mode: Annotated[str, Meaning(words=("reply", "note"))]
+    channel_id: Id | None
     text: str
     reply_to: Id | None
     attachments: list[Attachment]
@@ -315,7 +316,7 @@ class Alphabet(TypedDict):
 
 class Limits(TypedDict):
     """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
-    a text is one message however long."""
+    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here."""
 
     text_chars: int
     caption_chars: int
@@ -324,10 +325,12 @@ class Limits(TypedDict):
     needs_template: bool
     alphabet: Alphabet | None
     converses: bool
+    opt_out_stops_all: bool
 
 
 class Channel(TypedDict):
-    """One connected account of a provider. Its secrets are never shown."""
+    """One connected account of a provider. address_kinds: which addresses of a customer it can write to, best
+    first. Its secrets are never shown."""
 
     id: Id
     kind: str
@@ -340,6 +343,7 @@ class Channel(TypedDict):
     last_inbound_at: Time | None
     last_error: str
     last_error_at: Time | None
+    address_kinds: list[str]
     limits: Limits | None
     can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
 

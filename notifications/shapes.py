@@ -57,6 +57,7 @@ def notification_shape(
     return {
         "id": ident(row.id),
         "type": row.type.key,
+        "name": row.type.name,
         "version": row.version.number,
         "category": row.type.category,
         "customer_id": ident(row.customer_id),

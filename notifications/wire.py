@@ -79,6 +79,7 @@ class Notification(TypedDict):
 
     id: Id | None
     type: str
+    name: str
     version: int
     category: CategoryWord
     customer_id: Id | None

@@ -8,12 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import call
-from common.api.parameters import Body
+from common.api.parameters import Body, Query
 from common.ids import uuid7
 from inbox import wire
 from inbox.api.bodies import FILES_MAX
 from inbox.api.endpoint import InboxEndpoint, referred, thread_row, uploaded
-from inbox.models import Message
+from inbox.models import Channel, Message
 from inbox.operations.drafts import discard_draft, save_draft
 from inbox.operations.notes import add_note
 from inbox.shapes import draft_shape, note_shape
@@ -56,12 +56,22 @@ class ThreadNotes(InboxEndpoint):
         return note_shape(note)
 
 
+WHERE = "Where the reply is to go; each channel has a draft of its own."
+
+
 class DraftBody(Body):
     """Replaces the draft there was."""
 
     text = serializers.CharField(allow_blank=True, default="", max_length=NOTE_MAX, trim_whitespace=False)
     reply_to = serializers.UUIDField(allow_null=True, default=None)
     attachment_ids = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=FILES_MAX)
+    channel_id = serializers.UUIDField(allow_null=True, default=None, help_text=WHERE)
+
+
+class DraftQuery(Query):
+    """Which draft of a conversation."""
+
+    channel = serializers.UUIDField(required=False, help_text=WHERE)
 
 
 class Drafts(InboxEndpoint):
@@ -80,13 +90,16 @@ class Drafts(InboxEndpoint):
     def put(self, request: Request, thread_id: UUID, mode: str) -> wire.Draft:
         thread = thread_row(thread_id)
         quoted = referred(Message.objects.filter(thread=thread), self.body["reply_to"], "/reply_to")
+        where = referred(Channel.objects.all(), self.body["channel_id"], "/channel_id")
         files = uploaded(self.body["attachment_ids"])
         draft = save_draft(
             thread=thread, member=self.member, mode=mode, text=self.body["text"], reply_to=quoted,
-            attachments=files,
+            attachments=files, channel=where,
         )  # fmt: skip
         return draft_shape(draft, files)
 
-    @call("discard_draft", "Throw my draft away", status=204, refuses=["member_only"])
+    @call("discard_draft", "Throw my draft away", query=DraftQuery, status=204, refuses=["member_only"])
     def delete(self, request: Request, thread_id: UUID, mode: str) -> None:
-        discard_draft(thread=thread_row(thread_id), member=self.member, mode=mode)
+        discard_draft(
+            thread=thread_row(thread_id), member=self.member, mode=mode, channel_id=self.query.get("channel")
+        )

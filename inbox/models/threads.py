@@ -187,11 +187,13 @@ class Label(TenantModel):
 
 
 class Draft(TenantModel):
-    """What a member has begun to write. mode: reply or note."""
+    """What a member has begun to write. mode: reply or note. channel_id: of a reply that is to go elsewhere
+    than the thread answers by itself; each channel keeps a draft of its own."""
 
     thread = TenantForeignKey(Thread, related_name="drafts")
     member = TenantForeignKey(Member, related_name="+")
     mode = models.CharField(max_length=8)
+    channel_id = models.UUIDField(null=True)
     text = models.TextField(blank=True)
     reply_to = models.UUIDField(null=True)
     attachment_ids = ArrayField(models.UUIDField(), default=list)
@@ -199,5 +201,9 @@ class Draft(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "member", "thread", "mode"], name="draft_once")
+            models.UniqueConstraint(
+                fields=["tenant", "member", "thread", "mode", "channel_id"],
+                name="draft_once",
+                nulls_distinct=False,
+            )
         ]

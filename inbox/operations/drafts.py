@@ -1,12 +1,13 @@
-"""What a member has begun to write: one draft per thread and mode, seen by its writer alone."""
+"""What a member has begun to write: one draft per thread, mode and channel, seen by its writer alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from common.wire import ident, stamp
 from events import bus
-from inbox.models import Attachment, Draft, Message, Thread
+from inbox.models import Attachment, Channel, Draft, Message, Thread
 from inbox.operations.authors import Author
 from inbox.shapes import draft_shape
 from tenants.models import Member
@@ -20,6 +21,7 @@ def save_draft(
     member: Member,
     mode: str,
     text: str,
+    channel: Channel | None = None,
     reply_to: Message | None = None,
     attachments: Sequence[Attachment] = (),
 ) -> Draft:
@@ -28,6 +30,7 @@ def save_draft(
         thread=thread,
         member=member,
         mode=mode,
+        channel_id=_place(thread, mode, channel.id if channel else None),
         defaults={
             "text": text[:TEXT_MAX],
             "reply_to": reply_to.id if reply_to else None,
@@ -39,12 +42,24 @@ def save_draft(
     return draft
 
 
-def discard_draft(*, thread: Thread, member: Member, mode: str) -> None:
+def discard_draft(*, thread: Thread, member: Member, mode: str, channel_id: UUID | None = None) -> None:
     """Throw a draft away; none there is fine. Writes Draft, Event `draft.discarded` (only to this member)."""
-    draft = Draft.objects.filter(thread=thread, member=member, mode=mode).first()
+    channel_id = _place(thread, mode, channel_id)
+    mine = Draft.objects.filter(thread=thread, member=member, mode=mode)
+    draft = next((row for row in mine if row.channel_id == channel_id), None)
     if draft is None:
         return
-    gone = {"thread_id": ident(thread.id), "mode": mode, "updated_at": stamp(draft.updated_at)}
+    gone = {
+        "thread_id": ident(thread.id),
+        "mode": mode,
+        "channel_id": ident(channel_id),
+        "updated_at": stamp(draft.updated_at),
+    }
     draft.delete()
     actor = Author.of(member).actor
     bus.record("draft.discarded", {"draft": gone}, actor=actor, audience=member.id, thread_id=thread.id)
+
+
+def _place(thread: Thread, mode: str, channel_id: UUID | None) -> UUID | None:
+    """A reply is kept for one channel, by default the one the thread answers on now."""
+    return (channel_id or thread.channel_id) if mode == "reply" else None

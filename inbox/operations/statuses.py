@@ -45,13 +45,18 @@ RANK = {
 }
 
 
+#: A report that changed what is known of a message and not its status: how long a call took, say.
+LEARNED = "learned"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A message's new status, with what an event says of it."""
+    """A message's new status, with what an event says of it. learned: what became known of its content."""
 
     message: Message
     status: str
     at: datetime
+    learned: Mapping[str, Any] | None = None
 
 
 def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
@@ -218,7 +223,9 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
         if RANK[Status(row.status)] > RANK[Status(message.status)]:
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
-            changes.append(Change(message, row.status, _when(row)))
+            changes.append(Change(message, row.status, _when(row), row.learned))
+        elif row.learned:
+            changes.append(Change(message, LEARNED, _when(row), row.learned))
     return changes
 
 
@@ -274,10 +281,13 @@ def _record(change: Change) -> None:
         "thread_id": message.thread_id,
         "client_ref": message.client_ref,
         "provider_id": message.external_id,
-        "status": change.status,
+        "status": message.status if change.status == LEARNED else change.status,
         "at": stamp(change.at),
         "attempts": message.attempts,
         "error": message.error,
         "status_history": message.history,
+        "pricing": message.pricing,
     }
+    if change.learned:
+        data["content"] = dict(change.learned)
     bus.record(f"message.{change.status}", data, thread_id=message.thread_id, customer_id=message.customer_id)

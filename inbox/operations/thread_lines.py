@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from common.sql import update_from_values
 from common.tenancy import require_tenant
 from inbox.channels import adapter_for
-from inbox.models import Message, Thread
+from inbox.models import Channel, Message, Thread
 
 SNIPPET_MAX = 160
 
@@ -20,9 +20,24 @@ def show_last(thread: Thread, message: Message) -> None:
     thread.last_kind, thread.last_text = message.kind, message.text[:SNIPPET_MAX]
     thread.last_direction, thread.last_status = message.direction, message.status
     thread.last_author = message.author_name
-    if thread.channel_id is None or adapter_for(message.channel.kind).limits.converses:
+    if _answers_there(thread, message):
         thread.channel = message.channel
     thread.active_at = max(thread.active_at, message.at)
+
+
+def _answers_there(thread: Thread, message: Message) -> bool:
+    """Answers go where the customer wrote last. What we send on another channel, a notification say, moves
+    them only while nobody has written anywhere a conversation can be held."""
+    if thread.channel_id is None or thread.channel_id == message.channel_id:
+        return True
+    if not _converses(message.channel):
+        return False
+    is_theirs = message.direction == "inbound" or not thread.inbound_count
+    return is_theirs or thread.channel is None or not _converses(thread.channel)
+
+
+def _converses(channel: Channel) -> bool:
+    return adapter_for(channel.kind).limits.converses
 
 
 def save_thread_lines(threads: Sequence[Thread]) -> None:

@@ -1,10 +1,11 @@
 // What an agent does to a conversation: changes shown at once as a guess, then made true or taken back; answers.
-import { go, newRef, now, prefs, route, t, toast } from "./base.js";
+import { go, newRef, prefs, route, t, toast } from "./base.js";
 import { call, post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
 import { send, takeBack } from "./outbox.js";
-import { apply, channel, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
+import { barred, channelOf, slotOf } from "./places.js";
+import { apply, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
 
 const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
@@ -134,18 +135,6 @@ export function snoozeTimes(from = new Date()) {
   ];
 }
 
-const CLOSING_MS = 4 * 3_600_000;
-
-/** May a free reply go now, and for how many ms more? left: null where the channel has no such rule; isSoon: in its
-    last four hours. */
-export function windowOf(item) {
-  const limits = channel(item.channel?.id)?.limits;
-  if (!limits?.needs_template) return { isOpen: true, left: null, isSoon: false };
-  const time = Math.max(now.value, Date.now()); // `now` is renewed twice a minute; a window just opened is 24 h
-  const left = item.window_until ? Date.parse(item.window_until) - time : 0;
-  return { isOpen: left > 0, left, isSoon: left > 0 && left < CLOSING_MS };
-}
-
 // ---------------------------------------------------------------- answering
 
 /** The quoted message as fully as it is known here. */
@@ -161,12 +150,14 @@ export function whoSaid(id, { direction, author }) {
 export const gapsIn = (text) => text.match(/\{\{\s*(customer|agent|workspace)\.[\w.-]+\s*\}\}/g) || [];
 
 /** Why a reply cannot go now, or "". */
-function obstacle({ channel: where }, { text, files }) {
-  const limits = channel(where?.id)?.limits;
+function obstacle(id, where, { text, files }) {
+  const limits = where?.limits;
   const tooMany = limits ? text.length - limits.text_chars : 0;
   const isIn = (state) => files.some((file) => file.state === state);
   if (isIn("uploading")) return t("A file is still on its way up. Send when it is there.");
   if (isIn("failed")) return t("A file could not be uploaded. Try it again or remove it.");
+  const bar = where && barred(id, where);
+  if (bar) return bar;
   const [gap] = gapsIn(text);
   if (gap) return t("Fill in {place} first: it is not known for this customer.", { place: gap });
   if (tooMany > 0) return t("The text has {n} characters too many.", { n: tooMany });
@@ -186,17 +177,18 @@ function quoted(id, quote) {
 const NO_CAPTION = ["audio", "voice", "sticker"];
 
 /** One message per file, the text as the first one's caption where it can be one; else a message of its own. */
-function sendReply(id, { text, files, quote, seen }) {
+function sendReply(id, where, { text, files, quote, seen: seen_message_id }) {
   const words = text.trim();
-  const most = channel(row(id).channel?.id)?.limits?.caption_chars ?? 0;
+  const most = where?.limits?.caption_chars ?? 0;
+  const all = { seen_message_id, channel_id: where?.id ?? null };
   const isCaption = files[0] && !NO_CAPTION.includes(files[0].kind) && words.length <= most;
   let [body, show] = [quote ? { reply_to: quote.id } : {}, quoted(id, quote)]; // on the first message only
   files.forEach(({ kind, attachment }, i) => {
-    const said = { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], seen_message_id: seen, ...body };
+    const said = { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], ...all, ...body };
     send(id, "reply", said, { kind, attachments: [attachment], ...show });
     [body, show] = [{}, {}];
   });
-  if (words && !isCaption) send(id, "reply", { text: words, seen_message_id: seen, ...body }, show);
+  if (words && !isCaption) send(id, "reply", { text: words, ...all, ...body }, show);
 }
 
 /** Members and teams named with @ in a note, by id. */
@@ -217,13 +209,14 @@ export function answeredSince(id, seen) {
 
 /** Send what a draft holds. Returns "" when it went, why it could not, or null when there was nothing. */
 export function sendDraft(id, mode) {
-  const draft = draftOf(id, mode).peek();
+  const slot = slotOf(id, mode);
+  const draft = draftOf(id, slot).peek();
   if (!draft.text.trim() && !draft.files.length) return null;
-  const why = mode === "reply" ? obstacle(row(id), draft) : "";
+  const why = mode === "reply" ? obstacle(id, channelOf(slot), draft) : "";
   if (why) return why;
   if (mode === "note") send(id, "note", { text: draft.text.trim(), ...mentionsIn(draft.text) });
-  else sendReply(id, draft);
-  clearDraft(id, mode);
+  else sendReply(id, channelOf(slot), draft);
+  clearDraft(id, slot);
   const wait = mode === "reply" && prefs.peek().undo;
   if (wait) toast(t("Goes out in {n} s", { n: wait }), { action: { label: t("Undo"), run: () => takeBack(id) } });
   return "";

@@ -1,9 +1,10 @@
-// Drafts, one per (conversation, mode): kept here after 300 ms, on the server after 2 s, with files and quote.
+// Drafts, one per (conversation, slot), a slot being "note" or "reply." and its channel: kept here after 300 ms, on the server after 2 s, with files and quote.
 // Everything is keyed when the person types, so a slow save can never land in another conversation.
 import { debounce, local, newRef, signal, t } from "./base.js";
 import { onTakenBack } from "./outbox.js";
+import { channelOf, pickPlace, picked } from "./places.js";
 import { put, remove, upload } from "./server.js";
-import { apply, channel, draft as served, session, thread } from "./store.js";
+import { apply, draft as served, onArrival, session, thread } from "./store.js";
 import { bytes } from "./text.js";
 
 const EMPTY = { text: "", quote: null, files: [], dirty: false, at: "", seen: null };
@@ -14,7 +15,7 @@ const savers = new Map(); // key → {local, server}
 const chains = new Map(); // key → the last request, so that calls of one draft never overtake each other
 let prefix = "";
 
-const keyOf = (id, mode) => `${id}:${mode}`;
+const keyOf = (id, slot) => `${id}:${slot}`;
 const ready = (files) => files.filter((file) => file.state === "ready");
 const fileOf = (attachment) => ({
   uid: attachment.id, name: attachment.filename, size: attachment.size_bytes, kind: attachment.kind,
@@ -26,28 +27,28 @@ const fromServer = (row) => ({
 });
 
 /** The draft of a conversation as a signal. A newer one from the server shows when nothing unsaved stands here. */
-export function draftOf(id, mode) {
-  const key = keyOf(id, mode);
+export function draftOf(id, slot) {
+  const key = keyOf(id, slot);
   if (!cells.has(key)) cells.set(key, signal(EMPTY));
   const cell = cells.get(key);
-  const row = served(id, mode).value;
+  const row = served(id, slot).value;
   const { dirty, at, files } = cell.peek();
   const isNews = row && !dirty && (row.updated_at || "") !== at && ready(files).length === files.length;
   if (isNews) cell.value = fromServer(row);
   return cell;
 }
 
-function saversOf(id, mode) {
-  const key = keyOf(id, mode);
-  const make = () => ({ local: debounce(() => keep(id, mode), 300), server: debounce(() => store(id, mode), 2000) });
+function saversOf(id, slot) {
+  const key = keyOf(id, slot);
+  const make = () => ({ local: debounce(() => keep(id, slot), 300), server: debounce(() => store(id, slot), 2000) });
   if (!savers.has(key)) savers.set(key, make());
   return savers.get(key);
 }
 
-function keep(id, mode) {
-  const { text, quote, files, dirty, seen } = cells.get(keyOf(id, mode)).peek();
-  if (!dirty) local.remove(prefix + keyOf(id, mode));
-  else local.set(prefix + keyOf(id, mode), { text, quote, seen, files: ready(files).map((one) => fileOf(one.attachment)) });
+function keep(id, slot) {
+  const { text, quote, files, dirty, seen } = cells.get(keyOf(id, slot)).peek();
+  if (!dirty) local.remove(prefix + keyOf(id, slot));
+  else local.set(prefix + keyOf(id, slot), { text, quote, seen, files: ready(files).map((one) => fileOf(one.attachment)) });
 }
 
 const isEmpty = ({ text, quote, files }) => !text.trim() && !quote && !files.length;
@@ -58,60 +59,70 @@ function inTurn(key, job) {
   return turn;
 }
 
-async function push(id, mode) {
-  const cell = cells.get(keyOf(id, mode));
+async function push(id, slot) {
+  const cell = cells.get(keyOf(id, slot));
   const mine = cell.peek();
   if (!mine.dirty) return;
+  const [mode, channel_id = ""] = slot.split(".");
   const path = `threads/${id}/drafts/${mode}`;
   const attachment_ids = ready(mine.files).map((file) => file.attachment.id);
-  const body = { text: mine.text, reply_to: mine.quote?.id || null, attachment_ids };
-  const saved = isEmpty(mine) ? await remove(path) : await put(path, body);
+  const body = { text: mine.text, reply_to: mine.quote?.id || null, attachment_ids, channel_id: channel_id || null };
+  const saved = isEmpty(mine) ? await remove(channel_id ? `${path}?channel=${channel_id}` : path) : await put(path, body);
   const at = saved?.updated_at || mine.at;
   const isSame = cell.peek() === mine;
   if (isSame) cell.value = { ...mine, dirty: false, at };
   if (saved) apply({ type: "loaded.draft", data: saved });
-  else apply({ type: "draft.discarded", data: { draft: { thread_id: id, mode } } });
-  if (isSame) keep(id, mode);
+  else apply({ type: "draft.discarded", data: { draft: { thread_id: id, mode, channel_id } } });
+  if (isSame) keep(id, slot);
 }
 
-async function store(id, mode) {
-  try { await inTurn(keyOf(id, mode), () => push(id, mode)); } catch (problem) {
-    if (problem.isPassing) setTimeout(saversOf(id, mode).server, 3000);
+async function store(id, slot) {
+  try { await inTurn(keyOf(id, slot), () => push(id, slot)); } catch (problem) {
+    if (problem.isPassing) setTimeout(saversOf(id, slot).server, 3000);
   }
 }
 
 /** Change a draft from typing, quoting or attaching. */
-export function editDraft(id, mode, patch) {
-  const cell = draftOf(id, mode);
+export function editDraft(id, slot, patch) {
+  const cell = draftOf(id, slot);
   const old = cell.peek();
   const seen = isEmpty(old) || !old.seen ? thread(id).peek()?.last_message?.id || null : old.seen;
   cell.value = { ...old, seen, ...patch, dirty: true };
-  saversOf(id, mode).local();
-  saversOf(id, mode).server();
+  if (slot !== "note") pickPlace(id, slot.slice("reply.".length) || null); // nobody moves it while it is written
+  saversOf(id, slot).local();
+  saversOf(id, slot).server();
 }
 
 /** It was sent: empty here and there. */
-export function clearDraft(id, mode) {
-  editDraft(id, mode, { text: "", quote: null, files: [] });
-  saversOf(id, mode).local.flush();
-  saversOf(id, mode).server.flush();
+export function clearDraft(id, slot) {
+  editDraft(id, slot, { text: "", quote: null, files: [] });
+  saversOf(id, slot).local.flush();
+  saversOf(id, slot).server.flush();
 }
 
 /** Put what was taken back from the outbox in front of what is written now: words, files and quote. */
 function restore({ thread_id: id, mode, body, show }) {
-  const { text, files, quote } = draftOf(id, mode).peek();
+  const slot = mode === "note" ? mode : `reply.${body.channel_id || ""}`;
+  const { text, files, quote } = draftOf(id, slot).peek();
   const back = (show.attachments || []).map(fileOf);
   const words = [body.text, text].filter(Boolean).join("\n");
-  editDraft(id, mode, { text: words, files: [...back, ...files], quote: quote || show.reply_to || null });
+  editDraft(id, slot, { text: words, files: [...back, ...files], quote: quote || show.reply_to || null });
 }
 
 /** The text that waits in a conversation, for its row in the list. */
 export function draftText(row) {
-  for (const mode of ["reply", "note"]) {
-    const mine = cells.get(keyOf(row.id, mode))?.value;
+  for (const slot of [`reply.${picked(row.id) || row.channel?.id || ""}`, "note"]) {
+    const mine = cells.get(keyOf(row.id, slot))?.value;
     if (mine?.dirty) return mine.text || (mine.files.length ? t("Attachment") : "");
   }
   return row.draft || "";
+}
+
+/** A customer who writes on another channel is answered there, unless an answer is being written already. */
+function followCustomer({ message }, id) {
+  const slot = `reply.${picked(id)}`;
+  const isHeard = message?.direction === "inbound" && message.channel_id !== picked(id);
+  if (isHeard && picked(id) && isEmpty(draftOf(id, slot).peek())) pickPlace(id, null);
 }
 
 /** Begin with what an earlier visit could not bring to the server. */
@@ -120,12 +131,13 @@ export function startDrafts() {
   prefix = `parley:draft:${tenant.id}:${me.id}:`;
   for (const [key, kept] of local.scan(prefix)) {
     if (!kept) continue;
-    const [id, mode] = key.slice(prefix.length).split(":");
-    cells.set(keyOf(id, mode), signal({ ...EMPTY, ...kept, dirty: true }));
-    saversOf(id, mode).server();
+    const [id, slot] = key.slice(prefix.length).split(":");
+    cells.set(keyOf(id, slot), signal({ ...EMPTY, ...kept, dirty: true }));
+    saversOf(id, slot).server();
   }
   const keepAll = () => { for (const saver of savers.values()) saver.local.flush(); };
   onTakenBack(restore);
+  onArrival(followCustomer);
   addEventListener("pagehide", keepAll);
   document.addEventListener("visibilitychange", () => document.hidden && keepAll());
 }
@@ -159,10 +171,10 @@ export function judge(file, limits, label) {
   return file.size ? { kind } : { problem: t("{name} is empty.", words) };
 }
 
-function editFile(id, mode, uid, patch) {
-  const { files } = draftOf(id, mode).peek();
+function editFile(id, slot, uid, patch) {
+  const { files } = draftOf(id, slot).peek();
   if (!files.some((file) => file.uid === uid)) return; // removed meanwhile
-  editDraft(id, mode, { files: files.map((file) => (file.uid === uid ? { ...file, ...patch } : file)) });
+  editDraft(id, slot, { files: files.map((file) => (file.uid === uid ? { ...file, ...patch } : file)) });
 }
 
 /** A small picture of an image file as a data: address, or null. */
@@ -177,8 +189,8 @@ async function thumbnail(file) {
   } catch { return null; }
 }
 
-async function start(id, mode, row) {
-  const edit = (patch) => editFile(id, mode, row.uid, patch);
+async function start(id, slot, row) {
+  const edit = (patch) => editFile(id, slot, row.uid, patch);
   const job = upload(row.file, { kind: row.kind, key: row.uid, onProgress: (progress) => edit({ progress }) });
   edit({ state: "uploading", progress: 0, problem: "", cancel: job.cancel });
   if (row.kind === "image" && !row.thumb) thumbnail(row.file).then((thumb) => edit({ thumb }));
@@ -190,26 +202,25 @@ async function start(id, mode, row) {
 }
 
 /** Attach files to the reply of a conversation; those the channel cannot take are refused, with the reasons. */
-export function attach(id, mode, files) {
-  const row = thread(id).peek();
-  const where = channel(row.channel?.id);
+export function attach(id, slot, files) {
+  const where = channelOf(slot);
   const reasons = [];
   for (const file of files) {
     const { kind, problem } = judge(file, where?.limits || { files: {} }, where?.label || t("This channel"));
     if (problem) { reasons.push(problem); continue; }
     const entry = { uid: newRef(), name: file.name, size: file.size, kind, state: "uploading", progress: 0, file };
-    editDraft(id, mode, { files: [...draftOf(id, mode).peek().files, entry] });
-    start(id, mode, entry);
+    editDraft(id, slot, { files: [...draftOf(id, slot).peek().files, entry] });
+    start(id, slot, entry);
   }
   return reasons;
 }
 
-export function detach(id, mode, uid) {
-  const { files } = draftOf(id, mode).peek();
+export function detach(id, slot, uid) {
+  const { files } = draftOf(id, slot).peek();
   files.find((file) => file.uid === uid)?.cancel?.();
-  editDraft(id, mode, { files: files.filter((file) => file.uid !== uid) });
+  editDraft(id, slot, { files: files.filter((file) => file.uid !== uid) });
 }
 
-export function retryFile(id, mode, uid) {
-  start(id, mode, draftOf(id, mode).peek().files.find((file) => file.uid === uid));
+export function retryFile(id, slot, uid) {
+  start(id, slot, draftOf(id, slot).peek().files.find((file) => file.uid === uid));
 }

@@ -17,10 +17,12 @@ function rises(old, news) {
   return tries[1] >= tries[0] && (RANK[news.status] || 0) >= (RANK[old.status] || 0);
 }
 
-/** A message with a report applied. news: {status, attempts?, error?, provider_id?, status_history?, forced?}. */
+/** A message with a report applied. news: {status, content?, pricing?, attempts?, error?, provider_id?, status_history?, forced?}. */
 export function withStatus(message, news) {
   const known = message.status_history;
-  const history = known ? { status_history: mergeHistory(known, news.status_history) } : {};
+  const content = news.content ? { content: { ...message.content, ...news.content } } : {};
+  const price = news.pricing ? { pricing: news.pricing } : {};
+  const history = { ...(known && { status_history: mergeHistory(known, news.status_history) }), ...content, ...price };
   if (!rises(message, news)) return { ...message, ...history };
   return {
     ...message, ...history, status: news.status, attempts: news.attempts ?? message.attempts,
@@ -46,7 +48,17 @@ export function mergeMessage(old, next) {
 export function heardFrom(customer, { channel_id: channel, sent_at: at }, { window_until: until }) {
   const isNews = (reach) => reach.channel_id === channel && (reach.last_inbound_at || "") < at;
   const renew = (reach) => (isNews(reach) ? { ...reach, last_inbound_at: at, window_until: until } : reach);
-  return { ...customer, reach: customer.reach?.map(renew) };
+  return { ...customer, reach: withReach(customer, channel)?.map(renew) };
+}
+
+/** What is known of the ways to a customer, one on this channel among them. */
+const withReach = ({ reach }, channel_id) => (!reach || reach.some((one) => one.channel_id === channel_id) ? reach
+  : [...reach, { channel_id, address_id: null, last_inbound_at: null, window_until: null, consent: "" }]);
+
+/** What a customer wants to hear on a channel, on every address they have there. */
+export function withConsent(customer, { channel_id, consent }) {
+  const renew = (reach) => (reach.channel_id === channel_id ? { ...reach, consent } : reach);
+  return { ...customer, reach: withReach(customer, channel_id)?.map(renew) };
 }
 
 const before = (a, b) => (a.at === b.at ? a.id < b.id : a.at < b.at);

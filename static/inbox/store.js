@@ -1,7 +1,7 @@
 // The server's truth as this page knows it. `apply` is its only writer; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
 import { Table, batch, hearers, signal } from "./base.js";
-import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withStatus } from "./entries.js";
+import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withConsent, withStatus } from "./entries.js";
 
 export const session = signal(null); // {me, tenant, version, phone_url}
 export const progress = { head: 0 }; // the last event number this state contains
@@ -21,11 +21,13 @@ let [tick, viewsHead] = [0, -1];
 export const [onThread, tellThread] = hearers();
 /** Hears (entry, thread id) of each live addition to a thread. */
 export const [onArrival, tellArrival] = hearers();
+/** Hears every message that is sent, and what this store keeps nothing of. */
+export const [onOther, tellOther] = hearers();
 
 export const thread = (id) => threads.cell(id);
 export const customer = (id) => customers.cell(id);
 export const timeline = (id) => timelines.cell(id);
-export const draft = (id, mode) => drafts.cell(`${id}:${mode}`);
+export const draft = (id, slot) => drafts.cell(`${id}:${slot}`);
 /** Take this before asking the server and hand it in as `asked`: an answer never overrules what came later. */
 export const asking = () => tick;
 export const isMine = (id) => Boolean(id) && id === session.peek()?.me.id;
@@ -84,16 +86,22 @@ function putRead({ thread_id: id, read_count }) {
   patchThread(id, { read_count });
 }
 
+/** A reply without a channel is one for where the conversation answers. */
+function draftKey({ thread_id: id, mode, channel_id: where }) {
+  const place = where || truth.get(id)?.channel?.id || "";
+  return `${id}:${mode === "note" ? mode : `reply.${place}`}`;
+}
+
 function putDraft(next, gone = false) {
-  const key = `${next.thread_id}:${next.mode}`;
+  const key = draftKey(next);
   const old = drafts.get(key);
   const at = next.updated_at;
   if (old && at && (old.gone ? old.updated_at >= at : old.updated_at > at)) return;
   const nothing = { text: "", attachments: [], reply_to: null, gone: true, updated_at: at || old?.updated_at };
   drafts.set(key, gone ? { ...next, ...nothing } : next);
   marks.set(next.thread_id, tick);
-  const texts = ["reply", "note"].map((mode) => drafts.get(`${next.thread_id}:${mode}`)?.text).filter(Boolean);
-  patchThread(next.thread_id, { draft: texts[0] ?? null });
+  const mine = drafts.entries().filter(([where, one]) => where.startsWith(next.thread_id) && one.text);
+  patchThread(next.thread_id, { draft: mine.sort(([a], [b]) => (a < b ? 1 : -1))[0]?.[1].text ?? null });
 }
 
 /** Change a loaded timeline; while one is still loading, keep the event to apply it after the answer. */
@@ -112,9 +120,10 @@ function addEntry(threadId, type, row, event) {
 /** A message that came, was queued by anybody, or is the answer to our own send (then without its thread). */
 function newMessage(event) {
   const { message, thread: row } = event.data;
+  if (message.number) customers.update(message.customer_id, (one) => heardFrom(one, message, row));
   addEntry(message.thread_id, "message", message, event);
   if (row) putThread(row, event);
-  if (message.number) customers.update(message.customer_id, (one) => heardFrom(one, message, row));
+  if (event.seq) tellOther(event);
 }
 
 function newNote(event) {
@@ -164,12 +173,12 @@ function bootstrap({ me, tenant, head, version, phone_url, members, teams, label
   directory.value = { members, teams, labels, inboxes, channels };
   putViews({ data: data.views, head });
   for (const row of data.threads.data) putThread(row);
+  if (data.thread) putThread(data.thread.thread);
   for (const one of data.drafts) putDraft(one);
-  const kept = new Set(data.drafts.map((one) => `${one.thread_id}:${one.mode}`));
+  const kept = new Set(data.drafts.map(draftKey));
   const lost = drafts.entries().filter(([key, old]) => !old.gone && !kept.has(key));
   lost.forEach(([, old]) => putDraft({ ...old, updated_at: undefined }, true));
   if (!data.thread) return;
-  putThread(data.thread.thread);
   putCustomer(data.thread.customer);
   openTimeline({ id: data.thread.thread.id });
   putTimeline({ thread_id: data.thread.thread.id, page: data.thread.timeline });
@@ -205,6 +214,7 @@ const HANDLERS = {
   "thread.seen": ({ data }) => putRead(data),
   "draft.saved": ({ data }) => putDraft(data.draft),
   "draft.discarded": ({ data }) => putDraft(data.draft, true),
+  "consent.changed": ({ data }) => customers.update(data.customer.id, (one) => withConsent(one, data)),
   "customer.updated": ({ data }) => putCustomer(data.customer),
   "channel.updated": ({ data }) => renew("channels", data.channel),
   "member.updated": ({ data }) => renew("members", data.member),
@@ -229,7 +239,7 @@ function handlerOf(type) {
   if (/^message\.(edited|revoked|attached|reacted)$/.test(type)) return changeMessage;
   if (type.startsWith("message.")) return changeStatus;
   if (type.startsWith("thread.")) return changeThread;
-  return () => {}; // a newer server may tell of things this page does not know yet
+  return tellOther; // a newer server may tell of things this page does not know yet
 }
 
 /** Apply one event or answer. event: {type, data, seq?, asked?, …} as on the wire. */

@@ -150,6 +150,8 @@ export function startTimelines() {
   onArrival((entry, id) => {
     if (id !== route.peek().thread || entry.message?.direction !== "inbound") return;
     leftUnread.delete(id);
+    const person = entry.message.customer_id;
+    if (customer(person).peek()?.reach?.some((one) => !one.address_id)) loadCustomer(person); // a new way to them
     if (isAttentive() || rowsOf(id)?.has_after) return;
     const old = divider.peek();
     const goesOn = old && unreadOf(thread(id).peek()) > 1;

@@ -11,7 +11,7 @@ from common.tenancy import tenant_context
 from events.models import Event
 from inbox.models import Draft, Message, Note, Thread
 from tests.api.caller import Caller
-from tests.cast import Cast
+from tests.cast import APP_SECRET, Cast, connect_number
 
 
 def test_a_note_is_written_and_its_reader_called(
@@ -86,3 +86,20 @@ def test_drafts_are_for_their_writers_eyes_only(
     assert "draft.saved" in seen_by_bob - seen_by_alice
     with tenant_context(cast.acme.id):
         assert Event.objects.get(type="draft.saved").audience == cast.bob.id
+
+
+def test_each_channel_keeps_a_reply_of_its_own(cast: Cast, thread: Thread, bob_calls: Caller) -> None:
+    """Without a channel it is the one the conversation answers on now; a stranger's channel is none."""
+    with tenant_context(cast.acme.id):
+        second = connect_number("318840571926605", APP_SECRET, cast.alice)
+    usual, other, strange = str(thread.channel_id), str(second.id), str(cast.globex_number.id)
+    path = f"threads/{thread.id}/drafts/reply"
+
+    bob_calls.put(path, {"text": "Here"})
+    bob_calls.put(path, {"text": "There", "channel_id": other})
+
+    kept = bob_calls.get("bootstrap").data["drafts"]
+    assert {one["channel_id"]: one["text"] for one in kept} == {usual: "Here", other: "There"}
+    assert bob_calls.put(path, {"text": "x", "channel_id": strange}).pointers == ["/channel_id"]
+    assert bob_calls.delete(f"{path}?channel={other}").status == 204
+    assert [one["text"] for one in bob_calls.get("bootstrap").data["drafts"]] == ["Here"]

@@ -313,7 +313,14 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/drafts/<draft_mode:mode>": _on(
         MEMBER,
         ids={"mode": "note"},
-        put=Call({"text": "Raid", "reply_to": Row("message"), "attachment_ids": [Row("file")]}),
+        put=Call(
+            {
+                "text": "Raid",
+                "reply_to": Row("message"),
+                "attachment_ids": [Row("file")],
+                "channel_id": Row("channel"),
+            }
+        ),
         delete=DO,
     ),
     "api/v1/messages": _on(

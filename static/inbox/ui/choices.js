@@ -27,7 +27,7 @@ function partsOf({ content, text }) {
   const { components = [], type, buttons } = content;
   const find = (kind) => components.find((part) => part.type?.toUpperCase() === kind);
   const [icon, words] = ONE[type]?.(content) || [];
-  const own = (buttons || find("BUTTONS")?.buttons || []).map((one) => ({ ...one, text: one.title || one.text }));
+  const own = (buttons || find("BUTTONS")?.buttons || content.notification?.choices || []).map((one) => ({ ...one, text: one.title || one.text }));
   return {
     header: wordsOf(content.header) || find("HEADER")?.text || "",
     body: text || PERMISSION[content.permission]?.() || find("BODY")?.text || "",
@@ -46,6 +46,12 @@ function Buttons({ buttons, pressed }) {
   return buttons.map((one) => html`<span class=${isHit(one) ? "hit" : ""} dir="auto">
     ${(one.icon || one.type === "URL") && html`<${Icon} name=${one.icon || "external-link"} />`}${one.text}
     ${isHit(one) && when}</span>`);
+}
+
+/** The keys one can press in a call. */
+export function Keys({ choices = [], pressed }) {
+  const shown = choices.map(({ key, title }) => ({ text: title, key }));
+  return shown.length > 0 && html`<span class="buttons"><${Buttons} buttons=${shown} pressed=${pressed} /></span>`;
 }
 
 function Card({ card: { text, link, buttons = [] }, pressed }) {

@@ -1,13 +1,15 @@
 // Where answers are written: reply or note, quote, files, the channel's rules, and what to do when it is closed.
-import { Icon, Mark, announce, html, prefs, signal, t, toast, useEffect, useRef } from "../base.js";
-import { answeredSince, close, gapsIn, quoteOf, reopen, sendDraft, whoSaid, windowOf } from "../actions.js";
+import { Icon, Mark, announce, html, prefs, signal, t, tn, toast, useEffect, useRef } from "../base.js";
+import { answeredSince, close, gapsIn, quoteOf, reopen, sendDraft, whoSaid } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
-import { channel, thread } from "../store.js";
+import { barred, channelOf, partsOf, pickPlace, placeOf, placesOf, slotOf, windowOf } from "../places.js";
+import { thread } from "../store.js";
 import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { Field, Suggest } from "./field.js";
 import { FileChip } from "./pieces.js";
+import { openPicker } from "./pickers.js";
 
 // ---------------------------------------------------------------- reply or note
 
@@ -23,22 +25,47 @@ function setMode(id, mode, template = false) {
 }
 
 function WindowChip({ row }) {
-  const { isOpen, left, isSoon } = windowOf(row);
+  const { isOpen, left, isSoon } = windowOf(row, placeOf(row.id));
   if (left === null) return null;
   const words = isOpen ? t("{time} to answer freely", { time: span(left) }) : t("Reply window closed");
   return html`<span class=${`window ${!isOpen ? "over" : isSoon ? "soon" : ""}`} data-testid="window-chip">
     <${Icon} name=${isOpen ? "clock" : "lock"} />${words}</span>`;
 }
 
-function ViaChannel({ row }) {
-  const where = channel(row.channel?.id);
-  const [first] = row.customer.addresses;
-  const to = first?.kind === "phone" ? phone(first.value) : first?.value;
-  return where && html`<span class="via-channel" title=${`${where.label} · ${where.address || where.name}`}>
-    <${Mark} kind=${where.kind} /><span>${where.label} · <bdi>${to || where.name}</bdi></span></span>`;
+const addressWords = ({ kind, value }) => (kind === "phone" ? phone(value) : value);
+
+/** What stands beside a channel where one chooses: why it is barred, or what may go there now. */
+function placeHint(id, where) {
+  const why = barred(id, where);
+  if (why || draftOf(id, `reply.${where.id}`).value.text) return why || t("draft");
+  return windowOf(thread(id).value, where.id).isOpen ? "" : t("templates only");
 }
 
-function Tabs({ id, mode, isShut }) {
+/** Choose on which channel a conversation is answered; one that is barred says why. */
+function openPlaces(id, anchor) {
+  const option = ({ channel: where, address }) => ({
+    id: where.id, label: `${where.label} · ${addressWords(address)}`, words: where.name, mark: html`<${Mark} kind=${where.kind} />`,
+    hint: placeHint(id, where), checked: where.id === placeOf(id), disabled: Boolean(barred(id, where)),
+    run: () => { pickPlace(id, where.id); requestAnimationFrame(focusSoon); }, // another field stands there a frame later
+  });
+  openPicker(anchor, { label: t("Answer on"), options: () => placesOf(id).map(option), search: false });
+}
+
+/** The channel an answer goes to; a button where there is another one. */
+function ViaChannel({ id }) {
+  const places = placesOf(id);
+  const here = places.find((one) => one.channel.id === placeOf(id)) || { channel: channelOf(slotOf(id, "reply")) };
+  const { channel: where, address } = here;
+  if (!where) return null;
+  const title = `${where.label} · ${where.address || where.name}`;
+  const words = html`<${Mark} kind=${where.kind} /><span>${where.label} · <bdi>${address ? addressWords(address) : where.name}</bdi></span>`;
+  if (!places.some((one) => one.channel.id !== where.id)) return html`<span class="via-channel" title=${title}>${words}</span>`;
+  return html`<button type="button" class="via-channel" data-testid="place" data-channel=${where.id} title=${title}
+    aria-label=${t("Answer on {channel}; choose another", { channel: title })} aria-haspopup="listbox"
+    onClick=${(event) => openPlaces(id, event.currentTarget)}>${words}<${Icon} name="chevron-down" /></button>`;
+}
+
+function Tabs({ id, mode }) {
   const row = thread(id).value;
   const tab = (key, name) => html`<button type="button" class="tab" role="tab" id=${`tab-${key}`}
     aria-selected=${mode === key} aria-controls="composer-panel" tabindex=${mode === key ? 0 : -1}
@@ -52,7 +79,7 @@ function Tabs({ id, mode, isShut }) {
   return html`<div class="composer-top"><div role="tablist" aria-label=${t("Write")} onKeyDown=${onKeyDown}>
     ${tab("reply", t("Reply"))}${tab("note", t("Note"))}</div>
     ${mode === "note" ? html`<span class="window">${t("Only your team sees this")}</span>`
-      : html`<${WindowChip} row=${row} />`}${mode === "reply" && !isShut && html`<${ViaChannel} row=${row} />`}</div>`;
+      : html`<${WindowChip} row=${row} />`}${mode === "reply" && html`<${ViaChannel} id=${id} />`}</div>`;
 }
 
 // ---------------------------------------------------------------- quote and files
@@ -64,7 +91,7 @@ function QuoteBar({ id, quote }) {
     <span class="quote"><b dir="auto">${whoSaid(id, message)}</b>
       <span dir="auto">${icon && html`<${Icon} name=${icon} />`}${words}</span></span>
     <button type="button" class="iconbtn s" aria-label=${t("Remove quote")}
-      onClick=${() => editDraft(id, "reply", { quote: null })}><${Icon} name="x" /></button></div>`;
+      onClick=${() => editDraft(id, slotOf(id, "reply"), { quote: null })}><${Icon} name="x" /></button></div>`;
 }
 
 const complain = (why) => { toast(why, { tone: "danger" }); announce(why); };
@@ -72,9 +99,9 @@ const complain = (why) => { toast(why, { tone: "danger" }); announce(why); };
 /** Take files for a reply; say why some cannot go. */
 export function takeFiles(id, files) {
   const row = thread(id).peek();
-  if (!files.length || row.status === "closed" || !windowOf(row).isOpen) return;
+  if (!files.length || row.status === "closed" || !windowOf(row, placeOf(id)).isOpen) return;
   setMode(id, "reply");
-  attach(id, "reply", [...files]).forEach(complain);
+  attach(id, slotOf(id, "reply"), [...files]).forEach(complain);
 }
 
 /** The answer of a colleague that keeps a reply from going: {id, message} or null. */
@@ -85,7 +112,7 @@ function HeldBar({ id }) {
   if (here?.id !== id) return null;
   const accept = () => {
     held.value = null;
-    editDraft(id, "reply", { seen: thread(id).peek().last_message?.id });
+    editDraft(id, slotOf(id, "reply"), { seen: thread(id).peek().last_message?.id });
   };
   const review = () => { accept(); jumpTo(id, here.message.id); focusSoon(); };
   const anyway = () => { accept(); submit(id, "reply"); };
@@ -97,7 +124,7 @@ function HeldBar({ id }) {
 
 /** Send what stands in the composer of a conversation. Returns whether something went. */
 function submit(id, mode) {
-  const newer = mode === "reply" && answeredSince(id, draftOf(id, mode).peek().seen);
+  const newer = mode === "reply" && answeredSince(id, draftOf(id, slotOf(id, mode)).peek().seen);
   if (newer) {
     held.value = { id, message: newer };
     announce(answeredWords(newer));
@@ -109,14 +136,26 @@ function submit(id, mode) {
   return why === "";
 }
 
+/** How many texts it will be, and how it is written: each one is paid for. */
+function Parts({ text, alphabet }) {
+  const { parts, left, isWide } = partsOf(text, alphabet);
+  if (!parts) return null;
+  const name = isWide ? "UCS-2" : "GSM-7";
+  const words = tn("{n} text", "{n} texts", parts);
+  const title = isWide ? t("A character outside the small alphabet makes every text hold fewer.") : "";
+  return html`<span class="left" data-testid="parts" title=${title}>${words} · ${name} · ${t("{n} left", { n: left })}</span>`;
+}
+
 function Tools({ id, mode, onSend }) {
   const picker = useRef(null);
-  const { text } = draftOf(id, mode).value;
-  const limits = channel(thread(id).value.channel?.id)?.limits;
+  const slot = slotOf(id, mode);
+  const { text } = draftOf(id, slot).value;
+  const where = channelOf(slot);
+  const limits = where?.limits;
   const isNote = mode === "note";
   const canAttach = !isNote && Object.keys(limits?.files || {}).length > 0;
   const left = limits && !isNote ? limits.text_chars - text.length : 1000;
-  const whyNot = isNote ? t("Notes carry no files") : t("This channel carries no files");
+  const whyNot = isNote ? t("Notes carry no files") : t("{channel} carries no files", { channel: where?.label || t("This channel") });
   const onFiles = (event) => { takeFiles(id, event.target.files); event.target.value = ""; };
   const name = t("Attach files");
   const gaps = isNote ? [] : gapsIn(text);
@@ -128,6 +167,7 @@ function Tools({ id, mode, onSend }) {
       title=${tip(t("Send a template"), "template")} onClick=${() => setMode(id, "reply", true)}>
       <${Icon} name="layout-template" /></button>`}
     ${gaps.length > 0 && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
+    ${!isNote && limits?.alphabet && html`<${Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
     ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${left.toLocaleString()}</span>`}
     <button type="button" class="btn primary" data-testid="send" onClick=${onSend}>${isNote ? t("Add note") : t("Send")}
       <kbd>${prefs.value.enter ? "↵" : "⌃↵"}</kbd></button></div>`;
@@ -135,16 +175,17 @@ function Tools({ id, mode, onSend }) {
 
 function Writing({ id, mode, onSend }) {
   const name = whoIs(thread(id).value.customer);
-  const { quote, files } = draftOf(id, mode).value;
+  const slot = slotOf(id, mode);
+  const { quote, files } = draftOf(id, slot).value;
   const first = name.startsWith("+") ? name : name.split(" ")[0];
   const toThem = files.length ? t("Add a caption") : t("Write to {name}, or / for a saved reply", { name: first });
   const isNote = mode === "note";
   const words = isNote ? [t("Write a note for your team, @ to mention"), t("Note about {name}", { name })]
     : [toThem, t("Reply to {name}", { name })];
   const onFiles = (files) => takeFiles(id, files);
-  const chip = (file) => html`<${FileChip} key=${file.uid} id=${id} file=${file} />`;
+  const chip = (file) => html`<${FileChip} key=${file.uid} id=${id} slot=${slot} file=${file} />`;
   return html`${!isNote && html`<${HeldBar} id=${id} />`}${!isNote && quote && html`<${QuoteBar} id=${id} quote=${quote} />`}
-    <${Field} key=${`${id}:${mode}`} id=${id} mode=${mode} onSend=${onSend} onFiles=${onFiles} placeholder=${words[0]}
+    <${Field} key=${`${id}:${slot}`} id=${id} mode=${mode} slot=${slot} onSend=${onSend} onFiles=${onFiles} placeholder=${words[0]}
       aria-label=${words[1]} /><${Suggest} id=${id} mode=${mode} />
     ${files.length > 0 && html`<ul class="files">${files.map(chip)}</ul>`}
     <${Tools} id=${id} mode=${mode} onSend=${onSend} />`;
@@ -170,25 +211,29 @@ export function Composer({ id }) {
   const row = thread(id).value;
   const { mode, template } = modeOf(id);
   const isReply = mode === "reply";
-  const isShut = isReply && !windowOf(row).isOpen;
+  const where = channelOf(slotOf(id, "reply"));
+  const isShut = isReply && !windowOf(row, where?.id).isOpen;
+  const why = isReply && where ? barred(id, where) : "";
   const onSend = () => submit(id, mode);
   Object.assign(hooks, {
     mode: (next) => setMode(id, next), template: () => setMode(id, "reply", true), send: onSend,
     sendClose: () => { if (submit(id, mode)) close(id); },
     quoteMessage: ({ id: key, text, kind, direction, author }) => {
-      editDraft(id, "reply", { quote: { id: key, text, kind, direction, author } });
+      editDraft(id, slotOf(id, "reply"), { quote: { id: key, text, kind, direction, author } });
       setMode(id, "reply");
     },
-    giveBack: ({ thread_id: where, mode: which, body }) => {
-      const { text } = draftOf(where, which).peek();
-      editDraft(where, which, { text: [body.text, text].filter(Boolean).join("\n") });
+    giveBack: ({ thread_id: place, mode: which, body }) => {
+      const slot = which === "note" ? which : `reply.${body.channel_id || ""}`;
+      const { text } = draftOf(place, slot).peek();
+      editDraft(place, slot, { text: [body.text, text].filter(Boolean).join("\n") });
     },
   });
   const body = isReply && row.status === "closed" ? html`<${Closed} id=${id} />`
+    : why ? html`<p class="shut" data-testid="barred">${why}.</p>`
     : isReply && (isShut || template) ? html`<${Templates} id=${id} isForced=${isShut} />`
     : html`<${Writing} id=${id} mode=${mode} onSend=${onSend} />`;
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
-    <${Tabs} id=${id} mode=${mode} isShut=${isShut} />
+    <${Tabs} id=${id} mode=${mode} />
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }

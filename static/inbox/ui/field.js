@@ -36,10 +36,10 @@ export function Suggest({ id, mode }) {
   return isHere && helper.value && html`<${helper.value.Suggestions} typed=${last} keys=${keys} />`;
 }
 
-/** One field per (conversation, mode): another one is another element, so no letter can end up elsewhere. */
-export function Field({ id, mode, onSend, onFiles, ...words }) {
+/** One field per (conversation, slot of the draft): another one is another element, so no letter can end up elsewhere. */
+export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
   const ref = useRef(null);
-  const { text } = draftOf(id, mode).value;
+  const { text } = draftOf(id, slot).value;
   useLayoutEffect(() => {
     const field = ref.current;
     if (field.value !== text) field.value = text;
@@ -64,7 +64,7 @@ export function Field({ id, mode, onSend, onFiles, ...words }) {
     event.preventDefault();
     onFiles(event.clipboardData.files);
   };
-  const onInput = ({ target }) => { editDraft(id, mode, { text: target.value }); onTyped(id, mode, target); };
+  const onInput = ({ target }) => { editDraft(id, slot, { text: target.value }); onTyped(id, mode, target); };
   return html`<textarea ref=${ref} rows="2" dir="auto" aria-autocomplete="list" enterkeyhint=${prefs.value.enter ? "send" : "enter"} ...${words}
     onInput=${onInput} onKeyDown=${onKeyDown} onPaste=${onPaste}
     onBlur=${() => { typed.value = null; }}></textarea>`;

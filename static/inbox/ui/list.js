@@ -2,9 +2,9 @@
 import {
   Avatar, Icon, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
 } from "../base.js";
-import { windowOf } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { draftText } from "../drafts.js";
+import { windowOf } from "../places.js";
 import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { colleague, presenceWords } from "../presence.js";
 import { member, session, team, thread, unreadOf, views } from "../store.js";

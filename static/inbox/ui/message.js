@@ -3,11 +3,11 @@ import { Icon, Still, href, html, signal, t, tn, toast, useEffect } from "../bas
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { cancel, isHeld, retry } from "../outbox.js";
-import { isMine } from "../store.js";
+import { channel, isMine, thread } from "../store.js";
 import { clock, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { CallHead, spokenWords } from "./call.js";
-import { Choice } from "./choices.js";
+import { Choice, Keys } from "./choices.js";
 import { closeLayer, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
 import { Attachment, Text, openViewer } from "./pieces.js";
@@ -28,10 +28,13 @@ function Tick({ status }) {
 }
 
 /** Who else wrote it, whether it was edited, when, and how far it got. */
-function Meta({ message: { author, edited_at, revoked_at, at, direction, status } }) {
+function Meta({ message: { author, edited_at, revoked_at, at, direction, status, channel_id, thread_id } }) {
   const colleague = author?.kind === "member" && !isMine(author.id) ? author.name.split(" ")[0] : "";
+  const where = channel(channel_id);
+  const isElsewhere = where && where.id !== thread(thread_id).value?.channel?.id;
   const by = author && author.kind !== "member" ? t("automatic") : colleague;
   return html`<span class="meta">${by && html`<span class="by">${by}</span>`}
+    ${isElsewhere && html`<span data-testid="by-channel">${where.label}</span>`}
     ${edited_at && !revoked_at && html`<span>${t("edited")}</span>`}
     <time datetime=${at} title=${full(at)}>${clock(at)}</time>
     ${direction === "outbound" && html`<${Tick} status=${status} />`}</span>`;
@@ -101,8 +104,13 @@ function Body({ message, pressed }) {
   const isBlank = !shown && !files.length && !special;
   const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
+    ${kind === "call" && html`<${Keys} choices=${content.choices} pressed=${pressed} />`}
     ${isBlank && html`<${Muted} icon="circle-alert" words=${unknown} />`}${meta}`;
 }
+
+/** Which notification a message belongs to. */
+const NoticeMark = ({ mark }) => html`<span class="notice-mark" data-testid="notice-mark"
+  title=${t("Sent as a notification")}><${Icon} name="bell" /><span dir="auto">${mark.name}</span></span>`;
 
 /** names: {customer, us, find(id)} of the conversation. */
 function Quote({ quote, threadId, names }) {
@@ -211,6 +219,7 @@ export class Message extends Still {
     return html`<article class=${look} tabindex=${isOpen ? 0 : -1} aria-label=${label} data-testid="message"
       data-entry=${id} data-id=${id} data-ref=${ref} data-status=${status} data-direction=${direction}>
       <div class=${`bubble ${isBare ? "bare" : ""}`}>
+        ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
         <${Body} message=${message} pressed=${pressed} /></div><${Reactions} message=${message} />
       ${item ? html`<${Unsent} item=${item} />` : html`<${Trouble} message=${message} />`}

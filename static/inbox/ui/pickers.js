@@ -28,14 +28,14 @@ export function ranked(rows, want, words) {
 }
 
 function Option({ option, isActive, onPick, onHover, id }) {
-  const { label, hint, icon, mark, checked, keys } = option;
-  return html`<li id=${id} role="option" class="option" aria-selected=${isActive} aria-checked=${checked ?? null}
+  const { label, hint, icon, mark, checked, keys, disabled } = option;
+  return html`<li id=${id} role="option" class="option" aria-selected=${isActive} aria-checked=${checked ?? null} aria-disabled=${disabled || null}
     onPointerMove=${onHover} onClick=${onPick}>${mark || (icon && html`<${Icon} name=${icon} />`)}
     <span class="option-label" dir="auto">${label}</span>${hint && html`<small>${hint}</small>`}
     ${keys && html`<kbd>${keys}</kbd>`}${checked && html`<${Icon} name="check" />`}</li>`;
 }
 
-/** options(want): [{id, label, hint?, icon?, mark?, checked?, keys?, words?, run}]. create(text): an option for an
+/** options(want): [{id, label, hint?, icon?, mark?, checked?, keys?, words?, disabled?, run}]. create(text): an option for an
     unknown word. stays: picking does not close (labels). search: false for short menus. */
 function Picker({ label, options, placeholder, create, stays, search = true }) {
   const [want, setWant] = useState("");
@@ -47,7 +47,7 @@ function Picker({ label, options, placeholder, create, stays, search = true }) {
   const isNew = create && text && !all.some((one) => fold(one.label) === fold(text));
   const rows = isNew ? [...found, create(text)] : found;
   const at = Math.min(active, rows.length - 1);
-  const pick = (option) => { if (stays) setWant(""); else closeLayer(); option.run(); };
+  const pick = (option) => { if (option.disabled) return; if (stays) setWant(""); else closeLayer(); option.run(); };
   const move = (to) => { setActive(to); list.current.children[to]?.scrollIntoView({ block: "nearest" }); };
   const onKeyDown = (event) => {
     event.stopPropagation();

@@ -163,7 +163,7 @@ export function Attachment({ file, threadId, words }) {
 // ---------------------------------------------------------------- a file on its way up
 
 /** A file in the composer: what it is, how far it got, what can be done. */
-export function FileChip({ id, file: { uid, name, size, kind, state, progress, thumb, problem, attachment, file } }) {
+export function FileChip({ id, slot, file: { uid, name, size, kind, state, progress, thumb, problem, attachment, file } }) {
   const picture = thumb || (kind === "image" && attachment?.preview_url);
   const isUp = state === "uploading";
   const percent = t("{n} % of {size}", { n: Math.round(progress * 100), size: bytes(size) });
@@ -175,8 +175,8 @@ export function FileChip({ id, file: { uid, name, size, kind, state, progress, t
     ${picture ? html`<img src=${picture} alt="" />` : html`<span class="doc-icon"><${Icon} name="file-text" /></span>`}
     <span class="file-words"><b dir="auto">${name}</b><small>${words}</small></span>
     ${isUp && html`<progress value=${progress} max="1" aria-label=${t("Uploading {name}", { name })}></progress>`}
-    ${state === "failed" && file && button(t("Upload again"), "refresh-cw", () => retryFile(id, "reply", uid))}
-    ${button(off, "x", () => detach(id, "reply", uid))}</li>`;
+    ${state === "failed" && file && button(t("Upload again"), "refresh-cw", () => retryFile(id, slot, uid))}
+    ${button(off, "x", () => detach(id, slot, uid))}</li>`;
 }
 
 // ---------------------------------------------------------------- notes

@@ -2,6 +2,7 @@
 import { Icon, html, signal, t, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
+import { placeOf } from "../places.js";
 import { thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
@@ -169,7 +170,7 @@ function Form({ id, template, onBack, onDone }) {
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
     const { name, language: tongue } = template;
     const filled = { name, language: tongue, components: componentsFor(template, fields, values) };
-    send(id, "reply", { template: filled, text: shown.text }, { kind: "template", content: shown.content });
+    send(id, "reply", { template: filled, text: shown.text, channel_id: placeOf(id) }, { kind: "template", content: shown.content });
     onDone();
   };
   const field = (one) => {
@@ -200,7 +201,7 @@ function State({ state, problem, isEmpty, channelId }) {
 
 /** isForced: the reply window is closed, so only a template can go. */
 export function TemplatePicker({ id, isForced, onDone }) {
-  const channelId = thread(id).value.channel?.id;
+  const channelId = placeOf(id);
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);

@@ -1,6 +1,6 @@
 // Loaded when first asked for: pictures at full size, and everything that is known of one message.
-import { Icon, html, t, useState } from "../base.js";
-import { timeline } from "../store.js";
+import { Icon, html, t, toast, useState } from "../base.js";
+import { findMessage, timeline } from "../store.js";
 import { full } from "../text.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
 import { statusName } from "./message.js";
@@ -57,17 +57,32 @@ export function openLightbox(threadId, first) {
   openDialog(t("Picture"), () => html`<${Lightbox} threadId=${threadId} first=${first} />`, { className: "lightbox" });
 }
 
-function Details({ message }) {
+/** What the provider says it costs, in words. */
+function priceWords(pricing) {
+  if (!pricing) return "";
+  const { category, type, billable } = pricing;
+  const cost = billable === false || (type && type !== "regular") ? t("free") : billable ? t("charged") : "";
+  return [cost, category, type !== "regular" && type, pricing.pricing_model].filter(Boolean).join(" · ").replace(/_/g, " ");
+}
+
+function Fact({ name, value, isId }) {
+  const copy = () => navigator.clipboard.writeText(value).then(() => toast(t("Copied")), () => toast(t("Copying was not allowed.")));
+  return html`<dt>${name}</dt><dd><code>${value}</code>${isId && html`<button type="button" class="iconbtn s" onClick=${copy}
+    aria-label=${t("Copy {name}", { name })} title=${t("Copy")}><${Icon} name="copy" /></button>`}</dd>`;
+}
+
+function Details({ message: given }) {
+  const message = findMessage(given.thread_id, given.id) || given;
   const step = ({ status, at, detail }) => html`<tr><td>${statusName(status) || t("Received")}</td>
     <td><time>${full(at)}</time></td><td dir="auto">${detail || ""}</td></tr>`;
   const { code, title, detail, provider_code } = message.error || {};
   const facts = [
-    [t("Message id"), message.id], [t("Provider id"), message.provider_id], [t("Reference"), message.client_ref],
-    [t("Attempts"), message.attempts], [t("Error"), [title, detail, provider_code, code].filter(Boolean).join(" · ")],
+    [t("Message id"), message.id, true], [t("Provider id"), message.provider_id, true],
+    [t("Reference"), message.client_ref, true], [t("Attempts"), message.attempts], [t("Price"), priceWords(message.pricing)], [t("Error"), [title, detail, provider_code, code].filter(Boolean).join(" · ")],
   ].filter(([, value]) => value);
   return html`<${DialogHead} title=${t("Message details")} />
-    <table class="details"><tbody>${message.status_history.map(step)}</tbody></table>
-    <dl class="ids">${facts.map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}</dl>`;
+    <table class="details" data-testid="statuses"><tbody>${message.status_history.map(step)}</tbody></table>
+    <dl class="ids">${facts.map(([name, value, isId]) => html`<${Fact} name=${name} value=${value} isId=${isId} />`)}</dl>`;
 }
 
 /** Every status with its time, the ids to copy, what went wrong. */
