@@ -1,0 +1,215 @@
+"""What a webhook can carry, in our words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from inbox.ports.words import (
+    CallReason,
+    FileKind,
+    Json,
+    MessageKind,
+    Reason,
+    ReportedStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One way to reach a person, as the provider wrote it: kind "phone" (+E.164) or a provider's own id."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote. claims: every address shown, the most lasting first; may be empty only for notices."""
+
+    claims: tuple[Claim, ...] = ()
+    name: str = ""
+    profile: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    """A file that still has to be fetched from the provider (see ``CanFetchMedia``)."""
+
+    kind: FileKind
+    media_id: str
+    mime: str
+    filename: str = ""
+    url: str = ""
+    sha256: str = ""
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Common to everything a webhook can carry.
+
+    account: the provider's id of our account (``Channel.external_id``); "" when the item names none.
+    path: where in the body the item stood; raw: that part of the body, kept whole. group: of an item without
+    an account, what our accounts belong to that it is about (see ``GroupsAccounts``), or "".
+    """
+
+    account: str
+    path: str
+    raw: Json = field(default_factory=dict, repr=False)
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage(Item):
+    """A message of a customer. text: what an agent should read (body, caption, pressed title), or "".
+
+    A button_reply whose provider tells only the key has it in content["digits"]; its title is taken from the
+    choices of the message it answers. consent: what the customer decided by writing it, if anything.
+    """
+
+    external_id: str
+    sender: Person
+    kind: MessageKind
+    occurred_at: datetime
+    text: str = ""
+    content: Json = field(default_factory=dict)
+    reply_to: str = ""
+    files: tuple[InboundFile, ...] = ()
+    opens_window: bool = True
+    consent: Literal["", "opted_out", "opted_in"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundReaction(Item):
+    """A person put an emoji on a message, or took it away (emoji "")."""
+
+    external_id: str
+    sender: Person
+    target: str
+    emoji: str
+    occurred_at: datetime
+    opens_window: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundChange(Item):
+    """A person edited or took back an earlier message; may come before the message itself."""
+
+    external_id: str
+    sender: Person
+    target: str
+    change: Literal["edit", "revoke"]
+    occurred_at: datetime
+    text: str = ""
+    content: Json = field(default_factory=dict)
+
+
+What = Literal["marketing", "started", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Something that must not leave an account now.
+
+    what: marketing, everything we start ourselves outside a reply window, or everything; why, fix: sentences;
+    until: None = until the provider says otherwise.
+    """
+
+    what: What
+    why: str
+    fix: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderError:
+    """An error in the provider's words. code: as text; title: short; detail: for humans, may be empty.
+
+    hold: what else of this account would be refused now."""
+
+    code: str
+    title: str
+    detail: str = ""
+    reason: Reason | CallReason | Literal[""] = ""
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport(Item):
+    """What became of a message of ours. May be late, doubled and out of order.
+
+    client_ref: what we gave as ``Outbound.ref``, when the provider echoes it; word: the provider's own word.
+    participant: who in a group, else ""; free_until: until when writing to this person costs nothing;
+    learned: what else is known now, which joins the message's content.
+    """
+
+    external_id: str
+    status: ReportedStatus
+    occurred_at: datetime
+    word: str
+    recipient: Person = Person()
+    participant: str = ""
+    client_ref: str = ""
+    error: ProviderError | None = None
+    pricing: Json = field(default_factory=dict)
+    learned: Json = field(default_factory=dict)
+    free_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundConsent(Item):
+    """A person lets us send marketing (again), or no longer; everything else may still be sent."""
+
+    external_id: str
+    sender: Person
+    allows: bool
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedMessage(Item):
+    """A message that was not exchanged through us: written in the provider's own app, or before we came.
+
+    direction: "outbound" is ours, and already sent; is_new: it was written just now. Opens no window.
+    """
+
+    external_id: str
+    person: Person
+    direction: Literal["inbound", "outbound"]
+    kind: MessageKind
+    occurred_at: datetime
+    text: str = ""
+    content: Json = field(default_factory=dict)
+    reply_to: str = ""
+    files: tuple[InboundFile, ...] = ()
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChange(Item):
+    """A person's address was replaced by another one."""
+
+    external_id: str
+    old: Claim
+    new: Claim
+    also: tuple[Claim, ...] = ()
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice(Item):
+    """Something about the account, or something we do not know: kept whole and shown, never dropped.
+
+    topic: the provider's name for it ("message_template_status_update"); known: whether its meaning is
+    known but not used yet; detail: one sentence for admins.
+    """
+
+    topic: str
+    known: bool
+    detail: str = ""
+
+
+Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
+Inbound = Spoken | StatusReport | AddressChange | Notice
