@@ -38,6 +38,7 @@ PAGES = ("journeys/", "simulator/test_phone_page.py")
 PROGRAMS = ("crossfire/", "launch/", "simulator/")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Three groups for three workers: each program and browser is started once, and while a story waits for
     its page the others use the cores."""
