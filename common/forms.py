@@ -8,11 +8,20 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 _SALT = "common.forms.seen"
+
+
+def typed(data: QueryDict) -> QueryDict:
+    """What was typed into a form that no ``forms.Form`` reads, without NUL: it cannot be stored (rule 36)."""
+    cleaned = data.copy()
+    for name, values in data.lists():
+        cleaned.setlist(name, [value.replace("\0", "") for value in values])
+    return cleaned
 
 
 def seen_token(stored: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from playwright.sync_api import Browser
+from xdist.scheduler import LoadScopeScheduling
 
 from common.env import database
 from tests.browser import running_browser
@@ -38,14 +39,18 @@ PAGES = ("journeys/", "simulator/test_phone_page.py")
 PROGRAMS = ("crossfire/", "launch/", "simulator/")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Groups(LoadScopeScheduling):
     """Three groups for three workers: each program and browser is started once, and while a story waits for
-    its page the others use the cores."""
-    for item in items:
-        place = item.path.relative_to(ROOT).as_posix().removeprefix("tests/")
-        group = "pages" if place.startswith(PAGES) else "programs" if place.startswith(PROGRAMS) else "rooms"
-        item.add_marker(pytest.mark.xdist_group(group))
+    its page the others use the cores. (xdist's own groups are a mark in a test's name, which pytest 9 drops.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        place = nodeid.removeprefix("tests/")
+        return "pages" if place.startswith(PAGES) else "programs" if place.startswith(PROGRAMS) else "rooms"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    return Groups(config, log)
 
 
 def _own_database(worker: str) -> None:

@@ -21,7 +21,7 @@ from config.launch.supervisor import Supervisor
 INTERRUPT_SECONDS = 15.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: The whole suite: tests/conftest.py makes the three groups.
-EVERYTHING = ["-n", "3", "--dist", "loadgroup"]
+EVERYTHING = ["-n", "3"]
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 

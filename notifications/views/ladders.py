@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from common.forms import typed
 from inbox.channels import adapters
 from inbox.models import Channel
 from notifications import words
@@ -34,7 +36,8 @@ def ladder(request: MemberRequest, key: str) -> HttpResponse:
     version = shown_version(named)
     if request.method != "POST":
         return render(request, "notifications/ladder.html", _page(request, named, version, version.ladder))
-    rungs = _changed(_typed(request.POST), request.POST)
+    said = typed(request.POST)
+    rungs = _changed(_typed(said), said)
     try:
         save_draft(
             named=named, by=author_of(request), revision=_seen(request, version), ladder=_numbers(rungs)
@@ -95,11 +98,16 @@ def _changed(rungs: list[Json], data: Mapping[str, str]) -> list[Json]:
 
 
 def _numbers(rungs: list[Json]) -> list[Json]:
-    return [
-        one
-        | {"patience_s": int(one["patience_s"]) if str(one["patience_s"]).isdecimal() else one["patience_s"]}
-        for one in rungs
-    ]
+    return [one | {"patience_s": _number(str(one["patience_s"]))} for one in rungs]
+
+
+def _number(text: str) -> int | str:
+    """What is no number stays as it was typed, to be shown with its fault."""
+    return int(text) if _SECONDS.fullmatch(text) else text
+
+
+#: More digits than any patience has are no number here.
+_SECONDS = re.compile(r"[0-9]{1,7}")
 
 
 def _by_place(faults: Any) -> dict[int, list[str]]:

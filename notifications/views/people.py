@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from common.forms import SharedForm
+from common.forms import SharedForm, typed
 from common.tenancy import tenant_context
 from customers.models import Customer
 from inbox.operations.authors import Author
@@ -85,7 +85,7 @@ def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer.objects, id=customer_id)
     if request.method == "POST":
         given = _given(request, register_of(customer))
-        source = (request.POST.get("source") or "").strip()
+        source = typed(request.POST).get("source", "").strip()
         if given and not source:
             messages.error(
                 request, _("Say where the person said so, like “by phone”: the register keeps it.")

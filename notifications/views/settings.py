@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import SharedForm
+from common.forms import SharedForm, typed
 from notifications import words
 from notifications.checking import PRIORITIES
 from notifications.models import Category, TypeVersion
@@ -168,7 +168,7 @@ def actions(request: MemberRequest, key: str) -> HttpResponse:
     theirs: list[Json] = []
     rows = [_flat(one) for one in version.actions]
     if request.method == "POST":
-        rows = _typed(request.POST)
+        rows = _typed(typed(request.POST))
         try:
             seen = request.POST.get("revision", "")
             save_draft(

@@ -93,7 +93,7 @@ def test_the_reply_window_opens_on_the_page_with_the_first_word(opened: Opener, 
     expect(page.get_by_role("heading", name="Not yet written").first).to_be_visible()
 
     business.hears(text="Hello")
-    page.get_by_role("link", name="Ada Tester").click()
+    page.get_by_test_id(f"phone-{business.phone}").click()
 
     expect(page.get_by_text("open until")).to_be_visible()
 
