@@ -88,16 +88,6 @@ def test_ticks_follow_a_message_from_the_phone_to_the_reader(page: Page, busines
     assert messages(page).last.get_attribute("data-wamid") == said["id"]
 
 
-def test_the_reply_window_opens_on_the_page_with_the_first_word(opened: Opener, business: Business) -> None:
-    page = opened(business, "")
-    expect(page.get_by_role("heading", name="Not yet written").first).to_be_visible()
-
-    business.hears(text="Hello")
-    page.get_by_test_id(f"phone-{business.phone}").click()
-
-    expect(page.get_by_text("open until")).to_be_visible()
-
-
 def test_five_quick_messages_keep_their_order(page: Page, business: Business) -> None:
     words = [f"Quick {n}" for n in range(5)]
 
