@@ -83,7 +83,7 @@ def test_each_channel_keeps_a_draft_of_its_own_also_in_another_browser(office: O
     expect(elsewhere.field).to_have_value("Long words for WhatsApp")
     answer_on(elsewhere, "SMS")
     expect(elsewhere.field).to_have_value("Short text")
-    elsewhere.press("Enter")
+    elsewhere.field.press("Enter")
     wait_for(lambda: office.got(grace) == ["Short text"], PATIENCE_S)
     answer_on(elsewhere, "WhatsApp")
     expect(elsewhere.field).to_have_value("Long words for WhatsApp")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +34,19 @@ def thread(cast: Cast, provider: FarEnd) -> Thread:
     """Ada wrote just now; the provider knows it."""
     written = provider.write(ACME_ACCOUNT, hooks.PHONE, text="Hello", name="Ada")
     return customer_writes(cast.acme_number, "Hello", message_id=written, from_user_id=None).thread
+
+
+@pytest.fixture(autouse=True)
+def _nobody_stays_blocked(provider: FarEnd) -> Iterator[None]:
+    """The provider remembers longer than a test."""
+    yield
+    people = [{"user": hooks.PHONE}]
+    graph(
+        provider,
+        "DELETE",
+        f"{ACME_ACCOUNT}/block_users",
+        json={"messaging_product": "whatsapp", "block_users": people},
+    )
 
 
 def blocked_there(provider: FarEnd) -> list[str]:
