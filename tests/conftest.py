@@ -39,9 +39,11 @@ PAGES = ("journeys/", "simulator/test_phone_page.py")
 PROGRAMS = ("crossfire/", "launch/", "simulator/")
 
 
-class Groups(LoadScopeScheduling):
-    """Three groups for three workers: each program and browser is started once, and while a story waits for
-    its page the others use the cores. (xdist's own groups are a mark in a test's name, which pytest 9 drops.)
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
+    """Whole groups, the largest first, so that the pages come last: each program and browser is started once,
+    and once a browser runs in a process, only its stories do.
+
+    xdist's own groups are a mark in a test's name, which pytest 9 drops.
     """
 
     def _split_scope(self, nodeid: str) -> str:
