@@ -125,6 +125,34 @@ def test_a_message_in_another_chat_counts_as_unread_until_it_is_opened(
     expect(row).to_have_attribute("data-unread", "0")
 
 
+LATE_ANSWERS = """() => {
+  const ask = window.fetch;
+  window.fetch = async (path, ...rest) => {
+    const answer = await ask(path, ...rest);
+    if (!String(path).includes("?limit=60")) return answer;
+    const body = await answer.text();
+    await new Promise((go) => { window.letAnswer = go; document.documentElement.dataset.held = "yes"; });
+    return new Response(body, answer);
+  };
+}"""
+
+
+def test_a_message_that_comes_while_the_chat_loads_stays(opened: Opener, business: Business) -> None:
+    business.opens_window()
+    page = opened(business, "#/")
+    row = page.get_by_test_id(f"phone-{business.phone}")
+    page.evaluate(LATE_ANSWERS)
+    row.click()
+    expect(page.locator("html")).to_have_attribute("data-held", "yes")
+
+    business.sent(text="Newer than the answer")
+    expect(row).to_contain_text("Newer than the answer")
+    page.evaluate("letAnswer()")
+
+    expect(messages(page)).to_have_text([re.compile("Hello")])
+    expect(messages(page, "them")).to_have_text([re.compile("Newer than the answer")])
+
+
 def test_what_is_written_offline_waits_and_goes_out_in_order(page: Page, business: Business) -> None:
     page.get_by_test_id("toggle-offline").check()
 

@@ -22,6 +22,8 @@ const appliers = {
   dropped: ({ data }) => dropMessage(data),
 };
 const copied = new Set();
+const NEWS_OF_THREADS = new Set(["message", "answer", "status", "reaction", "dropped"]);
+const records = new Set();
 
 /** Apply one event {type, data}. Types the page does not know are ignored. */
 export function apply(event) {
@@ -34,6 +36,15 @@ export function applyAll(events) {
     for (const event of events) appliers[event.type]?.(event);
   });
   copied.clear();
+  const news = events.filter(({ type }) => NEWS_OF_THREADS.has(type));
+  for (const record of records) record.push(...news);
+}
+
+/** Keep what is told of threads from now on; gives a function that ends this and gives it. */
+export function record() {
+  const news = [];
+  records.add(news);
+  return () => records.delete(news) && news;
 }
 
 // One copy per batch: a burst of events costs one new Map, not one each.

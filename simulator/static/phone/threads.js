@@ -1,18 +1,20 @@
 // Loading messages of a chat, and telling the simulator that a person looks at it.
-import { apply } from "./apply.js";
+import { apply, applyAll, record } from "./apply.js";
 import { getCustomer, getMessages, setOpen, Unreachable } from "./api.js";
 import { chatKey, chats, missing, openKey, openNumber, phones, place, threads, watched } from "./state.js";
 
 const olderAsked = new Set();
 
-/** Fetch the newest page of a chat. */
+/** Fetch the newest page of a chat. What happens meanwhile may be newer than the answer: it is told again after it. */
 export async function loadThread(channel, number) {
   const known = threads.value.get(chatKey(channel, number));
   if (!known) apply({ type: "thread", data: { channel, number, messages: [], phase: "loading" } });
+  const meanwhile = record();
   try {
     const answer = await getMessages(channel, number);
-    apply({ type: "thread", data: { channel, number, ...answer } });
+    applyAll([{ type: "thread", data: { channel, number, ...answer } }, ...meanwhile()]);
   } catch (error) {
+    meanwhile();
     if (!known) apply({ type: "thread", data: { channel, number, phase: "error" } });
     if (!(error instanceof Unreachable)) console.warn(error.message);
   }
