@@ -6,15 +6,17 @@ Scripts show one with ``<svg class="ico"><use href="/icons.svg#i-<name>"></svg>`
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from lucide.templatetags.lucide import lucide
 
 #: Exactly the icons that pages use; a test holds them against templates and scripts.
 ICONS = (
@@ -60,8 +62,8 @@ def icons(request: HttpRequest) -> HttpResponse:
 @cache
 def sprite() -> bytes:
     """The file, built once per process."""
-    drawings = {name: _children(lucide(name)) for name in ICONS}
-    drawings |= {"logo": LOGO} | dict(_channel_glyphs())
+    drawings = _drawn({*ICONS, CHANNEL_GLYPH})
+    drawings |= {"logo": LOGO} | dict(_channel_glyphs(drawings[CHANNEL_GLYPH]))
     symbols = (
         f'<symbol id="i-{name}" viewBox="0 0 24 24">{body}</symbol>' for name, body in drawings.items()
     )
@@ -74,13 +76,19 @@ def version() -> str:
     return hashlib.sha256(sprite()).hexdigest()[:12]
 
 
-def _channel_glyphs() -> list[tuple[str, str]]:
+def _drawn(names: Iterable[str]) -> dict[str, str]:
+    """Name → what the package draws for it. Its own tag opens the archive of all icons anew for each one."""
+    with (files("lucide") / "lucide.zip").open("rb") as packed, ZipFile(packed) as archive:
+        return {name: _children(archive.read(f"{name}.svg").decode()) for name in sorted(names)}
+
+
+def _channel_glyphs(general: str) -> list[tuple[str, str]]:
     """`channel-<kind>` per installed channel: its own glyph.svg (24 × 24, strokes), else the general one."""
     found = []
     for label in settings.CHANNEL_APPS:
         own = Path(apps.get_app_config(label).path) / "glyph.svg"
-        drawing = own.read_text() if own.exists() else lucide(CHANNEL_GLYPH)
-        found.append((f"channel-{label.removeprefix('channels_')}", _children(drawing)))
+        drawing = _children(own.read_text()) if own.exists() else general
+        found.append((f"channel-{label.removeprefix('channels_')}", drawing))
     return found
 
 
