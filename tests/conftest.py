@@ -20,11 +20,9 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
-from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 from common.env import database
-from tests.browser import running_browser
 from tests.cast import ACME_ACCOUNT, Cast, make_cast
 from tests.far_end import FarEnd, running_simulator
 
@@ -34,44 +32,78 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = {"django_migrations", "django_content_type"}
 
 
-#: What runs in a worker of its own beside the rooms: stories in a browser, whole programs.
-PAGES = ("journeys/", "simulator/test_phone_page.py")
-PROGRAMS = ("crossfire/", "launch/", "simulator/")
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+#: What takes longest is begun first, so that small files fill the end.
+LONGEST = (
+    "journeys/",
+    "crossfire/test_crossfire.py",
+    "crossfire/test_hostile_bodies.py",
+    "launch/test_whole.py",
+    "simulator/test_phone_page.py",
+    "launch/",
+    "crossfire/",
+    "simulator/",
+)
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc]
-    """Whole groups, the largest first, so that the pages come last: each program and browser is started once,
-    and once a browser runs in a process, only its stories do.
+    """Hands out whole files to whichever worker is free; the stories go in two parts, since each part starts
+    a Parley and a browser of its own.
 
     xdist's own groups are a mark in a test's name, which pytest 9 drops.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        place = nodeid.removeprefix("tests/")
-        return "pages" if place.startswith(PAGES) else "programs" if place.startswith(PROGRAMS) else "rooms"
+        file = nodeid.partition("::")[0].removeprefix("tests/")
+        if not file.startswith("journeys/"):
+            return file
+        return "first stories" if file < "journeys/test_m" else "second stories"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The order in which groups are handed out."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: _begun(item.nodeid))
+
+
+def _begun(nodeid: str) -> int:
+    file = nodeid.removeprefix("tests/")
+    return next((n for n, long in enumerate(LONGEST) if file.startswith(long)), len(LONGEST))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    config.option.loadscopereorder = False  # by length in time, not by number of tests
     return Groups(config, log)
-
-
-def _own_database(worker: str) -> None:
-    """A worker beside others works in a database of its own."""
-    name = f"parley_{worker}"
-    connection = _owner()
-    connection.autocommit = True
-    with contextlib.closing(connection), connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
-        os.environ[variable] = os.environ[variable].replace("/parley?", f"/{name}?")
-    settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
-    """Tables made by the owning role in the throw-away database of this run."""
-    if worker_id != "master":
-        _own_database(worker_id)
+    """Tables made by the owning role in this run's throw-away database; a worker beside others has a copy."""
+    with _in_turn():
+        _migrate()
+        if worker_id != "master":
+            _copy(f"parley_{worker_id}")
+    with django_db_blocker.unblock():
+        _empty()
+    yield
+    connections.close_all()
+
+
+@contextlib.contextmanager
+def _in_turn() -> Iterator[None]:
+    """One worker at a time: while a database is copied, nobody may be in it."""
+    with contextlib.closing(_owner("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        yield
+
+
+def _migrate() -> None:
+    with contextlib.closing(_owner()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations')")
+        if cursor.fetchone()[0]:
+            return
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=ROOT,
@@ -80,15 +112,25 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    with django_db_blocker.unblock():
-        _empty()
-    yield
-    connections.close_all()
 
 
-def _owner() -> Any:
+def _copy(name: str) -> None:
+    """Work in a copy of the database from now on."""
+    connection = _owner("postgres")
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE parley")
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        os.environ[variable] = os.environ[variable].replace("/parley?", f"/{name}?")
+    settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = name
+
+
+def _owner(name: str = "") -> Any:
+    """The role that owns the tables, in the database of these tests or in another."""
     url = database(os.environ["DATABASE_OWNER_URL"])
-    return psycopg2.connect(host=url["HOST"], dbname=url["NAME"], user=url["USER"], password=url["PASSWORD"])
+    return psycopg2.connect(
+        host=url["HOST"], dbname=name or url["NAME"], user=url["USER"], password=url["PASSWORD"]
+    )
 
 
 @cache
@@ -131,16 +173,9 @@ def _quick_and_tidy(settings: Any, tmp_path: Path) -> None:
     """Passwords hashed quickly, files in the test's own folder; static files are looked up when asked for,
     because listing them for each new Client takes longer than most tests."""
     settings.WHITENOISE_AUTOREFRESH = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """For every test of a page in this process."""
-    with running_browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="session")

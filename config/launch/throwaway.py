@@ -20,8 +20,8 @@ from config.launch.supervisor import Supervisor
 #: How long a command may clean up after Ctrl-C before it is told again.
 INTERRUPT_SECONDS = 15.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-#: The whole suite, on two cores: tests/conftest.py makes the groups.
-EVERYTHING = ["-n", "2"]
+#: The whole suite: one worker more than cores, because stories wait; tests/conftest.py makes the groups.
+EVERYTHING = ["-n", str(min(8, (os.cpu_count() or 1) + 1))]
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 

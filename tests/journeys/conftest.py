@@ -7,19 +7,27 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import running_browser
 from tests.journeys.eyes import Eyes
 from tests.journeys.office import Office, SignIns
 from tests.journeys.stack import Stack, running_stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One for all stories; it goes with them, because no other tests can run beside Playwright's loop."""
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """`make run` on an empty folder."""
     with running_stack(tmp_path_factory.mktemp("journeys")) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sign_ins(stack: Stack, browser: Browser) -> SignIns:
     return SignIns(stack, browser)
 

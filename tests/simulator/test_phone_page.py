@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
+from tests.browser import running_browser
 from tests.simulator.conftest import Business, Simulator, new_business
 from tests.simulator.receiver import Receiver, eventually
 
@@ -18,6 +19,12 @@ PIXEL = bytes.fromhex(
     + "0000001149444154789c63f8cfc0000418218000" + "0049b302fe3d1fa6c70000000049454e44ae426082"
 )  # fmt: skip
 Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as found:
+        yield found
 
 
 @pytest.fixture
