@@ -33,7 +33,9 @@ class Thread(TenantModel):
     inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
     read); outbound_count numbers ours and keeps their order. seen_count: how many of the customer's messages
     anybody has read; told_count: how many the provider was told of; typing_at: since when
-    somebody writes an answer, until the provider was told. version rises with every change.
+    somebody writes an answer, until the provider was told. joined_to: the thread that took in all messages of
+    this one when two customers were merged: this one stands in no list then; joined_ids: the reverse.
+    version rises with every change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -63,6 +65,8 @@ class Thread(TenantModel):
     seen_count = models.PositiveIntegerField(default=0)
     told_count = models.PositiveIntegerField(default=0)
     typing_at = models.DateTimeField(null=True)
+    joined_to = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    joined_ids = ArrayField(models.UUIDField(), null=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

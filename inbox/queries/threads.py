@@ -61,7 +61,8 @@ def view_condition(view: str, me: UUID | None) -> Q:
 
 def threads(wanted: ThreadFilter) -> Threads:
     """The rows a list asks for, each with `my_read_count` and `my_draft`, ready for ``thread_shapes``."""
-    rows = with_mine(Thread.objects.all(), wanted.me).filter(view_condition(wanted.view, wanted.me))
+    rows = with_mine(Thread.objects.filter(joined_to=None), wanted.me)
+    rows = rows.filter(view_condition(wanted.view, wanted.me))
     rows = rows.filter(**wanted.narrow)
     if wanted.unread:
         rows = rows.filter(inbound_count__gt=F("my_read_count"))
@@ -150,9 +151,11 @@ def thread_page(wanted: ThreadFilter, *, limit: int, after: str | None = None) -
 
 
 def find_thread(thread_id: UUID, me: UUID | None) -> Thread:
-    """One thread for ``thread_shapes``. Raises Thread.DoesNotExist."""
+    """One thread, or the one that has taken it in, for ``thread_shapes``. Raises Thread.DoesNotExist."""
     rows = with_mine(Thread.objects.all(), me).prefetch_related("customer__addresses")
     found: Thread = rows.get(id=thread_id)
+    while found.joined_to_id:
+        found = rows.get(id=found.joined_to_id)
     return found
 
 
