@@ -174,6 +174,8 @@ async function resync() {
   try {
     const data = await get("bootstrap", { view, ...(id ? { thread: id } : {}) });
     const place = placeInThread();
+    const now = data.thread?.thread.id;
+    if (now && now !== id) go({ thread: now, message: route.peek().message }, { replace: true }); // it was joined
     if (id) apply({ type: "page.timeline", data: { id, stale: true } });
     apply({ type: "loaded.bootstrap", data });
     goOn();
@@ -185,9 +187,17 @@ async function resync() {
 let alertOf = () => {}; // set when the module that alerts is here
 const COUNTED = /^(message\.(received|queued)|note\.added|thread\.)/;
 let [viewsTimer, viewsAt] = [0, 0];
+/** Customers that became one or two again: much moved, so everything is read again. */
+function onMerge({ type, data }) {
+  if (!/^customer\.(merged|split)$/.test(type)) return;
+  for (const one of [data.customer, data.other]) if (one) apply({ type: "loaded.customer", data: one });
+  resync();
+}
+
 /** Counts follow events after 300 ms; in a storm at most once a second. */
 function onEvents(events) {
   alertOf(events);
+  events.forEach(onMerge);
   if (viewsTimer || !events.some((event) => COUNTED.test(event.type))) return;
   const ask = async () => {
     [viewsTimer, viewsAt] = [0, Date.now()];
@@ -229,6 +239,8 @@ function start() {
   const data = JSON.parse(document.getElementById("bootstrap").textContent);
   apply({ type: "loaded.bootstrap", data });
   for (const begin of [startOutbox, startDrafts, startTimelines, startKeys, startPresence, watchLine, watchKeyboard]) begin();
+  const open = data.thread?.thread.id;
+  if (open && open !== route.peek().thread) go({ thread: open, message: route.peek().message }, { replace: true });
   startLists(data.threads);
   effect(() => { if (route.value.thread && !pane.peek()) loadPane(); });
   const soon = window.requestIdleCallback || setTimeout;

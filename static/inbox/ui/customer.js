@@ -6,7 +6,10 @@ import { apply, asking, channel, customer, directory, thread } from "../store.js
 import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Notices } from "./notices.js";
+import { lazily } from "./layers.js";
 import { pickLabels } from "./pickers.js";
+
+const openMerge = lazily(() => import("./merge.js"))("openMerge");
 
 // ---------------------------------------------------------------- changing a customer
 
@@ -215,6 +218,8 @@ export function CustomerPanel({ id, onClose }) {
     ${person ? html`<div class="card"><${Avatar} name=${person.name} id=${person.id} size="l" />
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
-      <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />`
+      <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
+      <section><button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
+        ${t("Merge with another customer")}</button></section>`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }
