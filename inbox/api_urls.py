@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 
 from inbox.api import (
     attachments,
+    availability,
     channels,
     customers,
     merges,
@@ -33,6 +34,9 @@ register_converter(DraftMode, "draft_mode")
 
 urlpatterns = [
     path("bootstrap", own_scope(views.Bootstrap.as_view())),
+    path("availability", availability.Everybody.as_view()),
+    path("me/availability", availability.Mine.as_view()),
+    path("me/activity", availability.Activity.as_view()),
     path("views", views.Views.as_view()),
     path("saved_replies", saved_replies.SavedReplies.as_view()),
     path("saved_replies/<uuid:saved_reply_id>", saved_replies.SavedReplyOne.as_view()),

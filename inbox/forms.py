@@ -181,3 +181,17 @@ class SavedReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_share:
             del self.fields["is_shared"]
+
+
+class InboxForm(forms.Form):
+    """What is set for one inbox."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    auto_assign = forms.BooleanField(
+        label=gettext_lazy("Give new conversations to members who are online"),
+        required=False,
+        help_text=gettext_lazy(
+            "Whoever has the fewest open conversations gets the next one, up to their own limit. Nobody "
+            "who is busy or away gets any. A conversation of a team stays in its team."
+        ),
+    )

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from inbox.delivery import deliver_all
 from inbox.media import fetch_all
+from inbox.operations.auto_assign import assign_all
 from inbox.operations.blocks import tell_blocks
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.receipts import drain
@@ -55,3 +56,9 @@ def wake_snoozed(**_: Any) -> None:
 def catch_up(**_: Any) -> None:
     """Ask providers that do not repeat webhooks what they have."""
     catch_up_all()
+
+
+@shared_task(name="inbox.auto_assign", queue="default")
+def auto_assign(**_: Any) -> None:
+    """Give conversations that nobody has to who has room."""
+    assign_all()

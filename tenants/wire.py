@@ -75,3 +75,14 @@ class Me(TypedDict):
     tenant: Tenant
     member: Member | None
     scopes: list[str]
+
+
+class Availability(TypedDict):
+    """Whether a member takes work now, and how much they have. `status` is `away` for who was not heard of
+    for ten minutes, whatever they chose."""
+
+    member_id: Id
+    status: Annotated[str, Meaning(words=("online", "busy", "away"))]
+    chosen: Annotated[str, Meaning(words=("online", "busy", "away"))]
+    capacity: int
+    open: Annotated[int, Meaning(about="How many open conversations they have.")]

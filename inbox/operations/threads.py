@@ -15,12 +15,15 @@ from common.wire import ident, stamp
 from events import bus
 from inbox.models import Label, Priority, Thread, ThreadState
 from inbox.operations.authors import Author
+from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.errors import NotPossible, Refused
 from inbox.shapes import thread_shape
 from tenants.models import Member, Team
 
 LABELS_MAX = 20
 SNOOZE_QUEUE = "snoozes"
+#: Somebody has one conversation less, or there is one more to give.
+MAKES_ROOM = {"thread.closed", "thread.snoozed", "thread.reopened", "thread.woken"}
 
 
 def _locked(thread: Thread) -> Thread:
@@ -48,6 +51,8 @@ def _save(
         thread_id=thread.id,
         customer_id=thread.customer_id,
     )
+    if event in MAKES_ROOM or before.get("assignee"):
+        ask_for_assignment()
     return thread
 
 

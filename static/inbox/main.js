@@ -246,6 +246,7 @@ function start() {
   const soon = window.requestIdleCallback || setTimeout;
   soon(loadPane);
   soon(() => alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {}));
+  soon(() => import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {}));
   render(html`<${App} />`, document.getElementById("app"));
   startSocket({ resync, batch: onEvents });
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { touchedAt = Date.now(); });
