@@ -202,6 +202,7 @@ WORK_QUEUES = {
     "templates": ("channels_whatsapp.work_templates", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
     "catch_up": ("inbox.catch_up", "default"),
+    "dues": ("inbox.note_breaches", "default"),
     "auto_assign": ("inbox.auto_assign", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),

@@ -195,3 +195,16 @@ class InboxForm(forms.Form):
             "who is busy or away gets any. A conversation of a team stays in its team."
         ),
     )
+    first_answer_min = forms.IntegerField(
+        label=gettext_lazy("First answer within, in minutes"),
+        required=False,
+        min_value=1,
+        max_value=43_200,
+        help_text=gettext_lazy("Only minutes in which you are open count. Empty: nothing is promised."),
+    )
+    next_answer_min = forms.IntegerField(
+        label=gettext_lazy("Every further answer within, in minutes"),
+        required=False,
+        min_value=1,
+        max_value=43_200,
+    )

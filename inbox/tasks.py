@@ -11,6 +11,7 @@ from inbox.media import fetch_all
 from inbox.operations.auto_assign import assign_all
 from inbox.operations.blocks import tell_blocks
 from inbox.operations.catch_up import catch_up_all
+from inbox.operations.dues import note_breaches
 from inbox.operations.receipts import drain
 from inbox.operations.seen import tell_all
 from inbox.operations.snoozes import wake_due
@@ -62,3 +63,9 @@ def catch_up(**_: Any) -> None:
 def auto_assign(**_: Any) -> None:
     """Give conversations that nobody has to who has room."""
     assign_all()
+
+
+@shared_task(name="inbox.note_breaches", queue="default")
+def note_breached(**_: Any) -> None:
+    """Tell of customers who were not answered in time."""
+    note_breaches()

@@ -65,7 +65,9 @@ class ThreadQuery(PageQuery):
         help_text="Name, number in any spelling, id, or words just said.",
     )
     sort = serializers.ChoiceField(
-        tuple(SORTS), default="newest", help_text="`waiting`: who waits longest for an answer first."
+        tuple(SORTS),
+        default="newest",
+        help_text="`waiting`: who waits longest first; `due`: who is to be answered first.",
     )
 
 

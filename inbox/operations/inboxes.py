@@ -9,6 +9,7 @@ from events import bus
 from inbox.models import Inbox
 from inbox.operations.authors import Author
 from inbox.operations.auto_assign import ask_for_assignment
+from inbox.operations.dues import renew_dues
 
 
 def change_inbox(*, inbox: Inbox, by: Author, **fields: Any) -> Inbox:
@@ -22,5 +23,7 @@ def change_inbox(*, inbox: Inbox, by: Author, **fields: Any) -> Inbox:
     inbox.save(update_fields=list(changed))
     data = {"inbox": {"id": ident(inbox.id), "name": inbox.name}, "from": before, "to": changed}
     bus.record("inbox.updated", data, actor=by.actor)
+    if changed.keys() & {"first_answer_min", "next_answer_min"}:
+        renew_dues(inbox)
     ask_for_assignment()
     return inbox

@@ -81,6 +81,8 @@ def _merge_rows(keep: Thread, gone: Thread, *, most_read: int) -> None:
         for name in ("message_id", "kind", "text", "direction", "status", "author", "at"):
             setattr(keep, f"last_{name}", getattr(gone, f"last_{name}"))
         keep.channel_id = gone.channel_id or keep.channel_id
+    answered = [row.first_answered_at for row in (keep, gone) if row.first_answered_at]
+    keep.first_answered_at = min(answered, default=None)
     waiting = [row.waiting_since for row in (keep, gone) if row.waiting_since]
     keep.waiting_since = min(waiting, default=None) if keep.status != ThreadState.CLOSED else None
     keep.window_until = max((row.window_until for row in (keep, gone) if row.window_until), default=None)

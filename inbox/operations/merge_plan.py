@@ -13,12 +13,13 @@ import orjson
 from common.wire import Json
 from customers.operations import Pair
 from inbox.models import Inbox, Thread, ThreadState
+from inbox.operations.dues import set_dues
 
 #: What a thread's row shows, who works on it, and where it stands.
 LINE = (
     "channel_id", "last_message_id", "last_kind", "last_text", "last_direction", "last_status", "last_author",
     "last_at", "active_at", "waiting_since", "window_until", "inbound_count", "outbound_count", "seen_count",
-    "told_count",
+    "told_count", "first_answered_at",
 )  # fmt: skip
 WORK = ("assignee_id", "team_id", "priority", "labels", "mentions")
 STATE = ("status", "snoozed_until", "wake_on_reply", "closed_at")
@@ -85,6 +86,16 @@ def save_whole(thread: Thread, **more: Any) -> None:
     """Write everything the journal keeps of a thread, and `more`, as a new version."""
     for name, value in more.items():
         setattr(thread, name, value)
+    set_dues([thread])
     thread.version += 1
     names = {column.attname: column.name for column in Thread._meta.concrete_fields}
-    thread.save(update_fields=[*(names[name] for name in KEPT), *more, "version", "updated_at"])
+    thread.save(
+        update_fields=[
+            *(names[name] for name in KEPT),
+            *more,
+            "answer_due_at",
+            "breached_at",
+            "version",
+            "updated_at",
+        ]
+    )

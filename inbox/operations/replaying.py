@@ -49,3 +49,4 @@ def _say(thread: Thread, message: Message) -> None:
     """What a notification says answers nobody."""
     if MARK not in message.content:
         thread.waiting_since = None
+        thread.first_answered_at = thread.first_answered_at or message.at

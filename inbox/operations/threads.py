@@ -16,6 +16,7 @@ from events import bus
 from inbox.models import Label, Priority, Thread, ThreadState
 from inbox.operations.authors import Author
 from inbox.operations.auto_assign import ask_for_assignment
+from inbox.operations.dues import set_dues
 from inbox.operations.errors import NotPossible, Refused
 from inbox.shapes import thread_shape
 from tenants.models import Member, Team
@@ -42,6 +43,9 @@ def _save(
 ) -> Thread:
     """Write the changed fields and tell what was and what is."""
     thread.version += 1
+    if "status" in fields:
+        set_dues([thread])
+        fields = [*fields, "first_answered_at", "answer_due_at", "breached_at"]
     thread.save(update_fields=[*fields, "version", "updated_at"])
     prefetch_related_objects([thread], "customer__addresses")
     bus.record(
@@ -100,6 +104,8 @@ def reopen_thread(*, thread: Thread, by: Author) -> Thread:
         return thread
     event = "thread.woken" if thread.status == ThreadState.SNOOZED else "thread.reopened"
     before = {"status": thread.status}
+    if thread.status == ThreadState.CLOSED:
+        thread.first_answered_at = None
     thread.status, thread.closed_at, thread.snoozed_until = ThreadState.OPEN, None, None
     thread.active_at = timezone.now()
     fields = ["status", "closed_at", "snoozed_until", "active_at"]
