@@ -187,17 +187,9 @@ async function resync() {
 let alertOf = () => {}; // set when the module that alerts is here
 const COUNTED = /^(message\.(received|queued)|note\.added|thread\.)/;
 let [viewsTimer, viewsAt] = [0, 0];
-/** Customers that became one or two again: much moved, so everything is read again. */
-function onMerge({ type, data }) {
-  if (!/^customer\.(merged|split)$/.test(type)) return;
-  for (const one of [data.customer, data.other]) if (one) apply({ type: "loaded.customer", data: one });
-  resync();
-}
-
 /** Counts follow events after 300 ms; in a storm at most once a second. */
 function onEvents(events) {
   alertOf(events);
-  events.forEach(onMerge);
   if (viewsTimer || !events.some((event) => COUNTED.test(event.type))) return;
   const ask = async () => {
     [viewsTimer, viewsAt] = [0, Date.now()];
