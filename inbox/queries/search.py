@@ -19,7 +19,7 @@ from customers.models import Customer
 from customers.queries import followed
 from inbox import wire
 from inbox.models import Channel, Message, Note, Thread
-from inbox.queries.messages import DIRECTIONS
+from inbox.queries.messages import DIRECTIONS, thread_of
 from inbox.shapes import customer_line, found_message, found_note
 
 PEOPLE, MESSAGES = 8, 30
@@ -110,14 +110,6 @@ def _people(keys: Sequence[UUID], named: UUID | None) -> list[wire.FoundPerson]:
         {"customer": customer_line(row), "thread_id": str(threads[row.id]) if row.id in threads else None}
         for row in found
     ]
-
-
-def thread_of(key: UUID) -> Thread | None:
-    """The thread with this id, or the one that has taken it in."""
-    found: Thread | None = Thread.objects.filter(id=key).first()
-    while found and found.joined_to_id:
-        found = Thread.objects.get(id=found.joined_to_id)
-    return found
 
 
 def _newest_threads(customers: Sequence[UUID]) -> dict[UUID, UUID]:

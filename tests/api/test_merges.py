@@ -45,6 +45,8 @@ def test_two_people_become_one_and_two_again(
     assert bob_calls.get("search", q=str(second.thread_id)).data["people"][0]["thread_id"] == str(
         first.thread_id
     )
+    heard = bob_calls.get("messages", thread=str(second.thread_id)).data["data"]
+    assert [row["text"] for row in heard] == ["two", "one"]
     said = {"text": "Hello", "client_ref": "1"}
     assert bob_calls.post(f"threads/{second.thread_id}/messages", said).data["thread_id"] == str(
         first.thread_id

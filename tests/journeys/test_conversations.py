@@ -163,6 +163,30 @@ def test_labels_and_fields_of_a_customer_are_edited_with_undo_and_a_stale_edit_s
     wait_for(lambda: hand("GET", f"customers/{rosa.id}")["labels"] == ["mine"], PATIENCE_S)
 
 
+def test_consent_is_changed_in_place_and_a_stale_answer_shows_both(office: Office) -> None:
+    """A60: by category and channel, with undo."""
+    ugo = office.customer("Ugo Consent", "Hello")
+    mia, hand = office.desk("mia").open(ugo), office.hand("ben")
+    path = f"customers/{ugo.id}/consents"
+    hand("PUT", path, {"consents": [{"category": "marketing", "channel": "*", "state": "granted"}]})
+
+    mia.at("consents").click()
+    choice = mia.at("consent-marketing-*")
+    expect(choice).to_have_value("granted")
+    choice.select_option("denied")
+    mia.toasts.get_by_role("button", name="Undo").last.click()
+    wait_for(lambda: hand("GET", path)["data"][0]["state"] == "granted", PATIENCE_S)
+    expect(choice).to_have_value("granted")
+
+    other = mia.at("consent-utility-*")
+    hand("PUT", path, {"consents": [{"category": "utility", "channel": "*", "state": "denied"}]})
+    other.select_option("granted")
+    clash = mia.page.locator(".clash")
+    expect(clash).to_contain_text("Not allowed")
+    clash.get_by_role("button", name="Save mine").click()
+    expect(other).to_have_value("granted")
+
+
 def rename(desk: Desk, name: str) -> None:
     panel = desk.at("customer-panel")
     panel.get_by_role("button", name="Edit name").click()

@@ -9,6 +9,7 @@ import { Notices } from "./notices.js";
 import { lazily } from "./layers.js";
 import { pickLabels } from "./pickers.js";
 
+const openConsents = lazily(() => import("./consents.js"))("openConsents");
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
 
 // ---------------------------------------------------------------- changing a customer
@@ -228,7 +229,9 @@ export function CustomerPanel({ id, onClose }) {
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
       <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
-      <section><button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
+      <section class="side-more"><button type="button" class="linkbtn" data-testid="consents"
+        onClick=${() => openConsents(person.id)}>${t("Consent")}</button>
+        <button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
         ${t("Merge with another customer")}</button></section>`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }
