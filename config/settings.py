@@ -74,6 +74,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Who hears of events after their commit: dotted names of functions (tenant_id, last_seq).
 EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke"]
+#: Who keeps rows of customers and takes part when two are merged, in the order in which rows are locked.
+CUSTOMER_BELONGINGS = [
+    "notifications.operations.belongings.Notified",
+    "inbox.operations.belongings.Conversations",
+]
 
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
@@ -197,6 +202,9 @@ WORK_QUEUES = {
     "templates": ("channels_whatsapp.work_templates", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
     "catch_up": ("inbox.catch_up", "default"),
+    "dues": ("inbox.note_breaches", "default"),
+    "auto_assign": ("inbox.auto_assign", "default"),
+    "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
 }
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 
 from common.tenancy import TenantForeignKey, TenantModel
 
 
 class Customer(TenantModel):
-    """A person the tenant talks to; a phone number is optional everywhere."""
+    """A person the tenant talks to; a phone number is optional everywhere.
+
+    merged_into: whom this row has become part of; it has no addresses then and stands in no list.
+    """
 
     name = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, null=True)
@@ -20,6 +24,7 @@ class Customer(TenantModel):
     labels = ArrayField(models.CharField(max_length=60), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.BigIntegerField(default=1)
+    merged_into = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -32,7 +37,8 @@ class Customer(TenantModel):
         indexes = [
             GinIndex(
                 fields=["tenant", "name"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_name_words"
-            )
+            ),
+            models.Index(models.F("tenant"), Upper("external_id"), name="customer_external_id_folded"),
         ]
 
     def __str__(self) -> str:
@@ -40,12 +46,16 @@ class Customer(TenantModel):
 
 
 class Address(TenantModel):
-    """One way to reach a customer. kind "phone": E.164 with "+"; other kinds as the provider writes them."""
+    """One way to reach a customer. kind "phone": E.164 with "+"; other kinds as the provider writes them.
+
+    beside: the address it was first seen with, which said whose it is.
+    """
 
     customer = TenantForeignKey(Customer, related_name="addresses")
     kind = models.CharField(max_length=32)
     value = models.CharField(max_length=320)
     label = models.CharField(max_length=200, blank=True)
+    beside = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -59,3 +69,28 @@ class Address(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.customer_id}"
+
+
+class CustomerMerge(TenantModel):
+    """Two rows found to be one person, and all it takes to tell them apart again.
+
+    by, undone_by: who did it, as events say it. journal: what each room moved or changed, by the room's name.
+    """
+
+    survivor = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="merges")
+    merged = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.JSONField()
+    journal = models.JSONField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.JSONField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "merged"],
+                condition=models.Q(undone_at__isnull=True),
+                name="customermerge_once",
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "survivor", "-id"], name="customermerge_of_survivor")]

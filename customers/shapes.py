@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from common.wire import ident, stamp
 from customers import wire
-from customers.models import Address, Customer
+from customers.models import Address, Customer, CustomerMerge
+from customers.operations import MergePreview
 
 
 def address_shape(address: Address) -> wire.Address:
@@ -31,4 +34,29 @@ def customer_shape(customer: Customer) -> wire.CustomerCard:
         "labels": customer.labels,
         "created_at": stamp(customer.created_at),
         "version": customer.version,
+    }
+
+
+def preview_shape(preview: MergePreview) -> wire.MergePreview:
+    """A MergePreview."""
+    return {
+        "token": preview.token,
+        "survivor_id": ident(preview.pair.survivor.id),
+        "other_id": ident(preview.pair.other.id),
+        "fields": preview.fields,
+        "differences": cast(list[wire.Difference], list(preview.differences)),
+        "figures": dict(preview.figures),
+        "denied": cast(list[wire.Denied], list(preview.denied)),
+    }
+
+
+def merge_shape(merge: CustomerMerge) -> wire.Merge:
+    """A CustomerMerge. Select `merged`."""
+    return {
+        "id": ident(merge.id),
+        "survivor_id": ident(merge.survivor_id),
+        "merged": {"id": ident(merge.merged_id), "name": merge.merged.name},
+        "at": stamp(merge.at),
+        "by": merge.by,
+        "undone_at": stamp(merge.undone_at),
     }

@@ -7,8 +7,10 @@ from django.urls.converters import StringConverter
 
 from inbox.api import (
     attachments,
+    availability,
     channels,
     customers,
+    merges,
     messages,
     notes,
     receipts,
@@ -32,6 +34,9 @@ register_converter(DraftMode, "draft_mode")
 
 urlpatterns = [
     path("bootstrap", own_scope(views.Bootstrap.as_view())),
+    path("availability", availability.Everybody.as_view()),
+    path("me/availability", availability.Mine.as_view()),
+    path("me/activity", availability.Activity.as_view()),
     path("views", views.Views.as_view()),
     path("saved_replies", saved_replies.SavedReplies.as_view()),
     path("saved_replies/<uuid:saved_reply_id>", saved_replies.SavedReplyOne.as_view()),
@@ -58,6 +63,10 @@ urlpatterns = [
     path("attachments/<uuid:attachment_id>/content", attachments.Content.as_view()),
     path("customers", customers.Customers.as_view()),
     path("customers/<uuid:customer_id>", customers.CustomerOne.as_view()),
+    path("customers/<uuid:customer_id>/duplicates", merges.Duplicates.as_view()),
+    path("customers/<uuid:customer_id>/merge_preview", merges.MergePreviewOne.as_view()),
+    path("customers/<uuid:customer_id>/merges", merges.Merges.as_view()),
+    path("customers/<uuid:customer_id>/merges/<uuid:merge_id>", merges.MergeOne.as_view()),
     path("customers/<uuid:customer_id>/blocks/<uuid:channel_id>", customers.Block.as_view()),
     path("channels", channels.Channels.as_view()),
     path("channels/<uuid:channel_id>", channels.ChannelOne.as_view()),

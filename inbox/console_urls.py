@@ -3,7 +3,7 @@
 from django.urls import path
 
 from inbox.views import console_channels as channels
-from inbox.views import console_departure, console_home, console_receipts, console_replies
+from inbox.views import console_departure, console_home, console_inboxes, console_receipts, console_replies
 
 urlpatterns = [
     path("", console_home.home, name="console_home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("channels/<uuid:channel_id>/pause/", channels.switch_off, name="channel_pause"),
     path("channels/<uuid:channel_id>/return/", channels.switch_on, name="channel_return"),
     path("members/<uuid:member_id>/departure/", console_departure.departure, name="member_departure"),
+    path("inboxes/", console_inboxes.inboxes, name="inboxes"),
+    path("inboxes/<uuid:inbox_id>/", console_inboxes.inbox, name="inbox"),
     path("replies/", console_replies.replies, name="replies"),
     path("replies/new/", console_replies.reply, name="reply_new"),
     path("replies/<uuid:saved_reply_id>/", console_replies.reply, name="reply"),

@@ -181,3 +181,30 @@ class SavedReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_share:
             del self.fields["is_shared"]
+
+
+class InboxForm(forms.Form):
+    """What is set for one inbox."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    auto_assign = forms.BooleanField(
+        label=gettext_lazy("Give new conversations to members who are online"),
+        required=False,
+        help_text=gettext_lazy(
+            "Whoever has the fewest open conversations gets the next one, up to their own limit. Nobody "
+            "who is busy or away gets any. A conversation of a team stays in its team."
+        ),
+    )
+    first_answer_min = forms.IntegerField(
+        label=gettext_lazy("First answer within, in minutes"),
+        required=False,
+        min_value=1,
+        max_value=43_200,
+        help_text=gettext_lazy("Only minutes in which you are open count. Empty: nothing is promised."),
+    )
+    next_answer_min = forms.IntegerField(
+        label=gettext_lazy("Every further answer within, in minutes"),
+        required=False,
+        min_value=1,
+        max_value=43_200,
+    )

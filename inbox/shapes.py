@@ -58,6 +58,7 @@ def thread_shape(thread: Thread) -> wire.Thread:
         "wake_on_reply": thread.wake_on_reply,
         "last_message": _last_message(thread),
         "waiting_since": stamp(thread.waiting_since),
+        "answer_due_at": stamp(thread.answer_due_at),
         "inbound_count": thread.inbound_count,
         "window_until": stamp(thread.window_until),
         "active_at": stamp(thread.active_at),

@@ -8,8 +8,10 @@ from celery import shared_task
 
 from inbox.delivery import deliver_all
 from inbox.media import fetch_all
+from inbox.operations.auto_assign import assign_all
 from inbox.operations.blocks import tell_blocks
 from inbox.operations.catch_up import catch_up_all
+from inbox.operations.dues import note_breaches
 from inbox.operations.receipts import drain
 from inbox.operations.seen import tell_all
 from inbox.operations.snoozes import wake_due
@@ -55,3 +57,15 @@ def wake_snoozed(**_: Any) -> None:
 def catch_up(**_: Any) -> None:
     """Ask providers that do not repeat webhooks what they have."""
     catch_up_all()
+
+
+@shared_task(name="inbox.auto_assign", queue="default")
+def auto_assign(**_: Any) -> None:
+    """Give conversations that nobody has to who has room."""
+    assign_all()
+
+
+@shared_task(name="inbox.note_breaches", queue="default")
+def note_breached(**_: Any) -> None:
+    """Tell of customers who were not answered in time."""
+    note_breaches()

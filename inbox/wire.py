@@ -68,6 +68,7 @@ class Thread(TypedDict):
     wake_on_reply: bool
     last_message: LastMessage | None
     waiting_since: Annotated[Time | None, Meaning(about="Since when the customer waits for an answer.")]
+    answer_due_at: Annotated[Time | None, Meaning(about="By when the customer is to be answered.")]
     inbound_count: int
     window_until: Annotated[Time | None, Meaning(about="Until when a free reply is allowed.")]
     active_at: Annotated[Time, Meaning(about="Its last message or reopening; what `newest` sorts by.")]

@@ -16,6 +16,7 @@ from common.api.schema import ListOf
 from common.wire import Json
 from customers.models import Customer
 from customers.operations import StaleCustomer, change_customer
+from customers.queries import find_customer
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint
 from inbox.models import Channel
@@ -79,7 +80,7 @@ class CustomerOne(InboxEndpoint):
         example={"name": "Ada Lovelace", "language": "en", "version": 3},
     )
     def patch(self, request: Request, customer_id: UUID) -> wire.Customer:
-        customer = Customer.objects.get(id=customer_id)
+        customer = find_customer(customer_id)
         fields: dict[str, Any] = dict(self.body)
         version = fields.pop("version", None)
         try:
@@ -121,6 +122,6 @@ class Block(InboxEndpoint):
 def _pair(customer_id: UUID, channel_id: UUID) -> dict[str, Any]:
     """Both rows, of this workspace. Raises DoesNotExist."""
     return {
-        "customer": Customer.objects.get(id=customer_id),
+        "customer": find_customer(customer_id),
         "channel": Channel.objects.get(id=channel_id),
     }

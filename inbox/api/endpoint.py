@@ -36,8 +36,10 @@ class InboxEndpoint(Endpoint):
 
 
 def thread_row(thread_id: UUID) -> Thread:
-    """The thread, for an operation. Raises Thread.DoesNotExist."""
+    """The thread, or the one that has taken it in, for an operation. Raises Thread.DoesNotExist."""
     row: Thread = Thread.objects.get(id=thread_id)
+    while row.joined_to_id:
+        row = Thread.objects.get(id=row.joined_to_id)
     return row
 
 

@@ -14,6 +14,7 @@ from common.api.problems import Problem
 from common.api.schema import ListOf
 from common.wire import Json
 from customers.models import Customer
+from customers.queries import find_customer
 from inbox import wire
 from inbox.api.bodies import OpeningBody, ReplyBody, said
 from inbox.api.endpoint import InboxEndpoint, message_answer, referred, thread_row
@@ -61,7 +62,8 @@ class Messages(InboxEndpoint):
     def post(self, request: Request) -> wire.Message:
         to, name = self.body["to"], self.body["name"]
         if "customer_id" in to:
-            referred(Customer.objects.all(), to["customer_id"], "/to/customer_id")
+            named = referred(Customer.objects.all(), to["customer_id"], "/to/customer_id")
+            to = {**to, "customer_id": find_customer(named.id).id}
         words = said(self.body, Message.objects.all())
         return message_answer(message_customer(to=to, name=name, by=self.author, **words))
 

@@ -14,6 +14,8 @@ from common.api.parameters import Body, PageQuery, Query
 from common.api.problems import Fault, Problem
 from common.api.schema import ListOf
 from common.wire import Json, ident
+from customers.models import Customer
+from customers.queries import followed
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint, referred, thread_row
 from inbox.models import Thread
@@ -63,7 +65,9 @@ class ThreadQuery(PageQuery):
         help_text="Name, number in any spelling, id, or words just said.",
     )
     sort = serializers.ChoiceField(
-        tuple(SORTS), default="newest", help_text="`waiting`: who waits longest for an answer first."
+        tuple(SORTS),
+        default="newest",
+        help_text="`waiting`: who waits longest first; `due`: who is to be answered first.",
     )
 
 
@@ -72,6 +76,9 @@ def thread_filter(query: Json, me: UUID | None) -> ThreadFilter:
     if me is None and (query["view"] in OF_MEMBERS or query["unread"] or query.get("assignee") == "me"):
         raise Problem("member_only", "A key has no conversations, reading or mentions of its own.")
     narrow: Json = {name: query[name] for name in ("status", "channel", "customer") if name in query}
+    if "customer" in query:
+        now = followed(Customer.objects.filter(id=query["customer"])).values()
+        narrow["customer"] = next((row.id for row in now), query["customer"])
     if "priority" in query:
         narrow["priority"] = PRIORITIES[query["priority"]]
     narrow |= {lookup: query[name] for name, lookup in ACTIVE.items() if name in query}

@@ -13,10 +13,15 @@ class Inbox(TenantModel):
     """A brand or department: a group of channels. A new tenant has one.
 
     reopen_within_h: a message to a thread closed no longer ago reopens it; later it starts a new one.
+    auto_assign: who is online and has room gets the conversations that nobody has. first_answer_min,
+    next_answer_min: within how many open minutes a customer is to be answered; none: nothing is promised.
     """
 
     name = models.CharField(max_length=80)
     reopen_within_h = models.PositiveIntegerField(default=72)
+    auto_assign = models.BooleanField(default=False)
+    first_answer_min = models.PositiveIntegerField(null=True)
+    next_answer_min = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -33,7 +33,10 @@ class Thread(TenantModel):
     inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
     read); outbound_count numbers ours and keeps their order. seen_count: how many of the customer's messages
     anybody has read; told_count: how many the provider was told of; typing_at: since when
-    somebody writes an answer, until the provider was told. version rises with every change.
+    somebody writes an answer, until the provider was told. joined_to: the thread that took in all messages of
+    this one when two customers were merged: this one stands in no list then; joined_ids: the reverse.
+    first_answered_at: since it was opened or reopened; answer_due_at: by when the customer who waits is to be
+    answered; breached_at: that moment, once it has passed. version rises with every change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -63,6 +66,11 @@ class Thread(TenantModel):
     seen_count = models.PositiveIntegerField(default=0)
     told_count = models.PositiveIntegerField(default=0)
     typing_at = models.DateTimeField(null=True)
+    first_answered_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    joined_to = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    joined_ids = ArrayField(models.UUIDField(), null=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -88,6 +96,7 @@ class Thread(TenantModel):
             ),
             # Not only those who wait: "longest waiting first" goes on with everybody else, without sorting.
             models.Index(fields=["tenant", "waiting_since", "id"], name="thread_waiting"),
+            models.Index(fields=["tenant", "answer_due_at", "id"], name="thread_due"),
             models.Index(fields=["tenant", "-priority", "-active_at", "-id"], name="thread_by_priority"),
             models.Index(
                 fields=["tenant", "snoozed_until"],

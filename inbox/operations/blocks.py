@@ -55,17 +55,28 @@ def _wish(customer: Customer, channel: Channel, by: Author, *, blocked: bool) ->
     if not can_block(channel.kind):
         raise NotPossible(_("Nobody can be blocked on this kind of channel."))
     kinds = adapter_for(channel.kind).address_kinds
-    addresses = Address.objects.filter(customer=customer, kind__in=kinds).order_by("id")
-    now = timezone.now()
-    rows = [Reach(channel=channel, address=one, blocked=blocked, block_due_at=now) for one in addresses]
-    if not rows:
+    addresses = list(Address.objects.filter(customer=customer, kind__in=kinds).order_by("id"))
+    if not addresses:
         raise NoAddress(_("This person has no address on this channel."))
-    if not insert_rows(rows, on_conflict=_WISH, returning=["id"]):
+    if not wish_blocks([(channel.id, one.id) for one in addresses], blocked=blocked):
         return
-    queues.enqueue(QUEUE)
     data = {"customer": {"id": customer.id, "name": customer.name}, "channel_id": channel.id}
     kind = "customer.blocked" if blocked else "customer.unblocked"
     bus.record(kind, data, actor=by.actor, customer_id=customer.id)
+
+
+def wish_blocks(pairs: Iterable[tuple[UUID, UUID]], *, blocked: bool) -> list[UUID]:
+    """Block or unblock (channel id, address id) and let the providers be told; returns the ids of what
+    changed. Writes Reach."""
+    now = timezone.now()
+    rows = [
+        Reach(channel_id=channel, address_id=address, blocked=blocked, block_due_at=now)
+        for channel, address in pairs
+    ]
+    changed = [key for (key,) in insert_rows(rows, on_conflict=_WISH, returning=["id"])]
+    if changed:
+        queues.enqueue(QUEUE)
+    return changed
 
 
 # ---------------------------------------------------------------- telling

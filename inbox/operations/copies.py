@@ -104,6 +104,7 @@ def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
     )
     if is_ours and item.is_new:
         thread.waiting_since = None
+        thread.first_answered_at = thread.first_answered_at or message.at
     show_last(thread, message)
     return message
 

@@ -181,7 +181,7 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
 def _learn(outcomes: Sequence[Outcome]) -> None:
     """Keep addresses that a provider's answer showed and that the message was not written to anyway."""
     shown = {
-        (claim.kind, claim.value): outcome.job.row.customer
+        (claim.kind, claim.value): outcome.job.row.address_id
         for outcome in outcomes
         if outcome.result
         for claim in outcome.result.learned

@@ -89,6 +89,8 @@ def _wake(thread: Thread, loud: bool, now: datetime) -> Opening:
     if thread.status == ThreadState.SNOOZED and not thread.wake_on_reply:
         return Opening(thread)
     event = "thread.woken" if thread.status == ThreadState.SNOOZED else "thread.reopened"
+    if thread.status == ThreadState.CLOSED:
+        thread.first_answered_at = None  # a new piece of work
     thread.status, thread.closed_at, thread.snoozed_until = ThreadState.OPEN, None, None
     thread.active_at = now
     return Opening(thread, event, before)

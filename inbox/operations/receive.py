@@ -39,6 +39,7 @@ from inbox.operations.arrivals import (
     about,
     pending_files,
 )
+from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
 from inbox.operations.decisions import name_choices, note_consent
@@ -299,6 +300,8 @@ def _announce_openings(
             data = {"thread": lines[message.thread_id], "from": opening.before, "to": {"status": "open"}}
             just_before = message.at - timedelta(microseconds=1)
             bus.record(opening.event, data, at=just_before, **about(message))
+    if told:
+        ask_for_assignment()
 
 
 def _announce_reactions(reactions: Sequence[Message]) -> None:

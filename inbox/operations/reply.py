@@ -202,6 +202,7 @@ def _note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> Non
     if message.kind != "reaction":
         if is_answer:
             thread.waiting_since = None
+            thread.first_answered_at = thread.first_answered_at or message.at
         show_last(thread, message)
 
 

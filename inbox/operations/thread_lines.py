@@ -8,6 +8,7 @@ from common.sql import update_from_values
 from common.tenancy import require_tenant
 from inbox.channels import adapter_for
 from inbox.models import Channel, Message, Thread
+from inbox.operations.dues import set_dues
 
 SNIPPET_MAX = 160
 
@@ -43,6 +44,7 @@ def _converses(channel: Channel) -> bool:
 def save_thread_lines(threads: Sequence[Thread]) -> None:
     """Write what the list shows of these locked threads, in one statement."""
     tenant = require_tenant()
+    set_dues(threads)
     rows = [
         (
             tenant,
@@ -63,6 +65,9 @@ def save_thread_lines(threads: Sequence[Thread]) -> None:
             t.status,
             t.closed_at,
             t.snoozed_until,
+            t.first_answered_at,
+            t.answer_due_at,
+            t.breached_at,
         )
         for t in threads
     ]
@@ -73,7 +78,8 @@ def save_thread_lines(threads: Sequence[Thread]) -> None:
 
 _LINE_TYPES = (
     "(%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s::timestamptz, %s::timestamptz, "
-    "%s::timestamptz, %s::timestamptz, %s::int, %s::int, %s, %s::timestamptz, %s::timestamptz)"
+    "%s::timestamptz, %s::timestamptz, %s::int, %s::int, %s, %s::timestamptz, %s::timestamptz, "
+    "%s::timestamptz, %s::timestamptz, %s::timestamptz)"
 )
 _SAVE_LINES = """
 UPDATE inbox_thread AS t
@@ -81,10 +87,12 @@ SET channel_id = v.channel_id, last_message_id = v.last_message_id, last_kind = 
   last_text = v.last_text, last_direction = v.last_direction, last_status = v.last_status,
   last_author = v.last_author, last_at = v.last_at, active_at = v.active_at, waiting_since = v.waiting_since,
   window_until = v.window_until, inbound_count = v.inbound_count, outbound_count = v.outbound_count,
-  status = v.status, closed_at = v.closed_at, snoozed_until = v.snoozed_until, updated_at = now(),
+  status = v.status, closed_at = v.closed_at, snoozed_until = v.snoozed_until,
+  first_answered_at = v.first_answered_at, answer_due_at = v.answer_due_at, breached_at = v.breached_at,
+  updated_at = now(),
   version = t.version + 1
 FROM (VALUES %s) AS v (tenant_id, id, channel_id, last_message_id, last_kind, last_text, last_direction,
   last_status, last_author, last_at, active_at, waiting_since, window_until, inbound_count, outbound_count,
-  status, closed_at, snoozed_until)
+  status, closed_at, snoozed_until, first_answered_at, answer_due_at, breached_at)
 WHERE t.tenant_id = v.tenant_id AND t.id = v.id
 """

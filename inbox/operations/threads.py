@@ -15,12 +15,16 @@ from common.wire import ident, stamp
 from events import bus
 from inbox.models import Label, Priority, Thread, ThreadState
 from inbox.operations.authors import Author
+from inbox.operations.auto_assign import ask_for_assignment
+from inbox.operations.dues import set_dues
 from inbox.operations.errors import NotPossible, Refused
 from inbox.shapes import thread_shape
 from tenants.models import Member, Team
 
 LABELS_MAX = 20
 SNOOZE_QUEUE = "snoozes"
+#: Somebody has one conversation less, or there is one more to give.
+MAKES_ROOM = {"thread.closed", "thread.snoozed", "thread.reopened", "thread.woken"}
 
 
 def _locked(thread: Thread) -> Thread:
@@ -39,6 +43,9 @@ def _save(
 ) -> Thread:
     """Write the changed fields and tell what was and what is."""
     thread.version += 1
+    if "status" in fields:
+        set_dues([thread])
+        fields = [*fields, "first_answered_at", "answer_due_at", "breached_at"]
     thread.save(update_fields=[*fields, "version", "updated_at"])
     prefetch_related_objects([thread], "customer__addresses")
     bus.record(
@@ -48,6 +55,8 @@ def _save(
         thread_id=thread.id,
         customer_id=thread.customer_id,
     )
+    if event in MAKES_ROOM or before.get("assignee"):
+        ask_for_assignment()
     return thread
 
 
@@ -95,6 +104,8 @@ def reopen_thread(*, thread: Thread, by: Author) -> Thread:
         return thread
     event = "thread.woken" if thread.status == ThreadState.SNOOZED else "thread.reopened"
     before = {"status": thread.status}
+    if thread.status == ThreadState.CLOSED:
+        thread.first_answered_at = None
     thread.status, thread.closed_at, thread.snoozed_until = ThreadState.OPEN, None, None
     thread.active_at = timezone.now()
     fields = ["status", "closed_at", "snoozed_until", "active_at"]

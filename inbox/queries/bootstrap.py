@@ -86,6 +86,8 @@ def _threads(member: Member, view: str, thread_id: UUID | None) -> dict[str, Any
     opened: Thread | None = None
     if thread_id:
         opened = with_mine(Thread.objects.filter(id=thread_id), member.id).first()
+        while opened and opened.joined_to_id:
+            opened = with_mine(Thread.objects.filter(id=opened.joined_to_id), member.id).first()
     prefetch_related_objects([*page.rows, *([opened] if opened else [])], "customer__addresses")
     answer: dict[str, Any] = {"threads": page.shape(thread_shapes(page.rows, member.id))}
     if opened:

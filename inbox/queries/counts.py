@@ -38,7 +38,8 @@ WITH live AS (
     WHERE t.tenant_id = %(tenant)s AND t.status IN ('open', 'snoozed')
 ), closed AS (
     SELECT count(*) AS n FROM (
-        SELECT 1 FROM inbox_thread WHERE tenant_id = %(tenant)s AND status = 'closed' LIMIT %(most)s
+        SELECT 1 FROM inbox_thread
+        WHERE tenant_id = %(tenant)s AND status = 'closed' AND joined_to_id IS NULL LIMIT %(most)s
     ) AS capped
 )
 SELECT COALESCE((SELECT seq FROM events_eventcounter WHERE tenant_id = %(tenant)s), 0),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from customers.models import Address, Customer
+from customers.queries import find_customer
 from inbox import wire
 from inbox.models import Reach
 from inbox.shapes import customer_shape
@@ -15,9 +16,11 @@ from inbox.shapes import customer_shape
 
 def find_customers(*, q: str = "", external_id: str = "", address: str = "") -> QuerySet[Customer]:
     """Customers by name or address (`q`, in any spelling), their id in your system, or one exact address."""
-    rows = Customer.objects.prefetch_related("addresses")
+    rows = Customer.objects.filter(merged_into=None).prefetch_related("addresses")
     if external_id:
-        rows = rows.filter(external_id=external_id)
+        merged = Customer.objects.filter(external_id=external_id).exclude(merged_into=None).first()
+        this = Q(id=find_customer(merged.id).id) if merged else Q(external_id=external_id)
+        rows = rows.filter(this)
     if address:
         rows = rows.filter(id__in=Address.objects.filter(value=address).values("customer_id"))
     return rows.filter(matching(q)) if q else rows
@@ -33,8 +36,9 @@ def matching(text: str, prefix: str = "") -> Q:
 
 
 def customer_card(customer_id: UUID) -> wire.Customer:
-    """One customer with their reach: three statements. Raises Customer.DoesNotExist."""
-    customer = Customer.objects.prefetch_related("addresses").get(id=customer_id)
+    """One customer, or whom they have become part of, with their reach: three statements. Raises
+    Customer.DoesNotExist."""
+    customer = find_customer(customer_id, Customer.objects.prefetch_related("addresses"))
     return customer_with_reach(customer)
 
 

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 
 from common.api.pages import BY_ID, Keyset, Page, moment
 from inbox import wire
-from inbox.models import Channel, Message, Reaction
+from inbox.models import Channel, Message, Reaction, Thread
 from inbox.shapes import message_shape
 
 #: A message as its provider knows it: (channel id, provider id).
@@ -34,13 +34,21 @@ def message_page(
     """
     rows = Message.objects.all()
     if thread:
-        rows = rows.filter(thread_id=thread)
+        rows = rows.filter(thread=thread_of(thread) or thread)
     if channel:
         rows = rows.filter(channel_id=channel)
     if provider_id:
         channels = Channel.objects.filter(id=channel) if channel else Channel.objects.all()
         rows = rows.filter(channel__in=channels, direction__in=DIRECTIONS, external_id=provider_id)
     return (IN_THREAD if thread else BY_ID).page(rows, limit=limit, after=after)
+
+
+def thread_of(key: UUID) -> Thread | None:
+    """The thread with this id, or the one that has taken it in."""
+    found: Thread | None = Thread.objects.filter(id=key).first()
+    while found and found.joined_to_id:
+        found = Thread.objects.get(id=found.joined_to_id)
+    return found
 
 
 def message_shapes(messages: Sequence[Message]) -> list[wire.Message]:

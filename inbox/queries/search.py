@@ -16,9 +16,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from customers.models import Customer
+from customers.queries import followed
 from inbox import wire
 from inbox.models import Channel, Message, Note, Thread
-from inbox.queries.messages import DIRECTIONS
+from inbox.queries.messages import DIRECTIONS, thread_of
 from inbox.shapes import customer_line, found_message, found_note
 
 PEOPLE, MESSAGES = 8, 30
@@ -97,12 +98,14 @@ def _people(keys: Sequence[UUID], named: UUID | None) -> list[wire.FoundPerson]:
     """These customers in this order, each with their newest thread; and whom an id of theirs or of a thread
     of theirs names."""
     threads = _newest_threads([*keys, *([named] if named else [])])
-    exact = Thread.objects.filter(id=named).first() if named else None
+    exact = thread_of(named) if named else None
     if exact:
         threads[exact.customer_id] = exact.id
     wanted = [*([exact.customer_id] if exact else []), *([named] if named else []), *keys]
-    rows = Customer.objects.prefetch_related("addresses").in_bulk(wanted)
-    found = [rows[key] for key in dict.fromkeys(wanted) if key in rows]
+    rows = followed(Customer.objects.prefetch_related("addresses").filter(id__in=wanted))
+    found = list({rows[key].id: rows[key] for key in wanted if key in rows}.values())
+    if late := [row.id for row in found if row.id not in threads]:
+        threads |= _newest_threads(late)
     return [
         {"customer": customer_line(row), "thread_id": str(threads[row.id]) if row.id in threads else None}
         for row in found
@@ -110,7 +113,7 @@ def _people(keys: Sequence[UUID], named: UUID | None) -> list[wire.FoundPerson]:
 
 
 def _newest_threads(customers: Sequence[UUID]) -> dict[UUID, UUID]:
-    rows = Thread.objects.filter(customer_id__in=customers).order_by("active_at", "id")
+    rows = Thread.objects.filter(customer_id__in=customers, joined_to=None).order_by("active_at", "id")
     return dict(rows.values_list("customer_id", "id"))
 
 

@@ -61,7 +61,8 @@ def view_condition(view: str, me: UUID | None) -> Q:
 
 def threads(wanted: ThreadFilter) -> Threads:
     """The rows a list asks for, each with `my_read_count` and `my_draft`, ready for ``thread_shapes``."""
-    rows = with_mine(Thread.objects.all(), wanted.me).filter(view_condition(wanted.view, wanted.me))
+    rows = with_mine(Thread.objects.filter(joined_to=None), wanted.me)
+    rows = rows.filter(view_condition(wanted.view, wanted.me))
     rows = rows.filter(**wanted.narrow)
     if wanted.unread:
         rows = rows.filter(inbound_count__gt=F("my_read_count"))
@@ -95,18 +96,19 @@ def _search(text: str) -> Q:
 
 
 @dataclass(frozen=True)
-class _LongestWaiting(Keyset):
-    """Who waits longest first; threads in which nobody waits follow, oldest first."""
+class _EarliestFirst(Keyset):
+    """By a time, the earliest first; threads without one follow, oldest first."""
 
     def order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.order_by(F("waiting_since").asc(nulls_last=True), "id")
+        return rows.order_by(F(self.fields[0]).asc(nulls_last=True), "id")
 
     def follow(self, rows: QuerySet[Any], position: Position) -> QuerySet[Any]:
-        since, key = position
+        name, (since, key) = self.fields[0], position
+        none = {f"{name}__isnull": True}
         if since is None:
-            return rows.filter(waiting_since__isnull=True, id__gt=key)
-        later = Q(waiting_since__gt=since) | Q(waiting_since=since, id__gt=key)
-        return rows.filter(later | Q(waiting_since__isnull=True))
+            return rows.filter(**none, id__gt=key)
+        later = Q(**{f"{name}__gt": since}) | Q(**{name: since}, id__gt=key)
+        return rows.filter(later | Q(**none))
 
 
 @dataclass(frozen=True)
@@ -121,12 +123,17 @@ class _MostUrgent(Keyset):
 
 _ACTIVE = ("active_at", "id")
 _AT_AND_ID = (moment, UUID)
+
+
+def _when(text: str) -> Any:
+    return text and moment(text)
+
+
 SORTS = {
     "newest": Keyset("newest", _ACTIVE, _AT_AND_ID),
     "oldest": Keyset("oldest", _ACTIVE, _AT_AND_ID, is_falling=False),
-    "waiting": _LongestWaiting(
-        "waiting", ("waiting_since", "id"), (lambda text: text and moment(text), UUID), is_falling=False
-    ),
+    "waiting": _EarliestFirst("waiting", ("waiting_since", "id"), (_when, UUID), is_falling=False),
+    "due": _EarliestFirst("due", ("answer_due_at", "id"), (_when, UUID), is_falling=False),
     "priority": _MostUrgent("priority", ("priority", *_ACTIVE), (int, *_AT_AND_ID)),
 }
 #: PostgreSQL does not take "assignee IS NULL" for a constant when it looks for an order in an index, so the
@@ -150,9 +157,11 @@ def thread_page(wanted: ThreadFilter, *, limit: int, after: str | None = None) -
 
 
 def find_thread(thread_id: UUID, me: UUID | None) -> Thread:
-    """One thread for ``thread_shapes``. Raises Thread.DoesNotExist."""
+    """One thread, or the one that has taken it in, for ``thread_shapes``. Raises Thread.DoesNotExist."""
     rows = with_mine(Thread.objects.all(), me).prefetch_related("customer__addresses")
     found: Thread = rows.get(id=thread_id)
+    while found.joined_to_id:
+        found = rows.get(id=found.joined_to_id)
     return found
 
 

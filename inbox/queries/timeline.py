@@ -86,8 +86,16 @@ def _sources(thread: Thread) -> list[tuple[str, QuerySet[Any]]]:
     return [
         ("message", Message.objects.filter(thread=thread).exclude(kind="reaction")),
         ("note", Note.objects.filter(thread=thread).select_related("author").annotate(at=F("created_at"))),
-        ("event", Event.objects.filter(thread_id=thread.id, type__startswith="thread.", audience=None)),
+        ("event", _events(thread)),
     ]
+
+
+def _events(thread: Thread) -> QuerySet[Event]:
+    """Also those of threads that this one has taken in."""
+    rows = Event.objects.filter(type__startswith="thread.", audience=None)
+    if thread.joined_ids:
+        return rows.filter(thread_id__in=[thread.id, *thread.joined_ids])
+    return rows.filter(thread_id=thread.id)
 
 
 # ---------------------------------------------------------------- as JSON

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
 from common.api.parameters import Body
-from customers.models import Customer
+from customers.queries import find_customer
 from notifications import wire
 from notifications.api.problems import refusal
 from notifications.api.sending import author_of
@@ -51,7 +51,7 @@ class Consents(Endpoint):
 
     @call("get_consents", "Read what a customer agreed to", gives=wire.Consents)
     def get(self, request: Request, customer_id: UUID) -> wire.Consents:
-        return consents_answer(Customer.objects.get(id=customer_id))
+        return consents_answer(find_customer(customer_id))
 
     @call(
         "put_consents",
@@ -62,7 +62,7 @@ class Consents(Endpoint):
         example={"consents": [{"category": "marketing", "state": "granted"}], "source": "web form"},
     )
     def put(self, request: Request, customer_id: UUID) -> wire.Consents:
-        customer, by = Customer.objects.get(id=customer_id), author_of(self.principal)
+        customer, by = find_customer(customer_id), author_of(self.principal)
         wishes = self.body["preferences"]
         types = {row.key: row for row in NotificationType.objects.filter(key__in=wishes)}
         if unknown := [key for key in wishes if key not in types]:

@@ -10,6 +10,7 @@ from common.sql import lock_keys, update_from_values
 from common.tenancy import require_tenant
 from customers.models import Address, Customer
 from customers.operations import Sighting, resolve_people
+from customers.queries import followed
 from inbox.ports import PHONE
 
 #: What a request says of its recipient: {"customer_id"}, {"external_id"}, {"phone"}, or the last two; "name".
@@ -49,12 +50,13 @@ def _pick(
 
 
 def _by_id(ids: set[UUID]) -> dict[UUID, Customer]:
-    return {row.id: row for row in Customer.objects.filter(id__in=ids)} if ids else {}
+    return followed(Customer.objects.filter(id__in=ids)) if ids else {}
 
 
 def _by_external(ids: set[str]) -> dict[str, Customer]:
-    rows = Customer.objects.filter(external_id__in=ids) if ids else ()
-    return {str(row.external_id): row for row in rows}
+    rows = list(Customer.objects.filter(external_id__in=ids)) if ids else []
+    now = followed(rows)
+    return {str(row.external_id): now[row.id] for row in rows}
 
 
 def _by_phone(asked: Sequence[To], make: bool) -> dict[str, Customer]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from common.forms import SharedForm, typed
 from common.tenancy import tenant_context
 from customers.models import Customer
+from customers.queries import find_customer
 from inbox.operations.authors import Author
 from notifications import words
 from notifications.forms import Filter
@@ -82,7 +83,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @write
 def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """/console/notifications/consents/<customer>/: what a person said, and its history."""
-    customer = get_object_or_404(Customer.objects, id=customer_id)
+    customer = find_customer(get_object_or_404(Customer.objects, id=customer_id).id)
     if request.method == "POST":
         given = _given(request, register_of(customer))
         source = typed(request.POST).get("source", "").strip()
@@ -131,7 +132,7 @@ def choices(request: HttpRequest, tenant_id: UUID, token: str) -> HttpResponse:
     if customer_id is None or tenant is None:
         raise Http404
     with tenant_context(tenant_id):
-        customer = get_object_or_404(Customer.objects, id=customer_id)
+        customer = find_customer(get_object_or_404(Customer.objects, id=customer_id).id)
         saved = request.method == "POST"
         if saved:
             _choose(request, customer)

@@ -42,11 +42,12 @@ const SORTS = {
   newest: newestFirst,
   oldest: (a, b) => plainly(lastAt(a), lastAt(b)) || plainly(a.id, b.id),
   priority: (a, b) => RANKS.indexOf(b.priority) - RANKS.indexOf(a.priority) || newestFirst(a, b),
+  due: (a, b) => plainly(a.answer_due_at || "~", b.answer_due_at || "~") || plainly(a.id, b.id),
   waiting: (a, b) => plainly(a.waiting_since || "~", b.waiting_since || "~") || plainly(a.id, b.id),
 };
 export const SORT_NAMES = {
   newest: () => t("Newest first"), oldest: () => t("Oldest first"), waiting: () => t("Longest waiting"),
-  priority: () => t("Most urgent"),
+  due: () => t("Answer due first"), priority: () => t("Most urgent"),
 };
 
 let order = []; // as it should be; `shown` follows when it may

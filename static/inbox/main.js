@@ -174,6 +174,8 @@ async function resync() {
   try {
     const data = await get("bootstrap", { view, ...(id ? { thread: id } : {}) });
     const place = placeInThread();
+    const now = data.thread?.thread.id;
+    if (now && now !== id) go({ thread: now, message: route.peek().message }, { replace: true }); // it was joined
     if (id) apply({ type: "page.timeline", data: { id, stale: true } });
     apply({ type: "loaded.bootstrap", data });
     goOn();
@@ -229,11 +231,14 @@ function start() {
   const data = JSON.parse(document.getElementById("bootstrap").textContent);
   apply({ type: "loaded.bootstrap", data });
   for (const begin of [startOutbox, startDrafts, startTimelines, startKeys, startPresence, watchLine, watchKeyboard]) begin();
+  const open = data.thread?.thread.id;
+  if (open && open !== route.peek().thread) go({ thread: open, message: route.peek().message }, { replace: true });
   startLists(data.threads);
   effect(() => { if (route.value.thread && !pane.peek()) loadPane(); });
   const soon = window.requestIdleCallback || setTimeout;
   soon(loadPane);
   soon(() => alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {}));
+  soon(() => import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {}));
   render(html`<${App} />`, document.getElementById("app"));
   startSocket({ resync, batch: onEvents });
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { touchedAt = Date.now(); });

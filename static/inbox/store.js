@@ -216,6 +216,8 @@ const HANDLERS = {
   "draft.discarded": ({ data }) => putDraft(data.draft, true),
   "consent.changed": ({ data }) => customers.update(data.customer.id, (one) => withConsent(one, data)),
   "customer.updated": ({ data }) => putCustomer(data.customer),
+  "customer.merged": ({ data }) => putCustomer(data.customer),
+  "customer.split": ({ data }) => { putCustomer(data.customer); putCustomer(data.other); },
   "channel.updated": ({ data }) => renew("channels", data.channel),
   "member.updated": ({ data }) => renew("members", data.member),
   "loaded.bootstrap": ({ data }) => bootstrap(data),

@@ -57,6 +57,15 @@ export function span(ms) {
   return minutes % 60 ? t("{h} h {m} m", { h: hours, m: minutes % 60 }) : t("{h} h", { h: hours });
 }
 
+/** By when a customer is to be answered: {words, look}; null when nothing is promised. */
+export function dueOf({ answer_due_at: at, status }) {
+  if (!at || status === "closed") return null;
+  const left = Date.parse(at) - now.value;
+  if (left <= 0) return { words: t("{span} late", { span: span(-left) }), look: "hot" };
+  if (left > 4 * 3_600_000) return { words: t("by {time}", { time: soon(at) }), look: "" };
+  return { words: t("{span} left", { span: span(left) }), look: left < 900_000 ? "warm" : "" };
+}
+
 /** "5 s ago", "3 min ago" */
 export function ago(at) {
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(at)) / 1000));

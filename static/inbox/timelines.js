@@ -64,7 +64,12 @@ export async function prepare(id) {
 
 async function loadThread(id) {
   const asked = asking();
-  try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* the pane says so */ }
+  try {
+    const row = await get(`threads/${id}`);
+    apply({ type: "loaded.thread", data: row, asked });
+    const isElsewhere = row.id !== id && route.peek().thread === id; // it was joined to another
+    if (isElsewhere) go({ thread: row.id, message: route.peek().message }, { replace: true });
+  } catch { /* the pane says so */ }
 }
 
 /** Returns whether the customer is here now. */

@@ -1,11 +1,15 @@
 """Tenants and the people who work in them."""
 
+from tenants.models.availability import Availability, Way
+from tenants.models.hours import BusinessHours
 from tenants.models.keys import ApiKey, KeyRoute
 from tenants.models.people import Invitation, LoginLink, Member, Membership, Team, TeamMember, User
 from tenants.models.tenant import Tenant
 
 __all__ = [
     "ApiKey",
+    "Availability",
+    "BusinessHours",
     "Invitation",
     "KeyRoute",
     "LoginLink",
@@ -15,4 +19,5 @@ __all__ = [
     "TeamMember",
     "Tenant",
     "User",
+    "Way",
 ]

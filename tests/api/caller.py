@@ -40,7 +40,7 @@ def document() -> dict[str, Any]:
     for schema in found["components"]["schemas"].values():
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
-    found["components"]["schemas"]["Problem"]["properties"] |= {"customer": {}, "message": {}}
+    found["components"]["schemas"]["Problem"]["properties"] |= {"customer": {}, "message": {}, "preview": {}}
     return found
 
 

@@ -221,6 +221,8 @@ PAGES: dict[str, Route] = {
     ),
     "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
+    "console/inboxes/": _on(ADMIN, get=GET),
+    "console/inboxes/<uuid:inbox_id>/": _on(ADMIN, get=GET, post=Call({"name": "Raid"})),
     "console/replies/": _on(MEMBER, get=GET),
     "console/replies/new/": _on(MEMBER, get=GET, post=Call({"name": "Raid", "text": "Hello"})),
     "console/replies/<uuid:saved_reply_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "text": "Hello"})),
@@ -274,6 +276,9 @@ API: dict[str, Route] = {
     "api/v1/keys/<uuid:key_id>": _on(ADMIN, delete=DO),
     "api/v1/events": _on(AGENT, get=Call(query={"limit": "200"})),
     "api/v1/bootstrap": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
+    "api/v1/availability": _on(AGENT, get=GET),
+    "api/v1/me/availability": _on(MEMBER, put=Call({"chosen": "busy", "capacity": 3})),
+    "api/v1/me/activity": _on(MEMBER, put=Call({"is_idle": False})),
     "api/v1/views": _on(MEMBER, get=GET),
     "api/v1/saved_replies": _on(AGENT, get=GET, post=Call({"name": "Raid again", "text": "Hello"})),
     "api/v1/saved_replies/<uuid:saved_reply_id>": _on(ADMIN, patch=Call({"text": "Raided"}), delete=DO),
@@ -338,6 +343,14 @@ API: dict[str, Route] = {
     ),
     "api/v1/customers": _on(AGENT, get=Call(query={"external_id": CRM_ID, "address": f"+{PHONE}"})),
     "api/v1/customers/<uuid:customer_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
+    "api/v1/customers/<uuid:customer_id>/duplicates": _on(AGENT, get=GET),
+    "api/v1/customers/<uuid:customer_id>/merge_preview": _on(AGENT, get=Call(query={"other": Row("double")})),
+    "api/v1/customers/<uuid:customer_id>/merges": _on(
+        AGENT, get=GET, post=Call({"other_id": Row("double"), "token": "0"})
+    ),
+    "api/v1/customers/<uuid:customer_id>/merges/<uuid:merge_id>": _on(
+        AGENT, ids={"customer_id": Row("double")}, delete=DO
+    ),
     "api/v1/customers/<uuid:customer_id>/blocks/<uuid:channel_id>": _on(AGENT, put=DO, delete=DO),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),

@@ -21,14 +21,15 @@ from PIL import Image
 from channels_whatsapp.models import APPROVED, Template
 from channels_whatsapp.operations.templates import draft_template, template_account
 from common.tenancy import tenant_context
-from customers.models import Customer
-from customers.operations import change_customer
+from customers.models import Address, Customer
+from customers.operations import Sighting, change_customer, preview_merge, resolve_people
 from inbox.files import signed_url
 from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status
 from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
 from inbox.operations.channels import connect_channel
 from inbox.operations.drafts import save_draft
+from inbox.operations.merging import merge_people
 from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
@@ -161,6 +162,7 @@ def _work(twin: Twin) -> None:
     thread, me = heard.thread, Author.of(twin.agent)
     _know(Customer.objects.get(id=heard.customer_id), twin, me)
     _notify(twin, Customer.objects.get(id=heard.customer_id), me)
+    _merge(twin, me)
     team = create_team(name=twin.word("Fraud"), members=[twin.agent])
     assign_thread(thread=thread, assignee=twin.agent, team=team, by=me)
     label_thread(thread=thread, labels=[twin.word("urgent")], by=me)
@@ -224,6 +226,16 @@ def _know(customer: Customer, twin: Twin, by: Author) -> None:
     )  # fmt: skip
 
 
+def _merge(twin: Twin, by: Author) -> None:
+    """Zoe was written down twice."""
+    zoe = Address.objects.get(value=f"+{OTHER_PHONE}").customer
+    sighting = Sighting((("email", "zoe@people.example"),), twin.word("Zoe Two"))
+    other = resolve_people([sighting]).address_of(sighting).customer
+    token = preview_merge(survivor=zoe, other=other).token
+    merge = merge_people(survivor=zoe, other=other, token=token, by=by)
+    twin.rows |= {"double": str(zoe.id), "merge": str(merge.id)}
+
+
 def _named(**rows: Any) -> dict[str, str]:
     return {name: str(row.id) for name, row in rows.items()}
 
@@ -272,7 +284,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template notification type saved_reply spare_reply own_reply choices"""
+receipt template notification type saved_reply spare_reply own_reply choices double merge"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",

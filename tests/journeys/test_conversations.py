@@ -129,6 +129,64 @@ def test_the_customer_is_edited_in_place_and_a_stale_edit_shows_both_values(offi
     wait_for(lambda: hand("GET", f"customers/{otto.id}")["name"] == "Otto of Mia", PATIENCE_S)
 
 
+def test_labels_and_fields_of_a_customer_are_edited_with_undo_and_a_stale_edit_shows_both(
+    office: Office,
+) -> None:
+    """A60: what is known of the person, beside what a conversation is labelled with."""
+    office.eyes.forgive("409 (Conflict)")
+    rosa = office.customer("Rosa Details", "Hello")
+    panel = office.desk("mia").open(rosa).at("customer-panel")
+    hand = office.hand("ben")
+    section = panel.locator("section").filter(has_text="Details")
+
+    def edit(labels: str) -> None:
+        section.get_by_role("button", name="Edit").click()
+        section.get_by_label("Labels, with commas between").fill(labels)
+
+    edit("vip, card lost")
+    section.get_by_label("Field").first.fill("branch")
+    section.get_by_label("Value of branch").fill("Rome")
+    section.get_by_role("button", name="Save").click()
+    expect(section).to_contain_text("vip, card lost")
+    expect(section).to_contain_text("Rome")
+    panel.page.get_by_test_id("toast").get_by_role("button", name="Undo").last.click()
+    expect(section).not_to_contain_text("vip")
+    expect(section).not_to_contain_text("Rome")
+
+    edit("mine")
+    hand("PATCH", f"customers/{rosa.id}", {"labels": ["theirs"]})
+    section.get_by_role("button", name="Save").click()
+    clash = panel.locator(".clash")
+    expect(clash).to_contain_text("theirs")
+    expect(clash).to_contain_text("mine")
+    clash.get_by_role("button", name="Save mine").click()
+    wait_for(lambda: hand("GET", f"customers/{rosa.id}")["labels"] == ["mine"], PATIENCE_S)
+
+
+def test_consent_is_changed_in_place_and_a_stale_answer_shows_both(office: Office) -> None:
+    """A60: by category and channel, with undo."""
+    ugo = office.customer("Ugo Consent", "Hello")
+    mia, hand = office.desk("mia").open(ugo), office.hand("ben")
+    path = f"customers/{ugo.id}/consents"
+    hand("PUT", path, {"consents": [{"category": "marketing", "channel": "*", "state": "granted"}]})
+
+    mia.at("consents").click()
+    choice = mia.at("consent-marketing-*")
+    expect(choice).to_have_value("granted")
+    choice.select_option("denied")
+    mia.toasts.get_by_role("button", name="Undo").last.click()
+    wait_for(lambda: hand("GET", path)["data"][0]["state"] == "granted", PATIENCE_S)
+    expect(choice).to_have_value("granted")
+
+    other = mia.at("consent-utility-*")
+    hand("PUT", path, {"consents": [{"category": "utility", "channel": "*", "state": "denied"}]})
+    other.select_option("granted")
+    clash = mia.page.locator(".clash")
+    expect(clash).to_contain_text("Not allowed")
+    clash.get_by_role("button", name="Save mine").click()
+    expect(other).to_have_value("granted")
+
+
 def rename(desk: Desk, name: str) -> None:
     panel = desk.at("customer-panel")
     panel.get_by_role("button", name="Edit name").click()

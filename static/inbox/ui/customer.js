@@ -6,13 +6,17 @@ import { apply, asking, channel, customer, directory, thread } from "../store.js
 import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Notices } from "./notices.js";
+import { lazily } from "./layers.js";
 import { pickLabels } from "./pickers.js";
+
+const openConsents = lazily(() => import("./consents.js"))("openConsents");
+const openMerge = lazily(() => import("./merge.js"))("openMerge");
 
 // ---------------------------------------------------------------- changing a customer
 
-/** Save a change. onClash(patch): somebody else was quicker, so both values are shown and the agent decides. */
-async function save(id, patch, onClash) {
-  const person = customer(id).peek();
+/** Save a change. onClash(patch): somebody else was quicker, so both values are shown and the agent decides.
+    person: as they were when the agent began. */
+async function save(id, patch, onClash, person = customer(id).peek()) {
   const old = Object.fromEntries(Object.keys(patch).map((key) => [key, person[key]]));
   try {
     const newer = await editCustomer(person, patch);
@@ -43,17 +47,19 @@ const selectOnce = (field) => {
 function Name({ person }) {
   const [draft, setDraft] = useState(null);
   const [clash, setClash] = useState(null);
+  const begun = useRef(person);
+  const begin = () => { begun.current = person; setDraft(person.name); };
   const submit = (event) => {
     event.preventDefault();
     const name = draft.trim();
     setDraft(null);
-    if (name && name !== person.name) save(person.id, { name }, setClash);
+    if (name && name !== person.name) save(person.id, { name }, setClash, begun.current);
   };
   const show = (one) => whoIs({ ...person, ...one });
   if (clash) return html`<${Clash} person=${person} patch=${clash} show=${show} onDone=${() => setClash(null)} />`;
   if (draft === null) {
     return html`<h2><span dir="auto">${show(person)}</span><button type="button" class="iconbtn s"
-      aria-label=${t("Edit name")} onClick=${() => setDraft(person.name)}><${Icon} name="pencil" /></button></h2>`;
+      aria-label=${t("Edit name")} onClick=${begin}><${Icon} name="pencil" /></button></h2>`;
   }
   const onKeyDown = (event) => event.key === "Escape" && setDraft(null);
   return html`<form class="edit-name" onSubmit=${submit}>
@@ -73,8 +79,12 @@ function attributesFrom(pairs, old) {
   return Object.fromEntries([...nested, ...typed]);
 }
 
+/** Labels of the person as typed, with commas between. */
+const wordsOf = (labels) => [...new Set(labels.split(",").map((one) => one.trim()).filter(Boolean))];
+
 function DetailsForm({ person, onDone, onSave }) {
   const [language, setLanguage] = useState(person.language || "");
+  const [labels, setLabels] = useState(person.labels.join(", "));
   const [pairs, setPairs] = useState([...pairsOf(person.attributes), ["", ""]]);
   const set = (i, j) => (event) => {
     const next = pairs.map((pair) => [...pair]);
@@ -84,7 +94,7 @@ function DetailsForm({ person, onDone, onSave }) {
   const submit = (event) => {
     event.preventDefault();
     onDone();
-    onSave({ language: language.trim(), attributes: attributesFrom(pairs, person.attributes) });
+    onSave({ language: language.trim(), labels: wordsOf(labels), attributes: attributesFrom(pairs, person.attributes) });
   };
   const pair = ([key, value], i) => html`<div class="pair" key=${i}>
     <input aria-label=${t("Field")} placeholder=${t("Field")} value=${key} onInput=${set(i, 0)} />
@@ -92,27 +102,30 @@ function DetailsForm({ person, onDone, onSave }) {
       dir="auto" onInput=${set(i, 1)} /></div>`;
   return html`<form class="edit-details" onSubmit=${submit}><label class="field"><span>${t("Language")}</span>
     <input value=${language} placeholder="en" onInput=${(event) => setLanguage(event.target.value)} /></label>
+    <label class="field"><span>${t("Labels, with commas between")}</span>
+    <input value=${labels} dir="auto" onInput=${(event) => setLabels(event.target.value)} /></label>
     ${pairs.map(pair)}<div class="edit-actions">
       <button type="button" class="btn slim" onClick=${onDone}>${t("Cancel")}</button>
       <button class="btn slim primary">${t("Save")}</button></div></form>`;
 }
 
 function Details({ person }) {
-  const [isEditing, setEditing] = useState(false);
+  const [isEditing, setEditing] = useState(null); // the customer as they were when it began
   const [clash, setClash] = useState(null);
-  const done = () => setEditing(false);
-  const onSave = (patch) => save(person.id, patch, setClash);
+  const done = () => setEditing(null);
+  const onSave = (patch) => save(person.id, patch, setClash, isEditing);
   const rows = [
     [t("External id"), person.external_id], [t("Language"), person.language && languageName(person.language)],
-    [t("Local time"), person.timezone && localTime(person.timezone)], ...pairsOf(person.attributes),
+    [t("Local time"), person.timezone && localTime(person.timezone)], [t("Labels"), person.labels.join(", ")],
+    ...pairsOf(person.attributes),
   ].filter(([, value]) => value);
-  const inWords = ({ language, attributes }) => [language, ...pairsOf(attributes).map((pair) => pair.join(": "))]
+  const inWords = ({ language, labels, attributes }) => [language, labels.join(", "), ...pairsOf(attributes).map((pair) => pair.join(": "))]
     .filter(Boolean).join(" · ");
   const row = ([key, value]) => html`<dt dir="auto">${key.replace(/_/g, " ")}</dt><dd dir="auto">${value}</dd>`;
   const body = clash ? html`<${Clash} person=${person} patch=${clash} show=${inWords} onDone=${() => setClash(null)} />`
     : isEditing ? html`<${DetailsForm} person=${person} onDone=${done} onSave=${onSave} />`
     : rows.length ? html`<dl>${rows.map(row)}</dl>` : html`<p class="muted">${t("Nothing noted yet.")}</p>`;
-  const edit = html`<button type="button" class="linkbtn" onClick=${() => setEditing(true)}>${t("Edit")}</button>`;
+  const edit = html`<button type="button" class="linkbtn" onClick=${() => setEditing(person)}>${t("Edit")}</button>`;
   return html`<section><h3>${t("Details")}${!isEditing && !clash && edit}</h3>${body}</section>`;
 }
 
@@ -215,6 +228,10 @@ export function CustomerPanel({ id, onClose }) {
     ${person ? html`<div class="card"><${Avatar} name=${person.name} id=${person.id} size="l" />
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
-      <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />`
+      <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
+      <section class="side-more"><button type="button" class="linkbtn" data-testid="consents"
+        onClick=${() => openConsents(person.id)}>${t("Consent")}</button>
+        <button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
+        ${t("Merge with another customer")}</button></section>`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }

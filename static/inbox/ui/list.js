@@ -8,7 +8,7 @@ import { windowOf } from "../places.js";
 import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { colleague, presenceWords } from "../presence.js";
 import { member, session, team, thread, unreadOf, views } from "../store.js";
-import { inOneLine, shortTime, soon, span, whoIs } from "../text.js";
+import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { prepare } from "../timelines.js";
 import { Splitter } from "./splitter.js";
 import { filterName, pickFilter, pickSort, pickView, setFilter } from "./filters.js";
@@ -42,11 +42,14 @@ function Snippet({ row }) {
 function tagOf(row, view) {
   if (colleague(row.id)?.[1]) return [presenceWords(row.id), "cool"];
   const { isSoon, left } = windowOf(row);
+  const due = row.status === "open" && dueOf(row);
+  if (due?.look) return [due.words, due.look];
   if (row.priority === "urgent") return [t("Urgent"), "hot"];
   if (row.status === "closed" && view !== "closed") return [t("Closed"), ""];
   if (row.status === "snoozed") return [row.snoozed_until ? soon(row.snoozed_until) : t("Snoozed"), ""];
   if (isSoon && row.status === "open") return [t("{time} left", { time: span(left) }), "warm"];
   if (row.priority === "high") return [t("High"), "warm"];
+  if (due) return [due.words, ""];
   return row.labels.length ? [row.labels[0], ""] : null;
 }
 

@@ -1,6 +1,8 @@
 // The menu under one's name: preferences of this browser, the ways to other pages.
 import { Icon, html, prefs, setPref, t } from "../base.js";
 import { session } from "../store.js";
+import { WAYS, availabilityOf, choose } from "../availability.js";
+import { oops } from "../actions.js";
 import { openPopover } from "./layers.js";
 
 /** One preference with its few values: [value, word, icon?]. */
@@ -12,6 +14,20 @@ function Choice({ name, pref, options }) {
     <span class="seg">${options.map(button)}</span></div>`;
 }
 
+/** Whether one takes work, and how many open conversations at most. */
+function Work({ id }) {
+  const row = availabilityOf(id);
+  if (!row) return null;
+  const change = (body) => choose({ chosen: row.chosen, ...body }).catch(oops);
+  const button = ([way, word]) => html`<button type="button" key=${way} role="radio" data-testid=${`way-${way}`}
+    aria-checked=${row.chosen === way} onClick=${() => change({ chosen: way })}>${word()}</button>`;
+  const onChange = (event) => change({ capacity: Math.max(0, Math.min(1000, Math.round(Number(event.target.value)) || 0)) });
+  return html`<div class="choice" role="radiogroup" aria-label=${t("Availability")}><span>${t("Availability")}</span>
+      <span class="seg">${Object.entries(WAYS).map(button)}</span></div>
+    <label class="choice"><span>${t("Open conversations at most")}</span>
+      <input type="number" min="0" max="1000" inputmode="numeric" data-testid="capacity" value=${row.capacity} onChange=${onChange} /></label>`;
+}
+
 function Me() {
   const { me, phone_url: phone } = session.value;
   const themes = [
@@ -19,7 +35,7 @@ function Me() {
   ];
   const link = (to, icon, word) => html`<a href=${to}><${Icon} name=${icon} />${word}</a>`;
   return html`<div class="me-menu"><p><b>${me.name}</b><small>${me.email}</small></p>
-    <${Choice} name=${t("Theme")} pref="theme" options=${themes} />
+    <${Work} id=${me.id} /><${Choice} name=${t("Theme")} pref="theme" options=${themes} />
     <${Choice} name=${t("Enter key")} pref="enter" options=${[[true, t("Sends")], [false, t("New line")]]} />
     <${Choice} name=${t("Letter shortcuts")} pref="keys" options=${[[true, t("On")], [false, t("Off")]]} />
     <${Choice} name=${t("After closing")} pref="after" options=${[["next", t("Next")], ["previous", t("Previous")],

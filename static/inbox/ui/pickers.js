@@ -1,9 +1,12 @@
 // One searchable list for every choice: assign, labels, priority, snooze, filters, views, commands, menus.
-import { Avatar, Dot, Icon, html, t, useRef, useState } from "../base.js";
+import { Avatar, Dot, Icon, html, signal, t, toast, useRef, useState } from "../base.js";
 import { PRIORITIES, assign, setLabels, setPriority, snooze, snoozeTimes } from "../actions.js";
 import { directory, session, thread } from "../store.js";
 import { soon } from "../text.js";
 import { closeLayer, openPopover } from "./layers.js";
+
+const ways = signal(null); // the module that knows who takes work, loaded with the first choice of a person
+const loadWays = () => import("../availability.js").then((module) => { module.refresh(); ways.value = module; }, () => {});
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -88,10 +91,18 @@ export function pickAssignee(id) {
   const { assignee_id: owner, team_id: team } = thread(id).peek();
   const { me } = session.peek();
   const { members, teams } = directory.peek();
+  loadWays();
   const to = (assignee_id, team_id) => () => assign(id, { assignee_id, team_id });
+  const toPerson = (one) => () => {
+    const status = one.id !== me.id && ways.peek()?.availabilityOf(one.id)?.status;
+    assign(id, { assignee_id: one.id, team_id: team });
+    if (status === "away") toast(t("{name} is away.", { name: one.name }));
+    if (status === "busy") toast(t("{name} is busy.", { name: one.name }));
+  };
   const person = (one) => ({
     id: one.id, label: one.id === me.id ? t("{name} (me)", { name: one.name }) : one.name, checked: owner === one.id,
-    mark: html`<${Avatar} name=${one.name} colour=${one.avatar} size="xs" />`, run: to(one.id, team),
+    mark: html`<${Avatar} name=${one.name} colour=${one.avatar} size="xs" />`, run: toPerson(one),
+    hint: ways.value?.inWords(one.id),
   });
   const group = (one) => ({
     id: one.id, label: one.name, hint: t("Team"), mark: dot(one.colour), checked: team === one.id,

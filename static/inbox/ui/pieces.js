@@ -224,6 +224,7 @@ function changeText(type, who, from, to) {
     "thread.woken": () => t("{who} woke the conversation", { who }),
     "thread.assigned": () => (owner ? t("{who} assigned to {owner}", all) : t("{who} took {before} off", all)),
     "thread.labeled": () => (added ? t("{who} added {added}", all) : t("{who} removed {gone}", all)),
+    "thread.breached": () => (to.is_first ? t("The first answer is late") : t("The answer is late")),
     "thread.prioritized": () => t("{who} set priority to {to}", { who, to: PRIORITIES[to.priority]?.().toLowerCase() }),
   }[type]?.() || type.replace(".", " ");
 }

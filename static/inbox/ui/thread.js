@@ -3,7 +3,7 @@ import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } fro
 import { PRIORITIES, assignToMe, closeOrReopen, wake } from "../actions.js";
 import { hooks, keysOf, tip } from "../commands.js";
 import { customer, isMine, member, team, thread, timeline } from "../store.js";
-import { localTime, soon, whoIs } from "../text.js";
+import { dueOf, localTime, soon, whoIs } from "../text.js";
 import { presenceWords } from "../presence.js";
 import { markUnread, prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
@@ -40,12 +40,14 @@ function Sub({ id }) {
   const owners = [team(row.team_id)?.name, owner && (isMine(owner.id) ? t("You") : owner.name)].filter(Boolean);
   const zone = customer(row.customer.id).value?.timezone;
   const look = { urgent: "hot", high: "warm" }[row.priority] || "";
-  const watched = presenceWords(id);
+  const [watched, due] = [presenceWords(id), dueOf(row)];
   const until = row.snoozed_until ? soon(row.snoozed_until) : t("until they answer");
   return html`<div class="sub"><button type="button" class="owner" data-testid="assign"
       title=${tip(t("Assign"), "assign")} onClick=${() => pickAssignee(id)}>
       ${owners.join(" · ") || t("Unassigned")}</button>
     ${row.priority !== "none" && html`<span class=${`tag ${look}`}>${PRIORITIES[row.priority]?.()}</span>`}
+    ${due && html`<span class=${`tag ${due.look}`} data-testid="due"><${Icon} name="hourglass" />
+      <span class="vh">${t("Answer due:")} </span>${due.words}</span>`}
     ${isSnoozed(id) && html`<span class="tag cool"><${Icon} name="clock" />${until}</span>`}
     ${watched && html`<span class="tag cool" data-testid="presence"><${Icon} name="eye" />${watched}</span>`}
     ${zone && html`<span class="place-time">${localTime(zone)}</span>`}</div>`;

@@ -1,4 +1,4 @@
-"""Every write of customers: finding or making the people behind a batch of messages, and editing one."""
+"""Finding or making the people behind a batch of messages, and editing one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from common.ids import uuid7
@@ -66,6 +66,7 @@ def resolve_people(sightings: Sequence[Sighting]) -> Known:
     addresses already belong to two customers, each keeps its own (joining people is a person's decision).
     Writes Customer and Address; safe against other workers by advisory locks on the addresses.
     """
+    hold_people()
     known = Known(_find(key for sighting in sightings for key in sighting.keys))
     missing = {key for sighting in sightings for key in sighting.keys if key not in known.addresses}
     if missing:
@@ -74,6 +75,15 @@ def resolve_people(sightings: Sequence[Sighting]) -> Known:
         known.addresses |= _find(missing)
         _make(sightings, known)
     return known
+
+
+def hold_people(*, alone: bool = False) -> None:
+    """Nobody merges or splits customers of the tenant until the commit. alone: who does it waits for all who
+    are storing something about people. Always a transaction's first lock, so that nobody waits in a ring.
+    """
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"people|{require_tenant()}"])
 
 
 def _find(keys: Iterable[Key]) -> dict[Key, Address]:
@@ -93,13 +103,14 @@ def _make(sightings: Sequence[Sighting], known: Known) -> None:
     customers: list[Customer] = []
     addresses: list[Address] = []
     for sighting in sightings:
-        owner = next((known.addresses[key].customer for key in sighting.keys if key in known.addresses), None)
-        if owner is None:
-            owner = Customer(id=uuid7(), name=sighting.name[:NAME_MAX])
+        beside = next((known.addresses[key] for key in sighting.keys if key in known.addresses), None)
+        owner = beside.customer if beside else Customer(id=uuid7(), name=sighting.name[:NAME_MAX])
+        if beside is None:
             customers.append(owner)
         for kind, value in sighting.keys:
             if (kind, value) not in known.addresses:
                 row = Address(customer=owner, kind=kind, value=value, label=sighting.label[:NAME_MAX])
+                row.beside = beside.id if beside else None
                 known.addresses[kind, value] = row
                 addresses.append(row)
     insert_rows(customers)
@@ -122,14 +133,16 @@ def replace_address(
     return "replaced"
 
 
-def learn_addresses(shown: Mapping[Key, Customer]) -> None:
-    """Keep addresses that a provider's answers showed, each with its customer; known ones stay."""
+def learn_addresses(shown: Mapping[Key, UUID]) -> None:
+    """Keep addresses that a provider's answers showed, each beside the id of the one we wrote to, whoever
+    has that now; known ones stay."""
     if not shown:
         return
     have = _find(shown)
+    beside = Address.objects.in_bulk(list(shown.values()))
     fresh = [
-        Address(customer=customer, kind=kind, value=value)
-        for (kind, value), customer in shown.items()
+        Address(customer_id=beside[key].customer_id, kind=kind, value=value, beside=key)
+        for (kind, value), key in shown.items()
         if (kind, value) not in have
     ]
     insert_rows(fresh, on_conflict="DO NOTHING")

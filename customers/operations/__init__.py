@@ -1,0 +1,51 @@
+"""Every write of customers."""
+
+from customers.operations.merging import (
+    Belongings,
+    Look,
+    MergePreview,
+    NotMergeable,
+    Pair,
+    StaleMerge,
+    merge_customers,
+    preview_merge,
+    split_customers,
+    undone,
+)
+from customers.operations.people import (
+    EDITABLE,
+    ExternalIdTaken,
+    Known,
+    Sighting,
+    StaleCustomer,
+    change_customer,
+    customer_of,
+    hold_people,
+    learn_addresses,
+    replace_address,
+    resolve_people,
+)
+
+__all__ = [
+    "EDITABLE",
+    "Belongings",
+    "ExternalIdTaken",
+    "Known",
+    "Look",
+    "MergePreview",
+    "NotMergeable",
+    "Pair",
+    "Sighting",
+    "StaleCustomer",
+    "StaleMerge",
+    "change_customer",
+    "customer_of",
+    "hold_people",
+    "learn_addresses",
+    "merge_customers",
+    "preview_merge",
+    "replace_address",
+    "resolve_people",
+    "split_customers",
+    "undone",
+]

@@ -1,0 +1,177 @@
+"""A merge is undone: each customer has their own conversations again, and what came by their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from common.ids import uuid7
+from common.tenancy import require_tenant
+from common.wire import Json
+from customers.operations import Pair, undone
+from inbox.models import Draft, Message, Note, Thread, ThreadRead
+from inbox.operations.joining import follow_order, lock_all, lock_open_deliveries, move_reactions, save_reads
+from inbox.operations.merge_plan import LINE, STATE, WORK, kept, restore, save_whole
+from inbox.operations.replaying import replay
+
+
+def part_threads(pair: Pair, journal: Json, addresses: Sequence[UUID]) -> None:
+    """Undo ``joining.join_threads``. addresses: the other's, from before and since.
+
+    Writes what that one writes.
+    """
+    since = datetime.fromisoformat(journal["at"])
+    split = {UUID(one["keep"]): one for one in journal["joined"]}
+    moved = set(map(UUID, journal["moved"]))
+    mixed = _with_messages_of(pair.survivor.id, addresses)
+    keys = {*split, *moved, *mixed, *(UUID(one["gone"]) for one in journal["joined"])}
+    lock_open_deliveries(list(keys))
+    rows = lock_all(list(keys))
+    touched: list[UUID] = []
+    for one in split.values():
+        touched += _split(pair, rows, one, addresses, since)
+    for key in sorted((moved | mixed) - set(touched)):
+        touched += _sort_out(pair, rows[key], addresses, is_theirs=key in moved)
+    follow_order(touched)
+    theirs = Thread.objects.filter(customer=pair.other).values_list("id", flat=True)
+    move_reactions(threads=list(theirs), old=pair.survivor.id, new=pair.other.id)
+
+
+def _with_messages_of(customer_id: UUID, addresses: Sequence[UUID]) -> set[UUID]:
+    rows = Message.objects.filter(thread__customer=customer_id, thread__joined_to=None, address__in=addresses)
+    return set(rows.values_list("thread_id", flat=True).distinct())
+
+
+# ---------------------------------------------------------------- threads that were joined
+
+
+def _split(
+    pair: Pair, rows: dict[UUID, Thread], was: Json, addresses: Sequence[UUID], since: datetime
+) -> list[UUID]:
+    keep, gone = rows[UUID(was["keep"])], rows[UUID(was["gone"])]
+    now = kept(keep)
+    reads = _reads(keep, was, addresses)
+    hand_over(keep.id, to=gone.id, customer=pair.other.id, addresses=addresses)
+    Note.objects.filter(id__in=was["notes"], thread=keep).update(thread=gone)
+    Draft.objects.filter(id__in=was["drafts"], thread=keep).update(thread=gone)
+    _return_refs(was["refs"])
+    _give_back_reads(keep, gone, reads)
+    ids = [key for key in keep.joined_ids or [] if key != gone.id and key not in (gone.joined_ids or [])]
+    _redraw(keep, was["before"], was, now, since)
+    save_whole(keep, joined_ids=ids or None)
+    _redraw(gone, was["theirs"], was, now, since)
+    gone.version = max(gone.version, keep.version)
+    save_whole(gone, joined_to=None, customer=pair.other)
+    return [keep.id, gone.id]
+
+
+def _redraw(thread: Thread, before: Json, was: Json, now: Json, since: datetime) -> None:
+    """As the row was, with what people changed since the merge, and the messages that came since."""
+    after, is_keep = was["after"], str(thread.id) == was["keep"]
+    restore(thread, before, (*LINE, *WORK, *STATE))
+    if is_keep:
+        restore(thread, undone(*({name: one[name] for name in WORK} for one in (before, after, now))), WORK)
+    is_same = all(now[name] == after[name] for name in STATE)
+    if not is_same:
+        restore(thread, now, STATE)
+    replay(thread, since=since, wakes=is_same, outbound_count=now["outbound_count"])
+
+
+def _reads(keep: Thread, was: Json, addresses: Sequence[UUID]) -> list[tuple[UUID, int | None, int | None]]:
+    """(member, what they have read of the kept thread, of the other), None where nothing is to be written."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READS, [require_tenant(), keep.id, list(addresses), list(addresses)])
+        found = cursor.fetchall()
+    reads: list[tuple[UUID, int | None, int | None]] = []
+    for member, count, mine, theirs in found:
+        is_same = was["joint"].get(str(member)) == count
+        reads.append(
+            (member, was["reads"].get(str(member)) if is_same else mine, None if is_same else theirs)
+        )
+    return reads
+
+
+_READS = """
+WITH one AS (SELECT %s::uuid AS tenant_id, %s::uuid AS thread_id)
+SELECT r.member_id, r.read_count,
+    count(m.id) FILTER (WHERE m.number <= r.read_count AND NOT m.address_id = ANY (%s::uuid[]))::int,
+    count(m.id) FILTER (WHERE m.number <= r.read_count AND m.address_id = ANY (%s::uuid[]))::int
+FROM inbox_threadread r JOIN one USING (tenant_id, thread_id)
+LEFT JOIN inbox_message m ON m.tenant_id = r.tenant_id AND m.thread_id = r.thread_id AND m.number IS NOT NULL
+GROUP BY r.member_id, r.read_count
+"""
+
+
+def _give_back_reads(
+    keep: Thread, gone: Thread, reads: Sequence[tuple[UUID, int | None, int | None]]
+) -> None:
+    unread = [member for member, mine, _ in reads if mine is None]
+    ThreadRead.objects.filter(thread=keep, member__in=unread).delete()
+    save_reads(keep, {member: mine for member, mine, _ in reads if mine is not None})
+    save_reads(gone, {member: theirs for member, _, theirs in reads if theirs is not None})
+
+
+def _return_refs(refs: Json) -> None:
+    for model, table in ((Message, "message"), (Note, "note")):
+        for key, ref in refs[table].items():
+            model.objects.filter(id=key).update(client_ref=ref)
+
+
+# ---------------------------------------------------------------- threads of one owner
+
+
+def _sort_out(pair: Pair, thread: Thread, addresses: Sequence[UUID], *, is_theirs: bool) -> list[UUID]:
+    """Leave a thread to whom it belongs; the other gets what came by their address in a thread of its own."""
+    by_other = Message.objects.filter(thread=thread, address__in=addresses)
+    by_survivor = Message.objects.filter(thread=thread).exclude(address__in=addresses)
+    is_theirs = is_theirs or not by_survivor.exists()
+    owner, stranger = (pair.other, pair.survivor) if is_theirs else (pair.survivor, pair.other)
+    strange = by_survivor if is_theirs else by_other
+    Message.objects.filter(thread=thread).update(customer=owner)
+    keys = list(strange.values_list("address_id", flat=True).distinct())
+    if not keys:
+        save_whole(thread, customer=owner)
+        return [thread.id]
+    fresh = Thread(id=uuid7(), customer=stranger, inbox_id=thread.inbox_id, active_at=thread.active_at)
+    restore(fresh, kept(thread), STATE)
+    fresh.save(force_insert=True)
+    hand_over(thread.id, to=fresh.id, customer=stranger.id, addresses=keys)
+    save_whole(thread, customer=owner)
+    for row in (fresh, thread):
+        _draw(row)
+        save_whole(row)
+    return [thread.id, fresh.id]
+
+
+def _draw(thread: Thread) -> None:
+    """Draw a row anew from its messages."""
+    outbound = thread.outbound_count
+    blank = kept(Thread(active_at=thread.created_at))
+    restore(thread, blank, [name for name in LINE if name not in {"seen_count", "told_count"}])
+    replay(thread, since=None, wakes=False, outbound_count=outbound)
+
+
+def hand_over(thread_id: UUID, *, to: UUID, customer: UUID, addresses: Sequence[UUID]) -> None:
+    """Give another thread the messages of these addresses, and number what is left in both."""
+    values: dict[str, Any] = {"tenant": require_tenant(), "old": thread_id, "new": to, "customer": customer}
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, values | {"addresses": list(addresses)})
+        cursor.execute(_NUMBER, values)
+
+
+_HAND_OVER = """
+UPDATE inbox_message SET thread_id = %(new)s, customer_id = %(customer)s
+WHERE tenant_id = %(tenant)s AND thread_id = %(old)s AND address_id = ANY (%(addresses)s::uuid[])
+"""
+_NUMBER = """
+UPDATE inbox_message m SET number = v.place
+FROM (
+    SELECT id, row_number() OVER (PARTITION BY thread_id ORDER BY at, id) AS place FROM inbox_message
+    WHERE tenant_id = %(tenant)s AND thread_id IN (%(old)s, %(new)s) AND number IS NOT NULL
+) v
+WHERE m.tenant_id = %(tenant)s AND m.id = v.id AND m.number <> v.place
+"""

@@ -1,0 +1,455 @@
+"""Two rows of one person become one, with all that hangs on them, and two again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from common.tenancy import TenantForeignKey, tenant_context
+from customers.models import Address, Customer, CustomerMerge
+from customers.operations import (
+    NotMergeable,
+    Sighting,
+    StaleMerge,
+    change_customer,
+    preview_merge,
+    resolve_people,
+)
+from events.models import Event
+from inbox.models import Delivery, Draft, Message, Note, Reach, Reaction, Thread, ThreadRead
+from inbox.operations.authors import Author
+from inbox.operations.blocks import block_customer
+from inbox.operations.drafts import save_draft
+from inbox.operations.merging import merge_people, split_people
+from inbox.operations.notes import add_note
+from inbox.operations.reach import is_opted_out
+from inbox.operations.receipts import drain
+from inbox.operations.reply import reply
+from inbox.operations.seen import mark_read
+from inbox.operations.threads import assign_thread, close_thread, label_thread, prioritize_thread
+from inbox.queries.threads import ThreadFilter, find_thread, threads
+from inbox.queries.timeline import Window, timeline
+from notifications.models import Consent, ConsentState, Preference
+from notifications.operations.consents import record_consents
+from tests import hooks
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+ADA, ADA_AGAIN = "447700900123", "447700900124"
+
+#: What is compared before and after; times of writing and versions move on.
+TABLES: tuple[Any, ...] = (
+    Customer, Address, Thread, Message, Note, Draft, ThreadRead, Reach, Reaction, Delivery, Consent,
+    Preference,
+)  # fmt: skip
+MOVES_ON = {"version", "updated_at", "block_due_at", "block_attempts"}
+
+
+def picture() -> dict[str, Any]:
+    """Every row of the tenant, by table and id."""
+    return {
+        model.__name__: {row.pop("id"): _still(row) for row in model.objects.values()} for model in TABLES
+    }
+
+
+def _still(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in MOVES_ON}
+
+
+def writes(cast: Cast, text: str, phone: str, *, at: int | None = None, **extra: Any) -> Message:
+    """A customer writes to Acme."""
+    body = hooks.webhook(
+        cast.acme_number, messages=[hooks.text_message(f"wamid.{text}", text, phone=phone, at=at, **extra)]
+    )
+    hooks.post(cast.acme_number, body)
+    drain()
+    with tenant_context(cast.acme.id):
+        return Message.objects.select_related("thread", "customer").get(external_id=f"wamid.{text}")
+
+
+def merge(cast: Cast, survivor: Customer, other: Customer) -> CustomerMerge:
+    """Look, then merge."""
+    survivor.refresh_from_db()
+    other.refresh_from_db()
+    token = preview_merge(survivor=survivor, other=other).token
+    return merge_people(survivor=survivor, other=other, token=token, by=Author.of(cast.alice))
+
+
+Two = tuple[Message, Message]
+
+
+@pytest.fixture
+def two(cast: Cast) -> Two:
+    """The first message of Ada, and of Ada under another number; both have an open conversation."""
+    now = int(timezone.now().timestamp())
+    first = writes(cast, "one", ADA, at=now - 400)
+    second = writes(cast, "two", ADA_AGAIN, at=now - 300)
+    writes(cast, "three", ADA, at=now - 200)
+    writes(cast, "four", ADA_AGAIN, at=now - 100)
+    return first, second
+
+
+def lines(thread: Thread) -> list[str]:
+    """The words of a timeline."""
+    thread.refresh_from_db()
+    found: list[Any] = timeline(thread, Window(100))["data"]
+    return [entry[entry["type"]]["text"] for entry in found if entry["type"] != "event"]
+
+
+# ---------------------------------------------------------------- one
+
+
+def test_both_histories_stand_in_one_thread(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        add_note(thread=second.thread, by=cast.alice, text="called", client_ref="n1")
+        merge(cast, first.customer, second.customer)
+
+        assert lines(first.thread) == ["one", "two", "three", "four", "called"]
+        numbers = Message.objects.filter(thread=first.thread).order_by("at").values_list("number", flat=True)
+        assert list(numbers) == [1, 2, 3, 4]
+        assert (first.thread.inbound_count, first.thread.last_text) == (4, "four")
+        assert [row.id for row in threads(ThreadFilter())] == [first.thread.id]
+        assert set(Message.objects.values_list("customer_id", flat=True)) == {first.customer_id}
+        assert set(Address.objects.values_list("customer_id", flat=True)) == {first.customer_id}
+        opened = [one for one in timeline(first.thread, Window(100))["data"] if one["type"] == "event"]
+        assert len(opened) == 2  # both conversations were opened once
+
+
+def test_links_to_the_merged_lead_to_the_survivor(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        merge(cast, first.customer, second.customer)
+
+        assert find_thread(second.thread_id, None).id == first.thread_id
+
+
+def test_what_is_written_after_goes_on_in_the_one_thread(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        merge(cast, first.customer, second.customer)
+
+    later = writes(cast, "five", ADA_AGAIN)
+
+    assert (later.thread_id, later.customer_id, later.number) == (first.thread_id, first.customer_id, 5)
+
+
+def test_what_has_to_leave_keeps_its_turn(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        reply(thread=first.thread, by=Author.of(cast.alice), text="a", client_ref="same")
+        reply(thread=second.thread, by=Author.of(cast.alice), text="b", client_ref="same")
+        made = merge(cast, first.customer, second.customer)
+
+        assert set(Delivery.objects.values_list("order_key", flat=True)) == {first.thread_id}
+        refs = (
+            Message.objects.filter(direction="outbound").order_by("at").values_list("client_ref", flat=True)
+        )
+        assert list(refs) == ["same", None]
+        split_people(merge=made, by=Author.of(cast.alice))
+        assert set(Delivery.objects.values_list("order_key", flat=True)) == {
+            first.thread_id,
+            second.thread_id,
+        }
+        assert set(refs.all()) == {"same"}
+
+
+def test_nothing_unread_counts_as_read(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        first.thread.refresh_from_db()
+        mark_read(thread=first.thread, member=cast.bob, read_count=2)  # one, three; not two, four
+        mark_read(thread=first.thread, member=cast.alice, read_count=2)
+        second.thread.refresh_from_db()
+        mark_read(thread=second.thread, member=cast.alice, read_count=2)
+        merge(cast, first.customer, second.customer)
+
+        reads = ThreadRead.objects.filter(thread=first.thread).values_list("member_id", "read_count")
+        assert dict(reads) == {cast.bob.id: 1, cast.alice.id: 4}
+
+
+def test_labels_priority_and_people_go_along(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    with tenant_context(cast.acme.id):
+        label_thread(thread=first.thread, labels=["card"], by=alice)
+        label_thread(thread=second.thread, labels=["fraud", "card"], by=alice)
+        prioritize_thread(thread=second.thread, priority=4, by=alice)
+        assign_thread(thread=second.thread, assignee=cast.bob, team=None, by=alice)
+        close_thread(thread=first.thread, by=alice)
+        merge(cast, first.customer, second.customer)
+
+        first.thread.refresh_from_db()
+        assert first.thread.labels == ["card", "fraud"]
+        assert (first.thread.priority, first.thread.assignee_id) == (4, cast.bob.id)
+        assert first.thread.status == "open"
+
+
+def test_past_conversations_stay_past(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        close_thread(thread=second.thread, by=Author.of(cast.alice))
+        Thread.objects.filter(id=second.thread_id).update(closed_at=timezone.now() - timedelta(days=30))
+        merge(cast, first.customer, second.customer)
+
+        second.thread.refresh_from_db()
+        assert (second.thread.customer_id, second.thread.status) == (first.customer_id, "closed")
+        assert second.thread.joined_to_id is None
+        assert lines(second.thread) == ["two", "four"]
+
+
+# ---------------------------------------------------------------- wishes
+
+
+def test_the_stricter_consent_counts(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    yes, no = ({"category": "marketing", "state": state} for state in ("granted", "denied"))
+    with tenant_context(cast.acme.id):
+        record_consents(customer=first.customer, given=[yes], source="form", by=alice)
+        record_consents(customer=second.customer, given=[no], source="form", by=alice)
+        Reach.objects.filter(address__customer=second.customer).update(consent="opted_out")
+        first.customer.refresh_from_db()
+        denied = preview_merge(survivor=first.customer, other=second.customer).denied
+        made = merge(cast, first.customer, second.customer)
+
+        assert {(one["category"], one["channel"]) for one in denied} == {
+            ("marketing", "*"),
+            ("marketing", cast.acme_number.name),
+        }
+        assert Consent.objects.get(customer=first.customer).state == ConsentState.DENIED
+        assert is_opted_out(channel=cast.acme_number, customer_id=first.customer_id)
+        split_people(merge=made, by=alice)
+        assert Consent.objects.get(customer=first.customer).state == ConsentState.GRANTED
+        assert not is_opted_out(channel=cast.acme_number, customer_id=first.customer_id)
+
+
+def test_who_is_blocked_is_blocked_with_every_address(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        block_customer(customer=second.customer, channel=cast.acme_number, by=Author.of(cast.alice))
+        made = merge(cast, first.customer, second.customer)
+        blocked = Reach.objects.filter(blocked=True)
+
+        assert set(blocked.values_list("address__customer", flat=True)) == {first.customer_id}
+        assert blocked.count() == Address.objects.count() == 4
+        split_people(merge=made, by=Author.of(cast.alice))
+        assert set(blocked.values_list("address__customer", flat=True)) == {second.customer_id}
+
+
+# ---------------------------------------------------------------- two again
+
+
+def test_undo_restores_every_row(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    with tenant_context(cast.acme.id):
+        _furnish(cast, first, second)
+        before = picture()
+        made = merge(cast, first.customer, second.customer)
+        assert picture() != before
+        split_people(merge=made, by=alice)
+
+        assert picture() == before
+
+
+def _furnish(cast: Cast, first: Message, second: Message) -> None:
+    """Something of every kind on both."""
+    alice = Author.of(cast.alice)
+    for n, message in enumerate((first, second)):
+        message.thread.refresh_from_db()
+        reply(thread=message.thread, by=alice, text=f"answer {n}", client_ref="ref")
+        add_note(
+            thread=message.thread, by=cast.alice, text=f"note {n}", client_ref="n", mentions=[cast.bob.id]
+        )
+        save_draft(thread=message.thread, member=cast.bob, mode="reply", text=f"Dear {n}")
+        label_thread(thread=message.thread, labels=["both", f"only {n}"], by=alice)
+        mark_read(thread=message.thread, member=cast.bob, read_count=n)
+        Reaction.objects.create(
+            channel=cast.acme_number, target=message.external_id, by=str(message.customer_id), emoji="👍",
+            at=timezone.now(),
+        )  # fmt: skip
+        given = [
+            {"category": "marketing", "state": ("granted", "denied")[n]},
+            {"category": "utility", "state": "granted"},
+        ]
+        record_consents(customer=message.customer, given=given[: n + 1], source="form", by=alice)
+    save_draft(thread=second.thread, member=cast.alice, mode="note", text="begun")
+    fields: dict[str, Any] = {"external_id": "C-17", "attributes": {"tier": "gold"}, "labels": ["vip"]}
+    change_customer(customer=second.customer, by=alice.actor, language="de", **fields)
+    change_customer(customer=first.customer, by=alice.actor, attributes={"tier": "lead", "city": "Rome"})
+
+
+def test_after_undo_new_messages_follow_the_address_they_came_by(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    with tenant_context(cast.acme.id):
+        made = merge(cast, first.customer, second.customer)
+    writes(cast, "five", ADA_AGAIN)
+    writes(cast, "six", ADA)
+    with tenant_context(cast.acme.id):
+        first.thread.refresh_from_db()
+        mark_read(thread=first.thread, member=cast.bob, read_count=6)
+        split_people(merge=made, by=alice)
+
+        assert lines(first.thread) == ["one", "three", "six"]
+        assert lines(second.thread) == ["two", "four", "five"]
+        assert (first.thread.inbound_count, first.thread.last_text) == (3, "six")
+        assert (second.thread.inbound_count, second.thread.last_text) == (3, "five")
+        assert second.thread.status == "open"
+        assert set(ThreadRead.objects.values_list("thread_id", "read_count")) == {
+            (first.thread_id, 3),
+            (second.thread_id, 3),
+        }
+        for thread in (first.thread, second.thread):
+            numbers = Message.objects.filter(thread=thread).order_by("at").values_list("number", flat=True)
+            assert list(numbers) == [1, 2, 3]
+
+    assert writes(cast, "seven", ADA_AGAIN).thread_id == second.thread_id
+
+
+def test_after_undo_a_thread_begun_meanwhile_goes_with_who_wrote_in_it(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    long_ago = timezone.now() - timedelta(days=30)
+    with tenant_context(cast.acme.id):
+        made = merge(cast, first.customer, second.customer)
+        close_thread(thread=first.thread, by=alice)
+        Thread.objects.filter(id=first.thread_id).update(closed_at=long_ago)
+    fresh = writes(cast, "five", ADA_AGAIN).thread
+    writes(cast, "six", ADA)
+    with tenant_context(cast.acme.id):
+        split_people(merge=made, by=alice)
+
+        six = Message.objects.select_related("thread").get(text="six")
+        five = Message.objects.select_related("thread").get(text="five")
+        assert {five.thread_id, six.thread_id} > {fresh.id}
+        assert (five.customer_id, six.customer_id) == (second.customer_id, first.customer_id)
+        assert (five.thread.customer_id, six.thread.customer_id) == (second.customer_id, first.customer_id)
+        assert (five.thread.last_text, six.thread.last_text) == ("five", "six")
+        assert {five.thread.status, six.thread.status} == {"open"}
+        second.thread.refresh_from_db()
+        assert second.thread.status == "closed"  # it was closed for both
+
+
+def test_an_address_learned_meanwhile_goes_with_the_one_it_was_seen_beside(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        made = merge(cast, first.customer, second.customer)
+        resolve_people([Sighting((("phone", f"+{ADA_AGAIN}"), ("email", "ada@people.example")))])
+        split_people(merge=made, by=Author.of(cast.alice))
+
+        assert Address.objects.get(kind="email").customer_id == second.customer_id
+
+
+def test_what_people_changed_since_stays(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    with tenant_context(cast.acme.id):
+        change_customer(customer=second.customer, by=alice.actor, language="de", labels=["vip", "old"])
+        made = merge(cast, first.customer, second.customer)
+        first.customer.refresh_from_db()
+        assert (first.customer.language, first.customer.labels) == ("de", ["vip", "old"])
+        change_customer(customer=first.customer, by=alice.actor, name="Ada King", labels=["vip", "new"])
+        split_people(merge=made, by=alice)
+
+        first.customer.refresh_from_db()
+        assert (first.customer.name, first.customer.language) == ("Ada King", "")
+        assert first.customer.labels == ["new"]
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+def test_a_stale_preview_is_refused(cast: Cast, two: Two) -> None:
+    first, second = two
+    alice = Author.of(cast.alice)
+    changes: list[Callable[[], Any]] = [
+        lambda: change_customer(customer=second.customer, by=alice.actor, name="Eve"),
+        lambda: resolve_people([Sighting((("phone", f"+{ADA}"), ("email", "ada@people.example")))]),
+        lambda: close_thread(thread=second.thread, by=alice),
+        lambda: Reach.objects.filter(address__customer=second.customer).update(consent="opted_out"),
+    ]
+    with tenant_context(cast.acme.id):
+        for change in changes:
+            for one in (first.customer, second.customer):
+                one.refresh_from_db()
+            token = preview_merge(survivor=first.customer, other=second.customer).token
+            change()
+            with pytest.raises(StaleMerge) as refusal:
+                merge_people(survivor=first.customer, other=second.customer, token=token, by=alice)
+            assert refusal.value.preview.token != token
+        assert not CustomerMerge.objects.exists()
+
+
+def test_nobody_is_merged_twice_or_parted_in_the_wrong_order(cast: Cast, two: Two) -> None:
+    first, second = two
+    third = writes(cast, "other", "447700900125").customer
+    alice = Author.of(cast.alice)
+    with tenant_context(cast.acme.id):
+        with pytest.raises(NotMergeable):
+            preview_merge(survivor=first.customer, other=first.customer)
+        made = merge(cast, first.customer, second.customer)
+        second.customer.refresh_from_db()
+        with pytest.raises(NotMergeable):
+            preview_merge(survivor=third, other=second.customer)
+        again = merge(cast, third, first.customer)
+        with pytest.raises(NotMergeable):
+            split_people(merge=made, by=alice)
+        split_people(merge=again, by=alice)
+        split_people(merge=made, by=alice)
+        with pytest.raises(NotMergeable):
+            split_people(merge=made, by=alice)
+        assert lines(second.thread) == ["two", "four"]
+
+
+def test_merging_and_undoing_are_facts_with_an_actor(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        made = merge(cast, first.customer, second.customer)
+    with tenant_context(cast.acme.id):
+        split_people(merge=made, by=Author.of(cast.alice))
+    with tenant_context(cast.acme.id):
+        merged, split = Event.objects.filter(type__in=["customer.merged", "customer.split"]).order_by("seq")
+        assert merged.data["joined"] == {str(second.thread_id): str(first.thread_id)}
+        assert merged.data["merged"]["id"] == str(second.customer_id)
+        assert {merged.actor["name"], split.actor["name"]} == {cast.alice.name}
+        assert split.data["other"]["id"] == str(second.customer_id)
+
+
+# ---------------------------------------------------------------- the house
+
+
+def test_every_table_that_knows_customers_takes_part() -> None:
+    """A new key to Customer needs a place in a room's belongings; then it is named here."""
+    known = {
+        "customers.Address", "customers.Customer", "customers.CustomerMerge", "inbox.Message", "inbox.Thread",
+        "notifications.Consent", "notifications.ConsentChange", "notifications.Notification",
+        "notifications.Preference",
+        "inbox.StartedWith",  # a provider's count of people we began with: stays, which is the stricter
+    }  # fmt: skip
+    found = {
+        model._meta.label
+        for model in apps.get_models()
+        for key in model._meta.local_fields
+        if isinstance(key, TenantForeignKey) and key.related_model is Customer
+    }
+    assert found == known
+
+
+def test_a_big_conversation_is_moved_in_few_statements(
+    cast: Cast, two: Two, django_assert_max_num_queries: Any
+) -> None:
+    first, second = two
+    now = int(timezone.now().timestamp())
+    many = [hooks.text_message(f"wamid.m{n}", f"m{n}", phone=ADA_AGAIN, at=now - 90) for n in range(60)]
+    hooks.post(cast.acme_number, hooks.webhook(cast.acme_number, messages=many))
+    drain()
+    with tenant_context(cast.acme.id), django_assert_max_num_queries(70):
+        merge(cast, first.customer, second.customer)

@@ -1,0 +1,65 @@
+"""Promised answers, and colleagues who do not take work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.office import NORTHWIND, Desk, Office
+
+
+@pytest.fixture
+def promised(office: Office) -> Iterator[Desk]:
+    """Mia has set in the console that a first answer comes within ten minutes; taken back at the end."""
+    mia = office.desk("mia")
+    _promise(mia.page, office, "10")
+    yield mia
+    _promise(mia.page, office, "")
+
+
+def _promise(page: Page, office: Office, minutes: str) -> None:
+    page.goto(f"{office.stack.url}/console/inboxes/")
+    page.locator("table a").first.click()
+    page.get_by_label("First answer within").fill(minutes)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+def test_a_promised_answer_counts_down_in_row_and_conversation(office: Office, promised: Desk) -> None:
+    """A57, and A12: what is due first stands first."""
+    nils = office.customer("Nils Promised", "How long will it take?", slug=NORTHWIND)
+    mia = promised.go(sort="due")
+    expect(mia.row(nils)).to_contain_text("left")
+    expect(mia.rows.first).to_contain_text("left")
+
+    mia.open(nils)
+    expect(mia.at("due")).to_contain_text("m left")
+    mia.send("Two days.")
+    expect(mia.at("due")).to_have_count(0)
+    expect(mia.row(nils)).not_to_contain_text("m left")
+
+
+def test_a_colleague_who_is_away_is_told_of_when_a_conversation_is_given_to_them(office: Office) -> None:
+    """A58: chosen in one's own menu, seen by everybody who chooses somebody."""
+    elsa = office.customer("Elsa Away", "Hello")
+    mia, ben = office.desk("mia").open(elsa), office.desk("ben").go()
+
+    ben.at("me").click()
+    ben.at("way-away").click()
+    expect(ben.at("way-away")).to_have_attribute("aria-checked", "true")
+    ben.at("capacity").fill("7")
+    ben.at("capacity").press("Enter")
+
+    mia.press("a")
+    option = mia.page.get_by_role("option", name="Ben Adeyemi")
+    expect(option).to_contain_text("Away")
+    expect(option).to_contain_text("of 7")
+    option.click()
+    expect(mia.toasts.filter(has_text="is away")).to_be_visible()
+
+    ben.at("way-online").click()
+    expect(ben.at("way-online")).to_have_attribute("aria-checked", "true")
+    mia.press("a")
+    expect(mia.page.get_by_role("option", name="Ben Adeyemi")).to_contain_text("Online")
