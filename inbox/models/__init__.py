@@ -13,6 +13,7 @@ from inbox.models.messages import (
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
 from inbox.models.saved_replies import SavedReply
+from inbox.models.scheduled import ScheduledMessage, ScheduledState
 from inbox.models.threads import (
     Consent,
     Draft,
@@ -48,6 +49,8 @@ __all__ = [
     "Receipt",
     "ReceiptOutcome",
     "SavedReply",
+    "ScheduledMessage",
+    "ScheduledState",
     "StartedWith",
     "Status",
     "Thread",

@@ -33,7 +33,8 @@ class Thread(TenantModel):
     inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
     read); outbound_count numbers ours and keeps their order. seen_count: how many of the customer's messages
     anybody has read; told_count: how many the provider was told of; typing_at: since when
-    somebody writes an answer, until the provider was told. version rises with every change.
+    somebody writes an answer, until the provider was told. scheduled_count: messages that wait for their time
+    or could not leave then. version rises with every change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -63,6 +64,7 @@ class Thread(TenantModel):
     seen_count = models.PositiveIntegerField(default=0)
     told_count = models.PositiveIntegerField(default=0)
     typing_at = models.DateTimeField(null=True)
+    scheduled_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

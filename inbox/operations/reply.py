@@ -92,6 +92,25 @@ def reply(
     return queued[0]
 
 
+def check_said(
+    *,
+    thread: Thread,
+    channel: Channel | None = None,
+    text: str = "",
+    reply_to: Message | None = None,
+    attachments: Sequence[Attachment] = (),
+    template: Mapping[str, Any] | None = None,
+    kind: str | None = None,
+    content: Mapping[str, Any] | None = None,
+) -> None:
+    """Raise what ``reply`` would raise of these words, but for the reply window and what the customer allows:
+    both may be otherwise when a message leaves later."""
+    chosen = channel or thread.channel or _any_channel(thread)
+    rules.address_for(customer_id=thread.customer_id, channel=chosen)
+    for part in _parts(text, reply_to, attachments, template, kind, content or {}):
+        rules.check_words(channel=chosen, part=_with_category(chosen, part))
+
+
 def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
     """The thread is locked, so of two who answer at once the second one sees the first one's answer."""
     later = Q(at__gt=seen.at) | Q(at=seen.at, id__gt=seen.id)

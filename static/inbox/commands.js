@@ -58,6 +58,7 @@ const CONVERSATION = group("conversation", [
   ["close-next", () => t("Close and open the next"), ["shift+e"], on((id) => close(id, { next: neighbour(id) })), { when: () => !isClosed() }],
   ["unread", () => t("Mark unread"), ["u"], on(markUnread)],
   ["template", () => t("Send a template"), ["t"], hook("template")],
+  ["later", () => t("Send later…"), [], hook("later")],
   ["side", () => t("Customer panel"), ["."], hook("side")],
   ["next", () => t("Open the next conversation"), [], on((id) => go({ thread: neighbour(id) }))],
 ]);

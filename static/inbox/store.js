@@ -149,7 +149,9 @@ function changeStatus(event) {
 }
 
 function changeThread(event) {
-  putThread(event.data.thread, event);
+  const { thread: row, scheduled_message: late } = event.data;
+  const isTold = event.type === "thread.message_unsent" && isMine(late.author.id);
+  putThread(isTold ? { ...row, mentioned: true } : row, event);
   addEntry(event.data.thread.id, "event", event, event);
 }
 

@@ -277,6 +277,13 @@ API: dict[str, Route] = {
     "api/v1/views": _on(MEMBER, get=GET),
     "api/v1/saved_replies": _on(AGENT, get=GET, post=Call({"name": "Raid again", "text": "Hello"})),
     "api/v1/saved_replies/<uuid:saved_reply_id>": _on(ADMIN, patch=Call({"text": "Raided"}), delete=DO),
+    "api/v1/scheduled_messages": _on(AGENT, get=Call(query={"thread": Row("thread")})),
+    "api/v1/scheduled_messages/<uuid:scheduled_message_id>": _on(
+        AGENT, get=GET, patch=Call({"text": "Raided"}), delete=DO
+    ),
+    "api/v1/scheduled_messages/<uuid:scheduled_message_id>/dispatch": _on(
+        AGENT, ids={"scheduled_message_id": Row("spare_message")}, post=DO
+    ),
     "api/v1/search": _on(AGENT, get=Call(query={"q": Row("message")})),
     "api/v1/threads": _on(
         AGENT,
@@ -303,6 +310,9 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
     "api/v1/threads/<uuid:thread_id>/messages": _on(
         AGENT, post=Call({**_SAID, "seen_message_id": Row("failed")})
+    ),
+    "api/v1/threads/<uuid:thread_id>/scheduled_messages": _on(
+        AGENT, post=Call({**_SAID, "send_at": "2027-01-15T09:00:00Z"})
     ),
     "api/v1/threads/<uuid:thread_id>/notes": _on(
         MEMBER,

@@ -33,6 +33,7 @@ from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
+from inbox.operations.scheduled import schedule_message
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
@@ -173,6 +174,13 @@ def _work(twin: Twin) -> None:
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
     Message.objects.filter(id=failed.id).update(status=Status.FAILED)
+    tomorrow = timezone.now() + timedelta(days=1)
+    later = [
+        schedule_message(
+            thread=thread, by=me, client_ref=f"{REF}-{name}", text=twin.word(name), send_at=tomorrow
+        )
+        for name in ("Later", "Spare")
+    ]
     template = draft_template(
         account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
@@ -182,6 +190,7 @@ def _work(twin: Twin) -> None:
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
+        scheduled_message=later[0], spare_message=later[1],
     )  # fmt: skip
 
 
