@@ -1,4 +1,4 @@
-"""JSON of what is written beforehand: saved replies, messages that leave later."""
+"""JSON of what is written beforehand: saved replies, macros, messages that leave later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import cast
 
 from common.wire import ident, stamp
 from inbox import wire_words as wire
-from inbox.models import Attachment, SavedReply, ScheduledMessage
+from inbox.models import Attachment, Macro, MacroRun, SavedReply, ScheduledMessage
 from inbox.shapes import attachment_shape
 
 
@@ -19,6 +19,30 @@ def saved_reply_shape(reply: SavedReply) -> wire.SavedReply:
         "text": reply.text,
         "is_shared": reply.owner_id is None,
         "updated_at": stamp(reply.updated_at),
+    }
+
+
+def macro_shape(macro: Macro) -> wire.Macro:
+    """A Macro."""
+    return {
+        "id": ident(macro.id),
+        "name": macro.name,
+        "steps": cast(wire.MacroSteps, macro.steps),
+        "is_shared": macro.owner_id is None,
+        "updated_at": stamp(macro.updated_at),
+    }
+
+
+def macro_run_shape(run: MacroRun) -> wire.MacroRun:
+    """A MacroRun."""
+    return {
+        "id": ident(run.id),
+        "thread_id": ident(run.thread_id),
+        "name": run.name,
+        "message_id": ident(run.message_id),
+        "note_id": ident(run.note_id),
+        "created_at": stamp(run.created_at),
+        "undone_at": stamp(run.undone_at),
     }
 
 

@@ -2,6 +2,7 @@
 
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
+from inbox.models.macros import Macro, MacroRun
 from inbox.models.messages import (
     Attachment,
     FileState,
@@ -37,6 +38,8 @@ __all__ = [
     "FileState",
     "Inbox",
     "Label",
+    "Macro",
+    "MacroRun",
     "Message",
     "MessageChange",
     "MessageStatus",

@@ -52,11 +52,11 @@ async function schedule(id, send_at) {
 /** The same moments as for snoozing; beside each, whether a free reply may still leave then. */
 export function pickLater(id, anchor) {
   const { left } = windowOf(thread(id).peek(), placeOf(id));
-  const isLate = (iso) => left !== null && Date.parse(iso) - Date.now() > left;
-  const hint = (iso) => (isLate(iso) ? t("{when}, if they write before", { when: soon(iso) }) : soon(iso));
+  const isLate = (at) => left !== null && at - Date.now() > left;
+  const extra = (at) => isLate(at) && { isTall: true, hint: t("{when}, if they write again before: the reply window is over then", { when: soon(at.toISOString()) }) };
   const { text, files } = draftOf(id, slotOf(id, "reply")).peek();
   if (!text.trim() && !files.length) { toast(t("Write the answer first.")); return; }
-  pickTime(anchor, { verb: t("Send later"), label: t("Send at") }, (at) => schedule(id, at), { hint });
+  pickTime(anchor, { verb: t("Send later"), label: t("Send at") }, (at) => schedule(id, at), { extra });
 }
 
 // ---------------------------------------------------------------- those that wait

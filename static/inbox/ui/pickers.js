@@ -28,8 +28,8 @@ export function ranked(rows, want, words) {
 }
 
 function Option({ option, isActive, onPick, onHover, id }) {
-  const { label, hint, icon, mark, checked, keys, disabled } = option;
-  return html`<li id=${id} role="option" class="option" aria-selected=${isActive} aria-checked=${checked ?? null} aria-disabled=${disabled || null}
+  const { label, hint, icon, mark, checked, keys, disabled, isTall } = option;
+  return html`<li id=${id} role="option" class=${`option ${isTall ? "tall" : ""}`} aria-selected=${isActive} aria-checked=${checked ?? null} aria-disabled=${disabled || null}
     onPointerMove=${onHover} onClick=${onPick}>${mark || (icon && html`<${Icon} name=${icon} />`)}
     <span class="option-label" dir="auto">${label}</span>${hint && html`<small>${hint}</small>`}
     ${keys && html`<kbd>${keys}</kbd>`}${checked && html`<${Icon} name="check" />`}</li>`;
@@ -137,9 +137,9 @@ function When({ label, verb, run }) {
     <button class="btn primary" disabled=${!value || isPast}>${verb}</button></form>`;
 }
 
-/** The moments to choose from, and a date: words: {verb, label} of the form; more: other options; hint(iso): beside each. */
-export function pickTime(anchor, words, run, { more = [], hint = soon } = {}) {
-  const time = ({ id, label, at }) => ({ id, label, icon: "clock", hint: hint(at.toISOString()), run: () => run(at.toISOString()) });
+/** The moments to choose from, and a date: words: {verb, label} of the form; more: other options; extra(iso): of each. */
+export function pickTime(anchor, words, run, { more = [], extra } = {}) {
+  const time = ({ id, label, at }) => ({ id, label, icon: "clock", hint: soon(at.toISOString()), run: () => run(at.toISOString()), ...extra?.(at) });
   const byDate = () => openPopover(anchor, words.verb, () => html`<${When} ...${words} run=${run} />`);
   const date = { id: "date", label: t("Choose a date…"), icon: "alarm-clock", run: byDate };
   openPicker(anchor, { label: words.verb, options: () => [...snoozeTimes().map(time), ...more, date] });

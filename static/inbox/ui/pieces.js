@@ -120,7 +120,8 @@ function usePlayer(file, root) {
   return [state, toggle, seek, (rate) => { player().playbackRate = rate; }];
 }
 
-function Voice({ file, words }) {
+/** A recording with its waveform. file: {id, url, duration_s, waveform}. */
+export function Voice({ file, words }) {
   const root = useRef(null);
   const [{ at, on, bad }, toggle, seek, setRate] = usePlayer(file, root);
   const [speed, setSpeed] = useState(1);

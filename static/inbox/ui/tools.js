@@ -1,5 +1,5 @@
 // Under the field of the composer: what can be put into an answer, how long it is, and sending it; its files.
-import { Icon, html, prefs, t, tn, useRef } from "../base.js";
+import { Icon, html, prefs, signal, t, tn, useRef } from "../base.js";
 import { gapsIn } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { detach, draftOf, retryFile } from "../drafts.js";
@@ -23,6 +23,12 @@ function Tool({ name, icon, command, run, ...more }) {
 }
 
 const later = lazily(() => import("./later.js"));
+const emoji = lazily(() => import("./emoji.js"));
+const macros = lazily(() => import("./macros.js"));
+
+const recorder = lazily(() => import("./recorder.js"));
+const recording = signal(null); // {take, Recorder} once somebody has recorded
+const record = (id) => recorder("record")(id).then((found) => { recording.value = found; });
 
 /** onFiles: takes files for a reply; onTemplate: shows the templates; onSend: sends what was written. */
 export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
@@ -38,11 +44,19 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
   const onPicked = (event) => { onFiles(event.target.files); event.target.value = ""; };
   const name = t("Attach files");
   const places = (isNote ? [] : gapsIn(text)).join(", ");
+  const canSpeak = !isNote && limits?.files?.voice;
+  hooks.record = () => canSpeak && record(id);
+  if (canSpeak && recording.value?.take.value?.id === id) return html`<${recording.value.Recorder} id=${id} />`;
+  hooks.macro = (anchor) => macros("pickMacro")(id, anchor);
+  hooks.emoji = (anchor) => emoji("openEmoji")(anchor, hooks.insert);
   hooks.later = (anchor) => !isNote && later("pickLater")(id, anchor);
   return html`<div class="tools">
     <${Tool} name=${name} icon="paperclip" disabled=${!canAttach} title=${canAttach ? name : whyNot} run=${() => picker.current.click()} />
     <input ref=${picker} type="file" multiple hidden data-testid="attach-input" onChange=${onPicked} />
     ${!isNote && limits?.needs_template && html`<${Tool} name=${t("Send a template")} icon="layout-template" command="template" run=${onTemplate} />`}
+    <${Tool} name=${t("Emoji")} icon="smile" command="emoji" run=${hooks.emoji} data-testid="pick-emoji" />
+    ${canSpeak && html`<${Tool} name=${t("Record a voice note")} icon="mic" command="record" run=${hooks.record} data-testid="record" />`}
+    <${Tool} name=${t("Run a macro")} icon="zap" command="macro" run=${hooks.macro} data-testid="macros" />
     ${places && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
     ${!isNote && limits?.alphabet && html`<${Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
     ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${left.toLocaleString()}</span>`}
