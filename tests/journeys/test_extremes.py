@@ -1,4 +1,4 @@
-"""What is too long, too many or too large is shown whole or refused with its reason, and moves nothing aside."""
+"""What is too long, too many or too large is shown whole or refused; nothing is moved aside by it."""
 
 from __future__ import annotations
 

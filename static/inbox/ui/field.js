@@ -48,7 +48,7 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
   }, [text]);
   useLayoutEffect(() => {
     hooks.focusComposer = () => focusEnd(ref.current);
-    hooks.insert = (words) => { ref.current?.focus(); document.execCommand("insertText", false, words); };
+    hooks.insert = (words) => { if (!ref.current) return; ref.current.focus(); document.execCommand("insertText", false, words); };
     hooks.wrap = (sign) => wrap(ref.current, sign);
     hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
   });

@@ -1,5 +1,5 @@
 // Under the field of the composer: what can be put into an answer, how long it is, and sending it; its files.
-import { Icon, html, prefs, signal, t, tn, useRef } from "../base.js";
+import { Icon, html, prefs, signal, t, tn, useEffect, useRef } from "../base.js";
 import { gapsIn } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { detach, draftOf, retryFile } from "../drafts.js";
@@ -24,7 +24,6 @@ function Tool({ name, icon, command, run, ...more }) {
 
 const later = lazily(() => import("./later.js"));
 const emoji = lazily(() => import("./emoji.js"));
-const macros = lazily(() => import("./macros.js"));
 
 const recorder = lazily(() => import("./recorder.js"));
 const recording = signal(null); // {take, Recorder} once somebody has recorded
@@ -45,22 +44,24 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
   const name = t("Attach files");
   const places = (isNote ? [] : gapsIn(text)).join(", ");
   const canSpeak = !isNote && limits?.files?.voice;
-  hooks.record = () => canSpeak && record(id);
+  const sign = (anchor) => emoji("openEmoji")(anchor, hooks.insert);
+  const wait = (anchor) => later("pickLater")(id, anchor);
+  useEffect(() => { // only while they stand here, so that no command reaches a conversation left behind
+    Object.assign(hooks, { emoji: sign, later: isNote ? null : wait, record: canSpeak ? () => record(id) : null });
+    return () => Object.assign(hooks, { emoji: null, later: null, record: null });
+  });
   if (canSpeak && recording.value?.take.value?.id === id) return html`<${recording.value.Recorder} id=${id} />`;
-  hooks.macro = (anchor) => macros("pickMacro")(id, anchor);
-  hooks.emoji = (anchor) => emoji("openEmoji")(anchor, hooks.insert);
-  hooks.later = (anchor) => !isNote && later("pickLater")(id, anchor);
   return html`<div class="tools">
     <${Tool} name=${name} icon="paperclip" disabled=${!canAttach} title=${canAttach ? name : whyNot} run=${() => picker.current.click()} />
     <input ref=${picker} type="file" multiple hidden data-testid="attach-input" onChange=${onPicked} />
     ${!isNote && limits?.needs_template && html`<${Tool} name=${t("Send a template")} icon="layout-template" command="template" run=${onTemplate} />`}
-    <${Tool} name=${t("Emoji")} icon="smile" command="emoji" run=${hooks.emoji} data-testid="pick-emoji" />
-    ${canSpeak && html`<${Tool} name=${t("Record a voice note")} icon="mic" command="record" run=${hooks.record} data-testid="record" />`}
-    <${Tool} name=${t("Run a macro")} icon="zap" command="macro" run=${hooks.macro} data-testid="macros" />
+    <${Tool} name=${t("Emoji")} icon="smile" command="emoji" run=${sign} data-testid="pick-emoji" />
+    ${canSpeak && html`<${Tool} name=${t("Record a voice note")} icon="mic" command="record" run=${() => record(id)} data-testid="record" />`}
+    <${Tool} name=${t("Run a macro")} icon="zap" command="macro" run=${(anchor) => hooks.macro(id, anchor)} data-testid="macros" />
     ${places && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
     ${!isNote && limits?.alphabet && html`<${Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
     ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${left.toLocaleString()}</span>`}
-    <span class="end">${!isNote && html`<${Tool} name=${t("Send later")} icon="alarm-clock" command="later" run=${hooks.later} data-testid="later"
+    <span class="end">${!isNote && html`<${Tool} name=${t("Send later")} icon="alarm-clock" command="later" run=${wait} data-testid="later"
       disabled=${!text.trim() && !files.length} />`}
     <button type="button" class="btn primary" data-testid="send" onClick=${onSend}>${isNote ? t("Add note") : t("Send")}
       <kbd>${prefs.value.enter ? "↵" : "⌃↵"}</kbd></button></span></div>`;
