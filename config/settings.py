@@ -201,6 +201,7 @@ WORK_QUEUES = {
     "blocks": ("inbox.tell_blocks", "outbound"),
     "templates": ("channels_whatsapp.work_templates", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
+    "scheduled": ("inbox.send_scheduled", "default"),
     "catch_up": ("inbox.catch_up", "default"),
     "dues": ("inbox.note_breaches", "default"),
     "auto_assign": ("inbox.auto_assign", "default"),

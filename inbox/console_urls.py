@@ -3,7 +3,14 @@
 from django.urls import path
 
 from inbox.views import console_channels as channels
-from inbox.views import console_departure, console_home, console_inboxes, console_receipts, console_replies
+from inbox.views import (
+    console_departure,
+    console_home,
+    console_inboxes,
+    console_macros,
+    console_receipts,
+    console_replies,
+)
 
 urlpatterns = [
     path("", console_home.home, name="console_home"),
@@ -22,6 +29,10 @@ urlpatterns = [
     path("replies/new/", console_replies.reply, name="reply_new"),
     path("replies/<uuid:saved_reply_id>/", console_replies.reply, name="reply"),
     path("replies/<uuid:saved_reply_id>/deletion/", console_replies.delete, name="reply_deletion"),
+    path("macros/", console_macros.macros, name="macros"),
+    path("macros/new/", console_macros.macro, name="macro_new"),
+    path("macros/<uuid:macro_id>/", console_macros.macro, name="macro"),
+    path("macros/<uuid:macro_id>/deletion/", console_macros.delete, name="macro_deletion"),
     path("receipts/", console_receipts.receipts, name="receipts"),
     path("receipts/<uuid:receipt_id>/", console_receipts.receipt, name="receipt"),
     path("receipts/<uuid:receipt_id>/replay/", console_receipts.replay, name="receipt_replay"),

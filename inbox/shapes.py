@@ -30,7 +30,6 @@ from inbox.models import (
     Reach,
     Reaction,
     ReceiptOutcome,
-    SavedReply,
     Thread,
 )
 from inbox.ports import Alphabet, CanBlock, FileRule, Limits
@@ -60,6 +59,7 @@ def thread_shape(thread: Thread) -> wire.Thread:
         "waiting_since": stamp(thread.waiting_since),
         "answer_due_at": stamp(thread.answer_due_at),
         "inbound_count": thread.inbound_count,
+        "scheduled_count": thread.scheduled_count,
         "window_until": stamp(thread.window_until),
         "active_at": stamp(thread.active_at),
         "created_at": stamp(thread.created_at),
@@ -187,17 +187,6 @@ def note_shape(note: Note) -> wire.Note:
         "client_ref": note.client_ref,
         "created_at": stamp(note.created_at),
         "at": stamp(note.created_at),
-    }
-
-
-def saved_reply_shape(reply: SavedReply) -> wire.SavedReply:
-    """A SavedReply."""
-    return {
-        "id": ident(reply.id),
-        "name": reply.name,
-        "text": reply.text,
-        "is_shared": reply.owner_id is None,
-        "updated_at": stamp(reply.updated_at),
     }
 
 

@@ -13,6 +13,7 @@ from inbox.operations.blocks import tell_blocks
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.dues import note_breaches
 from inbox.operations.receipts import drain
+from inbox.operations.scheduled import send_due
 from inbox.operations.seen import tell_all
 from inbox.operations.snoozes import wake_due
 
@@ -51,6 +52,12 @@ def tell_blocked(**_: Any) -> None:
 def wake_snoozed(**_: Any) -> None:
     """Open threads whose snooze has ended."""
     wake_due()
+
+
+@shared_task(name="inbox.send_scheduled", queue="default")
+def send_scheduled(**_: Any) -> None:
+    """Send what was written for a time that has come."""
+    send_due()
 
 
 @shared_task(name="inbox.catch_up", queue="default")

@@ -70,6 +70,9 @@ class Thread(TypedDict):
     waiting_since: Annotated[Time | None, Meaning(about="Since when the customer waits for an answer.")]
     answer_due_at: Annotated[Time | None, Meaning(about="By when the customer is to be answered.")]
     inbound_count: int
+    scheduled_count: Annotated[
+        int, Meaning(about="Messages that wait for their time, or could not leave then.")
+    ]
     window_until: Annotated[Time | None, Meaning(about="Until when a free reply is allowed.")]
     active_at: Annotated[Time, Meaning(about="Its last message or reopening; what `newest` sorts by.")]
     created_at: Time
@@ -219,16 +222,6 @@ class Note(TypedDict):
     client_ref: str
     created_at: Time
     at: Time
-
-
-class SavedReply(TypedDict):
-    """A text to answer with again and again; the inbox page fills its {{places}}."""
-
-    id: Id
-    name: str
-    text: str
-    is_shared: Annotated[bool, Meaning(about="Whether everybody sees it, or only the calling member.")]
-    updated_at: Time
 
 
 class FoundPerson(TypedDict):

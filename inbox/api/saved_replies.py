@@ -13,7 +13,7 @@ from common.api.parameters import Body, PageQuery
 from common.api.problems import Problem
 from common.api.schema import ListOf
 from common.wire import Json
-from inbox import wire
+from inbox import wire_words as wire
 from inbox.api.endpoint import InboxEndpoint
 from inbox.models import SavedReply
 from inbox.operations.saved_replies import (
@@ -24,7 +24,7 @@ from inbox.operations.saved_replies import (
     delete_saved_reply,
 )
 from inbox.queries.saved_replies import changeable_replies, saved_replies
-from inbox.shapes import saved_reply_shape
+from inbox.shapes_words import saved_reply_shape
 
 READ, WRITE = "messages:read", "messages:write"
 SHARED = "saved_replies:write"

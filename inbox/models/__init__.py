@@ -2,6 +2,7 @@
 
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
+from inbox.models.macros import Macro, MacroRun
 from inbox.models.messages import (
     Attachment,
     FileState,
@@ -13,6 +14,7 @@ from inbox.models.messages import (
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
 from inbox.models.saved_replies import SavedReply
+from inbox.models.scheduled import ScheduledMessage, ScheduledState
 from inbox.models.threads import (
     Consent,
     Draft,
@@ -36,6 +38,8 @@ __all__ = [
     "FileState",
     "Inbox",
     "Label",
+    "Macro",
+    "MacroRun",
     "Message",
     "MessageChange",
     "MessageStatus",
@@ -48,6 +52,8 @@ __all__ = [
     "Receipt",
     "ReceiptOutcome",
     "SavedReply",
+    "ScheduledMessage",
+    "ScheduledState",
     "StartedWith",
     "Status",
     "Thread",

@@ -33,10 +33,11 @@ class Thread(TenantModel):
     inbound_count numbers the customer's messages (a member's unread = inbound_count − what that member has
     read); outbound_count numbers ours and keeps their order. seen_count: how many of the customer's messages
     anybody has read; told_count: how many the provider was told of; typing_at: since when
-    somebody writes an answer, until the provider was told. joined_to: the thread that took in all messages of
-    this one when two customers were merged: this one stands in no list then; joined_ids: the reverse.
-    first_answered_at: since it was opened or reopened; answer_due_at: by when the customer who waits is to be
-    answered; breached_at: that moment, once it has passed. version rises with every change.
+    somebody writes an answer, until the provider was told. scheduled_count: messages that wait for their time
+    or could not leave then. joined_to: the thread that took in all messages of this one when two customers
+    were merged: this one stands in no list then; joined_ids: the reverse. first_answered_at: since it was
+    opened or reopened; answer_due_at: by when the customer who waits is to be answered; breached_at: that
+    moment, once it has passed. version rises with every change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -71,6 +72,7 @@ class Thread(TenantModel):
     breached_at = models.DateTimeField(null=True)
     joined_to = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     joined_ids = ArrayField(models.UUIDField(), null=True)
+    scheduled_count = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import BinaryIO, Protocol
 
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from PIL import Image
 
+from common.sound import OGG, BadSound, as_voice
 from common.tenancy import require_tenant
 from inbox.channels import adapters
 from inbox.files import FileStore
@@ -17,6 +20,8 @@ from inbox.pictures import look_at, without_place
 from tenants.models import Member
 
 CHUNK = 256 * 1024
+#: No longer recording is turned into a voice note: about an hour, as browsers record them.
+VOICE_MAX_BYTES = 32 * 1024 * 1024
 
 #: What a file is sent as, by its type; anything else goes as a document.
 _KINDS = {"image": "image", "video": "video", "audio": "audio"}
@@ -39,8 +44,10 @@ def upload_attachment(
     """Keep an uploaded file; kind: image, video, audio, voice, document or sticker (by default by its type).
 
     Checked against the rules of `channel_kind`, or of every installed channel when none is named: the file
-    must be taken by at least one. Writes Attachment. Raises FileTooLarge, FileTypeRefused with the limit.
+    must be taken by at least one. A voice note comes as any recording and is kept as phones play it. Writes
+    Attachment. Raises FileTooLarge, FileTypeRefused with the limit.
     """
+    file = _voice(file) if kind == "voice" else file
     mime = _real_mime(file)
     kind = kind or _KINDS.get(mime.split("/")[0], "document")
     name = (file.name or "").replace("\\", "/").split("/")[-1][:240]
@@ -63,6 +70,21 @@ def upload_attachment(
         waveform=looks.waveform,
         state=FileState.READY,
     )
+
+
+def _voice(file: Upload) -> Upload:
+    """A recording as a voice note: browsers record in other containers than phones play."""
+    if (file.content_type or "").split(";")[0].strip().lower() == OGG:
+        return file
+    if (file.size or 0) > VOICE_MAX_BYTES:
+        most = VOICE_MAX_BYTES // 1024 // 1024
+        raise FileTooLarge(f"A recording may have at most {most} MB.", pointer="/file")
+    try:
+        sound = as_voice(file.file)
+    except BadSound:
+        sentence = "There is no sound in this recording that we can read; record it again."
+        raise FileTypeRefused(sentence, pointer="/file") from None
+    return InMemoryUploadedFile(io.BytesIO(sound), "file", "voice.ogg", OGG, len(sound), None)  # type: ignore[return-value]
 
 
 def _clean(file: Upload, mime: str) -> Iterable[bytes]:

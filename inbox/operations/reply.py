@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,13 +36,14 @@ from inbox.shapes import thread_shape
 class Terms:
     """How a message may leave. expires_at: never later; resend_on_doubt: rather twice than never, as with
     codes and fraud alerts; waits_its_turn: after what was queued in the thread before it; is_answer: a
-    customer who waits for an answer no longer does; mark: of the notification it belongs to, kept in its
-    content where pages find it, and no channel's business."""
+    customer who waits for an answer no longer does; hold_s: for so long it can be taken back; mark: of the
+    notification it belongs to, kept in its content where pages find it, and no channel's business."""
 
     expires_at: datetime | None = None
     resend_on_doubt: bool = False
     waits_its_turn: bool = True
     is_answer: bool = True
+    hold_s: float = 0
     mark: Mapping[str, Any] | None = None
 
 
@@ -90,6 +91,25 @@ def reply(
     save_thread_lines([thread])
     _announce(thread, queued, by)
     return queued[0]
+
+
+def check_said(
+    *,
+    thread: Thread,
+    channel: Channel | None = None,
+    text: str = "",
+    reply_to: Message | None = None,
+    attachments: Sequence[Attachment] = (),
+    template: Mapping[str, Any] | None = None,
+    kind: str | None = None,
+    content: Mapping[str, Any] | None = None,
+) -> None:
+    """Raise what ``reply`` would raise of these words, but for the reply window and what the customer allows:
+    both may be otherwise when a message leaves later."""
+    chosen = channel or thread.channel or _any_channel(thread)
+    rules.address_for(customer_id=thread.customer_id, channel=chosen)
+    for part in _parts(text, reply_to, attachments, template, kind, content or {}):
+        rules.check_words(channel=chosen, part=_with_category(chosen, part))
 
 
 def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
@@ -209,20 +229,21 @@ def _note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> Non
 def queue_delivery(
     message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, terms: Terms | None = None
 ) -> Delivery:
-    """A new attempt for a message, due now. Writes Delivery; wakes a worker after the commit."""
+    """A new attempt for a message, due now or after its terms. Writes Delivery; wakes a worker then."""
     terms = terms or Terms()
+    due_at = now + timedelta(seconds=terms.hold_s)
     delivery = Delivery.objects.create(
         message=message,
         channel_id=message.channel_id,
         order_key=message.thread_id if terms.waits_its_turn else message.id,
         seq=seq,
         lane=lane,
-        due_at=now,
+        due_at=due_at,
         created_at=now,
         expires_at=terms.expires_at,
         on_doubt="resend" if terms.resend_on_doubt else "hold",
     )
-    queues.enqueue(QUEUE)
+    queues.enqueue(QUEUE, due_at if terms.hold_s else None)
     return delivery
 
 

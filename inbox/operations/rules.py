@@ -86,6 +86,13 @@ def address_for(*, customer_id: UUID, channel: Channel) -> Address:
 
 def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> None:
     """Raise the Refused that says why this may not be sent, if it may not."""
+    check_words(channel=channel, part=part)
+    _check_consent(channel, address, part)
+    check_window(channel=channel, address=address, kind=part.message_kind, now=now)
+
+
+def check_words(*, channel: Channel, part: Part) -> None:
+    """Raise the Refused that says why no customer could get this on the channel, whenever it is sent."""
     if not channel.is_active:
         raise ChannelInactive("This channel is switched off; choose another or switch it on in the console.")
     _check_text(channel, part)
@@ -94,8 +101,6 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
         _check_template(part.message_content)
         check_template(channel, part.message_content)
     _check_content(channel, part)
-    _check_consent(channel, address, part)
-    check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
 def _check_text(channel: Channel, part: Part) -> None:

@@ -150,7 +150,7 @@ export function whoSaid(id, { direction, author }) {
 export const gapsIn = (text) => text.match(/\{\{\s*(customer|agent|workspace)\.[\w.-]+\s*\}\}/g) || [];
 
 /** Why a reply cannot go now, or "". */
-function obstacle(id, where, { text, files }) {
+export function obstacle(id, where, { text, files }) {
   const limits = where?.limits;
   const tooMany = limits ? text.length - limits.text_chars : 0;
   const isIn = (state) => files.some((file) => file.state === state);
@@ -176,19 +176,19 @@ function quoted(id, quote) {
 
 const NO_CAPTION = ["audio", "voice", "sticker"];
 
-/** One message per file, the text as the first one's caption where it can be one; else a message of its own. */
-function sendReply(id, where, { text, files, quote, seen: seen_message_id }) {
+/** What a draft becomes, as [body, show] of each: one message per file, the text as the first one's caption where it
+    can be one; else a message of its own. */
+export function messagesOf(id, where, { text, files, quote, seen: seen_message_id }) {
   const words = text.trim();
   const most = where?.limits?.caption_chars ?? 0;
   const all = { seen_message_id, channel_id: where?.id ?? null };
   const isCaption = files[0] && !NO_CAPTION.includes(files[0].kind) && words.length <= most;
-  let [body, show] = [quote ? { reply_to: quote.id } : {}, quoted(id, quote)]; // on the first message only
-  files.forEach(({ kind, attachment }, i) => {
-    const said = { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], ...all, ...body };
-    send(id, "reply", said, { kind, attachments: [attachment], ...show });
-    [body, show] = [{}, {}];
-  });
-  if (words && !isCaption) send(id, "reply", { text: words, ...all, ...body }, show);
+  const found = files.map(({ kind, attachment }, i) => [
+    { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], ...all }, { kind, attachments: [attachment] },
+  ]);
+  if (words && !isCaption) found.push([{ text: words, ...all }, {}]);
+  if (quote) found[0] = [{ ...found[0][0], reply_to: quote.id }, { ...found[0][1], ...quoted(id, quote) }];
+  return found;
 }
 
 /** Members and teams named with @ in a note, by id. */
@@ -215,7 +215,7 @@ export function sendDraft(id, mode) {
   const why = mode === "reply" ? obstacle(id, channelOf(slot), draft) : "";
   if (why) return why;
   if (mode === "note") send(id, "note", { text: draft.text.trim(), ...mentionsIn(draft.text) });
-  else sendReply(id, channelOf(slot), draft);
+  else messagesOf(id, channelOf(slot), draft).forEach(([body, show]) => send(id, "reply", body, show));
   clearDraft(id, slot);
   const wait = mode === "reply" && prefs.peek().undo;
   if (wait) toast(t("Goes out in {n} s", { n: wait }), { action: { label: t("Undo"), run: () => takeBack(id) } });

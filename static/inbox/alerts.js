@@ -33,6 +33,8 @@ function newsOf({ type, data, actor }) {
   }
   if (type === "member.mentioned") return { kind: "mention", thread: data.thread_id, body: data.text,
     title: t("{name} mentioned you", { name: actor.name }) };
+  const late = type === "thread.message_unsent" && data.scheduled_message;
+  if (late && isMine(late.author.id)) return { kind: "mention", thread: row.id, title: t("A message was not sent"), body: late.error.detail };
   if (type === "thread.assigned" && isMine(row.assignee_id)) return { kind: "assigned", thread: row.id,
     title: t("{name} gave you a conversation", { name: actor.name }), body: nameOf(row.id) };
   return null;

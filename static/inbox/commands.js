@@ -12,6 +12,7 @@ import { pickAssignee, pickLabels, pickPriority, pickSnooze } from "./ui/pickers
 export const hooks = {};
 const hook = (name, ...given) => () => hooks[name]?.(...given);
 
+hooks.macro = lazily(() => import("./ui/macros.js"))("pickMacro");
 const sheet = lazily(() => import("./ui/palette.js"));
 const current = () => route.peek().thread;
 const row = () => thread(current()).peek();
@@ -58,6 +59,10 @@ const CONVERSATION = group("conversation", [
   ["close-next", () => t("Close and open the next"), ["shift+e"], on((id) => close(id, { next: neighbour(id) })), { when: () => !isClosed() }],
   ["unread", () => t("Mark unread"), ["u"], on(markUnread)],
   ["template", () => t("Send a template"), ["t"], hook("template")],
+  ["emoji", () => t("Emoji…"), [], hook("emoji")],
+  ["record", () => t("Record a voice note"), [], hook("record")],
+  ["macro", () => t("Run a macro…"), [";"], on(hooks.macro)],
+  ["later", () => t("Send later…"), [], hook("later")],
   ["side", () => t("Customer panel"), ["."], hook("side")],
   ["next", () => t("Open the next conversation"), [], on((id) => go({ thread: neighbour(id) }))],
 ]);

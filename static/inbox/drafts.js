@@ -201,11 +201,16 @@ async function start(id, slot, row) {
   }
 }
 
+const FILES_MAX = 10; // as the server keeps with a draft
+
 /** Attach files to the reply of a conversation; those the channel cannot take are refused, with the reasons. */
 export function attach(id, slot, files) {
   const where = channelOf(slot);
   const reasons = [];
-  for (const file of files) {
+  const room = FILES_MAX - draftOf(id, slot).peek().files.length;
+  const left = files.length - room;
+  if (left > 0) reasons.push(t("{n} files at once are the most; {left} were left out.", { n: FILES_MAX, left }));
+  for (const file of files.slice(0, Math.max(0, room))) {
     const { kind, problem } = judge(file, where?.limits || { files: {} }, where?.label || t("This channel"));
     if (problem) { reasons.push(problem); continue; }
     const entry = { uid: newRef(), name: file.name, size: file.size, kind, state: "uploading", progress: 0, file };

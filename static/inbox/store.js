@@ -132,6 +132,12 @@ function newNote(event) {
   if (row) putThread({ ...row, ...(note.mentions.some(isMine) ? { mentioned: true } : {}) }, event);
 }
 
+function dropNote(event) {
+  const { note_id: id, thread_id: where, thread: row } = event.data;
+  editTimeline(where, event, (line) => ({ ...line, entries: line.entries.filter((entry) => entry.id !== id) }));
+  putThread(row, event);
+}
+
 function changeMessage(event) {
   const { message } = event.data;
   editTimeline(message.thread_id, event, (line) => mapMessage(line, message.id, (old) => mergeMessage(old, message)));
@@ -149,7 +155,9 @@ function changeStatus(event) {
 }
 
 function changeThread(event) {
-  putThread(event.data.thread, event);
+  const { thread: row, scheduled_message: late } = event.data;
+  const isTold = event.type === "thread.message_unsent" && isMine(late.author.id);
+  putThread(isTold ? { ...row, mentioned: true } : row, event);
   addEntry(event.data.thread.id, "event", event, event);
 }
 
@@ -211,6 +219,7 @@ const HANDLERS = {
   "message.received": newMessage,
   "message.queued": newMessage,
   "note.added": newNote,
+  "note.removed": dropNote,
   "thread.seen": ({ data }) => putRead(data),
   "draft.saved": ({ data }) => putDraft(data.draft),
   "draft.discarded": ({ data }) => putDraft(data.draft, true),

@@ -229,6 +229,10 @@ PAGES: dict[str, Route] = {
     "console/replies/<uuid:saved_reply_id>/deletion/": _on(
         ADMIN, ids={"saved_reply_id": Row("spare_reply")}, post=DO
     ),
+    "console/macros/": _on(MEMBER, get=GET),
+    "console/macros/new/": _on(MEMBER, get=GET, post=Call({"name": "Raid", "reply": "Hello"})),
+    "console/macros/<uuid:macro_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "reply": "Hello"})),
+    "console/macros/<uuid:macro_id>/deletion/": _on(ADMIN, ids={"macro_id": Row("spare_macro")}, post=DO),
     **_notification_pages(),
     "choices/<uuid:tenant_id>/<str:token>/": Route(
         ANYONE, {"get": GET, "post": DO}, {"token": Row("choices")}, is_link=True
@@ -282,6 +286,26 @@ API: dict[str, Route] = {
     "api/v1/views": _on(MEMBER, get=GET),
     "api/v1/saved_replies": _on(AGENT, get=GET, post=Call({"name": "Raid again", "text": "Hello"})),
     "api/v1/saved_replies/<uuid:saved_reply_id>": _on(ADMIN, patch=Call({"text": "Raided"}), delete=DO),
+    "api/v1/macros": _on(
+        AGENT,
+        get=GET,
+        post=Call({"name": "Raid again", "steps": {"assign": {"to": "member", "id": Row("member")}}}),
+    ),
+    "api/v1/macros/<uuid:macro_id>": _on(ADMIN, patch=Call({"name": "Raided"}), delete=DO),
+    "api/v1/macro_runs/<uuid:macro_run_id>/undo": _on(AGENT, post=DO),
+    "api/v1/threads/<uuid:thread_id>/macro_runs": _on(
+        AGENT,
+        post=Call(
+            {"macro_id": Row("run_macro"), "channel_id": Row("channel"), "seen_message_id": Row("failed")}
+        ),
+    ),
+    "api/v1/scheduled_messages": _on(AGENT, get=Call(query={"thread": Row("thread")})),
+    "api/v1/scheduled_messages/<uuid:scheduled_message_id>": _on(
+        AGENT, get=GET, patch=Call({"text": "Raided"}), delete=DO
+    ),
+    "api/v1/scheduled_messages/<uuid:scheduled_message_id>/dispatch": _on(
+        AGENT, ids={"scheduled_message_id": Row("spare_message")}, post=DO
+    ),
     "api/v1/search": _on(AGENT, get=Call(query={"q": Row("message")})),
     "api/v1/threads": _on(
         AGENT,
@@ -308,6 +332,9 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
     "api/v1/threads/<uuid:thread_id>/messages": _on(
         AGENT, post=Call({**_SAID, "seen_message_id": Row("failed")})
+    ),
+    "api/v1/threads/<uuid:thread_id>/scheduled_messages": _on(
+        AGENT, post=Call({**_SAID, "send_at": "2027-01-15T09:00:00Z"})
     ),
     "api/v1/threads/<uuid:thread_id>/notes": _on(
         MEMBER,

@@ -29,11 +29,14 @@ from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
 from inbox.operations.channels import connect_channel
 from inbox.operations.drafts import save_draft
+from inbox.operations.macro_runs import run_macro
+from inbox.operations.macros import create_macro
 from inbox.operations.merging import merge_people
 from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
+from inbox.operations.scheduled import schedule_message
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
@@ -175,6 +178,18 @@ def _work(twin: Twin) -> None:
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
     Message.objects.filter(id=failed.id).update(status=Status.FAILED)
+    macros = [
+        create_macro(name=twin.word(name), steps={"reply": twin.word("Hello")}, owner=None)
+        for name in ("Macro", "Spare", "To run")
+    ]
+    run = run_macro(macro=macros[0], thread=thread, by=me, client_ref=f"{REF}-macro")
+    tomorrow = timezone.now() + timedelta(days=1)
+    later = [
+        schedule_message(
+            thread=thread, by=me, client_ref=f"{REF}-{name}", text=twin.word(name), send_at=tomorrow
+        )
+        for name in ("Later", "Spare")
+    ]
     template = draft_template(
         account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
@@ -184,6 +199,8 @@ def _work(twin: Twin) -> None:
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
+        macro=macros[0], spare_macro=macros[1], run_macro=macros[2], macro_run=run,
+        scheduled_message=later[0], spare_message=later[1],
     )  # fmt: skip
 
 

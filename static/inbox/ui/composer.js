@@ -1,15 +1,15 @@
 // Where answers are written: reply or note, quote, files, the channel's rules, and what to do when it is closed.
-import { Icon, Mark, announce, html, prefs, signal, t, tn, toast, useEffect, useRef } from "../base.js";
-import { answeredSince, close, gapsIn, quoteOf, reopen, sendDraft, whoSaid } from "../actions.js";
+import { Icon, Mark, announce, html, signal, t, toast, useEffect } from "../base.js";
+import { answeredSince, close, quoteOf, reopen, sendDraft, whoSaid } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
-import { barred, channelOf, partsOf, pickPlace, placeOf, placesOf, slotOf, windowOf } from "../places.js";
+import { barred, channelOf, pickPlace, placeOf, placesOf, slotOf, windowOf } from "../places.js";
 import { thread } from "../store.js";
 import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { Field, Suggest } from "./field.js";
-import { FileChip } from "./pieces.js";
 import { openPicker } from "./pickers.js";
+import { FileChip, Tools } from "./tools.js";
 
 // ---------------------------------------------------------------- reply or note
 
@@ -136,43 +136,6 @@ function submit(id, mode) {
   return why === "";
 }
 
-/** How many texts it will be, and how it is written: each one is paid for. */
-function Parts({ text, alphabet }) {
-  const { parts, left, isWide } = partsOf(text, alphabet);
-  if (!parts) return null;
-  const name = isWide ? "UCS-2" : "GSM-7";
-  const words = tn("{n} text", "{n} texts", parts);
-  const title = isWide ? t("A character outside the small alphabet makes every text hold fewer.") : "";
-  return html`<span class="left" data-testid="parts" title=${title}>${words} · ${name} · ${t("{n} left", { n: left })}</span>`;
-}
-
-function Tools({ id, mode, onSend }) {
-  const picker = useRef(null);
-  const slot = slotOf(id, mode);
-  const { text } = draftOf(id, slot).value;
-  const where = channelOf(slot);
-  const limits = where?.limits;
-  const isNote = mode === "note";
-  const canAttach = !isNote && Object.keys(limits?.files || {}).length > 0;
-  const left = limits && !isNote ? limits.text_chars - text.length : 1000;
-  const whyNot = isNote ? t("Notes carry no files") : t("{channel} carries no files", { channel: where?.label || t("This channel") });
-  const onFiles = (event) => { takeFiles(id, event.target.files); event.target.value = ""; };
-  const name = t("Attach files");
-  const gaps = isNote ? [] : gapsIn(text);
-  const places = gaps.join(", ");
-  return html`<div class="tools"><button type="button" class="iconbtn" aria-label=${name} disabled=${!canAttach}
-      title=${canAttach ? name : whyNot} onClick=${() => picker.current.click()}><${Icon} name="paperclip" /></button>
-    <input ref=${picker} type="file" multiple hidden data-testid="attach-input" onChange=${onFiles} />
-    ${!isNote && limits?.needs_template && html`<button type="button" class="iconbtn" aria-label=${t("Send a template")}
-      title=${tip(t("Send a template"), "template")} onClick=${() => setMode(id, "reply", true)}>
-      <${Icon} name="layout-template" /></button>`}
-    ${gaps.length > 0 && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
-    ${!isNote && limits?.alphabet && html`<${Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
-    ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${left.toLocaleString()}</span>`}
-    <button type="button" class="btn primary" data-testid="send" onClick=${onSend}>${isNote ? t("Add note") : t("Send")}
-      <kbd>${prefs.value.enter ? "↵" : "⌃↵"}</kbd></button></div>`;
-}
-
 function Writing({ id, mode, onSend }) {
   const name = whoIs(thread(id).value.customer);
   const slot = slotOf(id, mode);
@@ -188,17 +151,27 @@ function Writing({ id, mode, onSend }) {
     <${Field} key=${`${id}:${slot}`} id=${id} mode=${mode} slot=${slot} onSend=${onSend} onFiles=${onFiles} placeholder=${words[0]}
       aria-label=${words[1]} /><${Suggest} id=${id} mode=${mode} />
     ${files.length > 0 && html`<ul class="files">${files.map(chip)}</ul>`}
-    <${Tools} id=${id} mode=${mode} onSend=${onSend} />`;
+    <${Tools} id=${id} mode=${mode} onSend=${onSend} onFiles=${onFiles} onTemplate=${() => setMode(id, "reply", true)} />`;
 }
 
 // ---------------------------------------------------------------- the whole
 
-const shelf = signal(null); // the template picker's module, loaded when first needed
-const keepShelf = (module) => { shelf.value = module; };
-const loadShelf = () => import("./templates.js").then(keepShelf, () => setTimeout(loadShelf, 3000));
+/** [a module loaded when first needed, as a signal; a hook that sees to it]. */
+function needed(load) {
+  const found = signal(null);
+  const fetch = () => load().then((module) => { found.value = module; }, () => setTimeout(fetch, 3000));
+  return [found, () => useEffect(() => { if (!found.peek()) fetch(); }, [])];
+}
+const [shelf, useShelf] = needed(() => import("./templates.js"));
+const [later, useLater] = needed(() => import("./later.js"));
+
+function Later({ id }) {
+  useLater();
+  return later.value && html`<${later.value.Scheduled} key=${id} id=${id} />`;
+}
 
 function Templates({ id, isForced }) {
-  useEffect(() => { if (!shelf.peek()) loadShelf(); }, []);
+  useShelf();
   const onDone = () => setMode(id, "reply");
   if (!shelf.value) return html`<p class="shut">${t("Loading templates…")}</p>`;
   return html`<${shelf.value.TemplatePicker} key=${id} id=${id} isForced=${isForced} onDone=${onDone} />`;
@@ -234,6 +207,6 @@ export function Composer({ id }) {
     : html`<${Writing} id=${id} mode=${mode} onSend=${onSend} />`;
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
-    <${Tabs} id=${id} mode=${mode} />
+    ${row.scheduled_count > 0 && html`<${Later} id=${id} />`}<${Tabs} id=${id} mode=${mode} />
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }

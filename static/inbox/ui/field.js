@@ -25,7 +25,7 @@ const loadHelper = () => import("./suggest.js").then((module) => { helper.value 
 
 function onTyped(id, mode, field) {
   const before = field.value.slice(0, field.selectionStart);
-  if (/[/@]/.test(before) && !helper.peek()) loadHelper();
+  if (/[/@:]/.test(before) && !helper.peek()) loadHelper();
   if (mode === "reply") isTypingIn(id);
   typed.value = { id, mode, before, field };
 }
@@ -48,6 +48,7 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
   }, [text]);
   useLayoutEffect(() => {
     hooks.focusComposer = () => focusEnd(ref.current);
+    hooks.insert = (words) => { if (!ref.current) return; ref.current.focus(); document.execCommand("insertText", false, words); };
     hooks.wrap = (sign) => wrap(ref.current, sign);
     hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
   });

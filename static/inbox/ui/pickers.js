@@ -31,8 +31,8 @@ export function ranked(rows, want, words) {
 }
 
 function Option({ option, isActive, onPick, onHover, id }) {
-  const { label, hint, icon, mark, checked, keys, disabled } = option;
-  return html`<li id=${id} role="option" class="option" aria-selected=${isActive} aria-checked=${checked ?? null} aria-disabled=${disabled || null}
+  const { label, hint, icon, mark, checked, keys, disabled, isTall } = option;
+  return html`<li id=${id} role="option" class=${`option ${isTall ? "tall" : ""}`} aria-selected=${isActive} aria-checked=${checked ?? null} aria-disabled=${disabled || null}
     onPointerMove=${onHover} onClick=${onPick}>${mark || (icon && html`<${Icon} name=${icon} />`)}
     <span class="option-label" dir="auto">${label}</span>${hint && html`<small>${hint}</small>`}
     ${keys && html`<kbd>${keys}</kbd>`}${checked && html`<${Icon} name="check" />`}</li>`;
@@ -137,25 +137,27 @@ export function pickPriority(id) {
   openPicker(button("more"), { label: t("Priority"), options: () => Object.entries(PRIORITIES).map(option) });
 }
 
-function SnoozeDate({ id }) {
+function When({ label, verb, run }) {
   const [value, setValue] = useState("");
   const isPast = value && new Date(value) <= new Date();
-  const submit = (event) => { event.preventDefault(); closeLayer(); snooze(id, new Date(value).toISOString()); };
+  const submit = (event) => { event.preventDefault(); closeLayer(); run(new Date(value).toISOString()); };
   const onInput = (event) => setValue(event.target.value);
-  return html`<form class="snooze-date" onSubmit=${submit}><label>${t("Come back at")}
+  return html`<form class="snooze-date" onSubmit=${submit}><label>${label}
     <input type="datetime-local" required autofocus value=${value} onInput=${onInput} /></label>
     ${isPast && html`<p class="field-error">${t("That moment has passed.")}</p>`}
-    <button class="btn primary" disabled=${!value || isPast}>${t("Snooze")}</button></form>`;
+    <button class="btn primary" disabled=${!value || isPast}>${verb}</button></form>`;
+}
+
+/** The moments to choose from, and a date: words: {verb, label} of the form; more: other options; extra(iso): of each. */
+export function pickTime(anchor, words, run, { more = [], extra } = {}) {
+  const time = ({ id, label, at }) => ({ id, label, icon: "clock", hint: soon(at.toISOString()), run: () => run(at.toISOString()), ...extra?.(at) });
+  const byDate = () => openPopover(anchor, words.verb, () => html`<${When} ...${words} run=${run} />`);
+  const date = { id: "date", label: t("Choose a date…"), icon: "alarm-clock", run: byDate };
+  openPicker(anchor, { label: words.verb, options: () => [...snoozeTimes().map(time), ...more, date] });
 }
 
 export function pickSnooze(id) {
-  const anchor = button("snooze", "more");
-  const time = ({ id: key, label, at }) => ({
-    id: key, label, icon: "clock", hint: soon(at.toISOString()), run: () => snooze(id, at.toISOString()),
-  });
-  const byDate = () => openPopover(anchor, t("Snooze"), () => html`<${SnoozeDate} id=${id} />`);
-  const options = () => [...snoozeTimes().map(time),
-    { id: "reply", label: t("Until they answer"), icon: "reply", run: () => snooze(id, null) },
-    { id: "date", label: t("Choose a date…"), icon: "alarm-clock", run: byDate }];
-  openPicker(anchor, { label: t("Snooze"), options });
+  const reply = { id: "reply", label: t("Until they answer"), icon: "reply", run: () => snooze(id, null) };
+  const words = { verb: t("Snooze"), label: t("Come back at") };
+  pickTime(button("snooze", "more"), words, (until) => snooze(id, until), { more: [reply] });
 }

@@ -1,7 +1,6 @@
 // What stands in a conversation beside words: files with reserved size, voice with its waveform, notes, facts.
 import { Component, Icon, Still, html, t, tn, toast, useEffect, useRef, useState } from "../base.js";
 import { PRIORITIES } from "../actions.js";
-import { detach, retryFile } from "../drafts.js";
 import { directory, isMine } from "../store.js";
 import { bytes, clock, duration, full, markup, soon } from "../text.js";
 
@@ -121,7 +120,8 @@ function usePlayer(file, root) {
   return [state, toggle, seek, (rate) => { player().playbackRate = rate; }];
 }
 
-function Voice({ file, words }) {
+/** A recording with its waveform. file: {id, url, duration_s, waveform}. */
+export function Voice({ file, words }) {
   const root = useRef(null);
   const [{ at, on, bad }, toggle, seek, setRate] = usePlayer(file, root);
   const [speed, setSpeed] = useState(1);
@@ -160,25 +160,6 @@ export function Attachment({ file, threadId, words }) {
   return html`<${SHOWN_AS[file.kind] || Doc} key=${file.id} file=${file} threadId=${threadId} words=${words} />`;
 }
 
-// ---------------------------------------------------------------- a file on its way up
-
-/** A file in the composer: what it is, how far it got, what can be done. */
-export function FileChip({ id, slot, file: { uid, name, size, kind, state, progress, thumb, problem, attachment, file } }) {
-  const picture = thumb || (kind === "image" && attachment?.preview_url);
-  const isUp = state === "uploading";
-  const percent = t("{n} % of {size}", { n: Math.round(progress * 100), size: bytes(size) });
-  const words = { uploading: percent, ready: bytes(size), failed: problem }[state];
-  const button = (word, icon, run) => html`<button type="button" class="iconbtn s" aria-label=${word} title=${word}
-    onClick=${run}><${Icon} name=${icon} /></button>`;
-  const off = isUp ? t("Cancel upload of {name}", { name }) : t("Remove {name}", { name });
-  return html`<li class=${`file ${state}`} data-testid="file-chip" data-state=${state}>
-    ${picture ? html`<img src=${picture} alt="" />` : html`<span class="doc-icon"><${Icon} name="file-text" /></span>`}
-    <span class="file-words"><b dir="auto">${name}</b><small>${words}</small></span>
-    ${isUp && html`<progress value=${progress} max="1" aria-label=${t("Uploading {name}", { name })}></progress>`}
-    ${state === "failed" && file && button(t("Upload again"), "refresh-cw", () => retryFile(id, slot, uid))}
-    ${button(off, "x", () => detach(id, slot, uid))}</li>`;
-}
-
 // ---------------------------------------------------------------- notes
 
 /** A note's words, the names of mentioned members and teams set apart. */
@@ -211,11 +192,12 @@ const joined = (words) => words.filter(Boolean).join(", ");
 const without = (some, others) => (some || []).filter((one) => !(others || []).includes(one));
 
 /** What an event changed, in words: `from` and `to` hold the fields that were and are. */
-function changeText(type, who, from, to) {
+function changeText(type, who, from, to, later) {
   const [added, gone] = [joined(without(to.labels, from.labels)), joined(without(from.labels, to.labels))];
   const [owner, before] = [to, from].map((one) => joined([one.assignee?.name, one.team?.name]));
   const until = to.until && soon(to.until);
-  const all = { who, added, gone, owner, before, until };
+  const when = to.send_at && soon(to.send_at);
+  const all = { who, added, gone, owner, before, until, when, why: later?.error?.detail };
   return {
     "thread.opened": () => t("Conversation opened"),
     "thread.closed": () => t("{who} closed the conversation", { who }),
@@ -225,6 +207,10 @@ function changeText(type, who, from, to) {
     "thread.assigned": () => (owner ? t("{who} assigned to {owner}", all) : t("{who} took {before} off", all)),
     "thread.labeled": () => (added ? t("{who} added {added}", all) : t("{who} removed {gone}", all)),
     "thread.breached": () => (to.is_first ? t("The first answer is late") : t("The answer is late")),
+    "thread.message_scheduled": () => t("{who} wrote a message that leaves {when}", all),
+    "thread.message_rescheduled": () => t("{who} changed a message that leaves {when}", all),
+    "thread.message_unscheduled": () => t("{who} cancelled a message that was to leave {when}", all),
+    "thread.message_unsent": () => t("A message that was to leave {when} was not sent: {why}", all),
     "thread.prioritized": () => t("{who} set priority to {to}", { who, to: PRIORITIES[to.priority]?.().toLowerCase() }),
   }[type]?.() || type.replace(".", " ");
 }
@@ -234,7 +220,7 @@ function factText({ type, actor, data }) {
   const who = !actor || actor.kind === "system" ? t("Parley") : isMine(actor.id) ? t("You") : actor.name;
   const isOwn = isMine(actor?.id) && isMine(data.to?.assignee?.id) && data.from?.assignee?.id !== actor.id;
   if (type === "thread.assigned" && isOwn) return t("You took it");
-  return changeText(type, who, data.from || {}, data.to || {});
+  return changeText(type, who, data.from || {}, data.to || {}, data.scheduled_message);
 }
 
 /** Events that follow each other, small; many fold into one line that opens. */

@@ -1,4 +1,4 @@
-// What the composer offers while one types: saved replies after "/", people and teams after "@" in a note.
+// What the composer offers while one types: saved replies after "/", people and teams after "@" in a note, emoji after ":".
 import { Avatar, Dot, Icon, html, t, useEffect, useRef, useState } from "../base.js";
 import { get } from "../server.js";
 import { customer, directory, session, thread } from "../store.js";
@@ -6,6 +6,7 @@ import { ranked } from "./pickers.js";
 
 const TRIGGERS = {
   reply: { mode: "reply", sign: /(?:^|\n)(\/([^\n/]{0,40}))$/ },
+  emoji: { sign: /(?:^|[\s(])(:([a-z0-9_+-]{2,24}):?)$/ },
   mention: { mode: "note", sign: /(?:^|[\s(])(@([\p{L}\p{N} .'-]{0,40}))$/u },
 };
 const MOST = 8;
@@ -13,7 +14,7 @@ const MOST = 8;
 /** What is being asked for at the caret: {kind, want, start} or null. */
 export function asked({ mode, before }) {
   for (const [kind, { mode: where, sign }] of Object.entries(TRIGGERS)) {
-    const found = where === mode && sign.exec(before);
+    const found = (!where || where === mode) && sign.exec(before);
     if (found) return { kind, want: found[2], start: before.length - found[1].length };
   }
   return null;
@@ -69,7 +70,22 @@ const teamOption = ({ id, name, colour }) => ({
   id, label: name, hint: t("Team"), mark: html`<${Dot} colour=${colour} />`, insert: `@${name} `,
 });
 
+// ---------------------------------------------------------------- emoji
+
+let signs = null; // its module, loaded when first asked for
+const emojiOption = (one) => ({
+  id: one.code, label: `:${one.code}:`, words: one.words, mark: html`<span class="sign">${signs.toned(one)}</span>`, emoji: one,
+});
+/** Those with a word that begins like this, the shortest code first. */
+function emojiFor(want) {
+  const begins = (text) => text.startsWith(want);
+  const rank = ({ code }) => (begins(code) ? code.length : 99);
+  const found = (signs?.everything || []).filter((one) => begins(one.code) || one.words.split(" ").some(begins));
+  return found.sort((a, b) => rank(a) - rank(b)).slice(0, MOST).map(emojiOption);
+}
+
 function optionsFor(id, { kind, want }) {
+  if (kind === "emoji") return emojiFor(want);
   const { members, teams } = directory.peek();
   const rows = kind === "reply" ? replies.map(replyOption(id))
     : [...members.filter((one) => one.is_active).map(personOption), ...teams.map(teamOption)];
@@ -96,14 +112,22 @@ export function Suggestions({ typed, keys }) {
   const problem = useRef("");
   const list = useRef(null);
   const isReply = ask?.kind === "reply";
+  const isEmoji = ask?.kind === "emoji";
   const isOff = !ask || dropped === `${typed.id} ${ask.start}`;
   useEffect(() => {
     if (isReply) read().then((why) => { problem.current = why; redraw((n) => n + 1); });
   }, [isReply, typed.id]);
+  useEffect(() => {
+    if (isEmoji && !signs) import("../emoji.js").then((module) => { signs = module; redraw((n) => n + 1); }, () => {});
+  }, [isEmoji]);
   useEffect(() => setActive(0), [ask?.want]);
   const options = isOff ? [] : optionsFor(typed.id, ask);
   const at = Math.min(active, options.length - 1);
-  const pick = (option) => insert(typed.field, ask.start, option.insert);
+  const pick = ({ emoji, insert: words }) => insert(typed.field, ask.start, emoji ? `${signs.used(emoji)} ` : words);
+  useEffect(() => { // a whole :code: needs no choosing
+    const whole = isEmoji && typed.before.endsWith(":") && options.find((one) => one.id === ask.want);
+    if (whole) pick(whole);
+  });
   const move = (step) => {
     const to = (at + step + options.length) % options.length;
     setActive(to);
@@ -127,7 +151,7 @@ export function Suggestions({ typed, keys }) {
     || (replies.length ? "" : t("No saved replies yet. Make them in the console.")));
   if (none) return html`<p class="suggest picker-none" role="status">${none}</p>`;
   if (!options.length) return null;
-  const name = isReply ? t("Saved replies") : t("Mention");
+  const name = isReply ? t("Saved replies") : isEmoji ? t("Emoji") : t("Mention");
   const row = (one, i) => html`<li key=${one.id} id=${`suggest-${i}`} role="option" class="option" aria-selected=${i === at}
     onMouseDown=${(event) => { event.preventDefault(); pick(one); }} onPointerMove=${() => i !== at && setActive(i)}>
     ${one.mark}<span class="option-label" dir="auto"><b>${one.label}</b> ${one.text && html`<span>${one.text}</span>`}</span>

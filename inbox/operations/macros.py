@@ -1,0 +1,115 @@
+"""Macros: several steps under one name, shared ones of the workspace and each member's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from inbox.models import Macro, Priority
+from inbox.operations.errors import Refused
+from inbox.operations.saved_replies import NAME_MAX, TEXT_MAX, NameTaken
+from inbox.operations.threads import LABELS_MAX
+from tenants.models import Member, Team
+
+NOTE_MAX = 10_000
+HOURS_MAX = 24 * 366
+ASSIGN_TO = ("me", "nobody", "member", "team")
+Steps = dict[str, Any]
+
+
+def create_macro(*, name: str, steps: Mapping[str, Any], owner: Member | None) -> Macro:
+    """Keep steps under a name; owner None: for everybody. Writes Macro. Raises Refused, NameTaken."""
+    return _keep(Macro(owner=owner), name, steps)
+
+
+def change_macro(*, macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:
+    """Writes Macro. Raises Refused, NameTaken."""
+    return _keep(macro, name, steps)
+
+
+def delete_macro(*, macro: Macro) -> None:
+    """What it did stays as it is."""
+    macro.delete()
+
+
+def _keep(macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:
+    macro.name, macro.steps = name.strip(), _checked(steps)
+    if not macro.name or len(macro.name) > NAME_MAX:
+        raise Refused(f"A name has 1 to {NAME_MAX} characters.", pointer="/name")
+    try:
+        with transaction.atomic():
+            macro.save()
+    except IntegrityError as error:
+        if "macro_name_once" not in str(error):
+            raise
+        raise NameTaken("There is a macro with this name already.", pointer="/name") from None
+    return macro
+
+
+def _checked(steps: Mapping[str, Any]) -> Steps:
+    """The steps that do something, in the order they are done. Raises Refused."""
+    if steps.get("snooze") and steps.get("close"):
+        raise Refused("A conversation is snoozed or closed, not both.", pointer="/steps/close")
+    found = {key: check(steps[key]) for key, check in _CHECKS.items() if steps.get(key)}
+    found = {key: value for key, value in found.items() if value}
+    if not found:
+        raise Refused("Choose at least one thing to do.", pointer="/steps")
+    return found
+
+
+def _reply(text: str) -> str:
+    return _text(text, TEXT_MAX, "reply")
+
+
+def _note(text: str) -> str:
+    return _text(text, NOTE_MAX, "note")
+
+
+def _text(text: str, most: int, key: str) -> str:
+    if len(text) > most:
+        raise Refused(f"At most {most} characters.", pointer=f"/steps/{key}")
+    return text.strip()
+
+
+def _labels(words: Sequence[str]) -> list[str]:
+    labels = list(dict.fromkeys(one.strip() for one in words if one.strip()))
+    if len(labels) > LABELS_MAX or any(len(one) > 60 for one in labels):
+        raise Refused(f"At most {LABELS_MAX} labels of 60 characters each.", pointer="/steps/add_labels")
+    return labels
+
+
+def _assignment(wanted: Mapping[str, Any]) -> Steps:
+    to, key = wanted.get("to"), wanted.get("id")
+    if to in {"me", "nobody"}:
+        return {"to": to}
+    rows = {"member": Member.objects.filter(is_active=True), "team": Team.objects.all()}.get(str(to))
+    if rows is None or not key or not rows.filter(id=key).exists():
+        raise Refused("There is nobody like that to assign to.", pointer="/steps/assign")
+    return {"to": to, "id": str(key)}
+
+
+def _priority(word: str) -> str:
+    if word.upper() not in Priority.names:
+        raise Refused("There is no such priority.", pointer="/steps/priority")
+    return word.lower()
+
+
+def _snooze(wanted: Mapping[str, Any]) -> Steps:
+    hours = wanted.get("hours")
+    if hours is not None and not 1 <= int(hours) <= HOURS_MAX:
+        raise Refused(f"Between 1 and {HOURS_MAX} hours.", pointer="/steps/snooze")
+    return {"hours": None if hours is None else int(hours)}
+
+
+#: Every step with what checks it, in the order they are done.
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "reply": _reply,
+    "note": _note,
+    "add_labels": _labels,
+    "assign": _assignment,
+    "priority": _priority,
+    "snooze": _snooze,
+    "close": bool,
+}
