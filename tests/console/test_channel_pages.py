@@ -9,7 +9,8 @@ from django.test import Client
 
 from common.tenancy import tenant_context
 from inbox.models import Channel, ChannelRoute
-from inbox.operations.channels import app_credentials, channel_secrets, webhook_url
+from inbox.operations.app_secrets import app_credentials
+from inbox.operations.channels import channel_secrets, webhook_url
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, Cast
 from tests.reading import find
 
@@ -106,8 +107,10 @@ def test_a_new_secret_is_taken_beside_the_old_one(cast: Cast, alice_client: Clie
     alice_client.post(change_of(number), same(number, app_secret="another-app-secret-0123456789"))
 
     with tenant_context(cast.acme.id):
-        app = ChannelRoute.objects.select_related("app").get(channel_id=number.id).app
-    assert app_credentials(app)["app_secret"] == ["another-app-secret-0123456789", APP_SECRET]
+        route = ChannelRoute.objects.select_related("app", "app_before").get(channel_id=number.id)
+    assert app_credentials(route.app)["app_secret"] == ["another-app-secret-0123456789"]
+    assert route.app_before
+    assert app_credentials(route.app_before)["app_secret"] == [APP_SECRET]
 
 
 def test_the_account_id_never_changes(cast: Cast, alice_client: Client) -> None:

@@ -207,6 +207,7 @@ PAGES: dict[str, Route] = {
     "console/channels/<uuid:channel_id>/": _on(ADMIN, get=GET),
     "console/channels/<uuid:channel_id>/check/": _on(ADMIN, post=DO),
     "console/channels/<uuid:channel_id>/change/": _on(ADMIN, get=GET, post=Call(_FORM)),
+    "console/channels/<uuid:channel_id>/old-secret/": _on(ADMIN, post=DO),
     "console/channels/<uuid:channel_id>/pause/": _on(ADMIN, get=GET, post=DO),
     "console/channels/<uuid:channel_id>/return/": _on(ADMIN, post=DO),
     "console/templates/": _on(ADMIN, get=Call(query={"q": "news"})),
