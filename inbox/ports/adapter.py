@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Literal, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 from django.forms import Form
+from django.utils.functional import Promise
 
 from inbox.ports.incoming import (
     Claim,
@@ -185,6 +186,24 @@ class GroupsAccounts(Protocol):
 
     #: The entry of ``Channel.config`` with the provider's id of it.
     group_key: str
+
+
+class Link(NamedTuple):
+    """A page of the adapter's own. name: of its address; words: for people; icon."""
+
+    name: str
+    words: Promise
+    icon: str
+
+
+@runtime_checkable
+class OffersPages(Protocol):
+    """Has pages of its own in the console."""
+
+    #: Of one channel; their addresses take its id.
+    channel_pages: tuple[Link, ...]
+    #: Other ways to connect an account than by its form.
+    connect_pages: tuple[Link, ...]
 
 
 # ---------------------------------------------------------------- providers that do not ask twice

@@ -29,7 +29,7 @@ from inbox.operations.authors import Author
 from inbox.operations.channels import change_channel, connect_channel, webhook_url
 from inbox.operations.connection_check import check_channel
 from inbox.operations.errors import ChannelTaken
-from inbox.ports import CanCheck
+from inbox.ports import CanCheck, OffersPages
 from inbox.queries.health import channel_health, kind_label, one_health
 from inbox.queries.standing import standing_words
 from tenants.access import own_scope, scope_required
@@ -70,6 +70,7 @@ def connect(request: MemberRequest, kind: str) -> HttpResponse:
         "form": form,
         "kind": kind,
         "label": adapter_for(kind).label,
+        "others": adapter.connect_pages if isinstance(adapter := adapter_for(kind), OffersPages) else (),
         "kinds": _kinds(),
         "section": "channels",
     }
@@ -89,6 +90,7 @@ def channel(request: HttpRequest, channel_id: UUID) -> HttpResponse:
 
 
 def _page(found: Channel) -> dict[str, Any]:
+    adapter = adapter_for(found.kind)
     return {
         "channel": found,
         "one": one_health(found),
@@ -97,7 +99,8 @@ def _page(found: Channel) -> dict[str, Any]:
         "own_secrets": own_secrets(found),
         "identity": identity_label(found.kind),
         "old_secret_until": old_secret_ends([found]).get(found.id),
-        "can_check": isinstance(adapter_for(found.kind), CanCheck),
+        "can_check": isinstance(adapter, CanCheck),
+        "pages": adapter.channel_pages if isinstance(adapter, OffersPages) else (),
         "section": "channels",
     }
 
