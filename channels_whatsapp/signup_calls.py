@@ -148,6 +148,8 @@ def opened(app: App, granted: Grant) -> list[Json]:
 def _opened(app: App, token: str, waba_id: str) -> Json:
     account = app.holding(token, waba_id)
     about = ask(account, "GET", waba_id, body=Body(params={"fields": "id,name,account_review_status"}))
+    if word(about, "id") != waba_id:
+        raise SendError("unavailable", "The provider's answer is not about this account.", permanent=False)
     return {
         "waba_id": waba_id,
         "name": line(about, "name")[:200] or waba_id,

@@ -1,4 +1,4 @@
-"""A provider that goes wrong at one place: everything reaches the simulator but one call, which is spoiled."""
+"""A provider that goes wrong at one place: all calls reach the simulator but one, and that is spoiled."""
 
 from __future__ import annotations
 

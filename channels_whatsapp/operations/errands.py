@@ -16,7 +16,7 @@ from common.tenancy import tenant_context
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.channels import channel_account
-from inbox.ports import Account, SendError
+from inbox.ports import Account, Json, SendError
 
 T = TypeVar("T")
 KIND = "whatsapp"
@@ -26,7 +26,7 @@ UNCLEAR_FIX = "Refresh below to see how the number stands now, before you try ag
 class Conflict(Exception):
     """Somebody else changed the same meanwhile. theirs: how it stands now."""
 
-    def __init__(self, theirs: dict[str, object]) -> None:
+    def __init__(self, theirs: Json) -> None:
         super().__init__("Somebody changed the same meanwhile.")
         self.theirs = theirs
 

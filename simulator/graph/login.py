@@ -77,9 +77,12 @@ def _page(ask: Ask, app_id: str) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Connect to WhatsApp</title>'
-        "<h1>Which account may the app use?</h1>"
+        '<link rel="stylesheet" href="/static/css/tokens.css">'
+        '<link rel="stylesheet" href="/static/phone/css/login.css">'
+        "<main><h1>Which account may the app use?</h1>"
+        "<p>Here a person agrees at Meta. It belongs to the simulator.</p>"
         f'<ul>{rows}</ul><p><a href="{link(accounts=",".join(accounts))}">All of them</a> · '
-        f'<a href="{link(cancel="1")}">Cancel</a></p>'
+        f'<a href="{link(cancel="1")}">Cancel</a></p></main></html>'
     )
 
 
