@@ -78,7 +78,7 @@ class PinForm(forms.Form):
 
     pin = forms.RegexField(
         regex=r"^[0-9]{6}$",
-        label=gettext_lazy("PIN"),
+        label=gettext_lazy("New PIN"),
         max_length=6,
         error_messages={"invalid": gettext_lazy("A PIN has six digits.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -90,6 +90,7 @@ class RegisterForm(PinForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["pin"].label = _("PIN")
         self.fields["pin"].help_text = _(
             "Six digits. If the number has a two-step PIN it must be that one; else it becomes it. Note it "
             "down: it is not kept here."
@@ -158,6 +159,7 @@ class ProfileForm(SharedForm):
     about = forms.CharField(
         label=gettext_lazy("About"), max_length=ABOUT, strip=True,
         help_text=gettext_lazy("Stands under the name. At most 139 characters, and never empty."),
+        error_messages={"required": gettext_lazy("Meta does not take an empty one.")},
     )  # fmt: skip
     description = _TextField(
         label=gettext_lazy("Description"), max_length=DESCRIPTION, required=False,

@@ -152,7 +152,7 @@ class OverlapForm(forms.Form):
     """How long the secret before goes on being accepted beside a new one."""
 
     old_secret_h = forms.ChoiceField(
-        label=gettext_lazy("Accept the one before for"), choices=list(OVERLAPS.items()), required=False
+        label=gettext_lazy("Accept the one before for"), choices=list(OVERLAPS.items())
     )
 
     def until(self, now: datetime) -> datetime | None:

@@ -58,10 +58,11 @@ def begin_signup(
             return refuse_errand(errand, error), None
     with tenant_context(tenant_id):
         Signup.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-        return finish_errand(errand), _new_signup(app, granted, accounts, by)
+        return finish_errand(errand), keep_signup(app=app, granted=granted, accounts=accounts, by=by)
 
 
-def _new_signup(app: App, granted: Grant, accounts: list[Json], by: Author) -> Signup:
+def keep_signup(*, app: App, granted: Grant, accounts: list[Json], by: Author) -> Signup:
+    """Keep what a person allowed, its secrets sealed. Writes Signup."""
     signup = Signup(
         id=uuid7(), app_id=app.id, base_url=app.base_url, accounts=accounts, token_until=granted.until,
         by_name=by.name[:200],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, channel: Channel, wrong: dict[str, Form] | None 
         "channel": channel,
         "rows": rows,
         "standing": standing_words(channel),
-        "told_at": channel.standing.get("at"),
+        "told_at": datetime.fromisoformat(told) if (told := channel.standing.get("at")) else None,
         "is_registered": facts.get("status") not in {"PENDING", "DISCONNECTED", "UNVERIFIED"},
         "is_known": bool(facts.get("status")),
         "forms": {name: kind(auto_id=f"{name}_%s") for name, kind in FORMS.items()} | (wrong or {}),

@@ -31,6 +31,7 @@ from channels_whatsapp.operations.templates import (
 )
 from channels_whatsapp.operations.work import work_all
 from channels_whatsapp.signup_calls import App
+from common import http
 from common.models import WorkQueue
 from common.tenancy import tenant_context
 from inbox.files import FileStore
@@ -81,14 +82,13 @@ def scene(
     with spoiled_provider(far_end.url) as spoiled:
         with tenant_context(cast.acme.id):
             Channel.objects.update(base_url=spoiled.url)
-        real = graph.call
 
         def call(method: str, url: str, **options: Any) -> Any:
             """The same client; only what hangs has its time cut short, so that the test has not to wait."""
             path = url.removeprefix(spoiled.url)
             is_place = any(spoiled.path.search(one) for one in (path, f"{path}?"))
             is_spoiled = spoiled.answer in SLOW and method == spoiled.method and is_place
-            return real(method, url, **{**options, **({"timeout_s": QUICK_S} if is_spoiled else {})})
+            return http.call(method, url, **{**options, **({"timeout_s": QUICK_S} if is_spoiled else {})})
 
         monkeypatch.setattr(graph, "call", call)
         yield Scene(cast, far_end, spoiled, alice_client)

@@ -118,7 +118,7 @@ def test_a_new_picture_is_uploaded_and_used(
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("about", "", "required"),
+        ("about", "", "does not take an empty one"),
         ("about", "x" * 140, "at most 139"),
         ("address", "x" * 257, "at most 256"),
         ("description", "x" * 513, "at most 512"),
