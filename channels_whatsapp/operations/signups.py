@@ -89,6 +89,12 @@ def signup_secrets(signup: Signup) -> dict[str, str]:
     return found
 
 
+def open_signup(signup_id: UUID) -> Signup:
+    """A signup of the last day. Raises Signup.DoesNotExist."""
+    found: Signup = Signup.objects.get(id=signup_id, created_at__gt=timezone.now() - KEPT)
+    return found
+
+
 def connected_ids(signup: Signup) -> set[str]:
     """Which of its numbers the tenant has connected."""
     ids = [number["id"] for account in signup.accounts for number in account["numbers"]]
@@ -113,7 +119,7 @@ def connect_numbers(*, tenant_id: UUID, signup_id: UUID, by: Author, names: Mapp
     Raises Signup.DoesNotExist.
     """
     with tenant_context(tenant_id):
-        signup = Signup.objects.get(id=signup_id)
+        signup = open_signup(signup_id)
         secrets, done = signup_secrets(signup), Connected()
     for account in signup.accounts:
         chosen = [number for number in account["numbers"] if number["id"] in names]

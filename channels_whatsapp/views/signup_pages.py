@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -122,7 +122,7 @@ def _begin(
 def numbers(request: MemberRequest, signup_id: UUID) -> HttpResponse:
     """/console/channels/whatsapp/signup/<id>/: which of the numbers become channels."""
     with tenant_context(request.tenant_id):
-        found = get_object_or_404(Signup.objects, id=signup_id)
+        found = _found(signup_id)
         taken = operations.connected_ids(found)
     if request.method != "POST":
         return _numbers_page(request, found)
@@ -140,6 +140,13 @@ def numbers(request: MemberRequest, signup_id: UUID) -> HttpResponse:
     except Signup.DoesNotExist:
         raise Http404 from None
     return _connected(request, found, done)
+
+
+def _found(signup_id: UUID) -> Signup:
+    try:
+        return operations.open_signup(signup_id)
+    except Signup.DoesNotExist:
+        raise Http404 from None
 
 
 def _connected(request: MemberRequest, found: Signup, done: operations.Connected) -> HttpResponse:

@@ -116,8 +116,9 @@ class Standing:
     """News of how an account of ours stands with its provider; what is left out stays as it was.
 
     facts: "quality" (high, medium, low, ""), "per_second", "people_per_day" (-1: no limit), "pool" (what
-    shares that limit), and words for people under any other name. holds: by their reason; None ends one.
-    of: entries of ``Channel.config`` of the accounts it is about, when the news names none.
+    shares that limit), "token_until" (when our permission ends), and words under any other name. holds: by
+    their reason; None ends one. of: entries of ``Channel.config`` of the accounts it is about, when the news
+    names none.
     """
 
     facts: Json = field(default_factory=dict)

@@ -31,6 +31,8 @@ async def post_profile(call: Call) -> Json:
     if call.params.get("messaging_product") != "whatsapp":
         raise GraphError(100, "Param messaging_product must be whatsapp.")
     given = {name: call.params[name] for name in _FIELDS if name in call.params}
+    if given.get("websites") == "":  # An empty text empties the list too.
+        given["websites"] = []
     for name, value in given.items():
         _check(name, value)
     if "profile_picture_handle" in call.params:

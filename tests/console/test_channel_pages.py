@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from common.tenancy import tenant_context
+from common.wire import stamp
 from inbox.models import Channel, ChannelRoute
 from inbox.operations.app_secrets import app_credentials
 from inbox.operations.channels import channel_secrets, webhook_url
@@ -207,3 +210,16 @@ def test_what_the_provider_holds_against_a_number_stands_on_its_page_with_the_re
 
 def test_a_stranger_does_not_see_how_a_number_stands(cast: Cast, charlie_client: Client) -> None:
     assert charlie_client.get(f"/console/channels/{cast.acme_number.id}/").status_code == 404
+
+
+def test_a_token_that_ends_soon_is_said_before_it_ends(cast: Cast, alice_client: Client) -> None:
+    ends = timezone.now() + timedelta(days=3)
+    with tenant_context(cast.acme.id):
+        Channel.objects.update(
+            standing={"facts": {"token_until": stamp(ends)}}, last_inbound_at=timezone.now()
+        )
+
+    page = alice_client.get("/console/channels/").content.decode()
+
+    assert "Ends soon" in page
+    assert f"The access token ends on {ends.day} {ends:%b %Y}" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 import requests
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 
 from channels_whatsapp.models import Errand, Signup
 from channels_whatsapp.operations.signups import signup_secrets
@@ -222,6 +224,18 @@ def test_a_number_somebody_has_connected_is_said_beside_it(
     with tenant_context(cast.acme.id):
         assert Channel.objects.filter(external_id=ONE).exists()
         assert not Channel.objects.filter(external_id=GLOBEX_ACCOUNT).exists()
+
+
+def test_what_was_allowed_is_kept_for_a_day(cast: Cast, meta: FarEnd, alice_client: Client) -> None:
+    page = begun(alice_client, meta)
+    with tenant_context(cast.acme.id):
+        Signup.objects.update(created_at=timezone.now() - timedelta(hours=25))
+
+    assert alice_client.get(page).status_code == 404
+    assert alice_client.post(page, {"number": [ONE]}).status_code == 404
+    begun(alice_client, meta)
+    with tenant_context(cast.acme.id):
+        assert Signup.objects.count() == 1
 
 
 def test_nothing_chosen_asks_for_a_choice(meta: FarEnd, alice_client: Client) -> None:
