@@ -7,6 +7,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.forms import Form
+from django.utils.translation import gettext_lazy
 
 from channels_whatsapp import (
     blocking,
@@ -35,6 +36,7 @@ from inbox.ports import (
     Inbound,
     Json,
     Limits,
+    Link,
     Notice,
     Outbound,
     Pace,
@@ -88,6 +90,13 @@ class Adapter:
     address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE)
     answer = Answer(200)
     group_key = "waba_id"
+    channel_pages: tuple[Link, ...] = (
+        Link("whatsapp_number", gettext_lazy("Number"), "phone"),
+        Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
+    )
+    connect_pages: tuple[Link, ...] = (
+        Link("whatsapp_signup", gettext_lazy("Connect by Meta's signup"), "zap"),
+    )
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
         return signatures.handshake(hook, credentials)

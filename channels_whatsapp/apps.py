@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class WhatsAppConfig(AppConfig):
-    """Copies of templates are its only tables; no signals."""
+    """Its tables hold copies of what the provider has, and what was asked of it; no signals."""
 
     name = "channels_whatsapp"
     verbose_name = "WhatsApp"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.graph import Body, ask, do, rows_of
 from channels_whatsapp.values import line, record, word
 from inbox.ports import Account, CheckStep, Json, SendError
 
@@ -94,7 +94,7 @@ def _subscription(account: Account) -> tuple[CheckStep, str]:
     try:
         apps = _subscribers(account, waba_id)
         if not apps:  # What only the token can do, nobody needs to do by hand.
-            ask(account, "POST", waba_id, "subscribed_apps")
+            do(account, "POST", waba_id, "subscribed_apps")
             apps = _subscribers(account, waba_id)
     except SendError as error:
         return _refused(name, error), ""
@@ -108,9 +108,14 @@ def _subscription(account: Account) -> tuple[CheckStep, str]:
     return CheckStep(name, True, f"{', '.join(names)} hears of this account."), override
 
 
+def common_address(webhook_url: str) -> str:
+    """The address all numbers share, from that of one of them."""
+    return webhook_url.rstrip("/").rpartition("/")[0]
+
+
 def _subscribers(account: Account, waba_id: str) -> list[Json]:
     answer = ask(account, "GET", waba_id, "subscribed_apps")
-    return [record(app) for app in answer.get("data") or []]
+    return rows_of(answer)
 
 
 def _webhook(number: Json, override: str, webhook_url: str) -> CheckStep:
@@ -125,6 +130,6 @@ def _webhook(number: Json, override: str, webhook_url: str) -> CheckStep:
     )
     if not effective:
         return CheckStep(name, False, "No webhook address is set.", fix)
-    if effective.rstrip("/") != webhook_url.rstrip("/"):
+    if effective.rstrip("/") not in {webhook_url.rstrip("/"), common_address(webhook_url)}:
         return CheckStep(name, False, f"Webhooks go to {effective}.", fix)
     return CheckStep(name, True, "Webhooks come here.")

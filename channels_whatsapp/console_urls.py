@@ -1,15 +1,34 @@
-"""Addresses of the console's pages about templates."""
+"""Addresses of the console's pages about numbers, profiles, signups and templates."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from channels_whatsapp.views import number_pages as numbers
+from channels_whatsapp.views import profile_pages as profiles
+from channels_whatsapp.views import signup_pages as signups
 from channels_whatsapp.views import template_editor as editor
 from channels_whatsapp.views import template_pages as pages
 
 ONE = "templates/<uuid:template_id>/"
 
+NUMBER = "channels/<uuid:channel_id>/"
+SIGNUP = "channels/whatsapp/signup/"
+
 urlpatterns = [
+    path(SIGNUP, signups.signup, name="whatsapp_signup"),
+    path(f"{SIGNUP}return/", signups.back, name="whatsapp_signup_return"),
+    path(f"{SIGNUP}<uuid:signup_id>/", signups.numbers, name="whatsapp_signup_numbers"),
+    path(f"{NUMBER}number/", numbers.number, name="whatsapp_number"),
+    path(f"{NUMBER}number/refresh/", numbers.refresh, name="whatsapp_refresh"),
+    path(f"{NUMBER}number/subscription/", numbers.subscription, name="whatsapp_subscription"),
+    path(f"{NUMBER}number/registration/", numbers.registration, name="whatsapp_registration"),
+    path(f"{NUMBER}number/deregistration/", numbers.deregistration, name="whatsapp_deregistration"),
+    path(f"{NUMBER}number/pin/", numbers.pin, name="whatsapp_pin"),
+    path(f"{NUMBER}number/code/", numbers.code, name="whatsapp_code"),
+    path(f"{NUMBER}number/verification/", numbers.verification, name="whatsapp_verification"),
+    path(f"{NUMBER}profile/", profiles.profile, name="whatsapp_profile"),
+    path(f"{NUMBER}profile/reading/", profiles.reading, name="whatsapp_profile_reading"),
     path("templates/", pages.templates, name="templates"),
     path("templates/starters/", pages.starters, name="template_starters"),
     path("templates/sync/", pages.sync, name="template_sync"),

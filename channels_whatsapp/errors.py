@@ -83,7 +83,7 @@ CODES: dict[int, Ruling] = {
     131064: _too_bad("Limited because templates were put in the wrong category", CATEGORIES),
     131208: _later("throttled", "Too many calls for groups", 60),
     133016: Ruling("throttled", "Registered or deregistered too often; wait 72 hours"),
-    136024: Ruling("throttled", "Too many verification codes asked for"),
+    136024: Ruling("throttled", "No code was sent: the number is verified, or too many were asked for"),
     139103: Ruling("throttled", "Block list limit, or the person has not written in 24 hours"),
     # The provider's own trouble; the first two may have sent the message all the same
     131000: _perhaps_sent("Something went wrong at the provider"),
@@ -114,6 +114,7 @@ CODES: dict[int, Ruling] = {
     133006: Ruling("config", "The number must be verified first"),
     133008: Ruling("config", "Too many wrong PINs"),
     133009: Ruling("config", "PIN entered too fast"),
+    136025: Ruling("config", "The verification code is wrong or too old"),
     133010: _stop("config", "The number is not registered", NUMBER),
     134011: Ruling("config", "Payment terms are not accepted"),
     138000: Ruling("config", "Calling is not switched on"),

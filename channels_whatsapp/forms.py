@@ -20,7 +20,7 @@ def new_verify_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class _IdField(forms.RegexField):
+class IdField(forms.RegexField):
     """A number Meta gives to things: digits only."""
 
     def __init__(self, **options: Any) -> None:
@@ -28,7 +28,7 @@ class _IdField(forms.RegexField):
         super().__init__(regex=r"^[0-9]{5,20}$", max_length=20, error_messages=messages, **options)
 
 
-class _SecretField(forms.CharField):
+class SecretField(forms.CharField):
     """Shown as dots and never written back into a page; no spaces in it, which copying easily adds."""
 
     widget = forms.PasswordInput
@@ -57,28 +57,28 @@ class ConnectForm(forms.Form):
     display_phone_number = forms.CharField(
         label=_("Phone number"), max_length=32, help_text=_("With country code, for example +44 7700 900201.")
     )
-    external_id = _IdField(
+    external_id = IdField(
         label=_("Phone number ID"),
         help_text=_("In the app's dashboard under WhatsApp › API Setup. It is not the phone number."),
     )
-    waba_id = _IdField(
+    waba_id = IdField(
         label=_("WhatsApp Business Account ID"),
         help_text=_("On the same page, below the phone number ID. Needed for templates and for checking."),
     )
-    access_token = _SecretField(
+    access_token = SecretField(
         label=_("Access token"),
         help_text=_(
             "Business settings › Users › System users › Generate token, with whatsapp_business_messaging and "
             "whatsapp_business_management. The token on the API Setup page ends after a day."
         ),
     )
-    app_secret = _SecretField(
+    app_secret = SecretField(
         label=_("App secret"),
         help_text=_(
             "In the app's dashboard under App settings › Basic. It proves that a webhook comes from Meta."
         ),
     )
-    verify_token = _SecretField(
+    verify_token = SecretField(
         label=_("Verify token"),
         required=False,
         initial=new_verify_token,

@@ -69,9 +69,51 @@ def ask(
     sends: does this call put a message on its way? Only then can it be that it did so without telling us.
     """
     headers = {**bearer(account), **(body.headers or {})}
+    return ask_openly(
+        method, address(account, *path), body=body, headers=headers, sends=sends, timeout_s=timeout_s
+    )
+
+
+def do(account: Account, method: str, *path: str, body: Body = Body()) -> None:
+    """Have something changed. Raises SendError unless the answer says that it is done.
+
+    may_have_sent of the error: nobody can say whether it was done.
+    """
+    answer = ask(account, method, *path, body=body, sends=True)
+    if answer.get("success") is True:
+        return
+    if answer.get("success") is False:
+        said = line(answer, "reason") or "The provider says that it was not done."
+        raise SendError("invalid", said, permanent=True)
+    said = "The provider's answer does not say whether it was done."
+    raise SendError("unavailable", said, permanent=False, may_have_sent=True)
+
+
+def rows_of(answer: Json) -> list[Json]:
+    """The objects of a list. Raises SendError when the answer holds no list, or nothing of it can be read.
+
+    An answer that is no list must never look like an empty one: what is missing in a list is forgotten here.
+    """
+    data = answer.get("data")
+    rows = [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+    if not isinstance(data, list) or (data and not rows):
+        raise SendError("unavailable", "The provider's answer is not the list it should be.", permanent=False)
+    return rows
+
+
+def ask_openly(
+    method: str,
+    url: str,
+    *,
+    body: Body = Body(),
+    headers: Mapping[str, str] | None = None,
+    sends: bool = False,
+    timeout_s: float = TIMEOUT_S,
+) -> Json:
+    """The same without an account, for a call that shows who asks by what it says."""
     try:
         answer = call(
-            method, address(account, *path), headers=headers, timeout_s=timeout_s,
+            method, url, headers=headers, timeout_s=timeout_s,
             json=body.json, data=body.data, files=body.files, params=body.params,
         )  # fmt: skip
     except AddressRefused as error:
@@ -90,7 +132,7 @@ def _read(answer: HttpAnswer, *, sends: bool) -> Json:
         data = {}
     if error := record(data.get("error")):
         raise _refusal(error, answer, sends=sends)
-    if answer.is_ok and data:
+    if answer.is_ok and data and not data.get("error"):
         return data
     raise unclear(answer.status, answer.headers, sends=sends)
 

@@ -1,4 +1,4 @@
-"""Copies of the provider's message templates, and of what is still to be told to the provider about them."""
+"""Copies of the provider's templates and profiles, what is still to be told to it, and what was asked."""
 
 from __future__ import annotations
 
@@ -119,3 +119,83 @@ class Template(TenantModel):
     def has_change(self) -> bool:
         """Is there a draft beside what is in use?"""
         return self.draft is not None and bool(self.provider_id)
+
+
+class Errand(TenantModel):
+    """One thing asked of Meta for a number or an account, and what became of it; written before it is asked.
+
+    outcome ASKED: nobody heard an answer. reason: why it was refused, as ``inbox.ports.Reason`` or
+    "conflict". channel: None for a signup, whose numbers are not connected yet.
+    """
+
+    class What(models.TextChoices):
+        SIGNUP = "signup"
+        SUBSCRIBE = "subscribe"
+        REFRESH = "refresh"
+        REGISTER = "register"
+        DEREGISTER = "deregister"
+        PIN = "pin"
+        CODE = "code"
+        VERIFY = "verify"
+        READ_PROFILE = "read_profile"
+        PROFILE = "profile"
+
+    class Outcome(models.TextChoices):
+        ASKED = "asked"
+        DONE = "done"
+        REFUSED = "refused"
+        UNCLEAR = "unclear"
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=16, choices=What.choices)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.ASKED)
+    reason = models.CharField(max_length=16, blank=True)
+    sentence = models.CharField(max_length=1000, blank=True)
+    fix = models.CharField(max_length=400, blank=True)
+    code = models.CharField(max_length=20, blank=True)
+    by_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "channel", "id"], name="errand_of_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.outcome}"
+
+
+class Profile(TenantModel):
+    """What customers see of a number's business, as Meta had it when it was last read.
+
+    fields: {about, address, description, email, websites, vertical}.
+    """
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    fields = models.JSONField(default=dict)
+    picture_url = models.CharField(max_length=2000, blank=True)
+    read_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "channel"], name="profile_once")]
+
+    def __str__(self) -> str:
+        return f"profile of {self.channel_id}"
+
+
+class Signup(TenantModel):
+    """What a person allowed in Meta's signup: a token, and the accounts and numbers it opens. Kept for a day.
+
+    sealed_secrets: encrypted JSON {access_token, app_secret, verify_token}; accounts: [{waba_id, name,
+    review, numbers: [{id, phone, name, status, verification}]}]; token_until: None when it does not end.
+    """
+
+    app_id = models.CharField(max_length=40)
+    base_url = models.CharField(max_length=400, blank=True)
+    sealed_secrets = models.BinaryField(default=b"")
+    accounts = models.JSONField(default=list)
+    token_until = models.DateTimeField(null=True)
+    by_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"signup {self.app_id}"

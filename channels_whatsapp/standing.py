@@ -55,6 +55,15 @@ NAMES = {
     "EXPIRED": "expired",
 }  # fmt: skip
 
+#: Why a display name was refused, and what to do.
+NAME_REASONS = {
+    "NAME_EMPLOYEE_ISSUE": "It names a person who works there; use the name of the business.",
+    "NAME_ENDCLIENT_NOTRELATED": "It is not that of the business; link it to the business on its website.",
+    "NAME_FORMAT_UNACCEPTABLE": "Its spelling breaks a rule, such as capitals or emoji; write it plainly.",
+    "NAME_INDIVIDUAL_ISSUE": "It names a private person; use the name of the business.",
+    "NAME_NOT_CONSISTENT": "It differs from the name the business uses elsewhere; use the same one.",
+}
+
 
 def standing_of(notice: Notice) -> Standing | None:
     """What a notice says of the number or account, or None."""
@@ -110,7 +119,18 @@ def _quality_update(value: Json) -> Found | None:
 
 def _name_update(value: Json) -> Found | None:
     name = NAMES.get(word(value, "decision"))
-    return ({"name": name, "name_reason": line(value, "rejection_reason")}, {}) if name else None
+    code = word(value, "rejection_reason")
+    return ({"name": name, "name_reason": NAME_REASONS.get(code, "")}, {}) if name else None
+
+
+def _review(value: Json) -> Found | None:
+    decision = word(value, "decision")
+    return ({"review": decision}, {}) if decision else None
+
+
+def _security(value: Json) -> Found | None:
+    event = word(value, "event")
+    return ({"pin": event}, {}) if event else None
 
 
 def _capability(value: Json) -> Found | None:
@@ -150,6 +170,8 @@ READERS: dict[str, Callable[[Json], Found | None]] = {
     "phone_number_name_update": _name_update,
     "business_capability_update": _capability,
     "account_update": _account,
+    "account_review_update": _review,
+    "security": _security,
 }
 
 # ---------------------------------------------------------------- asking
@@ -162,7 +184,13 @@ FIELDS = (
 
 def ask_standing(account: Account) -> Standing:
     """How the number stands now. Raises SendError."""
-    number = ask(account, "GET", account.external_id, body=Body(params={"fields": FIELDS}))
+    return read_number(
+        account, ask(account, "GET", account.external_id, body=Body(params={"fields": FIELDS}))
+    )
+
+
+def read_number(account: Account, number: Json) -> Standing:
+    """What the answer to FIELDS says of a number."""
     quality = QUALITIES.get(word(number, "quality_rating").upper(), "")
     facts: Json = {"quality": quality, "pool": str(account.config.get("waba_id") or account.external_id)}
     if name := NAMES.get(word(number, "name_status")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.graph import Body, ask, do, rows_of
 from channels_whatsapp.template_parts import MEDIA_FORMATS, format_of
 from channels_whatsapp.values import line, record, word
 from inbox.ports import Account, Json, OutboundFile, SendError
@@ -45,7 +45,7 @@ def page(account: Account, after: str, *, name: str = "") -> Page:
     params = {"fields": FIELDS, "limit": str(PAGE)} | ({"after": after} if after else {})
     params |= {"name": name} if name else {}
     answer = ask(account, "GET", waba_id_of(account), "message_templates", body=Body(params=params))
-    rows = [_kept(row) for row in answer.get("data") or [] if isinstance(row, dict)]
+    rows = [_kept(row) for row in rows_of(answer)]
     paging = record(answer.get("paging"))
     is_last = not rows or "next" not in paging
     return Page(
@@ -92,13 +92,13 @@ def create(account: Account, template: Json) -> Json:
 
 def edit(account: Account, provider_id: str, change: Json) -> None:
     """Replace a template's parts; it is reviewed again. Raises SendError."""
-    ask(account, "POST", provider_id, body=Body(json=change))
+    do(account, "POST", provider_id, body=Body(json=change))
 
 
 def delete(account: Account, name: str, provider_id: str) -> None:
     """Delete one language of a template. Raises SendError."""
     params = {"name": name, "hsm_id": provider_id}
-    ask(account, "DELETE", waba_id_of(account), "message_templates", body=Body(params=params))
+    do(account, "DELETE", waba_id_of(account), "message_templates", body=Body(params=params))
 
 
 def upload_sample(account: Account, file: OutboundFile) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -219,6 +220,16 @@ HOOK_SPOOL_DIR = DATA_DIR / "spool"
 HOOK_SPOOL_MAX = 20_000
 #: How often such providers are asked what they have that no webhook brought.
 CATCH_UP_EVERY_S = 300
+
+# ---------------------------------------------------------------- WhatsApp: this installation's own app
+
+#: With these, people connect a number by Meta's signup and copy nothing. The demo's belong to the simulator.
+_DEMO_SECRET = hashlib.sha256(f"demo app {SECRET_KEY}".encode()).hexdigest()[:32] if DEMO else ""
+WHATSAPP_APP_ID = env_str("PARLEY_WHATSAPP_APP_ID", "920000000000012" if DEMO else "")
+WHATSAPP_APP_SECRET = env_str("PARLEY_WHATSAPP_APP_SECRET", _DEMO_SECRET)
+WHATSAPP_LOGIN_CONFIG = env_str("PARLEY_WHATSAPP_LOGIN_CONFIG", "1" if DEMO else "")
+WHATSAPP_LOGIN_URL = env_str("PARLEY_WHATSAPP_LOGIN_URL", SIMULATOR_URL or "https://www.facebook.com")
+WHATSAPP_API_URL = env_str("PARLEY_WHATSAPP_API_URL", SIMULATOR_URL)
 
 # ---------------------------------------------------------------- outbound HTTP
 

@@ -12,7 +12,7 @@ from common.tenancy import tenant_context
 from demo import simulator
 from demo.cast import ACCESS_TOKEN_FOR, APP_ID, BUSINESSES, OPENINGS, Business, Opening
 from demo.story import tell
-from inbox.models import Channel
+from inbox.models import Channel, ChannelRoute
 from inbox.operations.authors import SYSTEM
 from inbox.operations.channels import channel_secrets, connect_channel, webhook_url
 from notifications.models import NotificationType
@@ -76,6 +76,7 @@ def _tenant(business: Business, app_secret: str, before: dict[str, Any]) -> dict
             ],
         }
     _register(business, channel, account)
+    _register_spare(business)
     _register_line(business, lines, line_token)
     if is_new:
         for opening in OPENINGS[business.slug]:
@@ -191,6 +192,28 @@ def _register(business: Business, channel: Channel, account: dict[str, str]) -> 
             "webhook_url": webhook_url(channel),
         },
     )
+
+
+def _register_spare(business: Business) -> None:
+    """Numbers nobody has connected yet: the simulator's signup offers them, the last one not registered.
+
+    Once connected they are the workspace's: only what the provider itself knows is said again.
+    """
+    for n, number in enumerate(business.spare, 1):
+        is_known = ChannelRoute.objects.filter(external_id=number.phone_number_id).exists()
+        fresh: dict[str, Any] = {"subscribed": False}
+        if n == len(business.spare):
+            fresh["registration"] = {"registered": False, "ever": False, "verified": True}
+        body = {
+            "display_phone_number": number.display,
+            "verified_name": number.name,
+            "waba_id": number.waba_id,
+            "app_id": settings.WHATSAPP_APP_ID,
+            "app_secret": settings.WHATSAPP_APP_SECRET,
+            "access_token": secrets.token_urlsafe(32),
+            "webhook_url": f"{settings.PUBLIC_URL}/hooks/whatsapp/",
+        }
+        simulator.put_number(number.phone_number_id, body if is_known else body | fresh)
 
 
 def _say(business: Business, opening: Opening) -> None:

@@ -41,6 +41,7 @@ class Business:
     slug: str
     number: Number
     line: Line
+    spare: tuple[Number, ...]
     people: tuple[Person, ...]
     answer: str
 
@@ -62,6 +63,10 @@ BUSINESSES = (
         Number("106540352242001", "102290129340001", "442079460112", "Northwind Bank"),
         Line("+442079460123", "AC3f0c1d5e7a9b2c4d6e8f0a1b2c3d4e5f"),
         (
+            Number("106540352242011", "102290129340011", "442079460131", "Northwind Cards"),
+            Number("106540352242012", "102290129340011", "442079460132", "Northwind Loans"),
+        ),
+        (
             Person("Mia Laurent", "mia@northwind.example", "owner", "Fraud"),
             Person("Ben Adeyemi", "ben@northwind.example", "agent", "Fraud"),
             Person("Ines Duarte", "ines@northwind.example", "agent", "Cards"),
@@ -73,6 +78,7 @@ BUSINESSES = (
         "contoso-air",
         Number("106540352242002", "102290129340002", "442079460187", "Contoso Air"),
         Line("+442079460191", "AC8b1d2e3f405162738495a6b7c8d9eaf0"),
+        (),
         (
             Person("Tom Okoro", "tom@contoso.example", "owner", "Rebooking"),
             Person("Yuki Kimura", "yuki@contoso.example", "agent", "Rebooking"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("channels/<uuid:channel_id>/", channels.channel, name="channel"),
     path("channels/<uuid:channel_id>/check/", channels.check, name="channel_check"),
     path("channels/<uuid:channel_id>/change/", channels.change, name="channel_change"),
+    path("channels/<uuid:channel_id>/old-secret/", channels.end_secret, name="channel_old_secret"),
     path("channels/<uuid:channel_id>/pause/", channels.switch_off, name="channel_pause"),
     path("channels/<uuid:channel_id>/return/", channels.switch_on, name="channel_return"),
     path("members/<uuid:member_id>/departure/", console_departure.departure, name="member_departure"),

@@ -24,7 +24,7 @@ from django.conf import settings
 from common.ids import uuid7
 from common.wake import wake
 from inbox.channels import UnknownChannel, adapter_for
-from inbox.operations.channels import open_credentials
+from inbox.operations.app_secrets import open_credentials
 from inbox.ports import (
     Adapter,
     Answer,
@@ -297,12 +297,21 @@ def connection_settings() -> dict[str, Any]:
     return {**named, "statement_cache_size": 0, "server_settings": {"application_name": "parley door"}}
 
 
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """An app and its secrets. until: when its signature is accepted no longer."""
+
+    app_id: UUID
+    credentials: Credentials
+    until: datetime | None
+
+
 class _Directory:
     """Which apps may sign for an address; remembered for a few seconds (global tables, no tenant's rows)."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._known: dict[tuple[str, str], tuple[float, list[tuple[UUID, Credentials]]]] = {}
+        self._known: dict[tuple[str, str], tuple[float, list[_Signer]]] = {}
 
     async def apps(self, kind: str, channel_id: str, *, fresh: bool) -> list[tuple[UUID, Credentials]]:
         """[(app id, credentials)] for /hooks/<kind>/ or /hooks/<kind>/<channel id>/. Raises Unavailable."""
@@ -312,30 +321,39 @@ class _Directory:
             try:
                 found = await self._load(kind, channel_id)
             except Unavailable:
-                if found:
-                    return found  # what was true a moment ago: better than to lose what is not sent twice
-                raise
+                if not found:
+                    raise  # What was true a moment ago is better than to lose what is not sent twice.
             if len(self._known) > 10_000:
                 self._known.clear()
             self._known[kind, channel_id] = (time.monotonic(), found)
-        return found
+        now = datetime.now(UTC)
+        return [(one.app_id, one.credentials) for one in found if one.until is None or one.until > now]
 
-    async def _load(self, kind: str, channel_id: str) -> list[tuple[UUID, Credentials]]:
-        sql, values = (_APPS, [kind]) if not channel_id else (_APP_OF_CHANNEL, [kind, UUID(channel_id)])
+    async def _load(self, kind: str, channel_id: str) -> list[_Signer]:
+        sql, values = (_APPS, [kind]) if not channel_id else (_APPS_OF_CHANNEL, [kind, UUID(channel_id)])
         try:
             pool = await self._door.pool()
             async with pool.acquire(timeout=3) as connection:
                 rows = await connection.fetch(sql, *values, timeout=5)
         except AWAY:
             raise Unavailable from None
-        return [(row["id"], open_credentials(row["id"], row["sealed_credentials"])) for row in rows]
+        return [
+            _Signer(row["id"], open_credentials(row["id"], row["sealed_credentials"]), row["until"])
+            for row in rows
+        ]
 
 
-_APPS = "SELECT id, sealed_credentials FROM inbox_providerapp WHERE kind = $1"
-_APP_OF_CHANNEL = """
-SELECT a.id, a.sealed_credentials FROM inbox_channelroute r JOIN inbox_providerapp a ON a.id = r.app_id
-WHERE r.kind = $1 AND r.channel_id = $2
+#: Who signs for a channel: its app, and the one before until its time is over.
+_SIGNERS = """
+SELECT a.id, a.sealed_credentials, CASE WHEN bool_or(s.until IS NULL) THEN NULL ELSE max(s.until) END AS until
+FROM (
+  SELECT app_id, NULL::timestamptz AS until FROM inbox_channelroute WHERE {where}
+  UNION ALL
+  SELECT app_before_id, app_before_until FROM inbox_channelroute WHERE {where} AND app_before_until > now()
+) s JOIN inbox_providerapp a ON a.id = s.app_id GROUP BY a.id, a.sealed_credentials
 """
+_APPS = _SIGNERS.format(where="kind = $1")
+_APPS_OF_CHANNEL = _SIGNERS.format(where="kind = $1 AND channel_id = $2")
 
 
 def _place(path: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,14 @@ from inbox.operations.channels import channel_secrets
 
 #: What a provider's id of an account may never become: webhooks find the channel by it.
 FIXED = "external_id"
+
+#: How long the secret before is accepted after a change: hours → in words.
+OVERLAPS = {
+    "168": gettext_lazy("7 days: a provider may repeat webhooks it signed before for so long"),
+    "24": gettext_lazy("24 hours"),
+    "1": gettext_lazy("1 hour"),
+    "0": gettext_lazy("Not at all: it ends at once, because somebody else may know it"),
+}
 
 PERIODS = {
     "1": gettext_lazy("Last hour"),
@@ -42,6 +51,13 @@ def own_secrets(channel: Channel) -> list[tuple[str, str]]:
     form, kept = connect_form(channel.kind), channel_secrets(channel)
     shown = [name for name in kept if name in form.fields and name not in secret_names(form)]
     return [(str(form.fields[name].label), kept[name]) for name in shown]
+
+
+def identity_label(kind: str) -> str:
+    """What the secret is called that proves a webhook, e.g. "App secret"; "" for a kind without one."""
+    names = adapter_for(kind).hook_secrets[:1]
+    fields = connect_form(kind).fields
+    return next((str(fields[name].label) for name in names if name in fields), "")
 
 
 def ask_again(form: forms.Form) -> None:
@@ -130,6 +146,20 @@ class ChannelForm:
 
 def _only(values: dict[str, Any], names: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
+
+
+class OverlapForm(forms.Form):
+    """How long the secret before goes on being accepted beside a new one."""
+
+    old_secret_h = forms.ChoiceField(
+        label=gettext_lazy("Accept the one before for"), choices=list(OVERLAPS.items())
+    )
+
+    def until(self, now: datetime) -> datetime | None:
+        """When it ends; None when nobody chose."""
+        self.full_clean()
+        hours = self.cleaned_data.get("old_secret_h") if self.is_bound else None
+        return now + timedelta(hours=int(hours)) if hours else None
 
 
 class ReceiptFilter(forms.Form):

@@ -342,12 +342,6 @@ class Channel(TypedDict):
     can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
 
 
-class ConnectedChannel(Channel):
-    """A channel with the address its provider must post to."""
-
-    webhook_url: str
-
-
 class Reach(TypedDict):
     """What one channel allows for one address of a customer."""
 

@@ -9,8 +9,9 @@ from starlette.routing import Route
 
 from simulator import drafts, ids
 from simulator.customer import Draft
+from simulator.graph import login
 from simulator.jsonio import BadRequest, answer, as_object, read_object
-from simulator.models import Message, Number, Phone
+from simulator.models import Message, Number, Phone, Registration
 from simulator.settings import NumberSettings
 from simulator.shapes import number_shape, outbox_shape
 from simulator.simulation import Simulation, simulation_of
@@ -23,6 +24,7 @@ _TEXT_FIELDS = (
     "verify_token", "webhook_url",
 )  # fmt: skip
 _EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict}
+_REGISTRATION = ("pin", "registered", "ever", "verified")
 _SECRET = ("access_token", "app_secret", "verify_token")
 
 
@@ -63,6 +65,17 @@ async def delete_number(request: Request) -> Response:
     sim.webhooks.forget(number.id)
     sim.world.remove_number(number)
     return Response(status_code=204)
+
+
+async def post_code(request: Request) -> Response:
+    """POST /control/logins {app_id, accounts, redirect_uri?}: a person agreed in the dialog → {code}."""
+    sim = simulation_of(request)
+    body = await read_object(request)
+    accounts = body.get("accounts")
+    if not isinstance(accounts, list):
+        raise BadRequest("“accounts” must be a list of account ids.")
+    app_id, back = str(body.get("app_id")), str(body.get("redirect_uri") or "")
+    return answer({"code": login.new_code(sim, app_id, [str(one) for one in accounts], back)}, 201)
 
 
 async def post_message(request: Request) -> Response:
@@ -175,6 +188,7 @@ def _changed(old: Number | None, number_id: str, body: Json) -> Number:
             raise BadRequest(f"“{name}” cannot be {value!r}.")
     for template in extras.get("templates", []):
         _check_template(template)
+    given = as_object(body.pop("registration", {}), "“registration”")
     settings = (old.settings if old else NumberSettings()).changed(body)
     if old is None:
         missing = [name for name in ("access_token", "app_secret") if not texts.get(name)]
@@ -182,6 +196,8 @@ def _changed(old: Number | None, number_id: str, body: Json) -> Number:
             raise BadRequest(f"A new number needs {' and '.join(missing)}.")
         old = Number(number_id, **_defaults(number_id, texts.get("waba_id")))
     number = dataclasses.replace(old, settings=settings, **texts, **extras)
+    if given:
+        number.registration = Registration(**{name: given[name] for name in _REGISTRATION if name in given})
     number.display_phone_number = ids.digits_of(number.display_phone_number)
     return number
 
@@ -229,6 +245,9 @@ def _public(number: Number) -> Json:
         "phone_number_id": number.id,
         **shown,
         "subscribed": number.subscribed,
+        "callback_url": number.callback_url,
+        "registered": number.registration.registered,
+        "verification_code": number.registration.code,
         **number.settings.as_dict(),
     }
 
@@ -269,6 +288,7 @@ ROUTES = [
     Route("/control/numbers", list_numbers),
     Route("/control/numbers/{number_id}", put_number, methods=["PUT"]),
     Route("/control/numbers/{number_id}", delete_number, methods=["DELETE"]),
+    Route("/control/logins", post_code, methods=["POST"]),
     Route("/control/messages", post_message, methods=["POST"]),
     Route("/control/messages/batch", post_batch, methods=["POST"]),
     Route("/control/webhooks", post_webhook, methods=["POST"]),

@@ -10,6 +10,31 @@ RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "played": 4}
 
 
 @dataclass(slots=True)
+class Registration:
+    """Where a number stands with its registration. Times are Unix seconds; code: sent and not used yet."""
+
+    pin: str = ""
+    registered: bool = True
+    ever: bool = True
+    verified: bool = True
+    code: str = ""
+    tries_at: list[float] = field(default_factory=list)
+    wrong_at: list[float] = field(default_factory=list)
+    codes_at: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Login:
+    """A token of embedded signup. until: 0 when it never ends."""
+
+    token: str
+    app_id: str
+    waba_ids: list[str]
+    at: float
+    until: float
+
+
+@dataclass(slots=True)
 class Number:
     """A business number and the app that owns it. `id` is the phone_number_id; times are Unix seconds."""
 
@@ -29,6 +54,7 @@ class Number:
     colour: str | None = None
     templates: list[dict[str, Any]] = field(default_factory=list)
     profile: dict[str, Any] = field(default_factory=dict)
+    registration: Registration = field(default_factory=Registration)
     # Service messages delivered per calendar month ("2026-11"): the first thousand are free.
     service_messages: dict[str, int] = field(default_factory=dict)
     # "whatsapp", or "telephone": a line that sends texts and calls; then `app_secret` is its auth token and

@@ -74,6 +74,11 @@ class NumberSettings(Settings):
     people_per_day: int | None = None
     quality_rating: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "GREEN"
     number_status: Literal["CONNECTED", "FLAGGED", "RESTRICTED", "BANNED"] = "CONNECTED"
+    name_status: Literal[
+        "APPROVED", "AVAILABLE_WITHOUT_REVIEW", "DECLINED", "EXPIRED", "PENDING_REVIEW", "NONE"
+    ] = "APPROVED"
+    account_review: Literal["APPROVED", "PENDING", "REJECTED"] = "APPROVED"
+    login_lasts: bool = True
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

@@ -45,6 +45,8 @@ class Simulation:
     limits: Limits = field(default_factory=Limits)
     # Sessions of uploads: (bytes expected, type).
     uploads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    # Codes of embedded signup: (made at, app, accounts, redirect_uri).
+    codes: dict[str, tuple[float, str, list[str], str]] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:

@@ -11,7 +11,7 @@ from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.feed import Feed
 from simulator.media import Files
-from simulator.models import Chat, Media, Message, Number, Phone
+from simulator.models import Chat, Login, Media, Message, Number, Phone, Registration
 from simulator.settings import NumberSettings, PhoneSettings
 from simulator.store import MessageRow, Store, ThingRow
 from simulator.wirelog import WireLog
@@ -36,6 +36,8 @@ class World:
         self.phones: dict[str, Phone] = {}
         self.chats: dict[tuple[str, str], Chat] = {}
         self.media: dict[str, Media] = {}
+        # Tokens of embedded signup.
+        self.logins: dict[str, Login] = {}
         self._messages: dict[str, Message] = {}
         self._user_ids: dict[str, str] = {}
         self._unsaved: dict[tuple[str, str], Any] = {}
@@ -50,7 +52,9 @@ class World:
     def load(self) -> None:
         """Take up where the last run stopped."""
         for row in self.store.things("number"):
-            number = Number(**{**row, "settings": _known(NumberSettings, row["settings"])})
+            state = Registration(**row.get("registration", {}))
+            kept = {"settings": _known(NumberSettings, row["settings"]), "registration": state}
+            number = Number(**{**row, **kept})
             self.numbers[number.id] = number
         for row in self.store.things("phone"):
             phone = Phone(**{**row, "settings": _known(PhoneSettings, row["settings"])})
@@ -60,6 +64,7 @@ class World:
             self.chats[chat.channel, chat.number] = chat
             self._learn_user_id(chat)
         self.media = {row["id"]: Media(**row) for row in self.store.things("media")}
+        self.logins = {row["token"]: Login(**row) for row in self.store.things("login")}
         self._last_seq = self.store.last_seq()
 
     def now(self) -> float:

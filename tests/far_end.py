@@ -66,6 +66,16 @@ class FarEnd:
         found: list[dict[str, Any]] = self._call("GET", f"/control/outbox?to={phone}")["data"]
         return found
 
+    def agree(self, app_id: str, *accounts: str, redirect_uri: str = "") -> str:
+        """A person agrees in the dialog of embedded signup; the code they come back with."""
+        body = {"app_id": app_id, "accounts": list(accounts), "redirect_uri": redirect_uri}
+        return str(self._call("POST", "/control/logins", body)["code"])
+
+    def number(self, phone_number_id: str) -> dict[str, Any]:
+        """What the provider knows of a business number."""
+        rows: list[dict[str, Any]] = self._call("GET", "/control/numbers")["data"]
+        return next(row for row in rows if row["phone_number_id"] == phone_number_id)
+
     def faults(self, **fields: Any) -> None:
         self._call("POST", "/control/faults", fields)
 

@@ -13,11 +13,12 @@ from common.api.pages import BY_ID, Page
 from common.api.parameters import Body, PageQuery
 from common.api.problems import Fault, Problem
 from common.api.schema import ListOf
-from common.wire import Json
-from inbox import wire
+from common.wire import Json, stamp
 from inbox.api.endpoint import InboxEndpoint, referred
+from inbox.channel_wire import ConnectedChannel
 from inbox.channels import adapter_for, adapters
 from inbox.models import Channel, Inbox
+from inbox.operations.app_secrets import old_secret_ends
 from inbox.operations.channels import (
     change_channel,
     channel_secrets,
@@ -30,9 +31,17 @@ READ, WRITE = "channels:read", "channels:write"
 KINDS = sorted(adapters())
 
 
-def connected(channel: Channel) -> wire.ConnectedChannel:
-    """The channel with the address its provider must post to."""
-    return {**channel_shape(channel), "webhook_url": webhook_url(channel)}
+def connected(*channels: Channel) -> list[ConnectedChannel]:
+    """Channels with the address their provider must post to, and how their secrets stand."""
+    ends = old_secret_ends(channels)
+    return [
+        {
+            **channel_shape(channel),
+            "webhook_url": webhook_url(channel),
+            "old_secret_ends_at": stamp(ends.get(channel.id)),
+        }
+        for channel in channels
+    ]
 
 
 def checked(kind: str, given: Json) -> Json:
@@ -84,17 +93,17 @@ class Channels(InboxEndpoint):
 
     scopes = {"GET": READ, "POST": WRITE}
 
-    @call("list_channels", "List channels", query=PageQuery, gives=ListOf(wire.ConnectedChannel))
+    @call("list_channels", "List channels", query=PageQuery, gives=ListOf(ConnectedChannel))
     def get(self, request: Request) -> Json:
         page: Page[Channel] = BY_ID.page(Channel.objects.all(), **self.query)
-        return page.shape([connected(row) for row in page.rows])
+        return page.shape(connected(*page.rows))
 
     @call(
         "connect_channel",
         "Connect an account of a provider",
         about="Give `webhook_url` of the answer to the provider. Secrets are kept encrypted and never shown.",
         body=ChannelBody,
-        gives=wire.ConnectedChannel,
+        gives=ConnectedChannel,
         status=201,
         refuses=["channel_taken"],
         example={
@@ -105,22 +114,25 @@ class Channels(InboxEndpoint):
             "secrets": {"app_secret": "…", "access_token": "…", "verify_token": "…"},
         },
     )
-    def post(self, request: Request) -> wire.ConnectedChannel:
+    def post(self, request: Request) -> ConnectedChannel:
         fields = dict(self.body)
         kind, inbox_id = fields.pop("kind"), fields.pop("inbox_id")
         inbox = referred(Inbox.objects.all(), inbox_id, "/inbox_id")
         fields = checked(kind, fields)
-        return connected(connect_channel(kind=kind, inbox=inbox, by=self.author, **fields))
+        return connected(connect_channel(kind=kind, inbox=inbox, by=self.author, **fields))[0]
 
 
 class ChannelChangeBody(Body):
-    """What is left out stays as it is; a new app_secret is taken beside the old one."""
+    """What is left out stays as it is; a new app_secret is taken beside the old one, which then ends.
+
+    old_secret_ends_at: in a week when left out; a time that is past ends it at once."""
 
     name = serializers.CharField(required=False, max_length=120)
     is_active = serializers.BooleanField(required=False)
     config = serializers.DictField(required=False)
     secrets = serializers.DictField(child=serializers.CharField(max_length=2_000), required=False)
     base_url = serializers.CharField(required=False, allow_blank=True, max_length=400)
+    old_secret_ends_at = serializers.DateTimeField(required=False)
 
 
 class ChannelOne(InboxEndpoint):
@@ -128,18 +140,18 @@ class ChannelOne(InboxEndpoint):
 
     scopes = {"GET": READ, "PATCH": WRITE}
 
-    @call("get_channel", "Read a channel", gives=wire.ConnectedChannel)
-    def get(self, request: Request, channel_id: UUID) -> wire.ConnectedChannel:
-        return connected(Channel.objects.get(id=channel_id))
+    @call("get_channel", "Read a channel", gives=ConnectedChannel)
+    def get(self, request: Request, channel_id: UUID) -> ConnectedChannel:
+        return connected(Channel.objects.get(id=channel_id))[0]
 
     @call(
         "change_channel",
         "Change a channel",
         body=ChannelChangeBody,
-        gives=wire.ConnectedChannel,
+        gives=ConnectedChannel,
         example={"is_active": False},
     )
-    def patch(self, request: Request, channel_id: UUID) -> wire.ConnectedChannel:
+    def patch(self, request: Request, channel_id: UUID) -> ConnectedChannel:
         channel = Channel.objects.select_for_update().get(id=channel_id)
         now = {
             "name": channel.name,
@@ -153,4 +165,5 @@ class ChannelOne(InboxEndpoint):
         wanted = {name: fields[name] for name in self.body if name in fields}
         if "is_active" in given:
             wanted["is_active"] = given["is_active"]
-        return connected(change_channel(channel=channel, by=self.author, **wanted))
+        wanted["old_secret_until"] = given.get("old_secret_ends_at")
+        return connected(change_channel(channel=channel, by=self.author, **wanted))[0]

@@ -78,6 +78,7 @@ class ChannelRoute(models.Model):
     """(kind, the provider's id of an account) → tenant, channel and app (a global table).
 
     group_id: the provider's id of what several accounts belong to, for news that names no single one of them.
+    app_before, app_before_until: whose signature is accepted too, and until when, after the secret changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -87,6 +88,8 @@ class ChannelRoute(models.Model):
     channel_id = models.UUIDField(unique=True)
     group_id = models.CharField(max_length=200, blank=True, default="")
     app = models.ForeignKey(ProviderApp, on_delete=models.PROTECT, related_name="routes")
+    app_before = models.ForeignKey(ProviderApp, on_delete=models.PROTECT, null=True, related_name="+")
+    app_before_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "external_id"], name="channelroute_once")]

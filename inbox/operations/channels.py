@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.conf import settings
@@ -15,14 +14,14 @@ from django.utils import timezone
 from common import crypto, queues
 from events import bus
 from inbox.channels import adapter_for
-from inbox.models import Channel, ChannelRoute, Inbox, ProviderApp
+from inbox.models import Channel, ChannelRoute, Inbox
+from inbox.operations.app_secrets import app_for, move_route, siblings
 from inbox.operations.authors import Author
 from inbox.operations.errors import ChannelTaken
 from inbox.ports import Account, CanListRecent, GroupsAccounts, HearsOfChannels
 from inbox.shapes import channel_shape
 from tenants.models import Tenant
 
-CREDENTIALS_KEPT = 2
 #: Queue of channels whose provider is asked now and then.
 CATCH_UP = "catch_up"
 
@@ -68,7 +67,7 @@ def connect_channel(
                 tenant_id=channel.tenant_id,
                 channel_id=channel.id,
                 group_id=_group(channel),
-                app=_app(kind, secrets),
+                app=app_for(kind, secrets),
             )
     except IntegrityError:
         raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
@@ -93,29 +92,55 @@ def _plan_catch_up(channel: Channel) -> None:
 
 
 def change_channel(
-    *, channel: Channel, by: Author, secrets: Mapping[str, str] | None = None, **fields: Any
+    *,
+    channel: Channel,
+    by: Author,
+    secrets: Mapping[str, str] | None = None,
+    old_secret_until: datetime | None = None,
+    **fields: Any,
 ) -> Channel:
     """Change a channel's name, config, base_url, inbox or is_active, and any of its secrets.
 
-    The app secret that was valid before stays valid beside the new one, so that a rotation loses nothing.
+    The app secret that was valid before stays valid beside the new one until `old_secret_until` (a week when
+    None), so that a rotation loses nothing; the tenant's other channels of the same app change along.
     Writes Channel, ProviderApp, ChannelRoute, Event `channel.updated`.
     """
     for field, value in fields.items():
         setattr(channel, field, value)
     ChannelRoute.objects.filter(channel_id=channel.id).update(group_id=_group(channel))
     if secrets:
-        merged = {**channel_secrets(channel), **secrets}
-        channel.sealed_secrets = _sealed(channel, merged)
-        route = ChannelRoute.objects.select_related("app").get(channel_id=channel.id)
-        route.app = _app(channel.kind, merged, before=route.app)
-        route.save(update_fields=["app"])
-        channel.standing = {**channel.standing, "holds": {}}  # New secrets are given a new chance.
+        for other in _of_same_app(channel, secrets):
+            shared = _identity(other.kind, secrets)
+            _change_secrets(other, shared, old_secret_until)
+            other.save()
+            _record(other, by)
+        _change_secrets(channel, secrets, old_secret_until)
     channel.save()
     _tell_adapter(channel)
     if channel.is_active and channel.catch_up_at:
         queues.enqueue(CATCH_UP, channel.catch_up_at)
     _record(channel, by)
     return channel
+
+
+def _identity(kind: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    """Of these secrets the one that belongs to the provider app as a whole."""
+    return {name: secrets[name] for name in adapter_for(kind).hook_secrets[:1] if secrets.get(name)}
+
+
+def _of_same_app(channel: Channel, secrets: Mapping[str, str]) -> Sequence[Channel]:
+    """The channels whose secret changes along with this one's."""
+    shared, known = _identity(channel.kind, secrets), channel_secrets(channel)
+    is_new = any(known.get(name) not in {None, "", value} for name, value in shared.items())
+    return siblings(channel) if is_new else []
+
+
+def _change_secrets(channel: Channel, secrets: Mapping[str, str], old_until: datetime | None) -> None:
+    merged = {**channel_secrets(channel), **secrets}
+    channel.sealed_secrets = _sealed(channel, merged)
+    route = ChannelRoute.objects.select_related("app").get(channel_id=channel.id)
+    move_route(route, app_for(channel.kind, merged, before=route.app), until=old_until)
+    channel.standing = {**channel.standing, "holds": {}}  # New secrets are given a new chance.
 
 
 def _tell_adapter(channel: Channel) -> None:
@@ -165,45 +190,6 @@ def _sealed(channel: Channel, secrets: Mapping[str, str]) -> bytes:
         tenant_id=str(channel.tenant_id),
         place=f"inbox_channel|sealed_secrets|{channel.id}",
     )
-
-
-def _app(kind: str, secrets: Mapping[str, str], before: ProviderApp | None = None) -> ProviderApp:
-    """The provider app these secrets belong to, found by a keyed digest; its accepted values are extended.
-
-    An app is shared only by those who know its secret, so nobody can attach to another's.
-    """
-    names = adapter_for(kind).hook_secrets
-    identity = secrets.get(names[0], "") if names else ""
-    app, _ = ProviderApp.objects.get_or_create(
-        kind=kind, fingerprint=crypto.fingerprint(identity, f"app|{kind}")
-    )
-    app = ProviderApp.objects.select_for_update().get(id=app.id)
-    accepted = app_credentials(app)
-    older = app_credentials(before) if before else {}
-    for name in names:
-        values = [secrets.get(name, ""), *accepted.get(name, []), *older.get(name, [])]
-        kept = [value for value in dict.fromkeys(values) if value]
-        accepted[name] = kept[:CREDENTIALS_KEPT] if name == names[0] else kept
-    app.sealed_credentials = crypto.seal_global(orjson.dumps(accepted), _app_place(app.id))
-    app.save()
-    return app
-
-
-def _app_place(app_id: UUID) -> str:
-    return f"inbox_providerapp|sealed_credentials|{app_id}"
-
-
-def app_credentials(app: ProviderApp) -> dict[str, list[str]]:
-    """Accepted values of each secret the door checks webhooks with; never log them."""
-    return open_credentials(app.id, bytes(app.sealed_credentials))
-
-
-def open_credentials(app_id: UUID, sealed: bytes) -> dict[str, list[str]]:
-    """The same from the columns alone, for the door, which reads without the ORM."""
-    if not sealed:
-        return {}
-    found: dict[str, list[str]] = orjson.loads(crypto.open_global(sealed, _app_place(app_id)))
-    return found
 
 
 def _record(channel: Channel, by: Author) -> None:

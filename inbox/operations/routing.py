@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import ChannelRoute, Outcome
@@ -21,12 +25,21 @@ def route(parts: Sequence[Part]) -> None:
     strays = []
     for part in parts:
         found = routes.get((part.receipt.kind, part.item.account))
-        if found and found.app_id == part.receipt.app_id:
+        if found and _signs(part, found):
             part.tenant_id, part.channel_id = found.tenant_id, found.channel_id
         else:
             strays.append(part)
     if strays:
         _place_strays(strays)
+
+
+def _signs(part: Part, found: ChannelRoute) -> bool:
+    """Did the channel's app sign this body, or the one before it while that was still accepted?"""
+    if found.app_id == part.receipt.app_id:
+        return True
+    until = found.app_before_until
+    is_before = found.app_before_id is not None and found.app_before_id == part.receipt.app_id
+    return is_before and until is not None and part.receipt.received_at < until
 
 
 def _routes(parts: Sequence[Part]) -> dict[tuple[str, str], ChannelRoute]:
@@ -83,12 +96,17 @@ def _owners(parts: Sequence[Part]) -> dict[tuple[UUID, str], set[UUID]]:
     """(app, group) → tenants with an account in it."""
     owners: dict[tuple[UUID, str], set[UUID]] = defaultdict(set)
     if parts:
-        rows = ChannelRoute.objects.filter(
-            app__in={part.receipt.app_id for part in parts}, group_id__in={part.item.group for part in parts}
-        )
-        for app_id, group, tenant_id in rows.values_list("app_id", "group_id", "tenant_id"):
+        rows = ChannelRoute.objects.filter(group_id__in={part.item.group for part in parts})
+        for app_id, group, tenant_id in _by_app(rows, {part.receipt.app_id for part in parts}, "group_id"):
             owners[app_id, group].add(tenant_id)
     return owners
+
+
+def _by_app(rows: QuerySet[ChannelRoute], apps: set[UUID], name: str) -> list[tuple[Any, ...]]:
+    """(app, a column, tenant) of the routes these apps sign for; a change of secrets may still run."""
+    now = rows.filter(app__in=apps).values_list("app_id", name, "tenant_id")
+    before = rows.filter(app_before__in=apps, app_before_until__gt=timezone.now())
+    return [*now, *before.values_list("app_before_id", name, "tenant_id")]
 
 
 def _is_own_address(kind: str) -> bool:
@@ -103,8 +121,7 @@ def _is_own_address(kind: str) -> bool:
 def _sole_tenants(apps: set[UUID]) -> dict[UUID, UUID]:
     """Apps whose channels all belong to one tenant."""
     owners: dict[UUID, set[UUID]] = defaultdict(set)
-    rows = ChannelRoute.objects.filter(app__in=apps).values_list("app_id", "tenant_id").distinct()
-    for app_id, tenant_id in rows:
+    for app_id, _kind, tenant_id in _by_app(ChannelRoute.objects.all().distinct(), apps, "kind"):
         owners[app_id].add(tenant_id)
     return {app_id: next(iter(tenants)) for app_id, tenants in owners.items() if len(tenants) == 1}
 

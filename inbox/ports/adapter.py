@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Literal, Protocol, runtime_checkable
+from typing import BinaryIO, Literal, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
 from django.forms import Form
+from django.utils.functional import Promise
 
 from inbox.ports.incoming import (
     Claim,
@@ -115,8 +116,9 @@ class Standing:
     """News of how an account of ours stands with its provider; what is left out stays as it was.
 
     facts: "quality" (high, medium, low, ""), "per_second", "people_per_day" (-1: no limit), "pool" (what
-    shares that limit), and words for people under any other name. holds: by their reason; None ends one.
-    of: entries of ``Channel.config`` of the accounts it is about, when the news names none.
+    shares that limit), "token_until" (when our permission ends), and words under any other name. holds: by
+    their reason; None ends one. of: entries of ``Channel.config`` of the accounts it is about, when the news
+    names none.
     """
 
     facts: Json = field(default_factory=dict)
@@ -185,6 +187,24 @@ class GroupsAccounts(Protocol):
 
     #: The entry of ``Channel.config`` with the provider's id of it.
     group_key: str
+
+
+class Link(NamedTuple):
+    """A page of the adapter's own. name: of its address; words: for people; icon."""
+
+    name: str
+    words: Promise
+    icon: str
+
+
+@runtime_checkable
+class OffersPages(Protocol):
+    """Has pages of its own in the console."""
+
+    #: Of one channel; their addresses take its id.
+    channel_pages: tuple[Link, ...]
+    #: Other ways to connect an account than by its form.
+    connect_pages: tuple[Link, ...]
 
 
 # ---------------------------------------------------------------- providers that do not ask twice

@@ -15,12 +15,14 @@ from django.utils.translation import ngettext
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, Delivery, DeliveryState, ReceiptOutcome
-from inbox.operations.standing import holds_of
+from inbox.operations.standing import fact, holds_of
 
 SLOW_AFTER = timedelta(seconds=30)
 #: Failures are worth a word from this share on, and from this many.
 FAILING_SHARE, FAILING_COUNT = 0.05, 3
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+#: How long before its end a token is worth a word.
+SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,23 @@ def _judge(channel: Channel, figures: _Figures, now: datetime) -> tuple[str, str
         return "bad", _("Failing"), _failing(figures), "check"
     if figures.oldest and now - figures.oldest > SLOW_AFTER:
         return "warn", _("Slow"), _slow(figures), ""
+    if ends := _permission_end(channel, now):
+        return "warn", _("Ends soon"), ends, ""
     if channel.last_inbound_at is None:
         sentence = _("No message has come yet. Give the provider our address, then write to it from a phone.")
         return "blue", _("New"), sentence, "set_up"
     return "ok", _("Working"), "", ""
+
+
+def _permission_end(channel: Channel, now: datetime) -> str:
+    """A sentence when the token ends soon or has ended, else ""."""
+    said = fact(channel, "token_until")
+    at = datetime.fromisoformat(said) if isinstance(said, str) and said else None
+    if at is None or at > now + SOON:
+        return ""
+    words = _("The access token ended on %s") if at <= now else _("The access token ends on %s")
+    day = f"{at.day} {at:%b %Y}"
+    return f"{words % day}: {_('connect again, or put a new one in under Change.')}"
 
 
 def _failing(figures: _Figures) -> str:

@@ -54,7 +54,7 @@ def standing_words(channel: Channel) -> StandingWords:
     now = timezone.now()
     rows = [
         (_("Quality"), _known(QUALITY, fact(channel, "quality"))),
-        (_("Display name"), _known(NAME, fact(channel, "name"))),
+        (_("Display name"), _name(channel)),
         (_("New people a day"), _people(channel, now)),
         (_("Pace"), _pace(fact(channel, "per_second"))),
         (_("Warning"), str(fact(channel, "violation") or "")),
@@ -67,6 +67,14 @@ def standing_words(channel: Channel) -> StandingWords:
 
 def _known(words: Any, said: Any) -> str:
     return str(words[said]) if said in words else ""
+
+
+def _name(channel: Channel) -> str:
+    """How its review stands, and why it was refused."""
+    said = _known(NAME, fact(channel, "name"))
+    why = fact(channel, "name_reason")
+    is_refused = fact(channel, "name") == "refused" and isinstance(why, str)
+    return f"{said} {why}".rstrip() if is_refused else said
 
 
 def _people(channel: Channel, now: datetime) -> str:

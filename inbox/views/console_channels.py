@@ -8,18 +8,28 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for, adapters
-from inbox.forms import FIXED, ChannelForm, ask_again, connect_form, own_secrets
+from inbox.forms import (
+    FIXED,
+    ChannelForm,
+    OverlapForm,
+    ask_again,
+    connect_form,
+    identity_label,
+    own_secrets,
+)
 from inbox.models import Channel, Thread, ThreadState
+from inbox.operations.app_secrets import end_old_secret, old_secret_ends, siblings
 from inbox.operations.authors import Author
 from inbox.operations.channels import change_channel, connect_channel, webhook_url
 from inbox.operations.connection_check import check_channel
 from inbox.operations.errors import ChannelTaken
-from inbox.ports import CanCheck
+from inbox.ports import CanCheck, OffersPages
 from inbox.queries.health import channel_health, kind_label, one_health
 from inbox.queries.standing import standing_words
 from tenants.access import own_scope, scope_required
@@ -60,6 +70,7 @@ def connect(request: MemberRequest, kind: str) -> HttpResponse:
         "form": form,
         "kind": kind,
         "label": adapter_for(kind).label,
+        "others": adapter.connect_pages if isinstance(adapter := adapter_for(kind), OffersPages) else (),
         "kinds": _kinds(),
         "section": "channels",
     }
@@ -79,13 +90,17 @@ def channel(request: HttpRequest, channel_id: UUID) -> HttpResponse:
 
 
 def _page(found: Channel) -> dict[str, Any]:
+    adapter = adapter_for(found.kind)
     return {
         "channel": found,
         "one": one_health(found),
         "webhook_url": webhook_url(found),
         "standing": standing_words(found),
         "own_secrets": own_secrets(found),
-        "can_check": isinstance(adapter_for(found.kind), CanCheck),
+        "identity": identity_label(found.kind),
+        "old_secret_until": old_secret_ends([found]).get(found.id),
+        "can_check": isinstance(adapter, CanCheck),
+        "pages": adapter.channel_pages if isinstance(adapter, OffersPages) else (),
         "section": "channels",
     }
 
@@ -110,8 +125,10 @@ def change(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """/console/channels/<id>/change/: names, addresses and secrets."""
     found = get_object_or_404(Channel.objects, id=channel_id)
     editor = ChannelForm(found, request.POST or None)
+    overlap = OverlapForm(request.POST or None, initial={"old_secret_h": "168"})
     if editor.is_valid():
-        change_channel(channel=found, by=_author(request), **editor.wanted)
+        until = overlap.until(timezone.now())
+        change_channel(channel=found, by=_author(request), old_secret_until=until, **editor.wanted)
         messages.success(request, _("Saved."))
         return redirect("channel", found.id)
     page = {
@@ -120,9 +137,22 @@ def change(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         "seen": editor.seen,
         "plain": [one for one in editor.form.visible_fields() if one.name not in editor.secrets],
         "secrets": [one for one in editor.form.visible_fields() if one.name in editor.secrets],
+        "overlap": overlap["old_secret_h"],
+        "identity": identity_label(found.kind),
+        "siblings": siblings(found),
         "section": "channels",
     }
     return render(request, "console/change_channel.html", page, status=422 if editor.form.is_bound else 200)
+
+
+@require_POST
+@manage
+def end_secret(request: MemberRequest, channel_id: UUID) -> HttpResponse:
+    """POST /console/channels/<id>/old-secret/: the secret before is accepted no longer."""
+    found = get_object_or_404(Channel.objects, id=channel_id)
+    end_old_secret(channel=found, by=_author(request))
+    messages.success(request, _("Only the new secret is accepted now."))
+    return redirect("channel", found.id)
 
 
 @manage

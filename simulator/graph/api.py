@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
-from simulator.graph import files, numbers, sending, template_edits, templates
+from simulator.graph import files, login, numbers, profile, registration, sending, template_edits, templates
 from simulator.graph.call import Call
 from simulator.models import Number
 from simulator.simulation import Simulation
@@ -45,6 +45,8 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "marketing_messages"): sending.marketing_messages,
     **files.HANDLERS,
     **numbers.HANDLERS,
+    **profile.HANDLERS,
+    **registration.HANDLERS,
     **template_edits.HANDLERS,
 }
 
@@ -70,7 +72,9 @@ class GraphApi:
 
     def serves(self, path: str) -> bool:
         """Whether this path belongs to the Graph API."""
-        return bool(_PATH.match(path) or _ANY.match(path)) or path.startswith(files.DOWNLOAD_PATH)
+        return bool(_PATH.match(path) or _ANY.match(path) or login.serves(path)) or path.startswith(
+            files.DOWNLOAD_PATH
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call and log it."""
@@ -93,6 +97,9 @@ class GraphApi:
         if scope["path"].startswith(files.DOWNLOAD_PATH):
             note["label"] = "media download"
             return _Reply(*await files.download(self._sim, headers, query))
+        if ours := login.serves(scope["path"]):
+            note |= {"label": ours.replace("_", " "), "body": b""}
+            return await self._login(ours, headers, query)
         number: Number | None = None
         try:
             call = self._call(scope, headers, query, body)
@@ -108,10 +115,25 @@ class GraphApi:
         except GraphError as error:
             return _refusal(error, number)
 
+    async def _login(self, ours: str, headers: dict[str, str], query: dict[str, str]) -> _Reply:
+        """Embedded signup: asked by an app, before any number is known."""
+        ask = login.Ask(self._sim, ours, query, _token(headers, query))
+        if ours == "dialog/oauth":
+            return _Reply(*login.dialog(ask))
+        try:
+            return _json(200, await login.HANDLERS[ours](ask), "24")
+        except GraphError as error:
+            return _refusal(error, None)
+
     def _call(self, scope: Scope, headers: dict[str, str], query: dict[str, str], body: bytes) -> Call:
         """Who asks for what. Raises GraphError for a wrong token, and for an object it may not see."""
         token = _token(headers, query)
-        mine = [number for number in self._sim.world.numbers.values() if _same(number.access_token, token)]
+        opened = login.opened_by(self._sim, token)
+        mine = [
+            number
+            for number in self._sim.world.numbers.values()
+            if _same(number.access_token, token) or number.waba_id in opened
+        ]
         path = _PATH.match(scope["path"])
         if not mine:
             raise _no_access(token, next(iter(self._sim.world.numbers.values()), None))

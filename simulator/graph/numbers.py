@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.errors import GraphError, failure
-from simulator.graph import templates
+from simulator.graph import registration, templates
 from simulator.graph.call import Call, misshapen, required
 from simulator.ids import country_dial_code, country_of, formatted_number, whatsapp_id
 from simulator.jsonio import reading
@@ -32,7 +32,6 @@ _UNSET_FIELDS = (
     "new_display_name",
 )
 _RATED_AT = 1790000000
-_PROFILE_FIELDS = ("about", "address", "description", "email", "profile_picture_url", "websites", "vertical")
 
 
 async def get_number(call: Call) -> Json:
@@ -45,11 +44,8 @@ async def post_number(call: Call) -> Json:
     hook = call.params.get("webhook_configuration")
     if isinstance(hook, dict):
         await _set_callback(call, hook)
-    return {"success": True}
-
-
-async def done(call: Call) -> Json:
-    """Registration and its like: always good here."""
+    if "pin" in call.params:
+        await registration.set_pin(call)
     return {"success": True}
 
 
@@ -57,7 +53,7 @@ async def get_account(call: Call) -> Json:
     """GET /{account}?fields=."""
     account = {
         "id": call.number.waba_id, "name": call.number.verified_name, "currency": "GBP", "timezone_id": "1",
-        "message_template_namespace": "0" * 32, "account_review_status": "APPROVED",
+        "message_template_namespace": "0" * 32, "account_review_status": call.number.settings.account_review,
     }  # fmt: skip
     return _fields(call, account, ("id", "name", "timezone_id", "message_template_namespace"))
 
@@ -100,23 +96,6 @@ async def subscribed_apps(call: Call) -> Json:
     }
     override = {"override_callback_uri": number.override_webhook_url} if number.override_webhook_url else {}
     return {"data": [app | override]}
-
-
-async def get_profile(call: Call) -> Json:
-    """GET /{number}/whatsapp_business_profile."""
-    profile = {"about": call.number.verified_name, "vertical": "OTHER", "websites": [], **call.number.profile}
-    wanted = [
-        name for name in call.query.get("fields", ",".join(_PROFILE_FIELDS)).split(",") if name in profile
-    ]
-    return {"data": [{**{name: profile[name] for name in wanted}, "messaging_product": "whatsapp"}]}
-
-
-async def post_profile(call: Call) -> Json:
-    """POST /{number}/whatsapp_business_profile."""
-    given = {name: call.params[name] for name in _PROFILE_FIELDS if name in call.params}
-    call.number.profile = {**call.number.profile, **given}
-    call.sim.world.save_number(call.number)
-    return {"success": True}
 
 
 async def message_templates(call: Call) -> Json:
@@ -244,6 +223,13 @@ def _tier(number: Number) -> str:
     return "TIER_2K" if most is None else next((_TIERS[n] for n in _TIERS if n >= most), "TIER_UNLIMITED")
 
 
+def _status(number: Number) -> str:
+    """Registration before everything else: what is not registered is only waiting."""
+    if number.registration.registered:
+        return number.settings.number_status
+    return "DISCONNECTED" if number.registration.ever else "PENDING"
+
+
 def _number(number: Number) -> Json:
     """All fields of a number."""
     throughput = number.settings.throughput_per_s
@@ -252,10 +238,10 @@ def _number(number: Number) -> Json:
         "display_phone_number": formatted_number(number.display_phone_number),
         "verified_name": number.verified_name,
         "quality_rating": number.settings.quality_rating,
-        "code_verification_status": "VERIFIED",
+        "code_verification_status": "VERIFIED" if number.registration.verified else "NOT_VERIFIED",
         "platform_type": "CLOUD_API",
-        "status": number.settings.number_status,
-        "name_status": "APPROVED",
+        "status": _status(number),
+        "name_status": number.settings.name_status,
         "account_mode": "LIVE",
         "throughput": {"level": "HIGH" if throughput is None or throughput > 80 else "STANDARD"},
         "quality_score": {"score": number.settings.quality_rating},
@@ -264,7 +250,7 @@ def _number(number: Number) -> Json:
         "is_preverified_number": False,
         "is_official_business_account": False,
         "is_on_biz_app": False,
-        "is_pin_enabled": True,
+        "is_pin_enabled": bool(number.registration.pin),
         "last_onboarded_time": "2026-01-05T09:00:00+0000",
         "messaging_limit_tier": _tier(number),
         "new_name_status": "NONE",
@@ -316,15 +302,11 @@ def _page(call: Call) -> tuple[int, int]:
 HANDLERS = {
     ("GET", "number"): get_number,
     ("POST", "number"): post_number,
-    ("POST", "register"): done,
-    ("POST", "deregister"): done,
     ("GET", "account"): get_account,
     ("GET", "phone_numbers"): phone_numbers,
     ("GET", "subscribed_apps"): subscribed_apps,
     ("POST", "subscribed_apps"): subscribe,
     ("DELETE", "subscribed_apps"): unsubscribe,
-    ("GET", "whatsapp_business_profile"): get_profile,
-    ("POST", "whatsapp_business_profile"): post_profile,
     ("GET", "message_templates"): message_templates,
     ("GET", "template"): get_template,
     ("GET", "block_users"): list_blocked,

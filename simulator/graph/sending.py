@@ -165,6 +165,8 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
 
 def _check_number(call: Call, wa_id: str, *, is_started: bool) -> None:
     """A banned number says nothing, a restricted one only answers, and its tier limits new people."""
+    if not call.number.registration.registered:
+        raise GraphError(133010)
     state = call.number.settings.number_status
     if state == "BANNED":
         raise GraphError(131031)

@@ -170,3 +170,16 @@ def test_charlie_of_globex_sees_none_of_it(
     assert charlie_calls.get("receipts").data["data"] == []
     inbox = charlie_calls.post("channels", changed("/inbox_id", str(cast.acme_number.inbox_id)))
     assert inbox.pointers == ["/inbox_id"]
+
+
+def test_over_the_api_the_end_can_be_said_and_is_told(cast: Cast, alice_calls: Caller) -> None:
+    path = f"channels/{cast.acme_number.id}"
+    said = {
+        "secrets": {"app_secret": "another-app-secret-0123456789"},
+        "old_secret_ends_at": "2030-01-01T00:00:00Z",
+    }
+
+    answer = alice_calls.patch(path, said)
+
+    assert answer.data["old_secret_ends_at"] == "2030-01-01T00:00:00.000000Z"
+    assert alice_calls.get("channels").data["data"][0] == answer.data

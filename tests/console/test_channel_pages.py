@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from common.tenancy import tenant_context
+from common.wire import stamp
 from inbox.models import Channel, ChannelRoute
-from inbox.operations.channels import app_credentials, channel_secrets, webhook_url
+from inbox.operations.app_secrets import app_credentials
+from inbox.operations.channels import channel_secrets, webhook_url
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, Cast
 from tests.reading import find
 
@@ -106,8 +110,10 @@ def test_a_new_secret_is_taken_beside_the_old_one(cast: Cast, alice_client: Clie
     alice_client.post(change_of(number), same(number, app_secret="another-app-secret-0123456789"))
 
     with tenant_context(cast.acme.id):
-        app = ChannelRoute.objects.select_related("app").get(channel_id=number.id).app
-    assert app_credentials(app)["app_secret"] == ["another-app-secret-0123456789", APP_SECRET]
+        route = ChannelRoute.objects.select_related("app", "app_before").get(channel_id=number.id)
+    assert app_credentials(route.app)["app_secret"] == ["another-app-secret-0123456789"]
+    assert route.app_before
+    assert app_credentials(route.app_before)["app_secret"] == [APP_SECRET]
 
 
 def test_the_account_id_never_changes(cast: Cast, alice_client: Client) -> None:
@@ -204,3 +210,16 @@ def test_what_the_provider_holds_against_a_number_stands_on_its_page_with_the_re
 
 def test_a_stranger_does_not_see_how_a_number_stands(cast: Cast, charlie_client: Client) -> None:
     assert charlie_client.get(f"/console/channels/{cast.acme_number.id}/").status_code == 404
+
+
+def test_a_token_that_ends_soon_is_said_before_it_ends(cast: Cast, alice_client: Client) -> None:
+    ends = timezone.now() + timedelta(days=3)
+    with tenant_context(cast.acme.id):
+        Channel.objects.update(
+            standing={"facts": {"token_until": stamp(ends)}}, last_inbound_at=timezone.now()
+        )
+
+    page = alice_client.get("/console/channels/").content.decode()
+
+    assert "Ends soon" in page
+    assert f"The access token ends on {ends.day} {ends:%b %Y}" in page

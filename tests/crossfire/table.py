@@ -121,6 +121,29 @@ def _notification_pages() -> dict[str, Route]:
     }
 
 
+def _number_pages() -> dict[str, Route]:
+    """The console's pages about a WhatsApp number and the ways to connect one."""
+    base, one = "console/channels/whatsapp/signup/", "console/channels/<uuid:channel_id>/"
+    code = {"app_id": "920000000000099", "app_secret": "s3cret", "code": "AQcode"}
+    return {
+        base: _on(ADMIN, get=GET, post=Call(code)),
+        f"{base}return/": _on(ADMIN, get=Call(query={"code": "AQcode", "state": "no"})),
+        f"{base}<uuid:signup_id>/": _on(
+            ADMIN, ids={"signup_id": Row("signup")}, get=GET, post=Call({"number": "318840571926677"})
+        ),
+        f"{one}number/": _on(ADMIN, get=GET),
+        f"{one}number/refresh/": _on(ADMIN, post=DO),
+        f"{one}number/subscription/": _on(ADMIN, post=DO),
+        f"{one}number/registration/": _on(ADMIN, post=Call({"pin": "123456"})),
+        f"{one}number/deregistration/": _on(ADMIN, get=GET, post=DO),
+        f"{one}number/pin/": _on(ADMIN, post=Call({"pin": "123456"})),
+        f"{one}number/code/": _on(ADMIN, post=Call({"method": "SMS", "language": "en"})),
+        f"{one}number/verification/": _on(ADMIN, post=Call({"code": "123456"})),
+        f"{one}profile/": _on(ADMIN, get=GET, post=Call({"about": "Raided"})),
+        f"{one}profile/reading/": _on(ADMIN, post=DO),
+    }
+
+
 _FORM = {
     "name": "Raid",
     "display_phone_number": "+44 7700 900209",
@@ -207,8 +230,10 @@ PAGES: dict[str, Route] = {
     "console/channels/<uuid:channel_id>/": _on(ADMIN, get=GET),
     "console/channels/<uuid:channel_id>/check/": _on(ADMIN, post=DO),
     "console/channels/<uuid:channel_id>/change/": _on(ADMIN, get=GET, post=Call(_FORM)),
+    "console/channels/<uuid:channel_id>/old-secret/": _on(ADMIN, post=DO),
     "console/channels/<uuid:channel_id>/pause/": _on(ADMIN, get=GET, post=DO),
     "console/channels/<uuid:channel_id>/return/": _on(ADMIN, post=DO),
+    **_number_pages(),
     "console/templates/": _on(ADMIN, get=Call(query={"q": "news"})),
     "console/templates/starters/": _on(ADMIN, get=GET),
     "console/templates/sync/": _on(ADMIN, get=GET, post=DO),

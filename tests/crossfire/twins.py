@@ -18,8 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from channels_whatsapp.models import APPROVED, Template
+from channels_whatsapp.models import APPROVED, Errand, Profile, Signup, Template
+from channels_whatsapp.operations.errands import begin_errand, refuse_errand
+from channels_whatsapp.operations.signups import keep_signup
 from channels_whatsapp.operations.templates import draft_template, template_account
+from channels_whatsapp.signup_calls import App, Grant
 from common.tenancy import tenant_context
 from customers.models import Address, Customer
 from customers.operations import Sighting, change_customer, preview_merge, resolve_people
@@ -38,6 +41,7 @@ from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.scheduled import schedule_message
 from inbox.operations.threads import assign_thread, label_thread
+from inbox.ports import SendError
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
 from notifications.links import choices_link
@@ -289,7 +293,25 @@ def _hand_out(twin: Twin) -> None:
     twin.rows |= _named(key=key, invitation=invitation)
     twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
     twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
+    twin.rows["signup"] = str(_number_pages(twin).id)
     twin.rows |= _link(twin, time.time() - len(twin.mark))
+
+
+def _number_pages(twin: Twin) -> Signup:
+    """What the pages about a WhatsApp number keep: a profile, an errand, a signup with a number to choose."""
+    by, now = Author.of(twin.owner), timezone.now()
+    Profile.objects.create(channel=twin.channel, fields={"about": twin.word("Bikes")}, read_at=now)
+    refuse_errand(
+        begin_errand(what=Errand.What.PIN, by=by, channel=twin.channel),
+        SendError("config", twin.word("Wrong PIN"), permanent=True),
+    )
+    number = {
+        "id": "318840571926677", "phone": "+447700900277", "name": twin.word("Sales"), "status": "CONNECTED",
+        "verification": "VERIFIED",
+    }  # fmt: skip
+    waba = {"waba_id": "102290129340999", "name": twin.word("Account"), "review": "", "numbers": [number]}
+    app, granted = App("920000000000055", "s3cret", twin.channel.base_url), Grant("EAAx", None, ())
+    return keep_signup(app=app, granted=granted, accounts=[waba], by=by)
 
 
 def _link(twin: Twin, now: float) -> dict[str, str]:
@@ -301,7 +323,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template notification type saved_reply spare_reply own_reply choices double merge"""
+receipt template notification type saved_reply spare_reply own_reply choices double merge signup"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",

@@ -32,7 +32,9 @@ PAGES = [
     "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
     "/console/notifications/log/", "/console/notifications/log/?state=expired",
     "/console/notifications/consents/", "/console/notifications/quiet-hours/",
-    "/console/notifications/reports/",
+    "/console/notifications/reports/", "/console/channels/{channel}/number/",
+    "/console/channels/{channel}/number/deregistration/", "/console/channels/{channel}/profile/",
+    "/console/channels/whatsapp/signup/",
 ]  # fmt: skip
 DOORS = [
     "/accounts/login/",

@@ -1,0 +1,82 @@
+"""Calls about one number: registration, its PIN and codes, its profile, and where its webhooks go.
+
+https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/registration
+and …/business-phone-numbers/business-profiles (September 2026)
+"""
+
+from __future__ import annotations
+
+from channels_whatsapp.graph import Body, ask, do, rows_of
+from channels_whatsapp.template_calls import upload_sample, waba_id_of
+from channels_whatsapp.values import line
+from inbox.ports import Account, Json, OutboundFile, SendError
+
+PRODUCT = {"messaging_product": "whatsapp"}
+PROFILE_TEXTS = ("about", "address", "description", "email", "vertical")
+PROFILE_FIELDS = "about,address,description,email,profile_picture_url,websites,vertical"
+
+
+def register(account: Account, *, pin: str) -> None:
+    """Let the number send; the PIN becomes, or must equal, its two-step PIN. Raises SendError."""
+    do(account, "POST", account.external_id, "register", body=Body(json={**PRODUCT, "pin": pin}))
+
+
+def deregister(account: Account) -> None:
+    """The number can no longer send or receive through the platform. Raises SendError."""
+    do(account, "POST", account.external_id, "deregister", body=Body(json={}))
+
+
+def set_pin(account: Account, *, pin: str) -> None:
+    """Give the number another two-step PIN. Raises SendError."""
+    do(account, "POST", account.external_id, body=Body(json={"pin": pin}))
+
+
+def request_code(account: Account, *, method: str, language: str) -> None:
+    """Have a verification code sent to the number. method: SMS or VOICE. Raises SendError."""
+    params = {"code_method": method, "language": language}
+    do(account, "POST", account.external_id, "request_code", body=Body(data=params))
+
+
+def verify_code(account: Account, *, code: str) -> None:
+    """Prove that the number is ours. Raises SendError."""
+    do(account, "POST", account.external_id, "verify_code", body=Body(data={"code": code}))
+
+
+def read_profile(account: Account) -> Json:
+    """{about, address, description, email, vertical, websites, picture_url}. Raises SendError."""
+    params = {"fields": PROFILE_FIELDS}
+    answer = ask(account, "GET", account.external_id, "whatsapp_business_profile", body=Body(params=params))
+    rows = rows_of(answer)
+    if not rows:
+        raise SendError("unavailable", "The provider's answer holds no profile.", permanent=False)
+    row = rows[0]
+    odd = [name for name in PROFILE_TEXTS if not isinstance(row.get(name, ""), str | None)]
+    sites = row.get("websites") or []
+    if odd or not isinstance(sites, list) or not all(isinstance(site, str) for site in sites):
+        raise SendError("unavailable", "The provider's answer is not a profile we can read.", permanent=False)
+    texts = {name: line(row, name) for name in PROFILE_TEXTS}
+    return {**texts, "websites": sites, "picture_url": line(row, "profile_picture_url")}
+
+
+def change_profile(account: Account, change: Json) -> None:
+    """Change what is named and leave the rest. Raises SendError."""
+    body = Body(json={**PRODUCT, **change})
+    do(account, "POST", account.external_id, "whatsapp_business_profile", body=body)
+
+
+def upload_picture(account: Account, file: OutboundFile) -> str:
+    """Give Meta a picture; returns its handle. Raises SendError."""
+    return upload_sample(account, file)
+
+
+def subscribe(account: Account) -> None:
+    """Let our app hear of the account's webhooks. Raises SendError."""
+    do(account, "POST", waba_id_of(account), "subscribed_apps")
+
+
+def point_webhooks(account: Account, *, url: str) -> None:
+    """Send the account's webhooks to this address, which Meta asks for the verify token at once.
+
+    Raises SendError."""
+    said = {"override_callback_uri": url, "verify_token": account.secrets.get("verify_token", "")}
+    do(account, "POST", waba_id_of(account), "subscribed_apps", body=Body(json=said))

@@ -1,0 +1,49 @@
+"""Everything Meta tells of a number when it is asked closely: the number, its account, its token."""
+
+from __future__ import annotations
+
+from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.signup_calls import App, token_end
+from channels_whatsapp.standing import FIELDS, read_number
+from channels_whatsapp.template_calls import waba_id_of
+from channels_whatsapp.values import line, word
+from common.wire import stamp
+from inbox.ports import Account, Json, SendError, Standing
+
+NUMBER_FIELDS = f"id,verified_name,code_verification_status,new_name_status,is_pin_enabled,{FIELDS}"
+ACCOUNT_FIELDS = "id,name,account_review_status"
+
+
+def ask_closely(account: Account) -> Standing:
+    """What ``standing.ask_standing`` tells and more; facts are in Meta's own words. Raises SendError."""
+    number = ask(account, "GET", account.external_id, body=Body(params={"fields": NUMBER_FIELDS}))
+    if word(number, "id") != account.external_id:
+        raise SendError("unavailable", "The provider's answer is not about this number.", permanent=False)
+    news = read_number(account, number)
+    facts: Json = {
+        "verified_name": line(number, "verified_name")[:200],
+        "status": word(number, "status", 40),
+        "verification": word(number, "code_verification_status", 40),
+        "new_name": word(number, "new_name_status", 40),
+        "has_pin": number.get("is_pin_enabled") if type(number.get("is_pin_enabled")) is bool else None,
+        **_account(account),
+        **_token(account),
+    }
+    return Standing(facts={**news.facts, **facts}, holds=news.holds, at=news.at)
+
+
+def _account(account: Account) -> Json:
+    waba_id = waba_id_of(account)
+    found = ask(account, "GET", waba_id, body=Body(params={"fields": ACCOUNT_FIELDS}))
+    if word(found, "id") != waba_id:
+        raise SendError("unavailable", "The provider's answer is not about this account.", permanent=False)
+    return {"review": word(found, "account_review_status", 40), "account_name": line(found, "name")[:200]}
+
+
+def _token(account: Account) -> Json:
+    """When the token ends; only an app may ask, so it is known for numbers that came by a signup."""
+    app_id, secret = str(account.config.get("app_id") or ""), account.secrets.get("app_secret", "")
+    if not app_id or not secret:
+        return {}
+    app = App(app_id, secret, account.base_url)
+    return {"token_until": stamp(token_end(app, account.secrets.get("access_token", "")))}

@@ -1,0 +1,214 @@
+"""How a number stands, and what became of an errand, in words for people with what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from channels_whatsapp.checking import FIXES
+from channels_whatsapp.errors import CODES
+from inbox.ports import SendError
+
+#: Their code of a refusal → what a person can do.
+CODE_FIXES = {
+    "101": "Copy app ID and app secret again from the app's page App settings › Basic.",
+    "36009": "A code is good once and for 30 seconds: begin the signup again.",
+    "133000": "Deregister the number once more, then register it.",
+    "133004": "Wait some minutes, then try again.",
+    "133005": (
+        "Use the PIN that was set before. If nobody knows it, switch two-step verification off in WhatsApp "
+        "Manager › Phone numbers › the number › Two-step verification, and register with a new one."
+    ),
+    "133006": "Have a verification code sent below, enter it, then register the number.",
+    "133008": "Wait some hours, then use the right PIN, or switch it off in WhatsApp Manager.",
+    "133009": "Wait a minute before the next try.",
+    "133010": "Register the number first.",
+    "133015": "Wait five minutes, then try again.",
+    "133016": "Meta allows ten registrations in 72 hours for each number. Wait, then try again.",
+    "136024": "Refresh to see whether the number is verified already; else wait an hour and ask again.",
+    "136025": "Enter the newest code, or have another one sent.",
+    "131031": "Ask for a review in Meta's Business Support Home.",
+    "2200": "See that this server can be reached from the internet by https, then try again.",
+}
+#: Subcodes and classes say less than codes.
+REASON_FIXES = {"invalid": "Correct what Meta names, then try again."}
+
+
+def sentence_of(error: SendError) -> str:
+    """What happened, as one or two sentences."""
+    code = error.provider_code
+    ruling = CODES.get(int(code)) if code.isdecimal() else None
+    title = error.title or (ruling.title if ruling else "")
+    said = f"{title}. {error.detail}" if title and title != error.detail else error.detail
+    return said if said.endswith(".") else f"{said}."
+
+
+def fix_for(error: SendError) -> str:
+    """What a person can do about it."""
+    found = CODE_FIXES.get(error.provider_code) or REASON_FIXES.get(error.reason)
+    return found or FIXES.get(error.reason) or FIXES["unavailable"]
+
+
+ERRANDS = {
+    "signup": gettext_lazy("Connect by Meta's signup"),
+    "subscribe": gettext_lazy("Subscribe to webhooks"),
+    "refresh": gettext_lazy("Refresh"),
+    "register": gettext_lazy("Register"),
+    "deregister": gettext_lazy("Deregister"),
+    "pin": gettext_lazy("Set a new PIN"),
+    "code": gettext_lazy("Send a verification code"),
+    "verify": gettext_lazy("Verify the number"),
+    "read_profile": gettext_lazy("Read the profile"),
+    "profile": gettext_lazy("Change the profile"),
+}
+OUTCOMES = {
+    "asked": (gettext_lazy("No answer is known"), "warn", "hourglass"),
+    "done": (gettext_lazy("Done"), "ok", "check"),
+    "refused": (gettext_lazy("Refused"), "bad", "x"),
+    "unclear": (gettext_lazy("Unclear"), "warn", "triangle-alert"),
+}
+
+Said = tuple[Promise, str, Promise | str]
+REGISTER = gettext_lazy("Register it below with a PIN of six digits.")
+APPEAL = gettext_lazy("Ask for a review in Meta's Business Support Home.")
+QUALITY = gettext_lazy(
+    "Write only to people who asked for it; WhatsApp Manager › Insights shows who did not."
+)
+#: Their word → ours, the tone, what to do.
+STATUSES: dict[str, Said] = {
+    "CONNECTED": (gettext_lazy("Registered and connected"), "ok", ""),
+    "PENDING": (gettext_lazy("Not registered yet: it can neither send nor receive"), "warn", REGISTER),
+    "DISCONNECTED": (gettext_lazy("Not registered: it can neither send nor receive"), "bad", REGISTER),
+    "UNVERIFIED": (
+        gettext_lazy("Nobody has proved that it is yours"),
+        "warn",
+        gettext_lazy("Have a verification code sent below and enter it."),
+    ),
+    "FLAGGED": (gettext_lazy("Flagged for low quality"), "warn", QUALITY),
+    "RESTRICTED": (gettext_lazy("Restricted: only answers within 24 hours may leave"), "bad", QUALITY),
+    "RATE_LIMITED": (gettext_lazy("At its limit: only answers within 24 hours may leave"), "warn", QUALITY),
+    "BANNED": (gettext_lazy("Banned: nothing can leave"), "bad", APPEAL),
+    "MIGRATED": (
+        gettext_lazy("Moved to another account"),
+        "bad",
+        gettext_lazy("Connect it again with the other account's ID and token."),
+    ),
+    "DELETED": (
+        gettext_lazy("Deleted at Meta"),
+        "bad",
+        gettext_lazy("Add the number again in WhatsApp Manager › Phone numbers, or switch this channel off."),
+    ),
+}
+VERIFICATIONS: dict[str, Said] = {
+    "VERIFIED": (gettext_lazy("Proved by a code"), "ok", ""),
+    "NOT_VERIFIED": (
+        gettext_lazy("Not proved yet"),
+        "warn",
+        gettext_lazy("Have a verification code sent below and enter it."),
+    ),
+    "EXPIRED": (
+        gettext_lazy("The proof is too old"),
+        "warn",
+        gettext_lazy("It matters when the number is registered again: then have a code sent below."),
+    ),
+}
+REVIEWS: dict[str, Said] = {
+    "APPROVED": (gettext_lazy("Approved"), "ok", ""),
+    "PENDING": (gettext_lazy("In review: Meta usually needs a day"), "blue", ""),
+    "DEFERRED": (gettext_lazy("In review: Meta needs longer"), "blue", ""),
+    "REJECTED": (gettext_lazy("Refused: no template may be sent"), "bad", APPEAL),
+}
+PINS: dict[str, Said] = {
+    "PIN_CHANGED": (gettext_lazy("Changed lately"), "ok", ""),
+    "PIN_RESET_REQUEST": (
+        gettext_lazy("Somebody asked Meta to switch it off"),
+        "warn",
+        gettext_lazy("If that was nobody of you, set a new PIN below."),
+    ),
+    "PIN_REQUEST_SUCCESS": (
+        gettext_lazy("Switched off at Meta"),
+        "warn",
+        gettext_lazy("Set a new PIN below, so that nobody else can register the number."),
+    ),
+}
+NEW_NAMES: dict[str, Said] = {
+    "PENDING_REVIEW": (gettext_lazy("A new name is in review"), "blue", ""),
+    "DECLINED": (
+        gettext_lazy("The new name was refused"),
+        "warn",
+        gettext_lazy("Choose another one in WhatsApp Manager › Phone numbers."),
+    ),
+    "APPROVED": (
+        gettext_lazy("The new name is approved"),
+        "warn",
+        gettext_lazy("Register the number again below, so that people see it."),
+    ),
+}
+SOON = timedelta(days=7)
+NEW_TOKEN = gettext_lazy("Connect the number again by Meta's signup, or paste a new token under Change.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing about a number. tone: ok, warn, bad, blue or ""; until: a time that belongs to the words."""
+
+    label: str
+    words: str
+    tone: str = ""
+    fix: str = ""
+    until: datetime | None = None
+
+
+def rows_of_number(facts: dict[str, Any]) -> list[Row]:
+    """What Meta said last, as far as it said anything."""
+    found = [
+        _row(_("Registration"), STATUSES, facts.get("status")),
+        _row(_("Ownership"), VERIFICATIONS, facts.get("verification")),
+        Row(_("Name people see"), str(facts.get("verified_name") or "")),
+        _row(_("New name"), NEW_NAMES, facts.get("new_name")),
+        Row(_("Account"), str(facts.get("account_name") or "")),
+        _row(_("Account review"), REVIEWS, facts.get("review")),
+        _pin(facts),
+        _token(facts.get("token_until")) if "token_until" in facts else None,
+    ]
+    return [row for row in found if row and row.words]
+
+
+def _row(label: str, words: dict[str, Said], said: Any) -> Row | None:
+    """A word we do not know is shown as it is."""
+    if not isinstance(said, str) or said in {"", "NONE", "UNKNOWN"}:
+        return None
+    if said not in words:
+        return Row(label, said.replace("_", " ").lower())
+    ours, tone, fix = words[said]
+    return Row(label, str(ours), tone, str(fix))
+
+
+def _pin(facts: dict[str, Any]) -> Row | None:
+    label = _("Two-step PIN")
+    if told := _row(label, PINS, facts.get("pin")):
+        return told
+    if type(facts.get("has_pin")) is not bool:
+        return None
+    if facts["has_pin"]:
+        return Row(label, _("Set"), "ok")
+    fix = _("Register the number, or set a PIN below, so that nobody else can register it.")
+    return Row(label, _("None"), "warn", fix)
+
+
+def _token(until: Any) -> Row:
+    label = _("Access token")
+    if not isinstance(until, str):
+        return Row(label, _("Does not end"), "ok")
+    at = datetime.fromisoformat(until)
+    if at <= timezone.now():
+        return Row(label, _("Ended"), "bad", str(NEW_TOKEN), at)
+    if at <= timezone.now() + SOON:
+        return Row(label, _("Ends soon"), "warn", str(NEW_TOKEN), at)
+    return Row(label, _("Ends"), "ok", "", at)
