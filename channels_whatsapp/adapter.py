@@ -23,7 +23,7 @@ from channels_whatsapp import (
 )
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, notices
-from channels_whatsapp.people import WHATSAPP_ID
+from channels_whatsapp.people import GROUP, WHATSAPP_ID
 from inbox.ports import (
     PHONE,
     Account,
@@ -89,7 +89,7 @@ class Adapter:
     limits = LIMITS
     connect_form: type[Form] = ConnectForm
     hook_secrets: tuple[str, ...] = ("app_secret", "verify_token")
-    address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE)
+    address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE, GROUP)
     answer = Answer(200)
     group_key = "waba_id"
 

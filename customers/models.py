@@ -40,12 +40,15 @@ class Customer(TenantModel):
 
 
 class Address(TenantModel):
-    """One way to reach a customer. kind "phone": E.164 with "+"; other kinds as the provider writes them."""
+    """One way to reach a customer. kind "phone": E.164 with "+"; other kinds as the provider writes them.
+
+    label: what the provider or an address book of ours calls them; named_at: since when, if it said so."""
 
     customer = TenantForeignKey(Customer, related_name="addresses")
     kind = models.CharField(max_length=32)
     value = models.CharField(max_length=320)
     label = models.CharField(max_length=200, blank=True)
+    named_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):

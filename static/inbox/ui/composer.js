@@ -7,6 +7,7 @@ import { barred, channelOf, partsOf, pickPlace, placeOf, placesOf, slotOf, windo
 import { thread } from "../store.js";
 import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
+import { Elsewhere } from "./elsewhere.js";
 import { Field, Suggest } from "./field.js";
 import { FileChip } from "./pieces.js";
 import { openPicker } from "./pickers.js";
@@ -234,6 +235,6 @@ export function Composer({ id }) {
     : html`<${Writing} id=${id} mode=${mode} onSend=${onSend} />`;
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
-    <${Tabs} id=${id} mode=${mode} />
+    <${Tabs} id=${id} mode=${mode} />${isReply && html`<${Elsewhere} id=${id} />`}
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }
