@@ -7,6 +7,7 @@ import { barred, channelOf, partsOf, pickPlace, placeOf, placesOf, slotOf, windo
 import { thread } from "../store.js";
 import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
+import { typingEnded } from "../typing.js";
 import { Elsewhere } from "./elsewhere.js";
 import { Field, Suggest } from "./field.js";
 import { FileChip } from "./pieces.js";
@@ -133,7 +134,7 @@ function submit(id, mode) {
   }
   const why = sendDraft(id, mode);
   if (why) complain(why);
-  if (why === "") focusSoon();
+  if (why === "") { typingEnded(id); focusSoon(); }
   return why === "";
 }
 

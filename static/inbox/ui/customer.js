@@ -5,6 +5,7 @@ import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
 import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
+import { Blocks } from "./blocks.js";
 import { Notices } from "./notices.js";
 import { pickLabels } from "./pickers.js";
 
@@ -215,6 +216,7 @@ export function CustomerPanel({ id, onClose }) {
     ${person ? html`<div class="card"><${Avatar} name=${person.name} id=${person.id} size="l" />
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
-      <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />`
+      <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
+      <${Blocks} person=${person} />`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }
