@@ -207,3 +207,30 @@ def test_token_that_cannot_be_one_is_refused_without_a_call(graph, token):
 
 def test_text_with_half_a_character_is_sent_all_the_same(graph):
     assert rb"a\ud83db" in send(graph, text="a\ud83db").body
+
+
+OFF = {"error": {"code": 131063, "message": "(#131063) Marketing is off."}}
+PROMO = {"kind": "template", "text": "", "content": {"name": "spring", "language": "en"}}
+
+
+def test_marketing_that_is_off_at_the_usual_address_goes_by_the_marketing_messages_api(graph):
+    graph.answer(400, OFF)
+    graph.answer(200, TAKEN)
+
+    result = Adapter().send(account(graph.url), outbound(**PROMO))
+
+    usual, lite = graph.asked
+    assert result.external_id == "wamid.OUT"
+    assert lite.path == f"/v26.0/{PNID}/marketing_messages"
+    assert lite.json == usual.json | {"product_policy": "STRICT"}
+
+
+def test_marketing_that_is_off_at_both_addresses_waits_with_all_marketing(graph):
+    for _ in range(2):
+        graph.answer(400, OFF)
+
+    with pytest.raises(SendError) as caught:
+        Adapter().send(account(graph.url), outbound(**PROMO))
+
+    assert caught.value.hold
+    assert (caught.value.hold.what, len(graph.asked)) == ("marketing", 2)
