@@ -74,6 +74,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Who hears of events after their commit: dotted names of functions (tenant_id, last_seq).
 EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke"]
+#: Who sends templates, so that their pages can say what would miss them.
+TEMPLATE_USERS = ["notifications.queries.templates.template_uses"]
 
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
