@@ -16,13 +16,15 @@ from channels_whatsapp import (
     media,
     payloads,
     queries,
+    recordings,
     sending,
     signatures,
     standing,
+    stickers,
 )
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, notices
-from channels_whatsapp.people import WHATSAPP_ID
+from channels_whatsapp.people import GROUP, WHATSAPP_ID
 from inbox.ports import (
     PHONE,
     Account,
@@ -56,8 +58,10 @@ LIMITS = Limits(
     files={
         "image": FileRule(("image/jpeg", "image/png"), 5 * MB),
         "video": FileRule(("video/mp4", "video/3gpp"), 16 * MB),
-        "audio": FileRule(("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"), 16 * MB),
-        "voice": FileRule(("audio/ogg",), 16 * MB),
+        "audio": FileRule(
+            (*sorted(recordings.PLAYED), recordings.OGG), 16 * MB, recordings.CONVERTS, 16 * MB
+        ),
+        "voice": FileRule((recordings.OGG,), 16 * MB, recordings.CONVERTS, 16 * MB),
         "document": FileRule(
             (
                 "application/pdf",
@@ -71,7 +75,7 @@ LIMITS = Limits(
             ),
             100 * MB,
         ),
-        "sticker": FileRule(("image/webp",), 500 * 1024),
+        "sticker": FileRule((stickers.WEBP,), stickers.MOVING_BYTES, stickers.CONVERTS, 5 * MB),
     },
     reply_window_h=24,
     needs_template=True,
@@ -87,7 +91,7 @@ class Adapter:
     limits = LIMITS
     connect_form: type[Form] = ConnectForm
     hook_secrets: tuple[str, ...] = ("app_secret", "verify_token")
-    address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE)
+    address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE, GROUP)
     answer = Answer(200)
     group_key = "waba_id"
     channel_pages: tuple[Link, ...] = (

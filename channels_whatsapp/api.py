@@ -22,7 +22,7 @@ from channels_whatsapp.operations.templates import (
     submit_template,
     template_account,
 )
-from channels_whatsapp.queries import BY_NAME, TemplateFilter, template_rows
+from channels_whatsapp.queries import BY_NAME, TemplateFilter, template_rows, uses_of
 from channels_whatsapp.shapes import account_shape, content_of, template_shape
 from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES
 from channels_whatsapp.template_rules import check
@@ -178,7 +178,8 @@ class TemplateOne(TemplateEndpoint):
 
     @call("get_template", "Read a template", gives=wire.Template)
     def get(self, request: Request, template_id: UUID) -> wire.Template:
-        return template_shape(template_rows().get(id=template_id))
+        row = template_rows().get(id=template_id)
+        return {**template_shape(row), "uses": _uses(row)}
 
     @call(
         "change_template",
@@ -206,9 +207,14 @@ class TemplateOne(TemplateEndpoint):
     )
     def delete(self, request: Request, template_id: UUID) -> wire.Template:
         row = template_rows().get(id=template_id)
-        before = template_shape(row)
+        before, uses = template_shape(row), _uses(row)
         left = delete_template(template=row, by=self.author)
-        return template_shape(left) if left else {**before, "status": "DELETED"}
+        gone: wire.Template = template_shape(left) if left else {**before, "status": "DELETED"}
+        return {**gone, "uses": uses}
+
+
+def _uses(row: Template) -> list[str]:
+    return [use.name for use in uses_of(row)]
 
 
 class Submission(TemplateEndpoint):

@@ -6,17 +6,19 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import IO, BinaryIO, cast
 from urllib.parse import urlsplit
 
+from channels_whatsapp.conversion import ready
 from channels_whatsapp.graph import BASE_URL, Body, ask, bearer, unclear
 from channels_whatsapp.values import word
 from common.http import AddressRefused, BadStatus, Download, FilePart, NoAnswer, NotSent, TooLarge, download
 from inbox.ports import Account, OutboundFile, SendError
 
-#: Together with the send itself it must stay below the minute a delivery is leased for.
+#: Conversion included; with the send itself it must stay below the minute a delivery is leased for.
 UPLOAD_S = 35.0
 DOWNLOAD_S = 50.0
 URL_CHARS = 4_000
@@ -25,11 +27,14 @@ THEIR_HOSTS = (".facebook.com", ".fbsbx.com", ".fbcdn.net", ".whatsapp.net", ".w
 
 
 def upload(account: Account, file: OutboundFile) -> str:
-    """Give the provider a file to send; returns its id there. Raises SendError; nothing was sent yet."""
-    fields = {"messaging_product": "whatsapp", "type": file.mime}
-    with file.open() as stream:
-        body = Body(data=fields, files={"file": FilePart(file.filename, file.mime, stream)})
-        answer = ask(account, "POST", account.external_id, "media", body=body, timeout_s=UPLOAD_S)
+    """Give the provider a file to send, as it takes it; returns its id there. Raises SendError; nothing was
+    sent yet."""
+    until = time.monotonic() + UPLOAD_S
+    with ready(file) as made:
+        fields = {"messaging_product": "whatsapp", "type": made.mime}
+        body = Body(data=fields, files={"file": FilePart(made.filename, made.mime, made.stream)})
+        left_s = until - time.monotonic()
+        answer = ask(account, "POST", account.external_id, "media", body=body, timeout_s=left_s)
     if not (media_id := word(answer, "id")):
         raise SendError("unavailable", "The provider took the file but named no id for it.", permanent=False)
     return media_id

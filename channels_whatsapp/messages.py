@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from channels_whatsapp.errors import provider_error
-from channels_whatsapp.people import Contacts, claims, phone_claim, user_claim
+from channels_whatsapp.people import Contacts, claims, group_person, phone_claim, user_claim
 from channels_whatsapp.values import Malformed, body_text, identifier, line, moment, part, record, word
 from common.untrusted import BadJson, read_json
 from inbox.ports import (
@@ -80,20 +80,20 @@ def read_message(update: Update) -> Inbound:
     found = read_content(message)
     context = record(message.get("context"))
     content = {**found.content, **_circumstances(message, context)}
-    person = _sender(update)
-    if learned := content.get("learned_phone"):
+    person, participant = people_of(update)
+    if (learned := content.get("learned_phone")) and not participant:
         person = replace(person, claims=tuple(dict.fromkeys((*person.claims, Claim("phone", learned)))))
     return InboundMessage(
         **update.place,
         external_id=identifier(message, "id"),
         sender=person,
+        participant=participant,
         kind=found.kind,
         occurred_at=moment(message),
         text=found.text,
         content=content,
         reply_to=word(context, "id"),
         files=found.files,
-        opens_window="group_id" not in content,  # A group has a window of its own.
     )
 
 
@@ -111,6 +111,16 @@ def _sender(update: Update) -> Person:
     if not person.claims:
         raise Malformed("The message does not say who wrote it.")
     return person
+
+
+def people_of(update: Update) -> tuple[Person, Person | None]:
+    """Who speaks with us; where that is a group, with a window of its own, also who wrote in it.
+
+    Raises Malformed."""
+    person = _sender(update)
+    if not (group := word(update.raw, "group_id")):
+        return person, None
+    return group_person(group), person
 
 
 def _circumstances(message: Json, context: Json) -> Json:
@@ -249,14 +259,15 @@ def _unknown(message: Json, type_: str) -> Content:
 
 def _reaction(update: Update) -> InboundReaction:
     reaction = part(update.raw, "reaction")
+    person, participant = people_of(update)
     return InboundReaction(
         **update.place,
         external_id=identifier(update.raw, "id"),
-        sender=_sender(update),
+        sender=person,
+        participant=participant,
         target=identifier(reaction, "message_id"),
         emoji=body_text(reaction, "emoji"),  # Absent means taken away.
         occurred_at=moment(update.raw),
-        opens_window=not word(update.raw, "group_id"),
     )
 
 
@@ -277,7 +288,7 @@ def _change(update: Update, change: Json, word_for_it: Any) -> InboundChange:
     return InboundChange(
         **update.place,
         external_id=identifier(update.raw, "id"),
-        sender=_sender(update),
+        sender=people_of(update)[0],
         target=identifier(change, "original_message_id"),
         change=word_for_it,
         occurred_at=moment(update.raw),

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from channels_whatsapp.address_book import read_entry
 from channels_whatsapp.calls import read_call
 from channels_whatsapp.consents import read_preference
 from channels_whatsapp.copies import read_echo, read_history
+from channels_whatsapp.elsewhere import HANDOVERS, read_answer, read_handover, read_heard
 from channels_whatsapp.errors import detail_of
+from channels_whatsapp.groups import read_group
 from channels_whatsapp.messages import Update, address_change, read_message
 from channels_whatsapp.people import Contacts, claims, user_claim
 from channels_whatsapp.statuses import read_status
@@ -34,12 +37,6 @@ FIELDS = {
 #: The same for fields that carry lists, under these keys; one Notice for each element.
 LISTS = {
     "calls": ("statuses",),
-    "group_lifecycle_update": ("groups",),
-    "group_participants_update": ("groups",),
-    "group_settings_update": ("groups",),
-    "group_status_update": ("groups",),
-    "smb_app_state_sync": ("state_sync",),
-    "standby": ("messages", "message_echoes", "statuses"),
 }
 
 #: What is read and used: field → the reader of each of its lists.
@@ -49,6 +46,12 @@ READERS: dict[str, dict[str, Reader]] = {
     "user_preferences": {"user_preferences": read_preference},
     "smb_message_echoes": {"message_echoes": read_echo},
     "history": {"history": read_history, "messages": read_message},
+    "smb_app_state_sync": {"state_sync": read_entry},
+    "standby": {"messages": read_heard, "message_echoes": read_answer, "statuses": read_status},
+    "group_lifecycle_update": {"groups": read_group},
+    "group_participants_update": {"groups": read_group},
+    "group_settings_update": {"groups": read_group},
+    "group_status_update": {"groups": read_group},
 }
 
 #: What a Notice tells of an account's or template's change, if it is there.
@@ -110,7 +113,8 @@ def _elements(parent: Json, key: str, before: str) -> Iterator[tuple[str, Json |
 
 def _change(entry: Json, change: Json, path: str) -> Change:
     field, value = word(change, "field"), record(change.get("value"))
-    account = word(record(value.get("metadata")), "phone_number_id")
+    ours = record(value.get("metadata")) or record(value.get("recipient"))  # the latter of a handover
+    account = word(ours, "phone_number_id")
     return Change(
         field, value, account, path, {**change, "entry_id": word(entry, "id"), "time": entry.get("time")}
     )
@@ -125,6 +129,9 @@ def _items(change: Change | Notice) -> Iterator[Inbound]:
     if change.field == "standby":
         value, path = record(value.get("standby")), f"{path}.standby"
     contacts = Contacts(value.get("contacts"))
+    if change.field == "messaging_handovers" and word(value, "type") in HANDOVERS:
+        yield from _read(change, f"{change.path}.value", value, contacts, read_handover)
+        return
     found = [key for key in readers if value.get(key)]
     for key in found:
         yield from _list_items(change, value[key], f"{path}.{key}", contacts, readers[key])
@@ -147,14 +154,19 @@ def _list_items(
         return
     for index, element in enumerate(elements):
         place = f"{path}[{index}]"
-        if not isinstance(element, dict):
+        if isinstance(element, dict):
+            yield from _read(change, place, element, contacts, read)
+        else:
             yield _unreadable(change.account, place, element, "This is not an object.")
-            continue
-        try:
-            found = read(Update(change.account, place, element, contacts))
-            yield from found if isinstance(found, list) else [found]
-        except Malformed as error:
-            yield _unreadable(change.account, place, element, str(error))
+
+
+def _read(change: Change, place: str, element: Json, contacts: Contacts, read: Reader) -> Iterator[Inbound]:
+    try:
+        found = read(Update(change.account, place, element, contacts))
+    except Malformed as error:
+        yield _unreadable(change.account, place, element, str(error))
+    else:
+        yield from found if isinstance(found, list) else [found]
 
 
 # ---------------------------------------------------------------- what is not a message

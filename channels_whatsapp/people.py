@@ -14,6 +14,9 @@ from channels_whatsapp.values import line, record, word
 from inbox.ports import PHONE, Claim, Json, Person
 
 WHATSAPP_ID = "whatsapp_id"
+GROUP = "whatsapp_group"
+#: Until its subject is told.
+GROUP_NAME = "WhatsApp group"
 NAME_CHARS = 256
 USER_ID_CHARS = 200
 
@@ -29,6 +32,11 @@ def is_user_id(text: str) -> bool:
 def user_claim(text: str) -> Claim | None:
     """A user id as an address; also ids of a shape we have not seen yet, which stay opaque."""
     return Claim(WHATSAPP_ID, text) if text and len(text) <= USER_ID_CHARS else None
+
+
+def group_person(group_id: str, name: str = GROUP_NAME) -> Person:
+    """A group as the one who speaks with us; who wrote in it stands beside the message."""
+    return Person((Claim(GROUP, group_id),), name[:NAME_CHARS])
 
 
 def phone_claim(text: str) -> Claim | None:

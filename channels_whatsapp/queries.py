@@ -14,6 +14,7 @@ from common.api.pages import Keyset
 from inbox.models import Channel, Delivery, DeliveryState
 from inbox.models.deliveries import UNSETTLED
 from inbox.ports import Json
+from inbox.queries.template_uses import TemplateUse, template_uses
 
 BY_NAME = Keyset("name", ("name", "id"), (str, UUID), is_falling=False)
 #: Parts of the list's rows that only a whole template needs.
@@ -75,6 +76,12 @@ class TemplateFilter:
 def template_rows() -> QuerySet[Template]:
     """Whole templates with what their pages show."""
     return Template.objects.select_related("account__channel", "header_file")
+
+
+def uses_of(template: Template) -> list[TemplateUse]:
+    """What else sends a template on a channel of its account."""
+    channels = Channel.objects.filter(kind="whatsapp", config__waba_id=template.account.waba_id)
+    return template_uses(channels=list(channels), name=template.name, language=template.language)
 
 
 @dataclass(frozen=True, slots=True)

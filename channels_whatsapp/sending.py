@@ -13,12 +13,12 @@ from channels_whatsapp import contents
 from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.interactive import interactive
 from channels_whatsapp.media import upload
-from channels_whatsapp.people import WHATSAPP_ID, phone_claim, user_claim
+from channels_whatsapp.people import GROUP, WHATSAPP_ID, phone_claim, user_claim
 from channels_whatsapp.values import record, word
 from inbox.ports import PHONE, Account, Claim, Json, MessageKind, Outbound, SendError, SendResult
 
 #: Which key of the request takes which kind of address.
-RECIPIENTS = {PHONE: "to", WHATSAPP_ID: "recipient"}
+RECIPIENTS = {PHONE: "to", WHATSAPP_ID: "recipient", GROUP: "to"}
 #: Our kind of file → their type.
 MEDIA: dict[MessageKind, str] = {
     "image": "image",
@@ -28,14 +28,35 @@ MEDIA: dict[MessageKind, str] = {
     "document": "document",
     "sticker": "sticker",
 }
+#: Their code for: marketing templates are switched off at the usual address.
+NOT_HERE = "131063"
+#: After a refusal; all of it still has to stay below the minute a delivery is leased for.
+MARKETING_S = 4.0
 CAPTIONED = {"image", "video", "document"}
+#: What a group takes.
+FOR_GROUPS = {"text", "template", *MEDIA}
 
 
 def send(account: Account, message: Outbound) -> SendResult:
     """Upload the message's file, if it has one, and hand the message over. Raises SendError."""
     body = envelope(message) | _content(account, message)
-    answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
+    try:
+        answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
+    except SendError as error:
+        if error.provider_code != NOT_HERE or message.kind != "template":
+            raise
+        answer = _marketing(account, body)
     return _result(answer)
+
+
+def _marketing(account: Account, body: Json) -> Json:
+    """An account whose marketing goes by the Marketing Messages API only: the same message, at its address.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/marketing-messages (Sept. 2026)
+    """
+    lite = Body(json=body | {"product_policy": "STRICT"})
+    path = (account.external_id, "marketing_messages")
+    return ask(account, "POST", *path, body=lite, sends=True, timeout_s=MARKETING_S)
 
 
 def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
@@ -48,8 +69,12 @@ def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
 
 def envelope(message: Outbound) -> Json:
     """What every message carries: to whom, in answer to what, and our own id, which statuses echo."""
-    key, value = _recipient(message.to)
-    around: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", key: value}
+    key, claim = _recipient(message.to)
+    whom = "group" if claim.kind == GROUP else "individual"
+    if whom == "group" and message.kind not in FOR_GROUPS:
+        said = "WhatsApp groups take texts, files and templates only."
+        raise SendError("invalid", said, permanent=True)
+    around: Json = {"messaging_product": "whatsapp", "recipient_type": whom, key: claim.value}
     if message.reply_to and message.kind != "reaction":
         around["context"] = {"message_id": message.reply_to}
     if message.ref:
@@ -57,10 +82,10 @@ def envelope(message: Outbound) -> Json:
     return around
 
 
-def _recipient(to: tuple[Claim, ...]) -> tuple[str, str]:
+def _recipient(to: tuple[Claim, ...]) -> tuple[str, Claim]:
     for claim in to:
         if claim.kind in RECIPIENTS:
-            return RECIPIENTS[claim.kind], claim.value
+            return RECIPIENTS[claim.kind], claim
     raise SendError("recipient", "This person has no WhatsApp address and no phone number.", permanent=True)
 
 
@@ -164,11 +189,12 @@ WRITERS: dict[MessageKind, Callable[[Outbound], Json]] = {
 
 def _result(answer: Json) -> SendResult:
     """Raises SendError when the answer names no message: then nobody can say whether it went out."""
-    external_id = word(_first(answer.get("messages")), "id")
+    sent = _first(answer.get("messages"))
+    external_id = word(sent, "id")
     if not external_id:
         said = "The provider answered without naming a message."
         raise SendError("unavailable", said, permanent=False, may_have_sent=True)
-    contact = _first(answer.get("contacts"))
+    contact = {} if "group_id" in sent else _first(answer.get("contacts"))
     learned = (user_claim(word(contact, "user_id")), phone_claim(word(contact, "wa_id")))
     return SendResult(external_id, tuple(claim for claim in learned if claim))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 
@@ -43,6 +43,9 @@ class Template(TypedDict):
     submitted_at: Time | None
     created_at: Time
     history: Annotated[list[Json], Meaning(about="What became of it, the newest last.")]
+    uses: NotRequired[
+        Annotated[list[str], Meaning(about="Names of the notifications that send it; when one is asked for.")]
+    ]
 
 
 class TemplateFinding(TypedDict):

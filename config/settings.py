@@ -80,6 +80,8 @@ CUSTOMER_BELONGINGS = [
     "notifications.operations.belongings.Notified",
     "inbox.operations.belongings.Conversations",
 ]
+#: Who sends templates, so that their pages can say what would miss them.
+TEMPLATE_USERS = ["notifications.queries.templates.template_uses"]
 
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",

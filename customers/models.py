@@ -48,6 +48,7 @@ class Customer(TenantModel):
 class Address(TenantModel):
     """One way to reach a customer. kind "phone": E.164 with "+"; other kinds as the provider writes them.
 
+    label: what the provider or an address book of ours calls them; named_at: since when, if it said so.
     beside: the address it was first seen with, which said whose it is.
     """
 
@@ -56,6 +57,7 @@ class Address(TenantModel):
     value = models.CharField(max_length=320)
     label = models.CharField(max_length=200, blank=True)
     beside = models.UUIDField(null=True)
+    named_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):

@@ -98,6 +98,17 @@ def _sound(store: FileStore, key: str) -> Looks:
     return Looks(duration_s=round(max(length, samples / RATE), 2), waveform=_bars(peaks))
 
 
+def is_recording(file: BinaryIO) -> bool:
+    """Can something be heard in it? Only its beginning is read."""
+    try:
+        with av.open(file) as container:
+            return bool(container.streams.audio)
+    except (FFmpegError, ValueError):
+        return False
+    finally:
+        file.seek(0)
+
+
 def _peak(frame: av.AudioFrame) -> float:
     """The loudest of a frame's samples (16 bits, mono), 0…32768."""
     samples = array("h", bytes(frame.planes[0])[: frame.samples * 2])

@@ -335,7 +335,7 @@ def _alphabet(found: Alphabet | None) -> wire.Alphabet | None:
 
 
 def _file_limit(rule: FileRule) -> wire.FileLimit:
-    return {"mimes": list(rule.mimes), "max_bytes": rule.max_bytes}
+    return {"mimes": list(rule.all_mimes), "max_bytes": max(rule.max_bytes, rule.converts_bytes)}
 
 
 def inbox_shape(inbox: Inbox) -> wire.Inbox:

@@ -174,9 +174,9 @@ class Pricing(TypedDict):
 
 
 class Author(TypedDict):
-    """Who wrote it, on our side."""
+    """Who wrote it, on our side; in a group also which customer."""
 
-    kind: Annotated[str, Meaning(words=("member", "api_key", "system"))]
+    kind: Annotated[str, Meaning(words=("member", "api_key", "system", "customer"))]
     id: Id | None
     name: str
 

@@ -143,8 +143,12 @@ def test_flow_answer_that_is_no_json_stays_text():
     assert (item.kind, item.text, item.content["form"]) == ("flow_reply", "Sent", "{broken")
 
 
-def test_group_message_opens_no_window_of_the_person():
-    assert not only(received(message(group_id="G1"))).opens_window
+def test_group_speaks_for_itself_and_its_member_is_named():
+    item = only(received(message(group_id="G1")))
+
+    assert item.sender.claims == (Claim("whatsapp_group", "G1"),)
+    assert [claim.kind for claim in item.participant.claims] == ["whatsapp_id", "phone"]
+    assert item.opens_window  # the group's own
 
 
 def test_edit_and_revocation_name_their_target():

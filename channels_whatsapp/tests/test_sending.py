@@ -9,6 +9,7 @@ import pytest
 
 from channels_whatsapp.adapter import Adapter
 from channels_whatsapp.tests.making import ADA, PNG, PNID, TAKEN, a_file, account, outbound
+from channels_whatsapp.tests.real_files import picture, voice_note
 from inbox.ports import Claim, Json, SendError
 from tests.servers import Asked, Recorded
 
@@ -137,20 +138,20 @@ def test_contents_in_the_providers_words(graph, keys, expected):
 
 
 @pytest.mark.parametrize(
-    ("kind", "mime", "text", "expected"),
+    ("kind", "mime", "text", "expected", "content"),
     [
-        ("image", "image/png", "my bike", {"id": "88", "caption": "my bike"}),
-        ("video", "video/mp4", "", {"id": "88"}),
-        ("audio", "audio/mpeg", "", {"id": "88"}),
-        ("voice", "audio/ogg", "", {"id": "88", "voice": True}),
-        ("document", "application/pdf", "bill", {"id": "88", "caption": "bill", "filename": "bike.png"}),
-        ("sticker", "image/webp", "", {"id": "88"}),
+        ("image", "image/png", "my bike", {"id": "88", "caption": "my bike"}, PNG),
+        ("video", "video/mp4", "", {"id": "88"}, PNG),
+        ("audio", "audio/mpeg", "", {"id": "88"}, PNG),
+        ("voice", "audio/ogg", "", {"id": "88", "voice": True}, voice_note()),
+        ("document", "application/pdf", "bill", {"id": "88", "caption": "bill", "filename": "bike.png"}, PNG),
+        ("sticker", "image/webp", "", {"id": "88"}, picture((512, 512), "WEBP")),
     ],
 )
-def test_file_is_uploaded_then_named(graph, kind, mime, text, expected):
+def test_file_is_uploaded_then_named(graph, kind, mime, text, expected, content):
     graph.answer(200, {"id": "88"})
 
-    body = send(graph, kind=kind, text=text, file=a_file(kind, mime)).json
+    body = send(graph, kind=kind, text=text, file=a_file(kind, mime, content=content)).json
 
     upload = graph.asked[0]
     head = f"Content-Type: {upload.headers['content-type']}\r\n\r\n".encode()
@@ -159,7 +160,7 @@ def test_file_is_uploaded_then_named(graph, kind, mime, text, expected):
         part.get_param("name", header="content-disposition"): part.get_payload(decode=True) for part in parts
     }
     assert upload.path == f"/v26.0/{PNID}/media"
-    assert fields == {"messaging_product": b"whatsapp", "type": mime.encode(), "file": PNG}
+    assert fields == {"messaging_product": b"whatsapp", "type": mime.encode(), "file": content}
     type_ = "audio" if kind == "voice" else kind
     assert (body["type"], body[type_]) == (type_, expected)
 
@@ -206,3 +207,30 @@ def test_token_that_cannot_be_one_is_refused_without_a_call(graph, token):
 
 def test_text_with_half_a_character_is_sent_all_the_same(graph):
     assert rb"a\ud83db" in send(graph, text="a\ud83db").body
+
+
+OFF = {"error": {"code": 131063, "message": "(#131063) Marketing is off."}}
+PROMO = {"kind": "template", "text": "", "content": {"name": "spring", "language": "en"}}
+
+
+def test_marketing_that_is_off_at_the_usual_address_goes_by_the_marketing_messages_api(graph):
+    graph.answer(400, OFF)
+    graph.answer(200, TAKEN)
+
+    result = Adapter().send(account(graph.url), outbound(**PROMO))
+
+    usual, lite = graph.asked
+    assert result.external_id == "wamid.OUT"
+    assert lite.path == f"/v26.0/{PNID}/marketing_messages"
+    assert lite.json == usual.json | {"product_policy": "STRICT"}
+
+
+def test_marketing_that_is_off_at_both_addresses_waits_with_all_marketing(graph):
+    for _ in range(2):
+        graph.answer(400, OFF)
+
+    with pytest.raises(SendError) as caught:
+        Adapter().send(account(graph.url), outbound(**PROMO))
+
+    assert caught.value.hold
+    assert (caught.value.hold.what, len(graph.asked)) == ("marketing", 2)

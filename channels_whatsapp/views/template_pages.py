@@ -21,7 +21,7 @@ from channels_whatsapp.operations.templates import (
     submit_template,
     template_account,
 )
-from channels_whatsapp.queries import BY_NAME, HEAVY, TemplateFilter, template_rows, waiting_for
+from channels_whatsapp.queries import BY_NAME, HEAVY, TemplateFilter, template_rows, uses_of, waiting_for
 from channels_whatsapp.shapes import content_of
 from channels_whatsapp.sheets import Sheet
 from channels_whatsapp.starters import STARTERS
@@ -125,6 +125,7 @@ def template(request: HttpRequest, template_id: UUID) -> HttpResponse:
         ],
         "others": others.defer(*HEAVY).order_by("language"),
         "waiting": waiting_for(row),
+        "uses": uses_of(row),
         "section": "templates",
     }
     return render(request, "channels_whatsapp/template.html", page)
@@ -160,5 +161,5 @@ def deletion(request: MemberRequest, template_id: UUID) -> HttpResponse:
         said = _("WhatsApp is told to delete %s.") if left else _("%s is deleted.")
         messages.success(request, said % row.name)
         return redirect("templates")
-    page = {"template": row, "waiting": waiting_for(row), "section": "templates"}
+    page = {"template": row, "waiting": waiting_for(row), "uses": uses_of(row), "section": "templates"}
     return render(request, "channels_whatsapp/deletion.html", page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from common.ids import uuid7
-from common.sql import insert_rows, lock_keys
+from common.sql import insert_rows, lock_keys, update_from_values
 from common.tenancy import require_tenant
 from customers.models import Address, Customer
 from events import bus
@@ -147,6 +148,98 @@ def learn_addresses(shown: Mapping[Key, UUID]) -> None:
     ]
     insert_rows(fresh, on_conflict="DO NOTHING")
 
+
+# ---------------------------------------------------------------- names
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What somebody is called from a moment on; name "": the address book no longer says."""
+
+    keys: tuple[Key, ...]
+    name: str
+    at: datetime
+
+
+Named = Literal["named", "known", "late", "unknown"]
+
+
+def name_people(namings: Sequence[Naming], *, by: Mapping[str, Any], shape: Any) -> list[Named]:
+    """Let addresses be called what an address book calls them; the latest word counts, whenever it comes.
+
+    People we did not know are made. A customer takes the new name over as long as nobody changed theirs here.
+    Returns what became of each. Writes Customer, Address, Event `customer.updated`.
+    """
+    resolve_people([Sighting(one.keys, one.name) for one in namings if one.name])
+    rows = _locked({key for one in namings for key in one.keys})
+    changed: dict[UUID, Customer] = {}
+    renamed: dict[UUID, Address] = {}
+    outcomes: list[Named] = []
+    for one in namings:
+        address = next((rows[key] for key in one.keys if key in rows), None)
+        outcomes.append(outcome := _name(address, one))
+        if address and outcome == "named":
+            if one.name and _follows(address, one.name):
+                address.customer.name = one.name[:NAME_MAX]
+                changed[address.customer_id] = address.customer
+            address.label, address.named_at = one.name[:NAME_MAX], one.at
+            renamed[address.id] = address
+    _save_names(renamed.values(), changed.values(), by, shape)
+    return outcomes
+
+
+def _locked(keys: set[Key]) -> dict[Key, Address]:
+    """The addresses there are, one Customer object for all of a customer's."""
+    ids = sorted(row.id for row in _find(keys).values())
+    locked = Address.objects.filter(id__in=ids).select_for_update(of=("self",)).order_by("id")
+    rows = list(locked.select_related("customer").prefetch_related("customer__addresses"))
+    people = {row.customer_id: row.customer for row in rows}
+    for row in rows:
+        row.customer = people[row.customer_id]
+    return {(row.kind, row.value): row for row in rows}
+
+
+def _name(address: Address | None, naming: Naming) -> Named:
+    if address is None:
+        return "unknown"
+    if address.named_at and address.named_at > naming.at:
+        return "late"
+    if address.named_at == naming.at and address.label == naming.name[:NAME_MAX]:
+        return "known"
+    return "named"
+
+
+def _follows(address: Address, name: str) -> bool:
+    """Does the customer take over the new name? Not one that a person gave them here."""
+    current = address.customer.name
+    is_ours = address.customer.version > 1 and current not in {"", address.label}
+    return not is_ours and current != name[:NAME_MAX]
+
+
+def _save_names(
+    addresses: Iterable[Address], customers: Iterable[Customer], by: Mapping[str, Any], shape: Any
+) -> None:
+    told = [(row.tenant_id, row.id, row.label, row.named_at) for row in addresses]
+    update_from_values(_SAVE_LABELS, told, template="(%s::uuid, %s::uuid, %s, %s::timestamptz)")
+    people = list(customers)
+    names = [(row.tenant_id, row.id, row.name) for row in people]
+    versions = dict(update_from_values(_SAVE_NAMES, names, template="(%s::uuid, %s::uuid, %s)"))
+    for person in people:
+        person.version = versions[person.id]
+        bus.record("customer.updated", {"customer": shape(person)}, actor=by, customer_id=person.id)
+
+
+_SAVE_LABELS = """
+UPDATE customers_address a SET label = v.label, named_at = v.named_at
+FROM (VALUES %s) AS v (tenant_id, id, label, named_at) WHERE a.tenant_id = v.tenant_id AND a.id = v.id
+"""
+_SAVE_NAMES = """
+UPDATE customers_customer c SET name = v.name, version = c.version + 1
+FROM (VALUES %s) AS v (tenant_id, id, name) WHERE c.tenant_id = v.tenant_id AND c.id = v.id
+RETURNING c.id, c.version
+"""
+
+# ---------------------------------------------------------------- editing
 
 #: What people may edit, through the page or the API.
 EDITABLE = ("name", "language", "timezone", "attributes", "labels", "external_id")

@@ -16,7 +16,7 @@ from inbox.files import FileStore
 from inbox.models import Attachment, FileState
 from inbox.operations.errors import FileTooLarge, FileTypeRefused
 from inbox.operations.rules import check_file
-from inbox.pictures import look_at, without_place
+from inbox.pictures import is_recording, look_at, without_place
 from tenants.models import Member
 
 CHUNK = 256 * 1024
@@ -52,6 +52,8 @@ def upload_attachment(
     kind = kind or _KINDS.get(mime.split("/")[0], "document")
     name = (file.name or "").replace("\\", "/").split("/")[-1][:240]
     kind = _check(channel_kind, kind, mime, file.size or 0, name)
+    if kind in {"audio", "voice"} and not is_recording(file.file):
+        raise _unreadable("recording")
     store = FileStore(require_tenant())
     key, size, digest = store.write(_clean(file, mime))
     looks = look_at(store, key, kind=kind, mime=mime)
@@ -98,8 +100,8 @@ def _clean(file: Upload, mime: str) -> Iterable[bytes]:
     return file.chunks(CHUNK) if cleaned is None else [cleaned]
 
 
-def _unreadable() -> FileTypeRefused:
-    return FileTypeRefused("This is no picture we can read; it may be broken.", pointer="/file")
+def _unreadable(what: str = "picture") -> FileTypeRefused:
+    return FileTypeRefused(f"This is no {what} we can read; it may be broken.", pointer="/file")
 
 
 def _real_mime(file: Upload) -> str:

@@ -18,11 +18,17 @@ def apply_reactions(stored: Sequence[tuple[Arrival, Message]]) -> None:
     """Let each person's latest emoji stand on its message. stored: reactions kept as messages."""
     latest: dict[tuple[UUID, str, str], Reaction] = {}
     for arrival, message in stored:
-        target, by = message.content["target"], str(message.address.customer_id)
+        target, by = message.content["target"], _hand(message)
         latest[arrival.channel.id, target, by] = Reaction(
             id=uuid7(), channel=arrival.channel, target=target, by=by, emoji=message.text, at=message.at
         )
     insert_rows(list(latest.values()), on_conflict=_LATER_REACTION)
+
+
+def _hand(message: Message) -> str:
+    """Whose emoji it is: the customer's, or one person's in a group."""
+    who = message.content.get("participant")
+    return str(who["addresses"][0]["value"])[:40] if who else str(message.address.customer_id)
 
 
 _LATER_REACTION = """

@@ -97,7 +97,7 @@ def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
         reply_to=item.reply_to,
         status=Status.SENT if is_ours else Status.RECEIVED,
         author_kind="system" if is_ours else "",
-        author_name=AUTHOR if is_ours else "",
+        author_name=(item.author or AUTHOR)[:120] if is_ours else "",
         at=item.occurred_at,
         sent_at=item.occurred_at,
         created_at=batch.now,

@@ -39,6 +39,7 @@ from inbox.ports import (
     InboundChange,
     InboundConsent,
     InboundMessage,
+    InboundName,
     InboundReaction,
     Notice,
     StatusReport,
@@ -313,6 +314,7 @@ _KINDS = {
     StatusReport: "status",
     AddressChange: "address",
     InboundConsent: "consent",
+    InboundName: "name",
     CopiedMessage: "copy",
 }
 

@@ -43,6 +43,7 @@ from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
 from inbox.operations.decisions import name_choices, note_consent
+from inbox.operations.names import store_names
 from inbox.operations.open_threads import Opening, threads_for
 from inbox.operations.reach import store_consents
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -84,6 +85,7 @@ def _store(batch: Batch) -> None:
     _store_messages(batch)
     store_changes(batch)
     store_copies(batch)
+    store_names(batch)
     _touch_reach(batch)
     store_consents(batch)
 
@@ -221,8 +223,18 @@ def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
     else:
         message.kind, message.text = item.kind, item.text[:TEXT_MAX]
         message.content, message.reply_to = item.content, item.reply_to
+    if item.participant:
+        _note_participant(message, item.participant)
     _note_on_thread(thread, message, item)
     return message
+
+
+def _note_participant(message: Message, who: Person) -> None:
+    """Who in a group wrote it. They are no customer by that: nobody wrote to us alone."""
+    addresses = [{"kind": claim.kind, "value": claim.value} for claim in who.claims]
+    called = who.name or next((claim.value for claim in reversed(who.claims)), "")
+    message.content = {**message.content, "participant": {"name": called, "addresses": addresses}}
+    message.author_kind, message.author_name = "customer", called[:120]
 
 
 def _place(occurred_at: datetime, received_at: datetime) -> datetime:

@@ -125,15 +125,16 @@ def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filenam
     adapter = adapter_for(channel_kind)
     rule = adapter.limits.files.get(cast(FileKind, kind))
     plain = mime.split(";")[0].strip().lower()
-    if rule is None or plain not in rule.mimes:
-        taken = ", ".join(rule.mimes) if rule else "no such files"
+    most = rule.most_bytes(plain) if rule else 0
+    if rule is None or not most:
+        taken = ", ".join(rule.all_mimes) if rule else "no such files"
         raise FileTypeRefused(
             f"{adapter.label} does not take {plain} as {kind}; it takes {taken}.", pointer="/file"
         )
-    if size_bytes > rule.max_bytes:
+    if size_bytes > most:
         raise FileTooLarge(
             f"{filename or 'The file'} has {_megabytes(size_bytes)}; {adapter.label} takes at most "
-            f"{_megabytes(rule.max_bytes)} for {kind}.",
+            f"{_megabytes(most)} for {kind}.",
             pointer="/file",
         )
 

@@ -215,18 +215,31 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
     changes: list[Change] = []
     for row in sorted(rows, key=lambda row: (_when(row), RANK[Status(row.status)])):
         entry: dict[str, Any] = {"status": row.status, "at": stamp(_when(row))}
-        if row.word != row.status:
-            entry["detail"] = row.word
+        if detail := _detail(row):
+            entry["detail"] = detail
         message.history = [*message.history, entry]
         message.pricing = {**(message.pricing or {}), **(row.pricing or {})} or None
         message.content = {**message.content, **(row.learned or {})}
-        if RANK[Status(row.status)] > RANK[Status(message.status)]:
+        if _rises(message, row):
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
             changes.append(Change(message, row.status, _when(row), row.learned))
         elif row.learned:
             changes.append(Change(message, LEARNED, _when(row), row.learned))
     return changes
+
+
+def _detail(row: MessageStatus) -> str:
+    """Who in a group it is about, and the provider's own word where it is another than ours."""
+    said = [row.word if row.word != row.status else "", row.participant]
+    return " · ".join(filter(None, said))
+
+
+def _rises(message: Message, row: MessageStatus) -> bool:
+    """One person in a group who did not get it has not failed the message."""
+    if row.participant and row.status == Status.FAILED:
+        return False
+    return RANK[Status(row.status)] > RANK[Status(message.status)]
 
 
 def _when(row: MessageStatus) -> datetime:

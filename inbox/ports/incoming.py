@@ -67,6 +67,7 @@ class InboundMessage(Item):
 
     A button_reply whose provider tells only the key has it in content["digits"]; its title is taken from the
     choices of the message it answers. consent: what the customer decided by writing it, if anything.
+    participant: who wrote it, where the sender is a group.
     """
 
     external_id: str
@@ -79,11 +80,13 @@ class InboundMessage(Item):
     files: tuple[InboundFile, ...] = ()
     opens_window: bool = True
     consent: Literal["", "opted_out", "opted_in"] = ""
+    participant: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundReaction(Item):
-    """A person put an emoji on a message, or took it away (emoji "")."""
+    """A person put an emoji on a message, or took it away (emoji ""). participant: who, where the sender is a
+    group."""
 
     external_id: str
     sender: Person
@@ -91,6 +94,7 @@ class InboundReaction(Item):
     emoji: str
     occurred_at: datetime
     opens_window: bool = True
+    participant: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +176,8 @@ class InboundConsent(Item):
 class CopiedMessage(Item):
     """A message that was not exchanged through us: written in the provider's own app, or before we came.
 
-    direction: "outbound" is ours, and already sent; is_new: it was written just now. Opens no window.
+    direction: "outbound" is ours, and already sent; is_new: it was written just now; author: who wrote for
+    us, if not somebody at the phone. Opens no window.
     """
 
     external_id: str
@@ -185,6 +190,18 @@ class CopiedMessage(Item):
     reply_to: str = ""
     files: tuple[InboundFile, ...] = ()
     is_new: bool = False
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundName(Item):
+    """What somebody is called by an address book of ours or by the provider; nobody wrote anything.
+
+    is_gone: they stand in the address book no longer."""
+
+    person: Person
+    occurred_at: datetime
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,4 +229,4 @@ class Notice(Item):
 
 
 Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
-Inbound = Spoken | StatusReport | AddressChange | Notice
+Inbound = Spoken | InboundName | StatusReport | AddressChange | Notice

@@ -110,10 +110,24 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class FileRule:
-    """What the provider takes of one kind of file."""
+    """What the provider takes of one kind of file.
+
+    converts: types its adapter makes into one of those when it sends, from files of up to converts_bytes."""
 
     mimes: tuple[str, ...]
     max_bytes: int
+    converts: tuple[str, ...] = ()
+    converts_bytes: int = 0
+
+    @property
+    def all_mimes(self) -> tuple[str, ...]:
+        """Every type that may be given to the channel."""
+        return tuple(dict.fromkeys((*self.mimes, *self.converts)))
+
+    def most_bytes(self, mime: str) -> int:
+        """How large a file of this type may be; 0: none of this type is taken."""
+        taken = self.max_bytes if mime in self.mimes else 0
+        return max(taken, self.converts_bytes if mime in self.converts else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,19 @@
-"""What a channel knows of the templates that contents name."""
+"""What a channel knows of the templates that contents name, and which types name one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+
+from django.db.models import F, Q
+from django.urls import reverse
 
 from inbox.channels import adapter_for
 from inbox.models import Channel
 from inbox.ports import KeepsTemplates
+from inbox.queries.template_uses import TemplateUse
 from notifications.contents import form_of
+from notifications.models import TypeVersion, VersionState
 
 
 def template_trouble(channel: Channel, content: Mapping[str, Any]) -> str:
@@ -27,3 +32,29 @@ def template_trouble(channel: Channel, content: Mapping[str, Any]) -> str:
         if status in {"", "approved"}
         else f"The template {name} ({language}) is {status.replace('_', ' ')}."
     )
+
+
+def template_uses(*, channels: Collection[Channel], name: str, language: str) -> Iterator[TemplateUse]:
+    """The types whose current version or draft sends this template; see ``settings.TEMPLATE_USERS``."""
+    places = {one.kind for one in channels} | {str(one.id) for one in channels}
+    versions = TypeVersion.objects.filter(type__archived_at=None).select_related("type")
+    versions = versions.filter(Q(state=VersionState.DRAFT) | Q(id=F("type__current")))
+    live: dict[str, TemplateUse] = {}
+    for version in versions.order_by("type__key", "number"):
+        if not any(_names(one, name, language) for one in _contents(version, places)):
+            continue
+        kind, is_live = version.type, version.state != VersionState.DRAFT
+        if kind.key not in live or is_live:
+            url = reverse("notification_type", args=[kind.key])
+            live[kind.key] = TemplateUse(kind.name, url, is_live)
+    yield from live.values()
+
+
+def _contents(version: TypeVersion, places: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    for place, by_language in version.contents.items():
+        if place in places:
+            yield from by_language.values()
+
+
+def _names(content: Mapping[str, Any], name: str, language: str) -> bool:
+    return form_of(content) == "template" and (content["name"], content.get("language")) == (name, language)

@@ -123,7 +123,8 @@ async def edit(call: Call) -> Json:
     changed |= {"status": "PENDING", "reason": ""}
     write(call.sim, call.number, changed)
     review_soon(call.sim, call.number, changed)
-    return {"success": True}
+    about = {key: changed[key] for key in ("id", "name", "category")}
+    return {"success": True, **about}
 
 
 async def unpause(call: Call) -> Json:

@@ -142,7 +142,7 @@ export const quoteOf = (id, quote) => quote && (findMessage(id, quote.id) || quo
 
 /** Whose words a quoted message holds. */
 export function whoSaid(id, { direction, author }) {
-  if (direction === "outbound") return author?.name || session.value.tenant.name;
+  if (author?.name || direction === "outbound") return author?.name || session.value.tenant.name;
   return direction ? thread(id).value.customer.name : t("Quoted message");
 }
 

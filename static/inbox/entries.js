@@ -61,6 +61,12 @@ export function withConsent(customer, { channel_id, consent }) {
   return { ...customer, reach: withReach(customer, channel_id)?.map(renew) };
 }
 
+/** Whether we block a customer on a channel, at every address they have there. */
+export function withBlock(customer, { channel_id }, blocked) {
+  const renew = (reach) => (reach.channel_id === channel_id ? { ...reach, blocked, block_error: "" } : reach);
+  return { ...customer, reach: withReach(customer, channel_id)?.map(renew) };
+}
+
 const before = (a, b) => (a.at === b.at ? a.id < b.id : a.at < b.at);
 
 function mergeEntry(old, next, isOlder = false) {

@@ -1,7 +1,7 @@
 // The server's truth as this page knows it. `apply` is its only writer; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
 import { Table, batch, hearers, signal } from "./base.js";
-import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withConsent, withStatus } from "./entries.js";
+import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withBlock, withConsent, withStatus } from "./entries.js";
 
 export const session = signal(null); // {me, tenant, version, phone_url}
 export const progress = { head: 0 }; // the last event number this state contains
@@ -224,6 +224,8 @@ const HANDLERS = {
   "draft.saved": ({ data }) => putDraft(data.draft),
   "draft.discarded": ({ data }) => putDraft(data.draft, true),
   "consent.changed": ({ data }) => customers.update(data.customer.id, (one) => withConsent(one, data)),
+  "customer.blocked": ({ data }) => customers.update(data.customer.id, (one) => withBlock(one, data, true)),
+  "customer.unblocked": ({ data }) => customers.update(data.customer.id, (one) => withBlock(one, data, false)),
   "customer.updated": ({ data }) => putCustomer(data.customer),
   "customer.merged": ({ data }) => putCustomer(data.customer),
   "customer.split": ({ data }) => { putCustomer(data.customer); putCustomer(data.other); },

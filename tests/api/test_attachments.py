@@ -6,6 +6,7 @@ import io
 import os
 import resource
 import struct
+import wave
 import zlib
 from typing import Any
 
@@ -107,6 +108,29 @@ def blank_png(side: int) -> bytes:
 
 def test_a_kind_can_be_chosen(bob_calls: Caller) -> None:
     assert bob_calls.upload("attachments", file=pdf(), kind="document").data["kind"] == "document"
+
+
+def wav(content: bytes | None = None) -> SimpleUploadedFile:
+    data = io.BytesIO()
+    with wave.open(data, "wb") as out:
+        out.setparams((1, 2, 8_000, 0, "NONE", ""))
+        out.writeframes(bytes(8_000))
+    return SimpleUploadedFile("note.wav", content or data.getvalue(), content_type="audio/wav")
+
+
+def test_a_recording_that_a_channel_makes_its_own_of_is_taken_and_measured(bob_calls: Caller) -> None:
+    file = bob_calls.upload("attachments", file=wav(), kind="voice").data
+
+    assert (file["kind"], file["mime"], file["duration_s"]) == ("voice", "audio/wav", 0.5)
+
+
+def test_a_broken_recording_is_refused_with_a_sentence(cast: Cast, bob_calls: Caller) -> None:
+    refused = bob_calls.upload("attachments", file=wav(b"RIFF but no more"))
+
+    assert (refused.status, refused.code, refused.pointers) == (415, "file_type", ["/file"])
+    assert "no recording we can read" in refused.data["detail"]
+    with tenant_context(cast.acme.id):
+        assert not Attachment.objects.exists()
 
 
 def test_what_no_channel_takes_is_refused_with_the_reason(cast: Cast, bob_calls: Caller) -> None:

@@ -192,3 +192,48 @@ def rename(desk: Desk, name: str) -> None:
     panel.get_by_role("button", name="Edit name").click()
     panel.get_by_role("textbox", name="Name").fill(name)
     panel.get_by_role("textbox", name="Name").press("Enter")
+
+
+def test_a_person_is_blocked_from_the_panel_and_let_back_by_undo(office: Office) -> None:
+    """The other browser sees both at once, the composer says why nothing can go, and undo takes it back."""
+    pia = office.customer("Pia Blockmann", "You again")
+    mia, ben = office.desk("mia").open(pia), office.desk("ben").open(pia)
+    panel, hand = mia.at("customer-panel"), office.hand("ben")
+
+    def is_blocked() -> bool:
+        return any(one["blocked"] for one in hand("GET", f"customers/{pia.id}")["reach"])
+
+    panel.get_by_test_id("block").click()
+    expect(panel.get_by_test_id("block")).to_have_attribute("aria-pressed", "true")
+    expect(panel.locator(".addr").first).to_contain_text("blocked")
+    expect(mia.at("barred")).to_contain_text("The customer is blocked on")
+    expect(mia.field).to_have_count(0)
+    expect(ben.at("customer-panel").locator(".addr").first).to_contain_text("blocked")
+    assert is_blocked()
+
+    mia.toasts.get_by_role("button", name="Undo").last.click()
+    expect(panel.get_by_test_id("block")).to_contain_text("Block on")
+    expect(mia.field).to_be_visible()
+    expect(ben.at("customer-panel").locator(".addr").first).not_to_contain_text("blocked")
+    assert not is_blocked()
+
+
+def test_the_customer_sees_that_an_answer_is_being_written(office: Office) -> None:
+    """Told once while one writes, and anew after the answer went; a note is nobody's business."""
+    pia = office.customer("Pia Waiting", "Hello?")
+    phone, mia = office.phone(pia), office.desk("mia").open(pia)
+    told: list[str] = []
+    mia.page.on("request", lambda request: told.append(request.url) if "/typing" in request.url else None)
+
+    mia.at("mode-note").click()
+    mia.field.press_sequentially("only for us")
+    mia.at("mode-reply").click()
+    mia.field.press_sequentially("Good morning")
+    expect(phone.get_by_text("typing…")).to_be_visible()
+    assert len(told) == 1
+
+    mia.field.press("Enter")
+    expect(phone.locator("[data-wamid]", has_text="Good morning")).to_be_visible()
+    mia.field.press_sequentially("How can I help?")
+    expect(phone.get_by_text("typing…")).to_be_visible()
+    assert len(told) == 2

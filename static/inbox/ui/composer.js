@@ -7,6 +7,8 @@ import { barred, channelOf, pickPlace, placeOf, placesOf, slotOf, windowOf } fro
 import { thread } from "../store.js";
 import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
+import { typingEnded } from "../typing.js";
+import { Elsewhere } from "./elsewhere.js";
 import { Field, Suggest } from "./field.js";
 import { openPicker } from "./pickers.js";
 import { FileChip, Tools } from "./tools.js";
@@ -132,7 +134,7 @@ function submit(id, mode) {
   }
   const why = sendDraft(id, mode);
   if (why) complain(why);
-  if (why === "") focusSoon();
+  if (why === "") { typingEnded(id); focusSoon(); }
   return why === "";
 }
 
@@ -208,5 +210,6 @@ export function Composer({ id }) {
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
     ${row.scheduled_count > 0 && html`<${Later} id=${id} />`}<${Tabs} id=${id} mode=${mode} />
+    ${isReply && html`<${Elsewhere} id=${id} />`}
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }

@@ -5,6 +5,7 @@ import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
 import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
+import { Blocks } from "./blocks.js";
 import { Notices } from "./notices.js";
 import { lazily } from "./layers.js";
 import { pickLabels } from "./pickers.js";
@@ -232,6 +233,6 @@ export function CustomerPanel({ id, onClose }) {
       <section class="side-more"><button type="button" class="linkbtn" data-testid="consents"
         onClick=${() => openConsents(person.id)}>${t("Consent")}</button>
         <button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
-        ${t("Merge with another customer")}</button></section>`
+        ${t("Merge with another customer")}</button></section><${Blocks} person=${person} />`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }

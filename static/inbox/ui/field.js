@@ -3,6 +3,7 @@ import { html, prefs, signal, useLayoutEffect, useRef } from "../base.js";
 import { hooks } from "../commands.js";
 import { draftOf, editDraft } from "../drafts.js";
 import { isTypingIn } from "../presence.js";
+import { tellTyping } from "../typing.js";
 
 /** Put signs around the selected words, so that the browser's own undo still works. */
 function wrap(field, sign) {
@@ -27,6 +28,7 @@ function onTyped(id, mode, field) {
   const before = field.value.slice(0, field.selectionStart);
   if (/[/@:]/.test(before) && !helper.peek()) loadHelper();
   if (mode === "reply") isTypingIn(id);
+  if (mode === "reply" && field.value.trim()) tellTyping(id);
   typed.value = { id, mode, before, field };
 }
 

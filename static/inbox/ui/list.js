@@ -19,10 +19,10 @@ const WARM_MS = 80;
 
 // ---------------------------------------------------------------- one row
 
-/** Who spoke last, when it was us: "You:", "Ben:". */
+/** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
 function speaker({ direction, author }) {
-  if (direction !== "outbound" || !author) return "";
-  return author === session.value.me.name ? t("You:") : `${author.split(" ")[0]}:`;
+  if (!author) return "";
+  return direction === "outbound" && author === session.value.me.name ? t("You:") : `${author.split(" ")[0]}:`;
 }
 
 function Snippet({ row }) {

@@ -32,7 +32,8 @@ function Meta({ message: { author, edited_at, revoked_at, at, direction, status,
   const colleague = author?.kind === "member" && !isMine(author.id) ? author.name.split(" ")[0] : "";
   const where = channel(channel_id);
   const isElsewhere = where && where.id !== thread(thread_id).value?.channel?.id;
-  const by = author && author.kind !== "member" ? t("automatic") : colleague;
+  const isAutomatic = author && !["member", "customer"].includes(author.kind);
+  const by = isAutomatic ? t("automatic") : colleague;
   return html`<span class="meta">${by && html`<span class="by">${by}</span>`}
     ${isElsewhere && html`<span data-testid="by-channel">${where.label}</span>`}
     ${edited_at && !revoked_at && html`<span>${t("edited")}</span>`}
@@ -117,7 +118,7 @@ function Quote({ quote, threadId, names }) {
   const target = quote.id && names.find(quote.id);
   const [icon, line] = inOneLine(target || { kind: quote.kind || "unknown", text: quote.text || "" });
   const { direction, author } = target || quote;
-  const who = direction === "inbound" ? names.customer : author?.name || author || names.us;
+  const who = author?.name || author || (direction === "inbound" ? names.customer : names.us);
   const jump = async () => {
     if (!quote.id || !await jumpTo(threadId, quote.id)) toast(t("The quoted message is no longer here."));
   };
@@ -212,13 +213,15 @@ export class Message extends Still {
     const { id, direction, kind, status, client_ref: ref, reactions, reply_to: quote } = message;
     const isOut = direction === "outbound";
     const us = isMine(message.author?.id) ? t("You") : message.author?.name || names.us;
-    const parts = [isOut ? us : names.customer, clock(message.at), isOut && statusName(status)];
+    const customer = message.author?.kind === "customer" ? message.author.name : "";
+    const parts = [isOut ? us : customer || names.customer, clock(message.at), isOut && statusName(status)];
     const label = `${parts.filter(Boolean).join(", ")}: ${inOneLine(message)[1]}`;
     const look = `msg ${isOut ? "out" : "in"} ${isFirst ? "first" : ""} ${reactions.length ? "reacted" : ""} ${kind}`;
     const isBare = kind === "sticker" && !message.revoked_at;
     return html`<article class=${look} tabindex=${isOpen ? 0 : -1} aria-label=${label} data-testid="message"
       data-entry=${id} data-id=${id} data-ref=${ref} data-status=${status} data-direction=${direction}>
       <div class=${`bubble ${isBare ? "bare" : ""}`}>
+        ${customer && isFirst && html`<b class="writer" data-testid="writer" dir="auto">${customer}</b>`}
         ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
         <${Body} message=${message} pressed=${pressed} /></div><${Reactions} message=${message} />

@@ -16,7 +16,7 @@ const LOAD_AHEAD = 800; // px
 
 /** Whether a message goes on the run of the one before: same side and author, within five minutes. */
 function isRun(last, message) {
-  const who = (one) => (one.direction === "inbound" ? "customer" : one.author?.id || "us");
+  const who = (one) => (one.direction === "inbound" ? `customer ${one.author?.name}` : one.author?.id || "us");
   return last && who(last) === who(message) && Date.parse(message.at) - Date.parse(last.at) < RUN_MS;
 }
 
