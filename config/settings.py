@@ -198,6 +198,7 @@ WORK_QUEUES = {
     "snoozes": ("inbox.wake_snoozed", "default"),
     "catch_up": ("inbox.catch_up", "default"),
     "ladders": ("notifications.move_ladders", "default"),
+    "campaigns": ("notifications.work_campaigns", "default"),
 }
 
 # ---------------------------------------------------------------- the front door
