@@ -142,20 +142,14 @@ def _begin(campaign: Campaign, rows: Sequence[CampaignRow], now: datetime) -> tu
     going = _resolve(rows)
     by, void = author_of(campaign), _void_from(campaign, now)
     asks = [ask_of(campaign, row, {"customer_id": row.customer_id}, void) for row in going]
-    verdicts = [one for one in notify(asks, by=by, dry_run=True) if isinstance(one, Accepted)]
-    if verdicts and len(verdicts) == len(rows) and all(one.verdict.waits_for_provider for one in verdicts):
-        return 0, verdicts[0].verdict.reason, True
-    held = {row.id: one for row, one in zip(going, verdicts, strict=True) if one.notification.state == "held"}
-    for row in going:
-        if row.id in held:
-            _put_off(row, held[row.id])
-    asked = [(row, ask) for row, ask in zip(going, asks, strict=True) if row.id not in held]
-    for (row, _), one in zip(
-        asked, notify([ask for _, ask in asked], by=by, request_id=campaign.request_id), strict=True
-    ):
+    found = notify(asks, by=by, request_id=campaign.request_id, leave_held=True)
+    held = [one for one in found if isinstance(one, Accepted) and one.is_held]
+    if len(held) == len(rows) and all(one.verdict.waits_for_provider for one in held):
+        return 0, held[0].verdict.reason, True
+    for row, one in zip(going, found, strict=True):
         _accept(row, one)
     _save(rows)
-    return len(rows) - len(held), next((row.note for row in going if row.id in held), ""), False
+    return len(rows) - len(held), next((row.note for row in rows if row.due_at), ""), False
 
 
 def _void_from(campaign: Campaign, now: datetime) -> datetime | None:
@@ -191,10 +185,11 @@ def _accept(row: CampaignRow, found: Accepted | Refusal) -> None:
     if isinstance(found, Refusal):
         row.state = RowState.BAD
         row.errors = [{"column": "", "reason": sentence} for _, sentence in found.faults]
-        return
-    row.state, row.notification_id, row.due_at, row.note = (
-        RowState.ACCEPTED, found.notification.id, None, "",
-    )  # fmt: skip
+    elif found.is_held:
+        _put_off(row, found)
+    else:
+        row.state, row.notification_id = RowState.ACCEPTED, found.notification.id
+        row.due_at, row.note = None, ""
 
 
 def _save(rows: Sequence[CampaignRow]) -> None:

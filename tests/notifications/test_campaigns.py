@@ -63,7 +63,7 @@ def test_ten_thousand_rows_of_which_37_are_bad(cast: Cast, scope: None, monkeypa
     start(campaign, cast.alice)
     with CaptureQueriesContext(connection) as queries:
         turns(campaign, 1)
-    assert len(queries) <= 60, len(queries)
+    assert len(queries) <= 40, len(queries)
     ended = turns(campaign)
 
     assert (ended.state, Notification.objects.count()) == ("done", 9_963)
