@@ -210,6 +210,7 @@ WORK_QUEUES = {
     "auto_assign": ("inbox.auto_assign", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
+    "campaigns": ("notifications.work_campaigns", "default"),
 }
 
 # ---------------------------------------------------------------- the front door

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.api import people, sending, types
+from notifications.api import campaigns, people, sending, types
 
 TYPE = "notification_types/<slug:key>"
 
@@ -22,5 +22,12 @@ urlpatterns = [
     path("notification_starters", types.Starters.as_view()),
     path("notification_starters/<slug:key>", types.StarterOne.as_view()),
     path("customers/<uuid:customer_id>/consents", people.Consents.as_view()),
+    path("campaigns", campaigns.Campaigns.as_view()),
+    path("campaigns/<uuid:campaign_id>", campaigns.CampaignOne.as_view()),
+    path("campaigns/<uuid:campaign_id>/preview", campaigns.CampaignPreviewed.as_view()),
+    path("campaigns/<uuid:campaign_id>/rows", campaigns.CampaignRows.as_view()),
+    path("campaigns/<uuid:campaign_id>/start", campaigns.CampaignStart.as_view()),
+    path("campaigns/<uuid:campaign_id>/pause", campaigns.CampaignPause.as_view()),
+    path("campaigns/<uuid:campaign_id>/stop", campaigns.CampaignStop.as_view()),
     path("quiet_hours", people.Quiet.as_view()),
 ]

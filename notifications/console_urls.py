@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import editing, ladders, log, people, reports, settings, testing, types, versions
+from notifications.views import (
+    campaign_steps,
+    campaigns,
+    editing,
+    ladders,
+    log,
+    people,
+    reports,
+    settings,
+    testing,
+    types,
+    versions,
+)
 
 TYPE = "types/<slug:key>/"
+CAMPAIGN = "campaigns/<uuid:campaign_id>/"
 
 urlpatterns = [
     path("types/", types.types, name="notification_types"),
@@ -24,6 +37,19 @@ urlpatterns = [
     path(f"{TYPE}copy/", types.copy, name="notification_copy"),
     path(f"{TYPE}archive/", types.archive, name="notification_archive"),
     path(f"{TYPE}test/", testing.trial, name="notification_test"),
+    path("campaigns/", campaigns.listed, name="campaigns"),
+    path("campaigns/new/", campaign_steps.new, name="campaign_new"),
+    path("campaigns/new/people/", campaign_steps.people, name="campaign_people"),
+    path("campaigns/people/", campaign_steps.count, name="campaign_count"),
+    path(CAMPAIGN, campaigns.one, name="campaign"),
+    path(f"{CAMPAIGN}columns/", campaign_steps.columns, name="campaign_columns"),
+    path(f"{CAMPAIGN}segment/", campaign_steps.segment, name="campaign_segment"),
+    path(f"{CAMPAIGN}start/", campaigns.start, name="campaign_start"),
+    path(f"{CAMPAIGN}pause/", campaigns.pause, name="campaign_pause"),
+    path(f"{CAMPAIGN}resumption/", campaigns.resume, name="campaign_resume"),
+    path(f"{CAMPAIGN}stop/", campaigns.stop, name="campaign_stop"),
+    path(f"{CAMPAIGN}discard/", campaigns.discard, name="campaign_discard"),
+    path(f"{CAMPAIGN}rows/", campaigns.rows, name="campaign_rows"),
     path("log/", log.log, name="notification_log"),
     path("log/export/", log.export, name="notification_export"),
     path("log/<uuid:notification_id>/", log.one, name="notification_run"),

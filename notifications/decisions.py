@@ -5,7 +5,7 @@ Pure over facts already loaded: the same code answers a dry run and a real reque
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +20,14 @@ from notifications.quiet import quiet_until, zone
 from notifications.shapes import LANES
 from notifications.variables import Json
 
+LOOK_AGAIN = timedelta(seconds=60)
+
 
 @dataclass(slots=True, kw_only=True)
 class Ask:
     """One request: what is to be said to whom, with its data already checked.
 
-    to: see ``find_recipients``. place: in a batch.
+    to: see ``find_recipients``. place: in a batch. lane: instead of the version's.
     """
 
     named: NotificationType
@@ -39,6 +41,7 @@ class Ask:
     metadata: Json = field(default_factory=dict)
     is_test: bool = False
     place: int = 0
+    lane: int | None = None
 
 
 @dataclass(slots=True)
@@ -77,6 +80,11 @@ class Verdict:
         self.note(step, reason, ok=False)
 
     @property
+    def waits_for_provider(self) -> bool:
+        """Is it only kept by a provider, which may let it go again?"""
+        return self.is_going and bool(waits_for(self.ways)) and all(way.obstacle for way in self.ways)
+
+    @property
     def is_going(self) -> bool:
         """Will the engine have something to do?"""
         return self.due_at is not None
@@ -96,8 +104,13 @@ def decide(ask: Ask, customer: Customer, facts: Facts, earlier: Earlier, now: da
         if not verdict.is_going:
             break
     else:
-        verdict.note("lane", f"It goes in the {LANES[version.lane]} lane.")
+        verdict.note("lane", f"It goes in the {LANES[lane_of(ask)]} lane.")
     return verdict
+
+
+def lane_of(ask: Ask) -> int:
+    """Who it goes before."""
+    return ask.version.lane if ask.lane is None else ask.lane
 
 
 def _name(customer: Customer) -> str:
@@ -143,9 +156,24 @@ def _ways(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Verd
         name = way.channel.name if way.channel else rung["channel"]
         free = f"{name} in {way.language}, must be {rung['reach']} within {rung['patience_s']} s."
         verdict.note(f"ladder {place}", way.obstacle or free, ok=not way.obstacle)
-    if all(way.obstacle for way in verdict.ways):
-        reason = verdict.ways[0].obstacle if verdict.ways else "The ladder has no channel."
-        verdict.stop("ladder", NotificationState.SKIPPED, reason)
+    if not all(way.obstacle for way in verdict.ways):
+        return
+    if passing := waits_for(verdict.ways):
+        verdict.state, verdict.reason = NotificationState.HELD, passing
+        verdict.due_at = look_again(now, verdict.expires_at or now)
+        return
+    reason = verdict.ways[0].obstacle if verdict.ways else "The ladder has no channel."
+    verdict.stop("ladder", NotificationState.SKIPPED, reason)
+
+
+def waits_for(ways: Sequence[Way]) -> str:
+    """Of ways that are all closed: why one of them may open again by itself, or ""."""
+    return next((f"It waits: {way.obstacle}" for way in ways if way.cause == "template"), "")
+
+
+def look_again(now: datetime, expires_at: datetime) -> datetime:
+    """When something that waits for a provider is looked at again: soon, and before it is void."""
+    return now + min(LOOK_AGAIN, max(expires_at - now, timedelta()) / 2)
 
 
 def _throttle(
@@ -247,7 +275,7 @@ def as_row(ask: Ask, customer: Customer, verdict: Verdict, now: datetime) -> Not
         decision=verdict.steps,
         history=[history_entry(verdict.state, now, verdict.reason)],
         dedupe_key=ask.dedupe_key,
-        lane=ask.version.lane,
+        lane=lane_of(ask),
         is_test=ask.is_test,
         send_at=ask.send_at,
         expires_at=verdict.expires_at or now,

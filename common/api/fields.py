@@ -12,9 +12,9 @@ class PhoneField(serializers.CharField):
     """A phone number with its country code, in any spelling; becomes E.164."""
 
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data).strip()
+        text = super().to_internal_value(data).strip().removeprefix("00")
         try:
-            number = phonenumbers.parse(text if text.startswith(("+", "00")) else f"+{text}", None)
+            number = phonenumbers.parse(text if text.startswith("+") else f"+{text}", None)
         except phonenumbers.NumberParseException:
             number = None
         if number is None or not phonenumbers.is_possible_number(number):

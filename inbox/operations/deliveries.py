@@ -208,7 +208,7 @@ def _settled(outcome: Outcome) -> _Settled:
     if error.is_held or (error.hold and not error.permanent):
         due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
         return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=error.detail)
-    if error.permanent or job.delivery.attempt >= ATTEMPTS_MAX:
+    if error.permanent or (job.delivery.attempt >= ATTEMPTS_MAX and not job.delivery.expires_at):
         return _Settled(job, DeliveryState.FAILED, Status.FAILED, error=words, detail=error.detail)
     wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)
     due_at = timezone.now() + timedelta(seconds=wait_s)

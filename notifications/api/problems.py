@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from common.api.problems import Fault, Kind, Problem, describe, translates
+from notifications.campaigns.files import FileRefused
+from notifications.operations.campaigns import CampaignRefused, WrongMoment
 from notifications.operations.cancelling import NotCancellable
 from notifications.operations.consents import UnknownZone
 from notifications.operations.starter import UnknownStarter
@@ -14,6 +16,10 @@ describe(
             422, "The notification cannot be accepted", "The errors name each field; see the type's schema."
         ),
         "version_invalid": Kind(422, "The version cannot be used", "The errors name each place."),
+        "campaign_invalid": Kind(422, "The campaign cannot be made like this", "The errors name each field."),
+        "campaign_state": Kind(
+            409, "The campaign is in another state", "Read it again: its `state` says what can be done."
+        ),
         "not_cancellable": Kind(409, "There is nothing left to cancel", "Its ladder has ended."),
         "nothing_to_publish": Kind(
             409, "There is nothing to publish", "Edit a draft first, or name another."
@@ -54,6 +60,22 @@ def _nothing(error: NothingToPublish) -> Problem:
 @translates(NotCancellable)
 def _ended(error: NotCancellable) -> Problem:
     return Problem("not_cancellable", str(error))
+
+
+@translates(CampaignRefused)
+def _campaign(error: CampaignRefused) -> Problem:
+    faults = [Fault(f"/{name.replace('data.', 'columns/data.')}", detail) for name, detail in error.faults]
+    return Problem("campaign_invalid", str(error), errors=faults)
+
+
+@translates(FileRefused)
+def _file(error: FileRefused) -> Problem:
+    return Problem("campaign_invalid", str(error), errors=[Fault("/csv", str(error))])
+
+
+@translates(WrongMoment)
+def _moment(error: WrongMoment) -> Problem:
+    return Problem("campaign_state", str(error))
 
 
 @translates(UnknownStarter)

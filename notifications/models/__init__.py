@@ -1,5 +1,13 @@
-"""Rows of notifications: named types and their versions, runs and their steps, what people agreed to."""
+"""Rows of notifications: named types and their versions, runs, steps, consents, campaigns."""
 
+from notifications.models.campaigns import (
+    Campaign,
+    CampaignRow,
+    CampaignSource,
+    CampaignState,
+    Outlook,
+    RowState,
+)
 from notifications.models.people import Consent, ConsentChange, ConsentState, Preference, QuietHours
 from notifications.models.runs import (
     Answer,
@@ -13,6 +21,10 @@ from notifications.models.types import Category, NotificationType, TypeVersion, 
 
 __all__ = [
     "Answer",
+    "Campaign",
+    "CampaignRow",
+    "CampaignSource",
+    "CampaignState",
     "Category",
     "Consent",
     "ConsentChange",
@@ -21,8 +33,10 @@ __all__ = [
     "Notification",
     "NotificationState",
     "NotificationType",
+    "Outlook",
     "Preference",
     "QuietHours",
+    "RowState",
     "Step",
     "StepState",
     "TypeVersion",

@@ -28,7 +28,7 @@ from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
 from inbox.operations.reply import Terms, message_customer
 from notifications.contents import render
-from notifications.decisions import passes_quiet, quiet_end
+from notifications.decisions import look_again, passes_quiet, quiet_end, waits_for
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
 from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, save_ladders
@@ -142,6 +142,8 @@ def _give_up(ladder: Ladder) -> None:
     """What is due has lost its patience, or its use."""
     if ladder.now >= ladder.run.expires_at:
         ladder.expire()
+    elif ladder.is_last_unsent:
+        ladder.look_again(ladder.run.expires_at)  # no next channel: better late than never, until it is void
     elif current := ladder.current:
         what = f"It was not {current.must_reach} within {current.patience_s} s."
         ladder.end(current, StepState.TIMED_OUT, what)
@@ -150,10 +152,14 @@ def _give_up(ladder: Ladder) -> None:
 def advance(ladder: Ladder, facts: Facts) -> None:
     """Try the next step that is possible; the ladder ends when there is none."""
     run = ladder.run
-    if run.due_at is None or _is_quiet(ladder, facts):
+    if run.due_at is None or ladder.current or _is_quiet(ladder, facts):
         return
-    for step in ladder.waiting:
-        way = facts.way(step.rung, run.type, run.version, run.customer_id, run.language)
+    ways = [
+        facts.way(step.rung, run.type, run.version, run.customer_id, run.language) for step in ladder.waiting
+    ]
+    if _is_held(ladder, ways):
+        return
+    for step, way in zip(ladder.waiting, ways, strict=True):
         if way.obstacle or not _try(ladder, step, way):
             if step.state == StepState.WAITING:
                 ladder.end(step, StepState.SKIPPED, way.obstacle)
@@ -173,6 +179,16 @@ def _is_quiet(ladder: Ladder, facts: Facts) -> bool:
         ladder.come_to(NotificationState.HELD, "It waits for the end of the customer's quiet hours.")
     ladder.look_again(until)
     return True
+
+
+def _is_held(ladder: Ladder, ways: Sequence[Way]) -> bool:
+    """Nothing was tried, and nothing can be before a provider lifts a pause."""
+    tried = any(step.message_id for step in ladder.steps)
+    why = "" if tried or not all(way.obstacle for way in ways) else waits_for(ways)
+    if why:
+        ladder.come_to(NotificationState.HELD, why)
+        ladder.look_again(look_again(ladder.now, ladder.run.expires_at))
+    return bool(why)
 
 
 def _try(ladder: Ladder, step: Step, way: Way) -> bool:

@@ -38,6 +38,11 @@ class Ladder:
         return next((step for step in self.steps if step.state == StepState.TRYING), None)
 
     @property
+    def is_last_unsent(self) -> bool:
+        """Is a message of the last rung still with us, because its provider is away or its template waits?"""
+        return self.current is not None and not self.current.status and not self.waiting
+
+    @property
     def waiting(self) -> list[Step]:
         """Steps not tried yet."""
         return [step for step in self.steps if step.state == StepState.WAITING]

@@ -48,6 +48,11 @@ class Accepted:
     verdict: Verdict
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def is_held(self) -> bool:
+        """Does it wait for the end of quiet hours, or for a provider?"""
+        return self.notification.state == NotificationState.HELD
+
 
 def database_now() -> datetime:
     """The one clock of the engine: PostgreSQL's, at the start of this transaction."""
@@ -67,12 +72,18 @@ def request_faults(named: NotificationType, data: Any) -> list[tuple[str, str]]:
 
 
 def notify(
-    asks: Sequence[Ask], *, by: Author, request_id: str = "", dry_run: bool = False
+    asks: Sequence[Ask],
+    *,
+    by: Author,
+    request_id: str = "",
+    dry_run: bool = False,
+    leave_held: bool = False,
 ) -> list[Accepted | Refusal]:
     """Decide about each request and let the engine begin; the answers stand in the order of `asks`.
 
     Writes Customer and Address (new phones), Notification, Step, Event `notification.<state>`; nothing at all
-    when dry_run. A fixed number of statements, however many requests there are.
+    when dry_run, and nothing of what would be held when leave_held: its caller asks again later. A fixed
+    number of statements, however many requests there are.
     """
     now = database_now()
     people = find_recipients([ask.to for ask in asks], make=not dry_run)
@@ -89,7 +100,8 @@ def notify(
         else:
             found.append(Refusal([("/to", known)]))
     if not dry_run:
-        _write([one for one in found if isinstance(one, Accepted)], by)
+        going = [one for one in found if isinstance(one, Accepted)]
+        _write([one for one in going if not (leave_held and one.is_held)], by)
     return found
 
 

@@ -22,19 +22,21 @@ from notifications.models import (
     TypeVersion,
 )
 from notifications.models.people import EVERY_CHANNEL
-from notifications.queries.templates import template_trouble
+from notifications.queries.templates import template_trouble, template_waits
 
 Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a rung can be gone, or why not: `obstacle` is a sentence, "" when the way is free."""
+    """How a rung can be gone, or why not: `obstacle` is a sentence, "" when the way is free. cause: of an
+    obstacle that others ask about; "template" may go away by itself."""
 
     channel: Channel | None = None
     content: Content | None = None
     language: str = ""
     obstacle: str = ""
+    cause: str = ""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Facts:
     consents: dict[tuple[UUID, str], dict[str, str]] = field(default_factory=dict)
     preferences: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     quiet: QuietHours | None = None
-    troubles: dict[tuple[UUID, str, str], str] = field(default_factory=dict)
+    troubles: dict[tuple[UUID, str, str], tuple[str, str]] = field(default_factory=dict)
 
     def way(
         self, rung: str, named: NotificationType, version: TypeVersion, customer_id: UUID, language: str
@@ -56,15 +58,15 @@ class Facts:
         channel = self.channel_of(rung)
         if channel is None:
             return Way(obstacle=f"No {rung} channel is connected.")
-        obstacle = self._person_obstacle(channel, named, customer_id)
+        cause, obstacle = self._person_obstacle(channel, named, customer_id)
         by_language = contents_for(version.contents, rung, channel.kind)
         found = pick_language(by_language, language, version.fallback_language)
         if not obstacle and found is None:
             obstacle = f"There is no content for {channel.kind} in {language} or {version.fallback_language}."
         content = by_language[found] if found else None
         if not obstacle and content is not None:
-            obstacle = self._trouble(channel, content)
-        return Way(channel, content, found or "", obstacle)
+            cause, obstacle = self._trouble(channel, content)
+        return Way(channel, content, found or "", obstacle, cause)
 
     def channel_of(self, rung: str) -> Channel | None:
         """The channel a rung goes by: the one it names, else the oldest of its kind that is switched on."""
@@ -73,18 +75,20 @@ class Facts:
         of_kind = [one for one in self.channels if one.kind == rung]
         return next((one for one in of_kind if one.is_active), of_kind[0] if of_kind else None)
 
-    def _person_obstacle(self, channel: Channel, named: NotificationType, customer_id: UUID) -> str:
+    def _person_obstacle(
+        self, channel: Channel, named: NotificationType, customer_id: UUID
+    ) -> tuple[str, str]:
         try:
             adapter = adapter_for(channel.kind)
         except UnknownChannel:
-            return f"Channels of the kind {channel.kind} are not installed."
+            return "channel", f"Channels of the kind {channel.kind} are not installed."
         if not channel.is_active:
-            return f"{channel.name} is switched off."
+            return "channel", f"{channel.name} is switched off."
         if not self.kinds.get(customer_id, set()) & set(adapter.address_kinds):
-            return f"The customer has no address for {adapter.label}."
+            return "address", f"The customer has no address for {adapter.label}."
         if (channel.id, customer_id) in self.blocked:
-            return f"The customer is blocked on {channel.name}."
-        return self.no_consent(named, customer_id, channel.kind)
+            return "blocked", f"The customer is blocked on {channel.name}."
+        return "consent", self.no_consent(named, customer_id, channel.kind)
 
     def no_consent(self, named: NotificationType, customer_id: UUID, kind: str) -> str:
         """Why the law forbids it: a no always counts, and marketing needs a yes. "" if it may go."""
@@ -96,10 +100,11 @@ class Facts:
             return f"The customer has not agreed to marketing messages on {kind}."
         return ""
 
-    def _trouble(self, channel: Channel, content: Content) -> str:
+    def _trouble(self, channel: Channel, content: Content) -> tuple[str, str]:
         key = (channel.id, str(content.get("name", "")), str(content.get("language", "")))
         if key not in self.troubles:
-            self.troubles[key] = template_trouble(channel, content)
+            said = template_trouble(channel, content)
+            self.troubles[key] = ("template" if said and template_waits(channel, content) else "", said)
         return self.troubles[key]
 
 

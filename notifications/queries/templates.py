@@ -15,6 +15,18 @@ from inbox.queries.template_uses import TemplateUse
 from notifications.contents import form_of
 from notifications.models import TypeVersion, VersionState
 
+#: What a provider may lift again without anybody writing a new template.
+_PASSING = ("paused", "in_appeal")
+
+
+def template_waits(channel: Channel, content: Mapping[str, Any]) -> bool:
+    """Is the content's template only paused for a while, so that what waits may still go?"""
+    adapter = adapter_for(channel.kind)
+    if form_of(content) != "template" or not isinstance(adapter, KeepsTemplates):
+        return False
+    kept = adapter.template(channel.id, name=content["name"], language=content["language"])
+    return kept is not None and str(kept.get("status", "")).lower() in _PASSING
+
 
 def template_trouble(channel: Channel, content: Mapping[str, Any]) -> str:
     """Why a channel cannot send this content's template now; "" when it can, or cannot be known."""

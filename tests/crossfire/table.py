@@ -78,6 +78,28 @@ _PREFERENCES = {
 }
 
 
+def _campaign_pages(base: str) -> dict[str, Route]:
+    """The console's pages about campaigns."""
+    one = f"{base}<uuid:campaign_id>/"
+    return {
+        base: _on(AGENT, get=GET),
+        f"{base}new/": _on(ADMIN, get=GET, post=Call({"name": "Raid", "type": Row("type")})),
+        f"{base}new/people/": _on(
+            ADMIN, get=Call(query={"type": Row("type")}), post=Call({"name": "Raid", "type": Row("type")})
+        ),
+        f"{base}people/": _on(ADMIN, get=Call(query={"label": "vip"})),
+        one: _on(AGENT, get=GET),
+        f"{one}columns/": _on(ADMIN, get=GET, post=Call({"phone": "0"})),
+        f"{one}segment/": _on(ADMIN, get=GET, post=Call({"label": "vip"})),
+        f"{one}start/": _on(ADMIN, post=Call({"per_minute": "60", "recipients": "1"})),
+        f"{one}pause/": _on(ADMIN, post=DO),
+        f"{one}resumption/": _on(ADMIN, post=DO),
+        f"{one}stop/": _on(ADMIN, get=GET, post=DO),
+        f"{one}discard/": _on(ADMIN, post=DO),
+        f"{one}rows/": _on(AGENT, get=Call(query={"format": "csv"})),
+    }
+
+
 def _notification_pages() -> dict[str, Route]:
     """The console's pages about notifications: a type is named by its key, which another tenant may share."""
     of = {"key": Row("type")}
@@ -106,6 +128,7 @@ def _notification_pages() -> dict[str, Route]:
         f"{one}copy/": _on(ADMIN, ids=of, get=GET, post=Call({"key": "copied", "name": "Copied"})),
         f"{one}archive/": _on(ADMIN, ids=of, get=GET, post=DO),
         f"{one}test/": _on(ADMIN, ids=of, get=GET, post=Call({"phone": PHONE})),
+        **_campaign_pages(f"{base}campaigns/"),
         f"{base}log/": _on(AGENT, get=Call(query=whom)),
         f"{base}log/export/": _on(AGENT, get=Call(query=whom)),
         f"{base}consents/": _on(AGENT, get=Call(query={"person": Row("customer")})),
@@ -291,6 +314,7 @@ _TEMPLATE: dict[str, Any] = {
     "header_file_id": Row("file"),
 }
 _FAILED = {"message_id": Row("failed")}
+_CAMPAIGN = "api/v1/campaigns/<uuid:campaign_id>"
 _TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
 API: dict[str, Route] = {
@@ -445,6 +469,17 @@ API: dict[str, Route] = {
     "api/v1/customers/<uuid:customer_id>/consents": _on(
         AGENT, get=GET, put=Call({"consents": [{"category": "marketing", "state": "denied"}]})
     ),
+    "api/v1/campaigns": _on(
+        AGENT,
+        get=GET,
+        post=Call({"name": "Raid", "type": Row("type"), "rows": [{"to": {"customer_id": Row("customer")}}]}),
+    ),
+    _CAMPAIGN: _on(AGENT, get=GET),
+    f"{_CAMPAIGN}/preview": _on(ADMIN, get=GET),
+    f"{_CAMPAIGN}/rows": _on(AGENT, get=Call(query={"limit": "10"})),
+    f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
+    f"{_CAMPAIGN}/pause": _on(ADMIN, put=DO, delete=DO),
+    f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
     "api/v1/quiet_hours": _on(
         AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})
     ),
@@ -458,6 +493,7 @@ ADMIN_ONLY = {
     ("api/v1/templates/<uuid:template_id>", "patch"),
     ("api/v1/templates/<uuid:template_id>", "delete"),
     ("api/v1/notification_types", "post"),
+    ("api/v1/campaigns", "post"),
     (_TYPE, "patch"),
     (f"{_TYPE}/draft", "patch"),
     (f"{_TYPE}/draft", "delete"),

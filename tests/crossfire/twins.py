@@ -45,7 +45,8 @@ from inbox.ports import SendError
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
 from notifications.links import choices_link
-from notifications.models import Step
+from notifications.models import Campaign, NotificationType, Step
+from notifications.operations.campaigns import create_campaign
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
 from notifications.operations.notify import Accepted, notify
 from notifications.operations.types import create_type, publish_draft
@@ -236,8 +237,21 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     [accepted] = notify([asked], by=by)
     assert isinstance(accepted, Accepted)
     Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
+    campaign = _campaign(twin, named, by)
     link = choices_link(twin.tenant.id, customer.id)
-    twin.rows |= {"type": key, "notification": str(accepted.notification.id), "choices": link.split("/")[-2]}
+    twin.rows |= {
+        "campaign": str(campaign.id),
+        "type": key,
+        "notification": str(accepted.notification.id),
+        "choices": link.split("/")[-2],
+    }
+
+
+def _campaign(twin: Twin, named: NotificationType, by: Author) -> Campaign:
+    """A file that was read, and whose columns nobody has chosen yet."""
+    file = io.BytesIO(f"phone,name\n+{PHONE},{twin.word('Ada')}\n".encode())
+    named.refresh_from_db()
+    return create_campaign(name=twin.word("Raid"), named=named, by=by, file=file, filename="raid.csv")
 
 
 def _know(customer: Customer, twin: Twin, by: Author) -> None:
@@ -323,7 +337,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template notification type saved_reply spare_reply own_reply choices double merge signup"""
+receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",
