@@ -14,8 +14,8 @@ from uuid import UUID
 from common.wire import stamp
 from customers.models import Customer
 from notifications.contents import languages_to_try
-from notifications.models import Category, Notification, NotificationState, NotificationType, TypeVersion
-from notifications.queries.facts import Facts, Way
+from notifications.models import Notification, NotificationState, NotificationType, TypeVersion
+from notifications.queries.facts import Facts, Way, is_critical
 from notifications.quiet import quiet_until, zone
 from notifications.shapes import LANES
 from notifications.variables import Json
@@ -175,11 +175,6 @@ def _digest(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Ve
     if ask.expires_at is None and verdict.expires_at:
         verdict.expires_at += timedelta(seconds=window["window_s"])
     verdict.note("digest", f"It gathers others until {stamp(verdict.due_at)}.")
-
-
-def is_critical(named: NotificationType, version: TypeVersion) -> bool:
-    """Codes and what is urgent wait for nothing."""
-    return named.category == Category.AUTHENTICATION or version.lane == 0
 
 
 def _time(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Verdict, now: datetime) -> None:

@@ -12,7 +12,9 @@ from notifications.models import EventCursor, Step
 from notifications.operations.answers import act, find_answers
 from notifications.operations.ladders import Ladder, load_ladders, lock_runs, save_ladders
 
-STATUSES = ("message.sent", "message.delivered", "message.read", "message.failed", "message.cancelled")
+STATUSES = (
+    "message.held", "message.sent", "message.delivered", "message.read", "message.failed", "message.cancelled",
+)  # fmt: skip
 AT_ONCE = 500
 
 

@@ -80,10 +80,15 @@ class Ladder:
         if status in {"failed", "cancelled"}:
             self._hear_failure(step, why)
             return
+        if status == "held":
+            self._hear_hold(step, why)
+            return
         if RANK.get(status, 0) <= RANK.get(step.status, 0):
             return
         step.status = status
         was_open = step.state == StepState.TRYING
+        if was_open:
+            step.reason = ""  # what it waited for is over
         if not was_open and RANK[status] >= _ARRIVED:
             step.is_late = True
         if RANK[status] >= RANK[step.must_reach] and step.state not in {StepState.REACHED, StepState.SKIPPED}:
@@ -97,6 +102,12 @@ class Ladder:
         if step.state == StepState.TRYING:
             self.end(step, StepState.FAILED, why)
             self.look_again(self.now)
+
+    def _hear_hold(self, step: Step, why: str) -> None:
+        """Its message waits, for the end of a template's pause or of a limit; its patience runs on."""
+        if step.state == StepState.TRYING and self.best == 0:
+            step.reason = why[:300]
+            self.come_to(NotificationState.HELD, why)
 
     def _count_doubles(self) -> None:
         arrived = sum(RANK.get(step.status, 0) >= _ARRIVED for step in self.steps)

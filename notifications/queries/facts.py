@@ -11,6 +11,7 @@ from uuid import UUID
 from customers.models import Address
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, Reach
+from inbox.models.deliveries import Lane
 from notifications.contents import contents_for, is_channel_id, pick_language
 from notifications.models import (
     Category,
@@ -37,6 +38,11 @@ class Way:
     obstacle: str = ""
 
 
+def is_critical(named: NotificationType, version: TypeVersion) -> bool:
+    """Codes and what is urgent wait for nothing: no quiet hours, no digest, no end of a template's pause."""
+    return named.category == Category.AUTHENTICATION or version.lane == Lane.URGENT
+
+
 @dataclass(slots=True)
 class Facts:
     """Everything a decision or a rung asks about. Made by ``load_facts``."""
@@ -47,7 +53,7 @@ class Facts:
     consents: dict[tuple[UUID, str], dict[str, str]] = field(default_factory=dict)
     preferences: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     quiet: QuietHours | None = None
-    troubles: dict[tuple[UUID, str, str], str] = field(default_factory=dict)
+    troubles: dict[tuple[UUID, str, str, bool], str] = field(default_factory=dict)
 
     def way(
         self, rung: str, named: NotificationType, version: TypeVersion, customer_id: UUID, language: str
@@ -63,7 +69,7 @@ class Facts:
             obstacle = f"There is no content for {channel.kind} in {language} or {version.fallback_language}."
         content = by_language[found] if found else None
         if not obstacle and content is not None:
-            obstacle = self._trouble(channel, content)
+            obstacle = self._trouble(channel, content, waits=not is_critical(named, version))
         return Way(channel, content, found or "", obstacle)
 
     def channel_of(self, rung: str) -> Channel | None:
@@ -96,10 +102,10 @@ class Facts:
             return f"The customer has not agreed to marketing messages on {kind}."
         return ""
 
-    def _trouble(self, channel: Channel, content: Content) -> str:
-        key = (channel.id, str(content.get("name", "")), str(content.get("language", "")))
+    def _trouble(self, channel: Channel, content: Content, *, waits: bool) -> str:
+        key = (channel.id, str(content.get("name", "")), str(content.get("language", "")), waits)
         if key not in self.troubles:
-            self.troubles[key] = template_trouble(channel, content)
+            self.troubles[key] = template_trouble(channel, content, waits=waits)
         return self.troubles[key]
 
 
