@@ -13,6 +13,7 @@ from django.utils import timezone
 from common.ids import uuid7
 from common.sql import insert_rows
 from common.tenancy import tenant_context
+from inbox.channels import adapter_for
 from inbox.models import ChannelRoute, Message, Receipt
 
 IN_EACH = 50
@@ -20,6 +21,7 @@ IN_EACH = 50
 
 def report_all(*, tenant: str, external_ids: Sequence[str]) -> dict[str, int]:
     """Store webhooks that tell of each message sent that it was delivered and read. Gives {"reports"}."""
+    adapter: Any = adapter_for("whatsapp")
     told = 0
     for external_id in external_ids:
         route, now = ChannelRoute.objects.get(external_id=external_id), timezone.now()
@@ -33,7 +35,7 @@ def report_all(*, tenant: str, external_ids: Sequence[str]) -> dict[str, int]:
         insert_rows([
             Receipt(
                 id=uuid7(), kind="whatsapp", app_id=route.app_id, channel_id=route.channel_id,
-                received_at=now, body=body,
+                received_at=now, body=body, only_reports=adapter.only_reports(body),
             )
             for body in bodies
         ])  # fmt: skip

@@ -27,6 +27,7 @@ from inbox.ports.adapter import (
     StoredCall,
     Taken,
     TakesNotices,
+    TellsReports,
 )
 from inbox.ports.incoming import (
     AddressChange,
@@ -141,6 +142,7 @@ __all__ = [
     "StoredCall",
     "Taken",
     "TakesNotices",
+    "TellsReports",
     "Unparsable",
     "What",
 ]

@@ -4,16 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_words'),
-        ('notifications', '0002_find_in_the_log'),
-        ('tenants', '0001_initial'),
+        ("customers", "0002_words"),
+        ("notifications", "0002_find_in_the_log"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('is_test', True)), fields=['tenant', '-id'], name='notification_tests'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("is_test", True)), fields=["tenant", "-id"], name="notification_tests"
+            ),
         ),
     ]
