@@ -33,7 +33,7 @@ from notifications.contents import render
 from notifications.decisions import passes_quiet, quiet_end
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
-from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, save_ladders
+from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
 from notifications.operations.notify import QUEUE, database_now, digest_key
 from notifications.queries.facts import Facts, Way, load_facts
 from notifications.variables import written
@@ -101,8 +101,9 @@ WHERE tenant_id = %s AND due_at IS NOT NULL AND armed_at > now() + %s::interval
 def _claim(now: datetime) -> list[Notification]:
     """The most urgent due notifications, locked."""
     rows = Notification.objects.filter(due_at__lte=now).order_by("lane", "due_at", "id")
-    rows = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    return list(rows.select_related("type", "version", "customer")[:AT_ONCE])
+    locked = rows.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:AT_ONCE]
+    place = {key: n for n, key in enumerate(locked)}
+    return sorted(runs_of(place), key=lambda run: place[run.id])
 
 
 def _next_due(now: datetime) -> datetime | None:
