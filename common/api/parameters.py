@@ -65,7 +65,7 @@ def read_body(kind: type[Body] | None, given: Any) -> Values:
 
 
 def read_bodies(kind: type[Body], given: Iterable[Any]) -> list[Values | Problem]:
-    """Each checked body, or what is wrong with it. The fields are made once: that takes longer than a body."""
+    """Each checked body, or what is wrong with it. The fields are made once, which takes longest."""
     known = kind()
     return [_read_one(known, one) for one in given]
 
