@@ -12,7 +12,7 @@ import orjson
 
 from bench.cast import Tenant, tenant_from_json
 from bench.house import ROOT, House, house
-from bench.measures import backlog, lists, live, memory, sends, webhooks
+from bench.measures import backlog, lists, live, log, memory, notifications, sends, webhooks
 from bench.plan import FULL, QUICK, Plan
 from bench.table import Row, shown, write
 
@@ -46,7 +46,9 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "storm": webhooks.storm_rows,
         "backlog": backlog.backlog_rows,
         "sends": sends.send_rows,
+        "notifications": notifications.notification_rows,
         "lists": lists.list_rows,
+        "log": log.log_rows,
     }
     for name, rows in measures.items():
         if not wanted or name in wanted:

@@ -111,6 +111,9 @@ class Adapter:
     def parse(self, body: bytes) -> list[Inbound]:
         return payloads.parse(body)
 
+    def only_reports(self, body: bytes) -> bool:
+        return payloads.only_reports(body)
+
     def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
         return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
 

@@ -5,6 +5,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -72,6 +73,15 @@ class Change(NamedTuple):
     account: str
     path: str
     raw: Json
+
+
+#: A list of what people wrote or did; one in a text of theirs has its quotes escaped.
+_NEWS = re.compile(rb'"(?:messages|message_echoes|history|calls)"\s*:\s*\[')
+
+
+def only_reports(body: bytes) -> bool:
+    """Is there nothing but statuses of our messages in this body?"""
+    return b'"statuses"' in body and not _NEWS.search(body)
 
 
 def parse(body: bytes) -> list[Inbound]:

@@ -71,6 +71,14 @@ def claim_tenant(queue: str) -> Claim | None:
     return Claim(row[0], queue, row[1]) if row else None
 
 
+def is_anybody_due(queue: str) -> bool:
+    """Does a tenant wait for its turn on `queue`? Those whose turn it is do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANYBODY, [queue])
+        found: bool = cursor.fetchone()[0]
+    return found
+
+
 def settle(claim: Claim, next_due: datetime | None) -> None:
     """Give the turn back: nothing is due before `next_due` (None = nothing at all), unless somebody
     enqueued since the claim."""
@@ -90,6 +98,7 @@ WHERE queue = %s AND tenant_id = (
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, version
 """
+_ANYBODY = "SELECT EXISTS (SELECT 1 FROM common_workqueue WHERE queue = %s AND due_at <= now())"
 _SETTLE = "UPDATE common_workqueue SET due_at = %s WHERE tenant_id = %s AND queue = %s AND version = %s"
 
 

@@ -35,6 +35,7 @@ from inbox.ports import (
     KeepsAddress,
     SpoolsHooks,
     StoredCall,
+    TellsReports,
 )
 from inbox.running_calls import stored_call
 from inbox.spool import Spool, Spooled, SpoolFull
@@ -214,6 +215,7 @@ class Door:
             [row.channel_id for row in batch],
             [row.body for row in batch],
             [row.received_at for row in batch],
+            [_only_reports(row) for row in batch],
         )
         pool = await self.pool()
         async with pool.acquire(timeout=3) as connection:
@@ -279,9 +281,15 @@ class Door:
 
 
 _INSERT = """
-INSERT INTO inbox_receipt (id, kind, app_id, channel_id, body, received_at, state, attempts)
-SELECT *, 'new', 0 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::bytea[], $6::timestamptz[])
+INSERT INTO inbox_receipt (id, kind, app_id, channel_id, body, received_at, only_reports, state, attempts)
+SELECT *, 'new', 0 FROM unnest(
+  $1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::bytea[], $6::timestamptz[], $7::boolean[])
 """
+
+
+def _only_reports(row: _Row) -> bool:
+    adapter: object = adapter_for(row.kind)
+    return isinstance(adapter, TellsReports) and adapter.only_reports(row.body)
 
 
 def connection_settings() -> dict[str, Any]:

@@ -268,8 +268,8 @@ def _rung_faults(version: Mapping[str, Any], kinds: Mapping[str, str]) -> Iterat
 
 
 def _length_faults(version: Mapping[str, Any]) -> Iterator[Fault]:
-    if any(one.get("example") in (None, "") for one in version["variables"]):
-        return
+    if any(_example_faults(version["variables"])):
+        return  # nothing can be written with them
     examples = examples_of(version["variables"])
     for pointer, kind, language, content in _each(version):
         if is_channel_id(kind):

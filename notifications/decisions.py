@@ -14,8 +14,8 @@ from uuid import UUID
 from common.wire import stamp
 from customers.models import Customer
 from notifications.contents import languages_to_try
-from notifications.models import Category, Notification, NotificationState, NotificationType, TypeVersion
-from notifications.queries.facts import Facts, Way
+from notifications.models import Notification, NotificationState, NotificationType, TypeVersion
+from notifications.queries.facts import Facts, Way, is_critical
 from notifications.quiet import quiet_until, zone
 from notifications.shapes import LANES
 from notifications.variables import Json
@@ -27,7 +27,8 @@ LOOK_AGAIN = timedelta(seconds=60)
 class Ask:
     """One request: what is to be said to whom, with its data already checked.
 
-    to: see ``find_recipients``. place: in a batch. lane: instead of the version's.
+    to: see ``find_recipients``. place: in a batch. lane: instead of the version's. can_wait: its caller asks
+    again later, rather than have messages wait for a provider.
     """
 
     named: NotificationType
@@ -42,6 +43,7 @@ class Ask:
     is_test: bool = False
     place: int = 0
     lane: int | None = None
+    can_wait: bool = False
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Verdict:
     @property
     def waits_for_provider(self) -> bool:
         """Is it only kept by a provider, which may let it go again?"""
-        return self.is_going and bool(waits_for(self.ways)) and all(way.obstacle for way in self.ways)
+        return self.is_going and bool(waits_for(self.ways))
 
     @property
     def is_going(self) -> bool:
@@ -156,19 +158,23 @@ def _ways(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Verd
         name = way.channel.name if way.channel else rung["channel"]
         free = f"{name} in {way.language}, must be {rung['reach']} within {rung['patience_s']} s."
         verdict.note(f"ladder {place}", way.obstacle or free, ok=not way.obstacle)
-    if not all(way.obstacle for way in verdict.ways):
-        return
-    if passing := waits_for(verdict.ways):
+    is_closed = all(way.obstacle for way in verdict.ways)
+    passing = waits_for(verdict.ways)
+    if passing and (is_closed or ask.can_wait):
         verdict.state, verdict.reason = NotificationState.HELD, passing
         verdict.due_at = look_again(now, verdict.expires_at or now)
+        return
+    if not is_closed:
         return
     reason = verdict.ways[0].obstacle if verdict.ways else "The ladder has no channel."
     verdict.stop("ladder", NotificationState.SKIPPED, reason)
 
 
 def waits_for(ways: Sequence[Way]) -> str:
-    """Of ways that are all closed: why one of them may open again by itself, or ""."""
-    return next((f"It waits: {way.obstacle}" for way in ways if way.cause == "template"), "")
+    """Why nothing can leave by any of these ways before a provider lifts something, or ""."""
+    if not all(way.obstacle or way.passing for way in ways):
+        return ""
+    return next((f"It waits: {way.passing}" for way in ways if way.passing), "")
 
 
 def look_again(now: datetime, expires_at: datetime) -> datetime:
@@ -203,11 +209,6 @@ def _digest(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Ve
     if ask.expires_at is None and verdict.expires_at:
         verdict.expires_at += timedelta(seconds=window["window_s"])
     verdict.note("digest", f"It gathers others until {stamp(verdict.due_at)}.")
-
-
-def is_critical(named: NotificationType, version: TypeVersion) -> bool:
-    """Codes and what is urgent wait for nothing."""
-    return named.category == Category.AUTHENTICATION or version.lane == 0
 
 
 def _time(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Verdict, now: datetime) -> None:

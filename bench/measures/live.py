@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import orjson
 import uvloop
@@ -35,14 +36,7 @@ def live_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
 
 async def _measure(home: House, tenant: Tenant, plan: Plan) -> tuple[list[float], list[float]]:
     waiting: dict[str, asyncio.Future[float]] = {}
-
-    def hear(event: Event) -> None:
-        if event["type"] == "message.received":
-            arrived = waiting.pop(event["data"]["message"]["text"], None)
-            if arrived and not arrived.done():
-                arrived.set_result(time.perf_counter())
-
-    async with Browser(home.url, tenant.cookie, hear):
+    async with Browser(home.url, tenant.cookie, partial(_hear, waiting)):
         phones = _Phones(home.simulator_url, tenant.numbers[0].external_id, waiting)
         for n in range(3):  # every process has imported and connected by then
             await phones.write(f"warm {n}", n)
@@ -54,6 +48,27 @@ async def _measure(home: House, tenant: Tenant, plan: Plan) -> tuple[list[float]
             phones.write_at(n / BUSY_PER_S, f"busy {n}", n) for n in range(int(plan.live_busy_s * BUSY_PER_S))
         ]
         return idle, list(await asyncio.gather(*busy))
+
+
+async def message_ms(
+    home: House, tenant: Tenant, *, every_s: float, until: Callable[[], bool]
+) -> list[float]:
+    """Milliseconds of messages that customers write one after the other until something is so."""
+    waiting: dict[str, asyncio.Future[float]] = {}
+    found: list[float] = []
+    async with Browser(home.url, tenant.cookie, partial(_hear, waiting)):
+        phones = _Phones(home.simulator_url, tenant.numbers[0].external_id, waiting)
+        while not found or not await asyncio.to_thread(until):
+            found.append(await phones.write(f"word {len(found)}", len(found)))
+            await asyncio.sleep(every_s)
+    return found
+
+
+def _hear(waiting: dict[str, asyncio.Future[float]], event: Event) -> None:
+    if event["type"] == "message.received":
+        arrived = waiting.pop(event["data"]["message"]["text"], None)
+        if arrived and not arrived.done():
+            arrived.set_result(time.perf_counter())
 
 
 class _Phones:

@@ -12,6 +12,7 @@ class Receipt(models.Model):
     """One signature-checked body (a global table: it may carry items of several tenants).
 
     tenant_id: the only tenant its items belong to, NULL while unread or when it is shared. state: new → done.
+    only_reports: it tells only of what we sent, and is read after what people wrote.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -20,6 +21,7 @@ class Receipt(models.Model):
     channel_id = models.UUIDField(null=True)
     body = models.BinaryField()
     received_at = models.DateTimeField()
+    only_reports = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=12, default="new")
     tenant_id = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -28,7 +30,9 @@ class Receipt(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], name="receipt_new", condition=models.Q(state="new")),
+            models.Index(
+                fields=["only_reports", "id"], name="receipt_to_read", condition=models.Q(state="new")
+            ),
             models.Index(fields=["tenant_id", "-id"], name="receipt_of_tenant"),
         ]
 

@@ -12,6 +12,9 @@ from inbox.models import Delivery, DeliveryState, Status
 from inbox.operations.deliveries import fail_delivery
 from inbox.operations.statuses import announce_statuses, lock_messages
 
+#: Queued, or held back for its template's or its account's sake.
+_NOT_LEFT = (DeliveryState.READY, DeliveryState.HELD)
+
 
 def recall_messages(message_ids: Collection[UUID], *, why: str) -> set[UUID]:
     """Cancel these messages as far as none of their attempts has begun; returns the ids of those cancelled.
@@ -21,7 +24,7 @@ def recall_messages(message_ids: Collection[UUID], *, why: str) -> set[UUID]:
     if not message_ids:
         return set()
     lock_messages(Q(id__in=message_ids))
-    rows = Delivery.objects.filter(message__in=message_ids, state=DeliveryState.READY)
+    rows = Delivery.objects.filter(message__in=message_ids, state__in=_NOT_LEFT)
     found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
     now, error = timezone.now(), {"code": "cancelled", "title": "", "detail": why, "provider_code": ""}
     changes = [fail_delivery(row, DeliveryState.CANCELLED, Status.CANCELLED, error, now) for row in found]

@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 
 #: Receipts taken at once: new ones, those whose worker stopped once, and those whose worker stopped again.
 TAKE = (500, 25, 1)
+#: So many bytes of reports are taken at once, about a second's work: what people write comes between.
+REPORTS_BYTES = 262_144
 #: A worker that died gives its receipts back after this; a living one renews it between its transactions.
 LEASE = "20 seconds"
 ITEMS_AT_ONCE = 500
@@ -60,7 +62,8 @@ UNSTORABLE = (DatabaseError, ValueError, TypeError, KeyError, AttributeError)
 
 
 def drain(*, seconds: float = 25.0) -> int:
-    """Work off stored bodies, oldest first, until none is left or time is up; returns how many."""
+    """Work off stored bodies, oldest first and reports last, until none is left or time is up; returns how
+    many."""
     until, done = time.monotonic() + seconds, 0
     while time.monotonic() < until and (receipts := outlast(_claim)):
         for n, group in enumerate(_by_size(receipts)):
@@ -74,18 +77,24 @@ def drain(*, seconds: float = 25.0) -> int:
 def _claim() -> list[Receipt]:
     """Lease the oldest receipts that are as often tried as the very oldest: all that are new together, then
     few, then one at a time, so that one that stops its worker is told from its neighbours."""
-    return sorted(Receipt.objects.raw(_CLAIM, [LEASE, *TAKE]), key=lambda receipt: receipt.id)
+    taken = Receipt.objects.raw(_CLAIM, [*TAKE, LEASE, REPORTS_BYTES])
+    return sorted(taken, key=lambda receipt: (receipt.only_reports, receipt.id))
 
 
 _CLAIM = """
 WITH oldest AS (SELECT attempts FROM inbox_receipt
-                WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now()) ORDER BY id LIMIT 1)
+                WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
+                ORDER BY only_reports, id LIMIT 1),
+next AS (SELECT id, only_reports, CASE WHEN only_reports THEN length(body) ELSE 0 END AS size
+         FROM inbox_receipt
+         WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
+           AND attempts = (SELECT attempts FROM oldest)
+         ORDER BY only_reports, id
+         LIMIT (SELECT CASE attempts WHEN 0 THEN %s WHEN 1 THEN %s ELSE %s END FROM oldest)
+         FOR UPDATE SKIP LOCKED),
+taken AS (SELECT id, sum(size) OVER (ORDER BY only_reports, id) - size AS before FROM next)
 UPDATE inbox_receipt SET attempts = attempts + 1, lease_until = now() + %s::interval
-WHERE id IN (SELECT id FROM inbox_receipt
-             WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
-               AND attempts = (SELECT attempts FROM oldest)
-             ORDER BY id LIMIT (SELECT CASE attempts WHEN 0 THEN %s WHEN 1 THEN %s ELSE %s END FROM oldest)
-             FOR UPDATE SKIP LOCKED)
+WHERE id IN (SELECT id FROM taken WHERE before <= %s)
 RETURNING *
 """
 

@@ -25,7 +25,7 @@ from inbox.operations.authors import Author
 from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import MARK, Part, without_mark
-from inbox.operations.templates import with_category
+from inbox.operations.templates import stored_template, with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
@@ -89,7 +89,7 @@ def reply(
         _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms) for n, part in enumerate(parts)
     ]
     save_thread_lines([thread])
-    _announce(thread, queued, by)
+    announce_queued([(thread, message, by) for message in queued])
     return queued[0]
 
 
@@ -162,7 +162,35 @@ def _queue(
     address = rules.address_for(customer_id=thread.customer_id, channel=channel)
     part = _with_category(channel, part)
     rules.check(channel=channel, address=address, part=part, now=now)
-    message = Message(
+    message = new_message(thread, channel, address, part, by, client_ref, now, terms)
+    message.save(force_insert=True)
+    if part.attachment:
+        part.attachment.message = message
+        part.attachment.save(update_fields=["message"])
+    thread.outbound_count += 1
+    note_on_thread(thread, message, is_answer=terms is None or terms.is_answer)
+    queue_delivery(
+        message,
+        seq=thread.outbound_count,
+        lane=lane_of(part) if lane is None else lane,
+        now=now,
+        terms=terms,
+    )
+    return message
+
+
+def new_message(
+    thread: Thread,
+    channel: Channel,
+    address: Address,
+    part: Part,
+    by: Author,
+    client_ref: str,
+    now: datetime,
+    terms: Terms | None,
+) -> Message:
+    """The unsaved row of what is said, queued."""
+    return Message(
         id=uuid7(),
         thread=thread,
         customer=thread.customer,
@@ -182,20 +210,6 @@ def _queue(
         at=now,
         created_at=now,
     )
-    message.save(force_insert=True)
-    if part.attachment:
-        part.attachment.message = message
-        part.attachment.save(update_fields=["message"])
-    thread.outbound_count += 1
-    _note_on_thread(thread, message, is_answer=terms is None or terms.is_answer)
-    queue_delivery(
-        message,
-        seq=thread.outbound_count,
-        lane=lane_of(part) if lane is None else lane,
-        now=now,
-        terms=terms,
-    )
-    return message
 
 
 def _marked(content: dict[str, Any], mark: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -215,10 +229,12 @@ def _with_category(channel: Channel, part: Part) -> Part:
     """A template goes under the category its provider has given it, whatever the sender says."""
     if part.message_kind != "template":
         return part
-    return replace(part, template=with_category(channel, part.message_content))
+    content = part.message_content
+    return replace(part, template=with_category(stored_template(channel, content), content))
 
 
-def _note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> None:
+def note_on_thread(thread: Thread, message: Message, *, is_answer: bool) -> None:
+    """What the thread's line shows of a queued message, in memory."""
     if message.kind != "reaction":
         if is_answer:
             thread.waiting_since = None
@@ -230,30 +246,39 @@ def queue_delivery(
     message: Message, *, seq: int, lane: int = Lane.REPLY, now: datetime, terms: Terms | None = None
 ) -> Delivery:
     """A new attempt for a message, due now or after its terms. Writes Delivery; wakes a worker then."""
+    delivery = new_delivery(message, seq=seq, lane=lane, now=now, terms=terms)
+    delivery.save(force_insert=True)
+    queues.enqueue(QUEUE, delivery.due_at if terms and terms.hold_s else None)
+    return delivery
+
+
+def new_delivery(message: Message, *, seq: int, lane: int, now: datetime, terms: Terms | None) -> Delivery:
+    """The unsaved row of an attempt."""
     terms = terms or Terms()
-    due_at = now + timedelta(seconds=terms.hold_s)
-    delivery = Delivery.objects.create(
+    return Delivery(
+        id=uuid7(),
         message=message,
         channel_id=message.channel_id,
         order_key=message.thread_id if terms.waits_its_turn else message.id,
         seq=seq,
         lane=lane,
-        due_at=due_at,
+        due_at=now + timedelta(seconds=terms.hold_s),
         created_at=now,
         expires_at=terms.expires_at,
         on_doubt="resend" if terms.resend_on_doubt else "hold",
     )
-    queues.enqueue(QUEUE, due_at if terms.hold_s else None)
-    return delivery
 
 
-def _announce(thread: Thread, messages: Sequence[Message], by: Author) -> None:
-    prefetch_related_objects([thread], "customer__addresses")
-    line = thread_shape(thread)
-    for message, shape in zip(messages, message_shapes(messages), strict=True):
+def announce_queued(queued: Sequence[tuple[Thread, Message, Author]]) -> None:
+    """Tell of messages that were queued, each with its thread's line as it is after all of them."""
+    threads = list({thread.id: thread for thread, *_ in queued}.values())
+    prefetch_related_objects(threads, "customer__addresses")
+    lines = {thread.id: thread_shape(thread) for thread in threads}
+    shapes = message_shapes([message for _, message, _ in queued])
+    for (thread, message, by), shape in zip(queued, shapes, strict=True):
         bus.record(
             "message.queued",
-            {"message": shape, "thread": line},
+            {"message": shape, "thread": lines[thread.id]},
             actor=by.actor,
             thread_id=thread.id,
             customer_id=message.customer_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -26,8 +26,8 @@ from inbox.operations.errors import (
     WindowClosed,
 )
 from inbox.operations.reach import is_opted_out
-from inbox.operations.templates import check_template
-from inbox.ports import CanCheckContent, FileKind
+from inbox.operations.templates import check_template, stored_template
+from inbox.ports import CanCheckContent, FileKind, Json
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
@@ -74,32 +74,45 @@ def address_for(*, customer_id: UUID, channel: Channel) -> Address:
     """The customer's best address on this channel. Raises NoAddress."""
     kinds = adapter_for(channel.kind).address_kinds
     found = list(Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at"))
+    reach = Reach.objects.filter(channel=channel, address__in=found).values_list("address_id", flat=True)
+    return best_address(channel, found, set(reach) if found else set())
+
+
+def best_address(channel: Channel, newest_first: Iterable[Address], reached: Container[UUID]) -> Address:
+    """Which of a customer's addresses is written to: one that was reached on this channel, in the channel's
+    own order of kinds. Raises NoAddress."""
+    adapter = adapter_for(channel.kind)
+    kinds = adapter.address_kinds
+    found = [row for row in newest_first if row.kind in kinds]
     if not found:
-        raise NoAddress(
-            f"This customer cannot be reached on {adapter_for(channel.kind).label}.", pointer="/channel_id"
-        )
-    reached = set(
-        Reach.objects.filter(channel=channel, address__in=found).values_list("address_id", flat=True)
-    )
+        raise NoAddress(f"This customer cannot be reached on {adapter.label}.", pointer="/channel_id")
     return min(found, key=lambda row: (row.id not in reached, kinds.index(row.kind)))
 
 
 def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> None:
     """Raise the Refused that says why this may not be sent, if it may not."""
     check_words(channel=channel, part=part)
-    _check_consent(channel, address, part)
+    if stopped(channel, is_marketing=part.category == "marketing"):
+        is_out = is_opted_out(channel=channel, customer_id=address.customer_id)
+        check_consent(channel, part, is_opted_out=is_out)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
 def check_words(*, channel: Channel, part: Part) -> None:
     """Raise the Refused that says why no customer could get this on the channel, whenever it is sent."""
+    is_template = part.message_kind == "template"
+    check_said(channel, part, stored_template(channel, part.message_content) if is_template else None)
+
+
+def check_said(channel: Channel, part: Part, stored: Json | None) -> None:
+    """The rules that need nothing of the customer. stored: the copy of the template it names."""
     if not channel.is_active:
         raise ChannelInactive("This channel is switched off; choose another or switch it on in the console.")
     _check_text(channel, part)
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
         _check_template(part.message_content)
-        check_template(channel, part.message_content)
+        check_template(stored)
     _check_content(channel, part)
 
 
@@ -178,24 +191,33 @@ def stopped(channel: Channel, *, is_marketing: bool) -> str:
     return ""
 
 
-def _check_consent(channel: Channel, address: Address, part: Part) -> None:
+def check_consent(channel: Channel, part: Part, *, is_opted_out: bool) -> None:
     """Whoever wants to send it. Raises OptedOut."""
     is_marketing = part.category == "marketing"
-    why = stopped(channel, is_marketing=is_marketing)
-    if why and is_opted_out(channel=channel, customer_id=address.customer_id):
+    if is_opted_out and (why := stopped(channel, is_marketing=is_marketing)):
         raise OptedOut(why, pointer="/template/category" if is_marketing else "/channel_id")
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:
     """Outside the reply window only templates may go. Raises WindowClosed."""
-    limits = adapter_for(channel.kind).limits
-    if kind == "template" or not limits.needs_template or limits.reply_window_h is None:
+    if not has_window(channel, kind):
         return
     addresses = Address.objects.filter(customer=address.customer_id).values("id")
     reach = Reach.objects.filter(channel=channel, address__in=addresses, last_inbound_at__isnull=False)
     last = reach.order_by("-last_inbound_at").values_list("last_inbound_at", flat=True).first()
-    if last is None or last + timedelta(hours=limits.reply_window_h) <= now:
+    check_last_inbound(channel, last, now)
+
+
+def has_window(channel: Channel, kind: str) -> bool:
+    """Does the channel take messages of this kind only for some time after the customer wrote?"""
+    limits = adapter_for(channel.kind).limits
+    return kind != "template" and limits.needs_template and limits.reply_window_h is not None
+
+
+def check_last_inbound(channel: Channel, last: datetime | None, now: datetime) -> None:
+    """Is the window still open that the customer's last message opened? Raises WindowClosed."""
+    hours = adapter_for(channel.kind).limits.reply_window_h or 0
+    if last is None or last + timedelta(hours=hours) <= now:
         raise WindowClosed(
-            f"The customer last wrote more than {limits.reply_window_h:g} hours ago; "
-            "only a template can be sent."
+            f"The customer last wrote more than {hours:g} hours ago; only a template can be sent."
         )

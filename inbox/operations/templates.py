@@ -32,9 +32,22 @@ def stored_template(channel: Channel, content: Mapping[str, Any]) -> Json | None
     return adapter.template(channel.id, name=name, language=language)
 
 
-def check_template(channel: Channel, content: Mapping[str, Any]) -> None:
+class Copies:
+    """Stored templates of one piece of work, each looked up once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[UUID, str, str], Json | None] = {}
+
+    def of(self, channel: Channel, content: Mapping[str, Any]) -> Json | None:
+        """See ``stored_template``."""
+        key = (channel.id, str(content.get("name")), str(content.get("language")))
+        if key not in self._known:
+            self._known[key] = stored_template(channel, content)
+        return self._known[key]
+
+
+def check_template(stored: Json | None) -> None:
     """May a message with this template be queued? Raises TemplateNotApproved."""
-    stored = stored_template(channel, content)
     if stored is None or stored["status"] == APPROVED or stored["status"] in PASSING:
         return
     state = stored["status"].lower().replace("_", " ")
@@ -44,9 +57,8 @@ def check_template(channel: Channel, content: Mapping[str, Any]) -> None:
     )
 
 
-def with_category(channel: Channel, content: dict[str, Any]) -> dict[str, Any]:
+def with_category(stored: Json | None, content: dict[str, Any]) -> dict[str, Any]:
     """The content of a template message with the category it is queued under: a later one needs a person."""
-    stored = stored_template(channel, content)
     return {**content, "category": stored["category"].lower()} if stored else content
 
 
@@ -75,15 +87,11 @@ def _state(stored: Json) -> str:
 
 def held_reasons(rows: Iterable[Delivery]) -> dict[UUID, str]:
     """{delivery id: why} of those whose template may not be used."""
-    known: dict[tuple[UUID, str, str], Json | None] = {}
-    found = {}
+    copies, found = Copies(), {}
     for row in rows:
         if row.message.kind != "template":
             continue
         content = row.message.content
-        key = (row.channel_id, str(content.get("name")), str(content.get("language")))
-        if key not in known:
-            known[key] = stored_template(row.channel, content)
-        if why := why_held(known[key], content):
+        if why := why_held(copies.of(row.channel, content), content):
             found[row.id] = why
     return found

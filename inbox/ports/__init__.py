@@ -29,6 +29,7 @@ from inbox.ports.adapter import (
     StoredCall,
     Taken,
     TakesNotices,
+    TellsReports,
 )
 from inbox.ports.incoming import (
     AddressChange,
@@ -147,6 +148,7 @@ __all__ = [
     "StoredCall",
     "Taken",
     "TakesNotices",
+    "TellsReports",
     "Unparsable",
     "What",
 ]

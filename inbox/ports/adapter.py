@@ -233,6 +233,15 @@ class SpoolsHooks(Protocol):
 
 
 @runtime_checkable
+class TellsReports(Protocol):
+    """This provider reports on what we sent in bodies of their own: they stand behind what people write."""
+
+    def only_reports(self, body: bytes) -> bool:
+        """Is there nothing else in this body? Quick, without reading it whole; False in doubt."""
+        ...
+
+
+@runtime_checkable
 class CanListRecent(Protocol):
     def list_recent(self, account: Account, *, since: datetime) -> list[bytes]:
         """What happened on this account since then, as bodies that ``parse`` reads. Raises SendError."""

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from common.api.authentication import Principal
 from common.api.endpoints import Endpoint, call
 from common.api.fields import PhoneField
-from common.api.parameters import Body, PageQuery, read_body
+from common.api.parameters import Body, PageQuery, read_bodies
 from common.api.problems import Problem
 from common.api.schema import ListOf
 from common.logs import request_id
@@ -193,16 +193,15 @@ class Bulk(Endpoint):
 
 def read_many(items: Sequence[Any]) -> list[Ask | Refusal]:
     """Each item as a request, or why it is none. One statement for all types they name."""
-    bodies = [_checked(item) for item in items]
+    whole = [item if isinstance(item, Mapping) else {"": item} for item in items]
+    bodies = [_checked(one) for one in read_bodies(SendBody, whole)]
     types = _types([one for one in bodies if not isinstance(one, Refusal)])
     return [one if isinstance(one, Refusal) else to_ask(one, types) for one in bodies]
 
 
-def _checked(item: Any) -> Json | Refusal:
-    try:
-        body = read_body(SendBody, item if isinstance(item, Mapping) else {"": item})
-    except Problem as problem:
-        return Refusal([(fault.pointer, fault.detail) for fault in problem.errors])
+def _checked(body: Json | Problem) -> Json | Refusal:
+    if isinstance(body, Problem):
+        return Refusal([(fault.pointer, fault.detail) for fault in body.errors])
     if body.pop("dry_run"):
         return Refusal([("/dry_run", "Give dry_run once, beside the notifications.")])
     return body

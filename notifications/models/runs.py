@@ -98,6 +98,9 @@ class Notification(TenantModel):
             models.Index(fields=["tenant", "customer", "-id"], name="notification_of_customer"),
             models.Index(fields=["tenant", "type", "-id"], name="notification_of_type"),
             models.Index(fields=["tenant", "state", "-id"], name="notification_by_state"),
+            models.Index(
+                fields=["tenant", "-id"], name="notification_tests", condition=models.Q(is_test=True)
+            ),
             models.Index(fields=["tenant", "type", "customer", "created_at"], name="notification_throttle"),
             models.Index(
                 fields=["tenant", "batch"], name="notification_batch", condition=models.Q(batch__isnull=False)

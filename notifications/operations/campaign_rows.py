@@ -125,6 +125,7 @@ def ask_of(campaign: Campaign, row: CampaignRow, to: Any, expires_at: datetime |
         expires_at=expires_at,
         metadata={"campaign_id": str(campaign.id), "line": row.line},
         lane=max(campaign.version.lane, Lane.UTILITY),  # many never stand before one person's code,
+        can_wait=True,
     )
 
 

@@ -26,12 +26,14 @@ from inbox.models import Message
 from inbox.models.deliveries import Lane
 from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
-from inbox.operations.reply import Terms, message_customer
+from inbox.operations.reply import Terms
+from inbox.operations.rules import Part
+from inbox.operations.writing import Writing, write_to_customers
 from notifications.contents import render
 from notifications.decisions import look_again, passes_quiet, quiet_end, waits_for
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
-from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, save_ladders
+from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
 from notifications.operations.notify import QUEUE, database_now, digest_key
 from notifications.queries.facts import Facts, Way, load_facts
 from notifications.variables import written
@@ -39,7 +41,7 @@ from notifications.variables import written
 log = logging.getLogger(__name__)
 
 #: How many ladders one turn moves; then other tenants have theirs.
-AT_ONCE = 25
+AT_ONCE = 200
 #: While messages are on their way, events are looked for at least this often, should a wake-up be lost.
 LISTEN_EVERY = timedelta(seconds=5)
 #: Clocks of two servers may differ by this much; more means that the clock went back.
@@ -99,8 +101,9 @@ WHERE tenant_id = %s AND due_at IS NOT NULL AND armed_at > now() + %s::interval
 def _claim(now: datetime) -> list[Notification]:
     """The most urgent due notifications, locked."""
     rows = Notification.objects.filter(due_at__lte=now).order_by("lane", "due_at", "id")
-    rows = rows.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    return list(rows.select_related("type", "version", "customer")[:AT_ONCE])
+    locked = rows.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:AT_ONCE]
+    place = {key: n for n, key in enumerate(locked)}
+    return sorted(runs_of(place), key=lambda run: place[run.id])
 
 
 def _next_due(now: datetime) -> datetime | None:
@@ -120,22 +123,8 @@ def _move(ladders: Sequence[Ladder]) -> None:
     for ladder in ladders:
         _give_up(ladder)
     recall_unsent(ladders)  # before any thread is locked: reports lock messages first too
-    for ladder in ladders:
-        _move_one(ladder, facts)
+    advance(ladders, facts)
     save_ladders(ladders)
-
-
-def _move_one(ladder: Ladder, facts: Facts) -> None:
-    """A fault in one ladder ends that one, and no other."""
-    try:
-        with transaction.atomic():
-            advance(ladder, facts)
-    except (OperationalError, InterfaceError):  # PostgreSQL is away, or broke a deadlock: the turn runs again
-        raise
-    except Exception:
-        log.exception("a ladder failed", extra={"notification": str(ladder.run.id)})
-        ladder.stop("Something went wrong here.")
-        ladder.come_to(NotificationState.FAILED, "Something went wrong here; the log has the details.")
 
 
 def _give_up(ladder: Ladder) -> None:
@@ -149,23 +138,26 @@ def _give_up(ladder: Ladder) -> None:
         ladder.end(current, StepState.TIMED_OUT, what)
 
 
-def advance(ladder: Ladder, facts: Facts) -> None:
-    """Try the next step that is possible; the ladder ends when there is none."""
-    run = ladder.run
-    if run.due_at is None or ladder.current or _is_quiet(ladder, facts):
-        return
-    ways = [
-        facts.way(step.rung, run.type, run.version, run.customer_id, run.language) for step in ladder.waiting
-    ]
-    if _is_held(ladder, ways):
-        return
-    for step, way in zip(ladder.waiting, ways, strict=True):
-        if way.obstacle or not _try(ladder, step, way):
-            if step.state == StepState.WAITING:
-                ladder.end(step, StepState.SKIPPED, way.obstacle)
-            continue
-        return
-    ladder.finish()
+def advance(ladders: Sequence[Ladder], facts: Facts) -> None:
+    """Try the next step that is possible of each; a ladder ends when there is none.
+
+    Rung after rung, the messages of all are queued together. A refusal of the inbox's rules skips the step.
+    """
+    left = [one for one in ladders if _may_go_on(one, facts)]
+    while left:
+        tried = [(one, *found) for one in left if (found := _next_try(one, facts))]
+        results = _write(tried)
+        left = []
+        for (ladder, step, _), result in zip(tried, results, strict=True):
+            if isinstance(result, Refused):
+                ladder.end(step, StepState.SKIPPED, result.sentence)
+                left.append(ladder)
+            elif result is not None:
+                ladder.begin(step, result.channel_id, result.id)
+
+
+def _may_go_on(ladder: Ladder, facts: Facts) -> bool:
+    return ladder.run.due_at is not None and ladder.current is None and not _is_quiet(ladder, facts)
 
 
 def _is_quiet(ladder: Ladder, facts: Facts) -> bool:
@@ -182,7 +174,7 @@ def _is_quiet(ladder: Ladder, facts: Facts) -> bool:
 
 
 def _is_held(ladder: Ladder, ways: Sequence[Way]) -> bool:
-    """Nothing was tried, and nothing can be before a provider lifts a pause."""
+    """Nothing was tried, and nothing can be before a provider lifts what closes the way."""
     tried = any(step.message_id for step in ladder.steps)
     why = "" if tried or not all(way.obstacle for way in ways) else waits_for(ways)
     if why:
@@ -191,22 +183,59 @@ def _is_held(ladder: Ladder, ways: Sequence[Way]) -> bool:
     return bool(why)
 
 
-def _try(ladder: Ladder, step: Step, way: Way) -> bool:
-    """Queue a step's message; a refusal of the inbox's rules skips the step."""
+Try = tuple[Ladder, Step, Writing]
+
+
+def _next_try(ladder: Ladder, facts: Facts) -> tuple[Step, Writing] | None:
+    """The first step whose way is free, and its message; without one the ladder is finished, or held."""
+    try:
+        ways = [_way(ladder, step, facts) for step in ladder.waiting]
+        if _is_held(ladder, ways):
+            return None
+        for step, way in zip(ladder.waiting, ways, strict=True):
+            if not way.obstacle:
+                return step, _writing(ladder, step, way)
+            ladder.end(step, StepState.SKIPPED, way.obstacle)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a ladder failed", extra={"notification": str(ladder.run.id)})
+        _break_off(ladder)
+    else:
+        ladder.finish()
+    return None
+
+
+def _way(ladder: Ladder, step: Step, facts: Facts) -> Way:
+    run = ladder.run
+    return facts.way(step.rung, run.type, run.version, run.customer_id, run.language)
+
+
+def _write(tried: Sequence[Try]) -> list[Message | Refused | None]:
+    """Queue the messages of these tries. A fault in one ladder ends that one, and no other."""
     try:
         with transaction.atomic():
-            message = _send(ladder, step, way)
-    except Refused as refusal:
-        ladder.end(step, StepState.SKIPPED, refusal.sentence)
-        return False
-    ladder.begin(step, message.channel_id, message.id)
-    return True
+            return list(write_to_customers([writing for *_, writing in tried]))
+    except (OperationalError, InterfaceError):  # PostgreSQL is away, or broke a deadlock: the turn runs again
+        raise
+    except Exception:
+        log.exception("messages of ladders failed", extra={"ladders": [str(one.run.id) for one, *_ in tried]})
+        if len(tried) > 1:
+            return [result for one in tried for result in _write([one])]
+        _break_off(tried[0][0])
+        return [None]
 
 
-def _send(ladder: Ladder, step: Step, way: Way) -> Message:
+def _break_off(ladder: Ladder) -> None:
+    """A fault ends its ladder."""
+    ladder.stop("Something went wrong here.")
+    ladder.come_to(NotificationState.FAILED, "Something went wrong here; the log has the details.")
+
+
+def _writing(ladder: Ladder, step: Step, way: Way) -> Writing:
     run = ladder.run
     if way.channel is None or way.content is None:
-        raise Refused("There is nothing to send.")
+        raise LookupError("a free way has a channel and a content")
     values = written(run.version.variables, run.data, way.language) | {"digest_count": str(_gathered(run))}
     words = render(
         way.content, values=values, language=way.language, actions=run.version.actions, ref=str(run.id)
@@ -214,20 +243,16 @@ def _send(ladder: Ladder, step: Step, way: Way) -> Message:
     mark = {"id": str(run.id), "type": run.type.key, "name": run.type.name, "step": step.place}
     if words.template is not None:
         mark |= words.content  # a template's own fields are its provider's
-    is_urgent = run.lane == Lane.URGENT
-    return message_customer(
-        to={"customer_id": run.customer_id},
+    return Writing(
+        customer_id=run.customer_id,
+        channel=way.channel,
         by=Author("system", None, run.type.name),
         client_ref=f"notification-{step.id}",
-        channel=way.channel,
-        text=words.text,
-        kind=words.kind,
-        template=words.template,
-        content=words.content if words.template is None else None,
+        part=Part(words.text, template=words.template, kind=words.kind, content=words.content),
         lane=Lane(run.lane),
         terms=Terms(
             expires_at=run.expires_at,
-            resend_on_doubt=is_urgent,
+            resend_on_doubt=run.lane == Lane.URGENT,
             waits_its_turn=False,
             is_answer=False,
             mark=mark,

@@ -10,10 +10,18 @@ from uuid import UUID
 
 from common.sql import as_json, update_from_values
 from common.tenancy import require_tenant
+from customers.models import Customer
 from inbox.operations.authors import SYSTEM
 from inbox.operations.recall import recall_messages
 from notifications.decisions import history_entry
-from notifications.models import Notification, NotificationState, Step, StepState
+from notifications.models import (
+    Notification,
+    NotificationState,
+    NotificationType,
+    Step,
+    StepState,
+    TypeVersion,
+)
 from notifications.operations.notify import tell
 
 #: How far a status is; what a rung must reach is measured by the same scale.
@@ -85,10 +93,15 @@ class Ladder:
         if status in {"failed", "cancelled"}:
             self._hear_failure(step, why)
             return
+        if status == "held":
+            self._hear_hold(step, why)
+            return
         if RANK.get(status, 0) <= RANK.get(step.status, 0):
             return
         step.status = status
         was_open = step.state == StepState.TRYING
+        if was_open:
+            step.reason = ""  # what it waited for is over
         if not was_open and RANK[status] >= _ARRIVED:
             step.is_late = True
         if RANK[status] >= RANK[step.must_reach] and step.state not in {StepState.REACHED, StepState.SKIPPED}:
@@ -102,6 +115,12 @@ class Ladder:
         if step.state == StepState.TRYING:
             self.end(step, StepState.FAILED, why)
             self.look_again(self.now)
+
+    def _hear_hold(self, step: Step, why: str) -> None:
+        """Its message waits, for the end of a template's pause or of a limit; its patience runs on."""
+        if step.state == StepState.TRYING and self.best == 0:
+            step.reason = why[:300]
+            self.come_to(NotificationState.HELD, why)
 
     def _count_doubles(self) -> None:
         arrived = sum(RANK.get(step.status, 0) >= _ARRIVED for step in self.steps)
@@ -136,7 +155,7 @@ class Ladder:
 def load_ladders(runs: Sequence[Notification], now: datetime) -> dict[UUID, Ladder]:
     """The ladders of locked notifications: one statement."""
     found = {run.id: Ladder(run, [], now) for run in runs}
-    rows = Step.objects.filter(notification__in=found).select_related("channel").order_by("place")
+    rows = Step.objects.filter(notification__in=found).order_by("place")
     for step in rows if found else ():
         found[step.notification_id].steps.append(step)
     return found
@@ -146,8 +165,25 @@ def lock_runs(ids: Collection[UUID]) -> list[Notification]:
     """Lock notifications, always in the same order. Not FOR UPDATE: rows that point to them may be added."""
     if not ids:
         return []
-    rows = Notification.objects.filter(id__in=ids).select_for_update(of=("self",), no_key=True)
-    return list(rows.select_related("type", "version", "customer").order_by("id"))
+    rows = Notification.objects.filter(id__in=ids).select_for_update(no_key=True).order_by("id")
+    return _with_kin(list(rows))
+
+
+def runs_of(ids: Collection[UUID]) -> list[Notification]:
+    """Notifications with their types, versions and customers, in no order: four statements."""
+    return _with_kin(list(Notification.objects.filter(id__in=ids))) if ids else []
+
+
+def _with_kin(runs: list[Notification]) -> list[Notification]:
+    """Not joined: many share a type and version, which are large, and a burst of new rows is joined badly
+    before PostgreSQL has counted them."""
+    types = NotificationType.objects.in_bulk({run.type_id for run in runs})
+    versions = TypeVersion.objects.in_bulk({run.version_id for run in runs})
+    customers = Customer.objects.in_bulk({run.customer_id for run in runs})
+    for run in runs:
+        run.type, run.version = types[run.type_id], versions[run.version_id]
+        run.customer = customers[run.customer_id]
+    return runs
 
 
 def recall_unsent(ladders: Sequence[Ladder]) -> None:

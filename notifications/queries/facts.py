@@ -11,6 +11,7 @@ from uuid import UUID
 from customers.models import Address
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, Reach
+from inbox.models.deliveries import Lane
 from notifications.contents import contents_for, is_channel_id, pick_language
 from notifications.models import (
     Category,
@@ -29,14 +30,21 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a rung can be gone, or why not: `obstacle` is a sentence, "" when the way is free. cause: of an
-    obstacle that others ask about; "template" may go away by itself."""
+    """How a rung can be gone, or why not: `obstacle` is a sentence, "" when the way is free. cause: what the
+    obstacle lies in. passing: what the provider may lift by itself, whether it closes the way or only delays
+    its messages; a sentence."""
 
     channel: Channel | None = None
     content: Content | None = None
     language: str = ""
     obstacle: str = ""
     cause: str = ""
+    passing: str = ""
+
+
+def is_critical(named: NotificationType, version: TypeVersion) -> bool:
+    """Codes and what is urgent wait for nothing: no quiet hours, no digest, no end of a template's pause."""
+    return named.category == Category.AUTHENTICATION or version.lane == Lane.URGENT
 
 
 @dataclass(slots=True)
@@ -49,7 +57,7 @@ class Facts:
     consents: dict[tuple[UUID, str], dict[str, str]] = field(default_factory=dict)
     preferences: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     quiet: QuietHours | None = None
-    troubles: dict[tuple[UUID, str, str], tuple[str, str]] = field(default_factory=dict)
+    troubles: dict[tuple[UUID, str, str, bool], tuple[str, str]] = field(default_factory=dict)
 
     def way(
         self, rung: str, named: NotificationType, version: TypeVersion, customer_id: UUID, language: str
@@ -63,10 +71,11 @@ class Facts:
         found = pick_language(by_language, language, version.fallback_language)
         if not obstacle and found is None:
             obstacle = f"There is no content for {channel.kind} in {language} or {version.fallback_language}."
-        content = by_language[found] if found else None
+        content, passing = by_language[found] if found else None, ""
         if not obstacle and content is not None:
-            cause, obstacle = self._trouble(channel, content)
-        return Way(channel, content, found or "", obstacle, cause)
+            obstacle, passing = self._trouble(channel, content, waits=not is_critical(named, version))
+            cause = "template" if obstacle else ""
+        return Way(channel, content, found or "", obstacle, cause, passing)
 
     def channel_of(self, rung: str) -> Channel | None:
         """The channel a rung goes by: the one it names, else the oldest of its kind that is switched on."""
@@ -100,11 +109,13 @@ class Facts:
             return f"The customer has not agreed to marketing messages on {kind}."
         return ""
 
-    def _trouble(self, channel: Channel, content: Content) -> tuple[str, str]:
-        key = (channel.id, str(content.get("name", "")), str(content.get("language", "")))
+    def _trouble(self, channel: Channel, content: Content, *, waits: bool) -> tuple[str, str]:
+        """(obstacle, passing) as a Way has them. waits: it may wait for the end of a pause."""
+        key = (channel.id, str(content.get("name", "")), str(content.get("language", "")), waits)
         if key not in self.troubles:
-            said = template_trouble(channel, content)
-            self.troubles[key] = ("template" if said and template_waits(channel, content) else "", said)
+            obstacle = template_trouble(channel, content, waits=waits)
+            passing = template_trouble(channel, content) if waits and template_waits(channel, content) else ""
+            self.troubles[key] = (obstacle, passing)
         return self.troubles[key]
 
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from common.api.pages import Page
 from common.wire import stamp
-from customers.models import Address, Customer
+from customers.models import Address
+from inbox.queries.search import people_ids
 from notifications.models import Notification, Step
 from notifications.queries.runs import notification_page
 
@@ -41,14 +40,13 @@ class LogRow:
 def people_like(text: str) -> list[UUID]:
     """Customers meant by a name, a number, an external id or an id."""
     text = text.strip()
-    digits = "".join(char for char in text if char.isdecimal())
-    which = Q(name__icontains=text) | Q(external_id=text)
-    if len(digits) >= 6 and not any(char.isalpha() for char in text):
-        values = (f"+{digits}", digits)
-        which = Q(id__in=Address.objects.filter(value__in=values).values("customer"))
     with suppress(ValueError):
-        which |= Q(id=UUID(text))
-    return list(Customer.objects.filter(which).order_by("-id").values_list("id", flat=True)[:PEOPLE_MAX])
+        return [UUID(text)]
+    digits = "".join(char for char in text if char.isdecimal())
+    if len(digits) >= 6 and not any(char.isalpha() for char in text):
+        rows = Address.objects.filter(value__in=(f"+{digits}", digits)).order_by("-customer")
+        return list(rows.values_list("customer", flat=True)[:PEOPLE_MAX])
+    return people_ids(text, PEOPLE_MAX)
 
 
 def log_page(*, limit: int, after: str | None = None, person: str = "", **wanted: Any) -> Page[Notification]:

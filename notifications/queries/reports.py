@@ -43,22 +43,27 @@ class Funnel:
         return ((count, round(100 * count / whole)) for count in self.counts)
 
 
-def funnels(by: str, since: datetime) -> list[Funnel]:
-    """The lines of one grouping, the biggest first; tests are not counted. One statement."""
-    if by == "channel":
-        return _sorted(_of_channels(since))
+def counted_runs(since: datetime, type_key: str = "") -> QuerySet[Notification]:
+    """What reports count: no tests; of one type, when it is named."""
     rows = Notification.objects.filter(is_test=False, created_at__gte=since)
+    return rows.filter(type__key=type_key) if type_key else rows
+
+
+def funnels(by: str, since: datetime, type_key: str = "") -> list[Funnel]:
+    """The lines of one grouping, the biggest first. One statement."""
+    rows = counted_runs(since, type_key)
+    if by == "channel":
+        return _sorted(_of_channels(rows))
     found = _counted(rows, _BY[by], {name: Q(state__in=states) for name, states in _STAGES.items() if states})
     return _sorted(found)
 
 
-def _of_channels(since: datetime) -> Iterator[Funnel]:
+def _of_channels(runs: QuerySet[Notification]) -> Iterator[Funnel]:
     """The same over steps: what each channel was asked to carry, and how far that came."""
-    rows = Step.objects.filter(
-        notification__is_test=False, notification__created_at__gte=since, message__isnull=False
-    )
+    rows = Step.objects.filter(notification__in=runs, message__isnull=False)
     stages = {
-        "sent": Q(status__in=("sent", "delivered", "read")),
+        # What failed after it was sent is counted once, as failed, whichever report came first.
+        "sent": Q(status__in=("sent", "delivered", "read")) & ~Q(state="failed"),
         "delivered": Q(status__in=("delivered", "read")),
         "read": Q(status="read"),
         "answered": Q(notification__answers__step=F("id")),
@@ -82,9 +87,9 @@ def _sorted(found: Any) -> list[Funnel]:
     return sorted(found, key=lambda one: (-one.counts[0], one.name))
 
 
-def top_reasons(since: datetime) -> list[tuple[str, str, int]]:
+def top_reasons(since: datetime, type_key: str = "") -> list[tuple[str, str, int]]:
     """Why notifications did not go or come: (state, reason, how many), the most frequent first."""
-    rows = Notification.objects.filter(is_test=False, created_at__gte=since).exclude(reason="")
+    rows = counted_runs(since, type_key).exclude(reason="")
     rows = rows.filter(state__in=("failed", "skipped", "throttled", "expired", "cancelled"))
     grouped = rows.values_list("state", "reason").annotate(n=Count("id")).order_by("-n", "reason")
     return list(grouped[:REASONS_MAX])

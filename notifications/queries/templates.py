@@ -28,8 +28,11 @@ def template_waits(channel: Channel, content: Mapping[str, Any]) -> bool:
     return kept is not None and str(kept.get("status", "")).lower() in _PASSING
 
 
-def template_trouble(channel: Channel, content: Mapping[str, Any]) -> str:
-    """Why a channel cannot send this content's template now; "" when it can, or cannot be known."""
+def template_trouble(channel: Channel, content: Mapping[str, Any], *, waits: bool = False) -> str:
+    """Why a channel cannot send this content's template now; "" when it can, or cannot be known.
+
+    waits: a pause is no trouble; the inbox holds the message until it ends (``inbox.operations.holding``).
+    """
     adapter = adapter_for(channel.kind)
     if form_of(content) != "template" or not isinstance(adapter, KeepsTemplates):
         return ""
@@ -41,7 +44,7 @@ def template_trouble(channel: Channel, content: Mapping[str, Any]) -> str:
     status = str(kept.get("status", "")).lower()
     return (
         ""
-        if status in {"", "approved"}
+        if status in {"", "approved"} or (waits and status == "paused")
         else f"The template {name} ({language}) is {status.replace('_', ' ')}."
     )
 

@@ -29,6 +29,11 @@ SECTION = "notification_log"
 _STATES = [(one, words.STATES[one].words) for one in NotificationState.values if one != "simulated"]
 
 
+def type_choices() -> list[tuple[str, Any]]:
+    """All types by name, for a field that may leave it open."""
+    return [("", _("All")), *NotificationType.objects.order_by("name", "id").values_list("key", "name")]
+
+
 class LogFilter(Filter):
     """Which notifications to list."""
 
@@ -57,10 +62,7 @@ class LogFilter(Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [  # type: ignore[attr-defined]
-            ("", _("All")),
-            *NotificationType.objects.order_by("name", "id").values_list("key", "name"),
-        ]
+        self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
         channels = Channel.objects.order_by("name", "id").values_list("id", "name")
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from notifications.forms import Filter
 from notifications.queries.log import csv_line
 from notifications.queries.reports import GROUPS, STAGES, funnels, top_reasons
+from notifications.views.log import type_choices
 from notifications.views.pages import read
 
 _WORDS = {
@@ -47,17 +50,23 @@ class ReportFilter(Filter):
         ],
         required=False,
     )
+    type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = type_choices()  # type: ignore[attr-defined]
 
 
 @require_GET
 @read
 def reports(request: HttpRequest) -> HttpResponse:
-    """/console/notifications/reports/?by=&days=&format=csv"""
+    """/console/notifications/reports/?by=&days=&type=&format=csv"""
     wanted = ReportFilter(request.GET)
     chosen = wanted.chosen()
     by, days = chosen.get("by", "type"), int(chosen.get("days", "7"))
     since = timezone.now() - timedelta(days=days)
-    rows = funnels(by, since)
+    named = chosen.get("type", "")
+    rows = funnels(by, since, named)
     if request.GET.get("format") == "csv":
         lines = [csv_line((by, *STAGES)), *(csv_line((row.name, *row.counts)) for row in rows)]
         response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
@@ -67,10 +76,10 @@ def reports(request: HttpRequest) -> HttpResponse:
         "filter": wanted,
         "by": by,
         "by_words": _WORDS[by],
-        "days": days,
+        "query": urlencode(chosen | {"format": "csv"}),
         "stages": [STAGE_WORDS[one] for one in STAGES],
         "rows": [(row.name, list(zip(STAGES, STAGE_WORDS.values(), row.bars, strict=True))) for row in rows],
-        "reasons": top_reasons(since),
+        "reasons": top_reasons(since, named),
         "section": "notification_reports",
     }
     return render(request, "notifications/reports.html", page)

@@ -43,6 +43,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "a rare state": {"state": "failed"},
     "a key": {"dedupe_key": "key-77"},
     "a request": {"request_id": "req-77"},
+    "only tests": {"test": True},
     "type and state": {"type": "fraud_alert", "state": "failed"},
 }
 

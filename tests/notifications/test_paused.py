@@ -1,0 +1,82 @@
+"""A rung whose template is paused: its message is held until the pause ends, or the ladder goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels_whatsapp.operations.work import work_all
+from inbox.models import Delivery
+from notifications.models import Notification
+from tests.notifications.conftest import Ladder, Office
+from tests.whatsapp.test_sync import STATUS, hears, notice
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def told(office: Office, event: str, **more: Any) -> None:
+    """The provider tells what became of the template."""
+    body = notice(STATUS, message_template_name="fraud_alert", event=event, reason="NONE", **more)
+    hears(office.cast, body)
+
+
+def published(office: Office, ladder: Ladder, **fields: Any) -> Any:
+    """The type is published while its template may be used."""
+    work_all()
+    named = ladder(**fields)
+    told(office, "PAUSED", other_info={"title": "FIRST_PAUSE", "description": "Paused for low quality."})
+    return named
+
+
+def states(office: Office, run: Notification) -> tuple[str, list[str]]:
+    return office.fresh(run).state, [step.state for step in office.steps(run)]
+
+
+def test_a_message_is_held_while_its_template_is_paused_and_leaves_after(
+    office: Office, ladder: Ladder
+) -> None:
+    run = office.notify(published(office, ladder, patience_s=3600))
+    office.work()
+    office.work()  # hears that it is held
+
+    assert states(office, run) == ("held", ["trying", "waiting", "waiting"])
+    assert "paused until about" in office.fresh(run).reason
+    assert office.got() == []
+
+    told(office, "APPROVED", other_info={"title": "UNPAUSE"})
+    office.work()
+    office.status(office.message(run), "delivered")
+    office.work()
+
+    assert states(office, run) == ("delivered", ["reached", "unneeded", "unneeded"])
+    assert [line["state"] for line in office.fresh(run).history] == ["queued", "held", "sent", "delivered"]
+    assert office.steps(run)[0].reason == ""
+    assert len(office.got()) == 1
+
+
+def test_a_pause_longer_than_the_patience_brings_the_next_channel_and_never_both(
+    office: Office, ladder: Ladder
+) -> None:
+    run = office.notify(published(office, ladder, patience_s=60))
+    office.work()
+
+    office.later(61)
+    office.work()
+
+    assert states(office, run)[1] == ["timed_out", "trying", "waiting"]
+    with office.scope():
+        assert Delivery.objects.get(message=office.message(run)).state == "cancelled"
+    told(office, "APPROVED", other_info={"title": "UNPAUSE"})
+    office.work()
+    assert len(office.got()) == 1
+
+
+def test_what_is_urgent_waits_for_no_pause(office: Office, ladder: Ladder) -> None:
+    run = office.notify(published(office, ladder, lane=0))
+
+    office.work()
+
+    found = office.fresh(run)
+    assert (found.state, found.reason) == ("skipped", "The template fraud_alert (en) is paused.")
+    assert office.got() == []
