@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0010_drafts_by_channel"),
+        ("inbox", "0016_secret_before"),
     ]
 
     operations = [
