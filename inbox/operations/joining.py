@@ -12,8 +12,9 @@ from common.sql import insert_rows
 from common.tenancy import require_tenant
 from common.wire import Json, ident
 from customers.operations import Pair
-from inbox.models import Delivery, Draft, Message, Note, Thread, ThreadRead, ThreadState
+from inbox.models import Delivery, Draft, Message, Note, ScheduledMessage, Thread, ThreadRead, ThreadState
 from inbox.models.deliveries import OPEN
+from inbox.models.scheduled import SHOWN
 from inbox.operations.merge_plan import STATE, Plan, kept, save_whole
 
 #: Of two states the more awake one stands.
@@ -51,6 +52,7 @@ def _join(pair: Pair, keep: Thread, gone: Thread) -> Json:
     _run(_GATHER, keep=keep.id, gone=gone.id, customer=pair.survivor.id)
     Note.objects.filter(id__in=notes).update(thread=keep)
     drafts = _move_drafts(keep, gone)
+    scheduled = _move_scheduled(keep, gone)
     save_reads(keep, joint)
     _merge_rows(keep, gone, most_read=max(joint.values(), default=0))
     follow_order([keep.id])
@@ -65,6 +67,7 @@ def _join(pair: Pair, keep: Thread, gone: Thread) -> Json:
         "refs": refs,
         "notes": [ident(key) for key in notes],
         "drafts": [ident(key) for key in drafts],
+        "scheduled": [ident(key) for key in scheduled],
     }
 
 
@@ -98,8 +101,10 @@ def _merge_rows(keep: Thread, gone: Thread, *, most_read: int) -> None:
     ids = list(dict.fromkeys([*(keep.joined_ids or []), gone.id, *(gone.joined_ids or [])]))
     keep.version = max(keep.version, gone.version)
     gone.status, gone.snoozed_until, gone.waiting_since = ThreadState.CLOSED, None, None
-    save_whole(gone, joined_to=keep)  # first: of two unclosed ones only one may be this customer's
-    save_whole(keep, joined_ids=ids)
+    save_whole(
+        gone, joined_to=keep, scheduled_count=gone.scheduled_count
+    )  # first: of two unclosed ones only one may be this customer's
+    save_whole(keep, joined_ids=ids, scheduled_count=keep.scheduled_count)
 
 
 # ---------------------------------------------------------------- what hangs on a thread
@@ -184,6 +189,35 @@ def _move_drafts(keep: Thread, gone: Thread) -> list[UUID]:
     free = [key for key, *slot in rows if tuple(slot) not in taken]
     Draft.objects.filter(id__in=free).update(thread=keep)
     return free
+
+
+def _move_scheduled(keep: Thread, gone: Thread) -> list[UUID]:
+    """What is to leave later leaves in the conversation there is."""
+    rows = ScheduledMessage.objects.filter(thread=gone, state__in=SHOWN)
+    found = list(rows.order_by("id").values_list("id", flat=True))
+    hand_scheduled(found, to=keep)
+    count_scheduled(keep, gone)
+    return found
+
+
+def hand_scheduled(keys: Sequence[UUID], *, to: Thread) -> None:
+    """Give a thread these scheduled messages. Writes ScheduledMessage."""
+    _run(_HAND_SCHEDULED, keys=list(keys), to=to.id)
+
+
+_HAND_SCHEDULED = """
+UPDATE inbox_scheduledmessage s SET thread_id = %(to)s, client_ref = CASE WHEN EXISTS (
+    SELECT FROM inbox_scheduledmessage same
+    WHERE same.tenant_id = s.tenant_id AND same.thread_id = %(to)s AND same.client_ref = s.client_ref
+) THEN s.id::text ELSE s.client_ref END
+WHERE s.tenant_id = %(tenant)s AND s.id = ANY (%(keys)s::uuid[])
+"""
+
+
+def count_scheduled(*threads: Thread) -> None:
+    """Count anew, in memory, what stands in each thread to leave later."""
+    for thread in threads:
+        thread.scheduled_count = ScheduledMessage.objects.filter(thread=thread, state__in=SHOWN).count()
 
 
 def follow_order(threads: Sequence[UUID]) -> None:

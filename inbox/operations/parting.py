@@ -13,8 +13,17 @@ from common.ids import uuid7
 from common.tenancy import require_tenant
 from common.wire import Json
 from customers.operations import Pair, undone
-from inbox.models import Draft, Message, Note, Thread, ThreadRead
-from inbox.operations.joining import follow_order, lock_all, lock_open_deliveries, move_reactions, save_reads
+from inbox.models import Draft, Message, Note, ScheduledMessage, Thread, ThreadRead
+from inbox.models.scheduled import SHOWN
+from inbox.operations.joining import (
+    count_scheduled,
+    follow_order,
+    hand_scheduled,
+    lock_all,
+    lock_open_deliveries,
+    move_reactions,
+    save_reads,
+)
 from inbox.operations.merge_plan import LINE, STATE, WORK, kept, restore, save_whole
 from inbox.operations.replaying import replay
 
@@ -58,15 +67,23 @@ def _split(
     hand_over(keep.id, to=gone.id, customer=pair.other.id, addresses=addresses)
     Note.objects.filter(id__in=was["notes"], thread=keep).update(thread=gone)
     Draft.objects.filter(id__in=was["drafts"], thread=keep).update(thread=gone)
+    _return_scheduled(keep, gone, was.get("scheduled", ()))
     _return_refs(was["refs"])
     _give_back_reads(keep, gone, reads)
     ids = [key for key in keep.joined_ids or [] if key != gone.id and key not in (gone.joined_ids or [])]
     _redraw(keep, was["before"], was, now, since)
-    save_whole(keep, joined_ids=ids or None)
+    save_whole(keep, joined_ids=ids or None, scheduled_count=keep.scheduled_count)
     _redraw(gone, was["theirs"], was, now, since)
     gone.version = max(gone.version, keep.version)
-    save_whole(gone, joined_to=None, customer=pair.other)
+    save_whole(gone, joined_to=None, customer=pair.other, scheduled_count=gone.scheduled_count)
     return [keep.id, gone.id]
+
+
+def _return_scheduled(keep: Thread, gone: Thread, ids: Sequence[str]) -> None:
+    """What has left meanwhile stays where it left."""
+    rows = ScheduledMessage.objects.filter(id__in=ids, thread=keep, state__in=SHOWN)
+    hand_scheduled(list(rows.values_list("id", flat=True)), to=gone)
+    count_scheduled(keep, gone)
 
 
 def _redraw(thread: Thread, before: Json, was: Json, now: Json, since: datetime) -> None:

@@ -89,7 +89,7 @@ def change_scheduled(
     Writes ScheduledMessage, Thread, Event `thread.message_rescheduled`. Raises NotPossible when it has left
     or was cancelled, Refused for the time, and all that ``reply`` raises of the words.
     """
-    thread, row = _locked(row.thread_id), _shown(row)
+    thread, row = _locked_now(row), _shown(row)
     if send_at is not None or row.state == ScheduledState.FAILED:
         _check_time(send_at or row.send_at)
     row.text, row.send_at = row.text if text is None else text, send_at or row.send_at
@@ -105,7 +105,7 @@ def change_scheduled(
 def cancel_scheduled(*, row: ScheduledMessage, by: Author) -> ScheduledMessage:
     """It never leaves; cancelling twice is fine. Writes ScheduledMessage, Thread, Event
     `thread.message_unscheduled`. Raises NotPossible when it has left."""
-    thread = _locked(row.thread_id)
+    thread = _locked_now(row)
     if ScheduledMessage.objects.filter(id=row.id, state=ScheduledState.CANCELLED).exists():
         return row
     row = _shown(row)
@@ -119,7 +119,7 @@ def cancel_scheduled(*, row: ScheduledMessage, by: Author) -> ScheduledMessage:
 def send_scheduled(*, row: ScheduledMessage) -> Message:
     """Send it now, as its writer's answer. Writes ScheduledMessage and what ``reply`` writes; raises
     NotPossible, and all that ``reply`` raises."""
-    thread, row = _locked(row.thread_id), _shown(row)
+    thread, row = _locked_now(row), _shown(row)
     by = _writer(row)
     thread.scheduled_count -= 1
     thread.save(update_fields=["scheduled_count"])
@@ -161,7 +161,7 @@ def _send_or_tell(row: ScheduledMessage) -> bool:
 
 def _fail(row: ScheduledMessage, code: str, detail: str) -> None:
     """Note why it could not leave, and mention its writer in the thread. Nothing when it left meanwhile."""
-    thread = _locked(row.thread_id)
+    thread = _locked_now(row)
     failed = {"code": code, "title": "Not sent", "detail": detail, "provider_code": ""}
     found = ScheduledMessage.objects.filter(id=row.id, state=ScheduledState.WAITING)
     if not found.update(state=ScheduledState.FAILED, error=failed, updated_at=timezone.now()):
@@ -188,6 +188,15 @@ def _locked(thread_id: UUID) -> Thread:
     rows = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel")
     found: Thread = rows.get(id=thread_id)
     return found
+
+
+def _locked_now(row: ScheduledMessage) -> Thread:
+    """The thread it stands in now: two may have become one since the row was read."""
+    rows = ScheduledMessage.objects.filter(id=row.id)
+    while True:
+        thread = _locked(rows.values_list("thread_id", flat=True).get())
+        if rows.filter(thread=thread).exists():
+            return thread
 
 
 def _shown(row: ScheduledMessage) -> ScheduledMessage:

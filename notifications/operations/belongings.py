@@ -11,7 +11,14 @@ from django.db.models import Q
 
 from common.wire import Json, ident, stamp
 from customers.operations import Look, Pair
-from notifications.models import Consent, ConsentChange, ConsentState, Notification, Preference
+from notifications.models import (
+    CampaignRow,
+    Consent,
+    ConsentChange,
+    ConsentState,
+    Notification,
+    Preference,
+)
 from notifications.operations.notify import database_now
 
 Key = tuple[Any, ...]
@@ -37,10 +44,13 @@ class Notified:
         changes = ConsentChange.objects.filter(customer=pair.other)
         history = list(changes.values_list("id", flat=True))
         changes.update(customer=pair.survivor)
+        places = list(CampaignRow.objects.filter(customer=pair.other).values_list("id", flat=True))
+        CampaignRow.objects.filter(id__in=places).update(customer=pair.survivor)
         return {
             "at": stamp(database_now()),
             "runs": [ident(key) for key in keys],
             "history": [ident(key) for key in history],
+            "places": [ident(key) for key in places],
             "consents": _join_consents(pair),
             "preferences": _join_preferences(pair),
         }
@@ -52,6 +62,7 @@ class Notified:
         keys = list(runs.values_list("id", flat=True).distinct())
         Notification.objects.filter(id__in=keys).update(customer=pair.other)
         ConsentChange.objects.filter(id__in=journal["history"]).update(customer=pair.other)
+        CampaignRow.objects.filter(id__in=journal["places"]).update(customer=pair.other)
         _part(Consent, "state", journal["consents"], pair)
         _part(Preference, "wanted", journal["preferences"], pair)
 

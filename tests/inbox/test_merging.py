@@ -21,7 +21,7 @@ from customers.operations import (
     resolve_people,
 )
 from events.models import Event
-from inbox.models import Delivery, Draft, Message, Note, Reach, Reaction, Thread, ThreadRead
+from inbox.models import Delivery, Draft, Message, Note, Reach, Reaction, ScheduledMessage, Thread, ThreadRead
 from inbox.operations.authors import Author
 from inbox.operations.blocks import block_customer
 from inbox.operations.drafts import save_draft
@@ -30,6 +30,7 @@ from inbox.operations.notes import add_note
 from inbox.operations.reach import is_opted_out
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
+from inbox.operations.scheduled import cancel_scheduled, schedule_message, send_scheduled
 from inbox.operations.seen import mark_read
 from inbox.operations.threads import assign_thread, close_thread, label_thread, prioritize_thread
 from inbox.queries.threads import ThreadFilter, find_thread, threads
@@ -46,7 +47,7 @@ ADA, ADA_AGAIN = "447700900123", "447700900124"
 #: What is compared before and after; times of writing and versions move on.
 TABLES: tuple[Any, ...] = (
     Customer, Address, Thread, Message, Note, Draft, ThreadRead, Reach, Reaction, Delivery, Consent,
-    Preference,
+    Preference, ScheduledMessage,
 )  # fmt: skip
 MOVES_ON = {"version", "updated_at", "block_due_at", "block_attempts"}
 
@@ -160,6 +161,33 @@ def test_what_has_to_leave_keeps_its_turn(cast: Cast, two: Two) -> None:
         assert set(refs.all()) == {"same"}
 
 
+def test_what_leaves_later_leaves_in_the_one_thread(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        soon, late = (_later(message, "same", cast) for message in two)
+        made = merge(cast, first.customer, second.customer)
+
+        first.thread.refresh_from_db()
+        assert first.thread.scheduled_count == 2
+        message = send_scheduled(row=soon)
+        assert message.thread_id == first.thread_id
+        cancel_scheduled(row=late, by=Author.of(cast.alice))  # found where it stands now
+        second_late = _later(first, "more", cast)
+        split_people(merge=made, by=Author.of(cast.alice))
+        assert ScheduledMessage.objects.get(id=second_late.id).thread_id == first.thread_id
+        first.thread.refresh_from_db()
+        second.thread.refresh_from_db()
+        assert (first.thread.scheduled_count, second.thread.scheduled_count) == (1, 0)
+
+
+def _later(message: Message, ref: str, cast: Cast) -> ScheduledMessage:
+    """An answer that leaves tomorrow."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    return schedule_message(
+        thread=message.thread, by=Author.of(cast.alice), client_ref=ref, send_at=tomorrow, text=ref
+    )
+
+
 def test_nothing_unread_counts_as_read(cast: Cast, two: Two) -> None:
     first, second = two
     with tenant_context(cast.acme.id):
@@ -271,6 +299,7 @@ def _furnish(cast: Cast, first: Message, second: Message) -> None:
         save_draft(thread=message.thread, member=cast.bob, mode="reply", text=f"Dear {n}")
         label_thread(thread=message.thread, labels=["both", f"only {n}"], by=alice)
         mark_read(thread=message.thread, member=cast.bob, read_count=n)
+        _later(message, f"later {n}", cast)
         Reaction.objects.create(
             channel=cast.acme_number, target=message.external_id, by=str(message.customer_id), emoji="👍",
             at=timezone.now(),
@@ -430,8 +459,8 @@ def test_every_table_that_knows_customers_takes_part() -> None:
     """A new key to Customer needs a place in a room's belongings; then it is named here."""
     known = {
         "customers.Address", "customers.Customer", "customers.CustomerMerge", "inbox.Message", "inbox.Thread",
-        "notifications.Consent", "notifications.ConsentChange", "notifications.Notification",
-        "notifications.Preference",
+        "notifications.CampaignRow", "notifications.Consent", "notifications.ConsentChange",
+        "notifications.Notification", "notifications.Preference",
         "inbox.StartedWith",  # a provider's count of people we began with: stays, which is the stricter
     }  # fmt: skip
     found = {

@@ -26,6 +26,7 @@ from notifications.queries.campaigns import funnel_of
 from tests.cast import Cast
 from tests.notifications.campaigning import a_file, fresh, fresh_phone, line, start, states, turns
 from tests.notifications.conftest import Office, make_type
+from tests.notifications.test_paused import told
 
 
 class Killed(Exception):
@@ -144,14 +145,14 @@ def test_what_is_queued_when_its_template_is_paused_goes_when_it_may(crowd: Crow
         Template.objects.update(status=APPROVED)
         start(crowd.campaign, crowd.by)
         turns(crowd.campaign, 1)
-        Template.objects.update(status="PAUSED")
-    run_all()
+    told(office, "PAUSED", other_info={"title": "FIRST_PAUSE", "description": "Paused for low quality."})
+    office.work()
+    run_all()  # hears that they are held
     with office.scope():
         assert set(Notification.objects.values_list("state", flat=True)) == {"held"}
 
-    with office.scope():
-        Template.objects.update(status=APPROVED)
-    crowd.later(61)
+    told(office, "APPROVED", other_info={"title": "UNPAUSE"})
+    office.work()
 
     assert crowd.got() == [1, 1, 0, 0]
 
