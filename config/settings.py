@@ -231,8 +231,8 @@ _DEMO_SECRET = hashlib.sha256(f"demo app {SECRET_KEY}".encode()).hexdigest()[:32
 WHATSAPP_APP_ID = env_str("PARLEY_WHATSAPP_APP_ID", "920000000000012" if DEMO else "")
 WHATSAPP_APP_SECRET = env_str("PARLEY_WHATSAPP_APP_SECRET", _DEMO_SECRET)
 WHATSAPP_LOGIN_CONFIG = env_str("PARLEY_WHATSAPP_LOGIN_CONFIG", "1" if DEMO else "")
-WHATSAPP_LOGIN_URL = env_str("PARLEY_WHATSAPP_LOGIN_URL", SIMULATOR_URL or "https://www.facebook.com")
-WHATSAPP_API_URL = env_str("PARLEY_WHATSAPP_API_URL", SIMULATOR_URL)
+WHATSAPP_LOGIN_URL = env_str("PARLEY_WHATSAPP_LOGIN_URL") or SIMULATOR_URL or "https://www.facebook.com"
+WHATSAPP_API_URL = env_str("PARLEY_WHATSAPP_API_URL") or SIMULATOR_URL
 
 # ---------------------------------------------------------------- outbound HTTP
 

@@ -112,6 +112,17 @@ class Connected:
     unheard: list[Channel] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a person chose of a signup. names: phone_number_id → the channel's name."""
+
+    tenant_id: UUID
+    signup: Signup
+    secrets: Mapping[str, str] = field(repr=False)
+    names: Mapping[str, str]
+    by: Author
+
+
 def connect_numbers(*, tenant_id: UUID, signup_id: UUID, by: Author, names: Mapping[str, str]) -> Connected:
     """Connect the chosen numbers: our app hears of their account, they are saved, webhooks come here.
 
@@ -120,78 +131,71 @@ def connect_numbers(*, tenant_id: UUID, signup_id: UUID, by: Author, names: Mapp
     """
     with tenant_context(tenant_id):
         signup = open_signup(signup_id)
-        secrets, done = signup_secrets(signup), Connected()
+        choice, done = _Choice(tenant_id, signup, signup_secrets(signup), names, by), Connected()
     for account in signup.accounts:
         chosen = [number for number in account["numbers"] if number["id"] in names]
-        if chosen and _subscribed(tenant_id, signup, secrets, account, by, done):
-            made = _saved(tenant_id, signup, secrets, account["waba_id"], chosen, names, by, done)
+        if chosen and _subscribed(choice, account["waba_id"], done):
+            made = _saved(choice, account["waba_id"], chosen, done)
             if made:
-                _point_here(tenant_id, made, by, done)
+                _point_here(choice, made, done)
     return done
 
 
-def _subscribed(
-    tenant_id: UUID, signup: Signup, secrets: Mapping[str, str], account: Json, by: Author, done: Connected
-) -> bool:
+def _subscribed(choice: _Choice, waba_id: str, done: Connected) -> bool:
     """Let our app hear of the account. False with a sentence in `done` when Meta refuses."""
-    with tenant_context(tenant_id):
-        errand = begin_errand(what=Errand.What.SUBSCRIBE, by=by)
-    config = {"waba_id": account["waba_id"]}
+    with tenant_context(choice.tenant_id):
+        errand = begin_errand(what=Errand.What.SUBSCRIBE, by=choice.by)
     try:
-        number_calls.subscribe(Account("", signup.base_url, config, secrets))
+        number_calls.subscribe(Account("", choice.signup.base_url, {"waba_id": waba_id}, choice.secrets))
     except SendError as error:
-        with tenant_context(tenant_id):
+        with tenant_context(choice.tenant_id):
             errand = refuse_errand(errand, error)
-        done.refused[account["waba_id"]] = f"{errand.sentence} {errand.fix}".strip()
+        done.refused[waba_id] = f"{errand.sentence} {errand.fix}".strip()
         return False
-    with tenant_context(tenant_id):
+    with tenant_context(choice.tenant_id):
         finish_errand(errand)
     return True
 
 
-def _saved(
-    tenant_id: UUID,
-    signup: Signup,
-    secrets: Mapping[str, str],
-    waba_id: str,
-    chosen: list[Json],
-    names: Mapping[str, str],
-    by: Author,
-    done: Connected,
-) -> list[Channel]:
+def _saved(choice: _Choice, waba_id: str, chosen: list[Json], done: Connected) -> list[Channel]:
     """The numbers of one account as channels, each in a transaction of its own."""
     made = []
     for number in chosen:
-        config = {"waba_id": waba_id, "display_phone_number": number["phone"], "app_id": signup.app_id}
         try:
-            with tenant_context(tenant_id):
-                channel = connect_channel(
-                    kind=KIND, name=names[number["id"]][:80] or number["phone"], external_id=number["id"],
-                    config=config, secrets=secrets, base_url=signup.base_url, by=by,
-                )  # fmt: skip
-                keep_standing(channel=channel, news=Standing(facts=_facts(signup, number)))
+            with tenant_context(choice.tenant_id):
+                made.append(_channel(choice, waba_id, number))
         except ChannelTaken as refused:
             done.refused[number["id"]] = refused.sentence
-        else:
-            made.append(channel)
     done.channels += made
     return made
 
 
-def _facts(signup: Signup, number: Json) -> Json:
-    """What the signup has told of a number already."""
-    return {
+def _channel(choice: _Choice, waba_id: str, number: Json) -> Channel:
+    """Raises ChannelTaken."""
+    signup = choice.signup
+    channel = connect_channel(
+        kind=KIND,
+        name=choice.names[number["id"]][:80] or number["phone"],
+        external_id=number["id"],
+        config={"waba_id": waba_id, "display_phone_number": number["phone"], "app_id": signup.app_id},
+        secrets=choice.secrets,
+        base_url=signup.base_url,
+        by=choice.by,
+    )
+    facts = {
         "status": number["status"],
         "verification": number["verification"],
         "verified_name": number["name"],
         "token_until": stamp(signup.token_until),
     }
+    keep_standing(channel=channel, news=Standing(facts=facts))
+    return channel
 
 
-def _point_here(tenant_id: UUID, made: list[Channel], by: Author, done: Connected) -> None:
+def _point_here(choice: _Choice, made: list[Channel], done: Connected) -> None:
     """Have the account's webhooks sent to us; Meta asks our door at once, which knows the token by now."""
     errand = run_errand(
-        tenant_id=tenant_id, channel_id=made[0].id, what=Errand.What.SUBSCRIBE, by=by,
+        tenant_id=choice.tenant_id, channel_id=made[0].id, what=Errand.What.SUBSCRIBE, by=choice.by,
         ask=lambda account: number_calls.point_webhooks(account, url=shared_address()),
     )  # fmt: skip
     if errand.outcome != Errand.Outcome.DONE:

@@ -110,9 +110,8 @@ def change_channel(
     ChannelRoute.objects.filter(channel_id=channel.id).update(group_id=_group(channel))
     if secrets:
         for other in _of_same_app(channel, secrets):
-            shared = _identity(other.kind, secrets)
-            _change_secrets(other, shared, old_secret_until)
-            other.save()
+            _change_secrets(other, _identity(other.kind, secrets), old_secret_until)
+            other.save(update_fields=["sealed_secrets", "standing"])
             _record(other, by)
         _change_secrets(channel, secrets, old_secret_until)
     channel.save()
@@ -132,7 +131,8 @@ def _of_same_app(channel: Channel, secrets: Mapping[str, str]) -> Sequence[Chann
     """The channels whose secret changes along with this one's."""
     shared, known = _identity(channel.kind, secrets), channel_secrets(channel)
     is_new = any(known.get(name) not in {None, "", value} for name, value in shared.items())
-    return siblings(channel) if is_new else []
+    ids = [other.id for other in siblings(channel)] if is_new else []
+    return list(Channel.objects.filter(id__in=ids).select_for_update().order_by("id")) if ids else []
 
 
 def _change_secrets(channel: Channel, secrets: Mapping[str, str], old_until: datetime | None) -> None:

@@ -101,6 +101,19 @@ def test_a_late_webhook_of_the_old_app_finds_its_channel_only_while_it_may(cast:
     assert texts(cast) == {"early"}
 
 
+def test_news_of_the_account_signed_before_the_change_still_arrives(cast: Cast) -> None:
+    change = {"field": "account_update", "value": {"event": "ACCOUNT_DELETED"}}
+    entry = {"id": "102290129340398", "time": int(timezone.now().timestamp()), "changes": [change]}
+    hooks.post(cast.acme_number, {"object": "whatsapp_business_account", "entry": [entry]})
+    rotate(cast)
+
+    drain()
+
+    with tenant_context(cast.acme.id):
+        cast.acme_number.refresh_from_db()
+    assert "account" in cast.acme_number.standing["holds"]
+
+
 def test_the_other_numbers_of_the_app_change_along(cast: Cast) -> None:
     with tenant_context(cast.acme.id):
         sibling = connect_number(SIBLING, APP_SECRET, cast.alice)

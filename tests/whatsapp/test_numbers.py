@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from channels_whatsapp.models import Errand
+from channels_whatsapp.operations.errands import begin_errand
 from channels_whatsapp.operations.numbers import refresh_number
 from common.tenancy import tenant_context
 from inbox.models import Channel
@@ -207,6 +208,18 @@ def test_an_errand_whose_answer_nobody_heard_is_not_called_done(
 
     assert last(cast).outcome == "unclear"
     assert "Refresh below to see how the number stands now" in shown
+
+
+def test_an_errand_that_a_crash_cut_short_says_that_nobody_knows(
+    cast: Cast, page: str, alice_client: Client
+) -> None:
+    with tenant_context(cast.acme.id):
+        begin_errand(what=Errand.What.REGISTER, by=SYSTEM, channel=cast.acme_number)
+
+    shown = words(alice_client.get(page))
+
+    assert "No answer is known" in shown
+    assert "it may have been done" in shown
 
 
 def test_the_address_all_numbers_share_counts_as_ours(cast: Cast, meta: FarEnd, settings: Any) -> None:
