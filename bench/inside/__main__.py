@@ -10,7 +10,7 @@ import orjson
 
 django.setup()
 
-from bench.inside import backlog, casting, lists, sends  # noqa: E402 - models need Django to be set up
+from bench.inside import backlog, bodies, casting, lists, sends, templates  # noqa: E402 - models need Django to be set up
 
 MEASURES: dict[str, Callable[..., Any]] = {
     "tenant": casting.make_tenant,
@@ -18,6 +18,8 @@ MEASURES: dict[str, Callable[..., Any]] = {
     "send": sends.send_queued,
     "send-bare": sends.send_bare,
     "lists": lists.list_threads,
+    "parse": bodies.parse_body,
+    "templates": templates.keep_templates,
 }
 
 
