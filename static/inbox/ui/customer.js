@@ -3,7 +3,7 @@ import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useR
 import { editCustomer, oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
-import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
+import { addressWords, inOneLine, languageName, localTime, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Blocks } from "./blocks.js";
 import { Notices } from "./notices.js";
@@ -135,7 +135,7 @@ function reachWords({ blocked, consent, window_until: until }) {
 /** An address once per channel that reaches it, with what that channel allows. */
 function Address({ address: { kind, value, label }, reaches }) {
   const copy = () => navigator.clipboard.writeText(value).then(() => toast(t("Copied")), () => {});
-  const words = kind === "phone" ? phone(value) : value;
+  const words = addressWords({ kind, value, label });
   const icon = html`<${Icon} name=${{ phone: "phone", email: "mail" }[kind] || "user"} />`;
   const row = (reach) => html`<div class="addr">
     ${reach ? html`<${Mark} kind=${channel(reach.channel_id)?.kind} />` : icon}
@@ -217,6 +217,6 @@ export function CustomerPanel({ id, onClose }) {
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
       <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
-      <${Blocks} person=${person} />`
+      <${Blocks} id=${id} person=${person} />`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }
