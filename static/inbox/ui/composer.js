@@ -234,6 +234,6 @@ export function Composer({ id }) {
     : html`<${Writing} id=${id} mode=${mode} onSend=${onSend} />`;
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
-    <${Tabs} id=${id} mode=${mode} />${isReply && html`<${Elsewhere} id=${id} />`}
+    <${Tabs} id=${id} mode=${mode} />${isReply && !why && html`<${Elsewhere} id=${id} />`}
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }

@@ -140,7 +140,7 @@ function Address({ address: { kind, value, label }, reaches }) {
   const row = (reach) => html`<div class="addr">
     ${reach ? html`<${Mark} kind=${channel(reach.channel_id)?.kind} />` : icon}
     <button type="button" class="addr-value" dir="ltr" title=${t("Copy")} onClick=${copy}>${words}</button>
-    <small>${reach ? reachWords(reach) : label}</small></div>`;
+    <small>${reach ? reachWords(reach) : label === words ? "" : label}</small></div>`;
   return reaches.length ? reaches.map(row) : row(null);
 }
 
