@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import av
 from av.audio.stream import AudioStream
@@ -89,7 +89,7 @@ def _heard(packet: av.Packet[AudioStream], resampler: av.AudioResampler) -> list
         frames = packet.decode()
     except InvalidDataError:
         return []
-    return [part for frame in frames for part in resampler.resample(cast(av.AudioFrame, frame))]
+    return [part for frame in frames for part in resampler.resample(frame)]
 
 
 def _sound(found: InputContainer) -> AudioStream:
