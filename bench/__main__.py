@@ -12,7 +12,7 @@ import orjson
 
 from bench.cast import Tenant, tenant_from_json
 from bench.house import ROOT, House, house
-from bench.measures import backlog, lists, live, log, memory, notifications, sends, webhooks
+from bench.measures import backlog, large, lists, live, log, memory, notifications, sends, webhooks
 from bench.plan import FULL, QUICK, Plan
 from bench.table import Row, shown, write
 
@@ -49,6 +49,8 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "notifications": notifications.notification_rows,
         "lists": lists.list_rows,
         "log": log.log_rows,
+        "body": large.body_rows,
+        "templates": large.template_rows,
     }
     for name, rows in measures.items():
         if not wanted or name in wanted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import av
 from av.audio.stream import AudioStream
@@ -40,7 +40,7 @@ def is_taken(file: OutboundFile, stream: BinaryIO) -> bool:
     if mime != OGG:
         return file.kind == "audio" and mime in PLAYED
     try:
-        with av.open(stream) as found:
+        with av.open(stream, "r") as found:
             context = _sound(found).codec_context
             return context.name in {"opus", "libopus"} and context.layout.nb_channels == 1
     except FFmpegError:
@@ -56,7 +56,7 @@ def write_opus(source: BinaryIO, out: BinaryIO, *, until: float, is_voice: bool)
     up.
     """
     try:
-        with av.open(source) as found, av.open(out, "w", format="ogg") as made:
+        with av.open(source, "r") as found, av.open(out, "w", format="ogg") as made:
             stream = made.add_stream("libopus", rate=RATE, layout="mono", options={"compression_level": "5"})
             stream.bit_rate = _bit_rate(found) if is_voice else BIT_RATE
             for frame in _frames(found, until):
@@ -83,13 +83,13 @@ def _frames(found: InputContainer, until: float) -> Iterator[av.AudioFrame]:
         raise _broken()
 
 
-def _heard(packet: av.Packet, resampler: av.AudioResampler) -> list[av.AudioFrame]:
+def _heard(packet: av.Packet[AudioStream], resampler: av.AudioResampler) -> list[av.AudioFrame]:
     """A packet that cannot be read is left out, as players do."""
     try:
         frames = packet.decode()
     except InvalidDataError:
         return []
-    return [part for frame in frames for part in resampler.resample(cast(av.AudioFrame, frame))]
+    return [part for frame in frames for part in resampler.resample(frame)]
 
 
 def _sound(found: InputContainer) -> AudioStream:

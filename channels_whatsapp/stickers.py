@@ -61,7 +61,8 @@ def _frames(found: Image.Image, until: float) -> tuple[list[Image.Image], list[i
     """The pictures in the square, and how long each is shown; of a long film as many as may stand in one."""
     count = getattr(found, "n_frames", 1)
     step = -(-count // FRAMES_MAX)
-    frames, shown_ms = [], []
+    frames: list[Image.Image] = []
+    shown_ms: list[int] = []
     for n in range(count):
         _hurry(until)
         found.seek(n)

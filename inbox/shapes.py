@@ -108,12 +108,10 @@ def _last_message(thread: Thread) -> wire.LastMessage | None:
 
 
 def message_shape(
-    message: Message, *, quoted: Message | None = None, reactions: Iterable[Reaction] = ()
-) -> wire.Message:
-    """A Message. Prefetch `attachments`; quoted: the message it answers, if we have it; reactions: on it.
-
-    ``inbox.queries.messages.message_shapes`` loads all three for many messages at once.
-    """
+    message: Message, *, files: Iterable[Attachment] = (), quoted: Message | None = None,
+    reactions: Iterable[Reaction] = (),
+) -> wire.Message:  # fmt: skip
+    """A Message; quoted: what it answers, if we have it. ``message_shapes`` loads all three for many."""
     return {
         "id": ident(message.id),
         "thread_id": ident(message.thread_id),
@@ -123,7 +121,7 @@ def message_shape(
         "kind": message.kind,
         "text": message.text,
         "content": message.content,
-        "attachments": [attachment_shape(attachment) for attachment in message.attachments.all()],
+        "attachments": [attachment_shape(file) for file in files],
         "provider_id": message.external_id,
         "reply_to": _quote(message.reply_to, quoted),
         "reactions": [reaction_shape(reaction) for reaction in reactions if reaction.emoji],

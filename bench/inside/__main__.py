@@ -10,7 +10,16 @@ import orjson
 
 django.setup()
 
-from bench.inside import backlog, casting, lists, log, reports, sends  # noqa: E402 - models need Django to be set up
+from bench.inside import (  # noqa: E402 - models need Django to be set up
+    backlog,
+    bodies,
+    casting,
+    lists,
+    log,
+    reports,
+    sends,
+    templates,
+)
 
 MEASURES: dict[str, Callable[..., Any]] = {
     "tenant": casting.make_tenant,
@@ -20,6 +29,8 @@ MEASURES: dict[str, Callable[..., Any]] = {
     "lists": lists.list_threads,
     "reports": reports.report_all,
     "log": log.read_log,
+    "parse": bodies.parse_body,
+    "templates": templates.keep_templates,
 }
 
 

@@ -28,24 +28,25 @@ def backlog_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     """Messages per second by one process, and statements per message."""
     drained, copied = [], []
     for _ in range(plan.backlog_rounds):
-        _empty(home)
+        empty(home)
         drained.append(
-            _drain(
+            drain(
                 home, tenant, plan.backlog_messages, IN_EACH, plan.backlog_messages // MESSAGES_PER_CUSTOMER
             )
         )
-        copied.append(plan.backlog_messages / _copy_seconds(home))
+        copied.append(plan.backlog_messages / copy_seconds(home))
     rate = median([found["messages"] / found["seconds"] for found in drained])
     name = "stored messages, draining a backlog of batched webhooks, one process"
     yield Row(name, rate, "/s", median(copied), "COPY of the same rows, same tables", ratio_at_least(0.25))
-    _empty(home)
-    single = _drain(home, tenant, 500, 1, 500)
+    empty(home)
+    single = drain(home, tenant, 500, 1, 500)
     value = single["statements"] / single["messages"]
     yield Row("statements per inbound message, draining 500", value, "statements", None, "", at_most(0.2))
-    _empty(home)
+    empty(home)
 
 
-def _drain(home: House, tenant: Tenant, messages: int, in_each: int, customers: int) -> Mapping[str, float]:
+def drain(home: House, tenant: Tenant, messages: int, in_each: int, customers: int) -> Mapping[str, float]:
+    """Store that many messages, `in_each` to a webhook, in one process; see ``bench.inside.backlog``."""
     told = {
         "tenant": tenant.id, "external_id": tenant.numbers[0].external_id, "messages": messages,
         "in_each": in_each, "customers": customers,
@@ -56,21 +57,21 @@ def _drain(home: House, tenant: Tenant, messages: int, in_each: int, customers: 
     return found
 
 
-def _empty(home: House) -> None:
+def empty(home: House) -> None:
     """Empty the tables and let PostgreSQL settle, so that every round begins alike."""
     with _superuser(home) as cursor:
         cursor.execute(f"TRUNCATE inbox_receipt, {', '.join(TABLES)} CASCADE")
         cursor.execute("CHECKPOINT")
 
 
-def _copy_seconds(home: House) -> float:
+def copy_seconds(home: House) -> float:
     """How long COPY takes for the rows that are there now: one transaction, into the same tables.
 
     The superuser does it, because COPY is refused where row security binds; so it is spared the policies too.
     """
     with _superuser(home) as cursor:
         rows = [(table, _copied_out(cursor, table)) for table in TABLES]
-    _empty(home)
+    empty(home)
     with (
         contextlib.closing(psycopg2.connect(home.superuser_url)) as connection,
         connection.cursor() as cursor,

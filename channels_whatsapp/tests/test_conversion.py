@@ -37,6 +37,10 @@ def made_of(kind: str, mime: str, content: bytes, name: str = "note.x") -> tuple
         return made.stream.read(), made.mime, made.filename
 
 
+def frames_of(found: Image.Image) -> int:
+    return int(getattr(found, "n_frames", 1))
+
+
 def refused(kind: str, mime: str, content: bytes) -> SendError:
     with pytest.raises(SendError) as caught:
         made_of(kind, mime, content)
@@ -47,7 +51,7 @@ def refused(kind: str, mime: str, content: bytes) -> SendError:
 def test_recording_becomes_opus_in_ogg_with_one_channel(kind, mime, how):
     content, made, name = made_of(kind, mime, recording(0.5, **how))
 
-    with av.open(io.BytesIO(content)) as found:
+    with av.open(io.BytesIO(content), "r") as found:
         sound = found.streams.audio[0].codec_context
         assert (found.format.name, sound.name, sound.layout.name) == ("ogg", "opus", "mono")
         assert 0.4 < (found.duration or 0) / av.time_base < 0.7
@@ -82,7 +86,7 @@ def test_picture_becomes_a_still_sticker_within_its_limit(mime, content):
     sticker, made, name = made_of("sticker", mime, content, "cat.png")
 
     with Image.open(io.BytesIO(sticker)) as found:
-        assert (found.format, found.size, found.is_animated) == ("WEBP", (512, 512), False)
+        assert (found.format, found.size, frames_of(found)) == ("WEBP", (512, 512), 1)
     assert len(sticker) <= 100 * 1024
     assert (made, name) == ("image/webp", "cat.webp")
 
@@ -99,9 +103,9 @@ def test_picture_that_moves_keeps_moving_within_its_limit():
     sticker, *_ = made_of("sticker", "image/gif", picture((200, 120), "GIF", frames=60))
 
     with Image.open(io.BytesIO(sticker)) as found:
-        assert found.is_animated
-        assert (found.size, found.n_frames <= stickers.FRAMES_MAX) == ((512, 512), True)
-        length_ms = sum(_duration(found, n) for n in range(found.n_frames))
+        assert found.size == (512, 512)
+        assert 1 < frames_of(found) <= stickers.FRAMES_MAX
+        length_ms = sum(_duration(found, n) for n in range(frames_of(found)))
     assert len(sticker) <= 500 * 1024
     assert length_ms == 60 * 50
 
@@ -142,7 +146,7 @@ def test_broken_part_of_a_recording_costs_only_that_part():
 
     content, *_ = made_of("voice", "audio/mpeg", bytes(whole))
 
-    with av.open(io.BytesIO(content)) as found:
+    with av.open(io.BytesIO(content), "r") as found:
         assert (found.duration or 0) / av.time_base > 1.5
 
 

@@ -204,6 +204,10 @@ export const markup = (text) => parse(text, 0, text.length, findLinks(text));
 export const isJumbo = (text) => text.length < 24 && EMOJI.test(text.trim());
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{1F1E6}-\u{1F1FF}\u200d\ufe0f]{1,12}$/u;
 
+/** An address as people read it; what only a provider reads is shown by its name, where it has one. */
+export const addressWords = ({ kind, value, label }) => (kind === "phone" ? phone(value)
+  : kind === "email" ? value : label || value);
+
 /** What a customer is called: by name, else by number. */
 export const whoIs = ({ name, addresses = [] }) => name || phone(addresses.find((one) => one.kind === "phone")?.value || "")
   || t("Unknown");

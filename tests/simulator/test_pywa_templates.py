@@ -45,7 +45,7 @@ def order(name: str = "order_ready", **changes: Any) -> Template:
 
 def test_pywa_makes_every_usual_part_and_reads_it_back(business: Business, client: WhatsApp) -> None:
     photo = io.BytesIO(samples.sample("photo").content)
-    buttons = [
+    buttons: list[Any] = [
         QuickReplyButton(text="Thanks"),
         URLButton(text="Track", url="https://ex.example/o/{{1}}", example="7781"),
         PhoneNumberButton(text="Call", phone_number="+447700900201"),

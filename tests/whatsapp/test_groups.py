@@ -110,8 +110,8 @@ def test_an_answer_goes_to_the_group_and_one_who_missed_it_has_not_failed_it(
             Channel.objects.update(base_url=provider.url)
         provider.answer(200, {"messages": [{"id": "wamid.OUT", "group_id": GROUP}]})
         deliver_all(seconds=10)
-    group = {"recipient_id": GROUP, "recipient_type": "group"}
-    failed = {"errors": [{"code": 131026, "title": "Undeliverable"}]}
+    group: dict[str, Any] = {"recipient_id": GROUP, "recipient_type": "group"}
+    failed: dict[str, Any] = {"errors": [{"code": 131026, "title": "Undeliverable"}]}
     post(
         number,
         webhook(

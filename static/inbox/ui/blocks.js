@@ -2,7 +2,7 @@
 import { html, t, toast } from "../base.js";
 import { oops } from "../actions.js";
 import { put, remove } from "../server.js";
-import { apply, channel } from "../store.js";
+import { apply, channel, thread } from "../store.js";
 
 /** Block or unblock; the answer is the customer with what each channel allows. */
 async function setBlocked(person, where, blocked, { isQuiet } = {}) {
@@ -19,7 +19,7 @@ async function setBlocked(person, where, blocked, { isQuiet } = {}) {
 
 /** One channel: what is so, what the provider said to it, and the way to change it. */
 function Place({ person, where }) {
-  const mine = person.reach.filter((one) => one.channel_id === where.id);
+  const mine = (person.reach || []).filter((one) => one.channel_id === where.id);
   const isBlocked = mine.some((one) => one.blocked);
   const error = mine.find((one) => one.block_error)?.block_error;
   const words = { name: where.name };
@@ -30,9 +30,10 @@ function Place({ person, where }) {
       ${isBlocked ? t("Unblock on {name}", words) : t("Block on {name}", words)}</button></div>`;
 }
 
-/** Every channel that reaches this person and can block. */
-export function Blocks({ person }) {
-  const ids = [...new Set((person.reach || []).map((one) => one.channel_id))];
+/** Every channel that reaches this person and can block, that of the conversation among them. */
+export function Blocks({ id, person }) {
+  const reached = (person.reach || []).map((one) => one.channel_id);
+  const ids = [...new Set([...reached, thread(id).value.channel?.id])];
   const places = ids.map((id) => channel(id)).filter((where) => where?.can_block);
   return places.length > 0 && html`<section data-testid="blocks"><h3>${t("Blocking")}</h3>
     ${places.map((where) => html`<${Place} key=${where.id} person=${person} where=${where} />`)}</section>`;

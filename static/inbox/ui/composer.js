@@ -5,7 +5,7 @@ import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
 import { barred, channelOf, pickPlace, placeOf, placesOf, slotOf, windowOf } from "../places.js";
 import { thread } from "../store.js";
-import { answeredWords, inOneLine, phone, span, whoIs } from "../text.js";
+import { addressWords, answeredWords, inOneLine, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { typingEnded } from "../typing.js";
 import { Elsewhere } from "./elsewhere.js";
@@ -33,8 +33,6 @@ function WindowChip({ row }) {
   return html`<span class=${`window ${!isOpen ? "over" : isSoon ? "soon" : ""}`} data-testid="window-chip">
     <${Icon} name=${isOpen ? "clock" : "lock"} />${words}</span>`;
 }
-
-const addressWords = ({ kind, value }) => (kind === "phone" ? phone(value) : value);
 
 /** What stands beside a channel where one chooses: why it is barred, or what may go there now. */
 function placeHint(id, where) {
@@ -210,6 +208,6 @@ export function Composer({ id }) {
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
     ${row.scheduled_count > 0 && html`<${Later} id=${id} />`}<${Tabs} id=${id} mode=${mode} />
-    ${isReply && html`<${Elsewhere} id=${id} />`}
+    ${isReply && !why && html`<${Elsewhere} id=${id} />`}
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }

@@ -3,7 +3,7 @@ import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useR
 import { editCustomer, oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
-import { inOneLine, languageName, localTime, phone, shortTime, span, whoIs } from "../text.js";
+import { addressWords, inOneLine, languageName, localTime, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Blocks } from "./blocks.js";
 import { Notices } from "./notices.js";
@@ -148,12 +148,12 @@ function reachWords({ blocked, consent, window_until: until }) {
 /** An address once per channel that reaches it, with what that channel allows. */
 function Address({ address: { kind, value, label }, reaches }) {
   const copy = () => navigator.clipboard.writeText(value).then(() => toast(t("Copied")), () => {});
-  const words = kind === "phone" ? phone(value) : value;
+  const words = addressWords({ kind, value, label });
   const icon = html`<${Icon} name=${{ phone: "phone", email: "mail" }[kind] || "user"} />`;
   const row = (reach) => html`<div class="addr">
     ${reach ? html`<${Mark} kind=${channel(reach.channel_id)?.kind} />` : icon}
     <button type="button" class="addr-value" dir="ltr" title=${t("Copy")} onClick=${copy}>${words}</button>
-    <small>${reach ? reachWords(reach) : label}</small></div>`;
+    <small>${reach ? reachWords(reach) : label === words ? "" : label}</small></div>`;
   return reaches.length ? reaches.map(row) : row(null);
 }
 
@@ -233,6 +233,6 @@ export function CustomerPanel({ id, onClose }) {
       <section class="side-more"><button type="button" class="linkbtn" data-testid="consents"
         onClick=${() => openConsents(person.id)}>${t("Consent")}</button>
         <button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
-        ${t("Merge with another customer")}</button></section><${Blocks} person=${person} />`
+        ${t("Merge with another customer")}</button></section><${Blocks} id=${id} person=${person} />`
       : personId && html`<${Waiting} personId=${personId} />`}</aside>`;
 }

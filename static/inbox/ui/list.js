@@ -7,7 +7,7 @@ import { draftText } from "../drafts.js";
 import { windowOf } from "../places.js";
 import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { colleague, presenceWords } from "../presence.js";
-import { member, session, team, thread, unreadOf, views } from "../store.js";
+import { directory, member, session, team, thread, unreadOf, views } from "../store.js";
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { prepare } from "../timelines.js";
 import { Splitter } from "./splitter.js";
@@ -22,7 +22,9 @@ const WARM_MS = 80;
 /** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
 function speaker({ direction, author }) {
   if (!author) return "";
-  return direction === "outbound" && author === session.value.me.name ? t("You:") : `${author.split(" ")[0]}:`;
+  const isPerson = direction === "inbound" || directory.value.members.some((one) => one.name === author);
+  if (direction === "outbound" && author === session.value.me.name) return t("You:");
+  return `${isPerson ? author.split(" ")[0] : author}:`;
 }
 
 function Snippet({ row }) {

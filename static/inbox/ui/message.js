@@ -28,12 +28,12 @@ function Tick({ status }) {
 }
 
 /** Who else wrote it, whether it was edited, when, and how far it got. */
-function Meta({ message: { author, edited_at, revoked_at, at, direction, status, channel_id, thread_id } }) {
+function Meta({ message: { author, content, edited_at, revoked_at, at, direction, status, channel_id, thread_id } }) {
   const colleague = author?.kind === "member" && !isMine(author.id) ? author.name.split(" ")[0] : "";
   const where = channel(channel_id);
   const isElsewhere = where && where.id !== thread(thread_id).value?.channel?.id;
   const isAutomatic = author && !["member", "customer"].includes(author.kind);
-  const by = isAutomatic ? t("automatic") : colleague;
+  const by = content?.elsewhere && author ? author.name : isAutomatic ? t("automatic") : colleague;
   return html`<span class="meta">${by && html`<span class="by">${by}</span>`}
     ${isElsewhere && html`<span data-testid="by-channel">${where.label}</span>`}
     ${edited_at && !revoked_at && html`<span>${t("edited")}</span>`}
