@@ -189,7 +189,7 @@ def _cells(campaign: Campaign, row: CampaignRow) -> list[str]:
     if campaign.header and isinstance(row.cells, list):
         return [*row.cells[: len(campaign.header)]]
     to = row.to
-    name = row.customer.name if row.customer else to.get("name", "")
+    name = to.get("name") or (row.customer.name if row.customer else "")
     return [name, to.get("phone", "")]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from common.logs import request_id
 from notifications.campaign_forms import ColumnsForm, FileForm, NameForm, PeopleForm, TextsForm, types_to_send
 from notifications.campaigns.files import FileRefused
-from notifications.models import Campaign, CampaignRow, CampaignSource, NotificationType
+from notifications.models import Campaign, CampaignRow, CampaignSource
 from notifications.operations.campaigns import (
     CampaignRefused,
     WrongMoment,
@@ -99,7 +99,7 @@ def people(request: MemberRequest) -> HttpResponse:
     """/console/notifications/campaigns/new/people/?type=: who gets it, and what it says to each."""
     offered = types_to_send()
     key = request.POST.get("type") or request.GET.get("type") or (offered[0][0] if offered else "")
-    named = NotificationType.objects.select_related("current").filter(key=key, key__in=dict(offered)).first()
+    named = find_type(key) if key in dict(offered) else None
     data = request.POST or None
     form = NameForm(data, initial={"type": key})
     who = PeopleForm(data)

@@ -83,7 +83,7 @@ def _campaign_pages(base: str) -> dict[str, Route]:
     one = f"{base}<uuid:campaign_id>/"
     return {
         base: _on(AGENT, get=GET),
-        f"{base}new/": _on(ADMIN, get=GET, post=Call({"name": "Raid", "type": Row("type")})),
+        f"{base}new/": _allauth(ADMIN, get=GET, post=Call({"name": "Raid", "type": Row("type")})),
         f"{base}new/people/": _on(
             ADMIN, get=Call(query={"type": Row("type")}), post=Call({"name": "Raid", "type": Row("type")})
         ),
@@ -472,13 +472,13 @@ API: dict[str, Route] = {
     "api/v1/campaigns": _on(
         AGENT,
         get=GET,
-        post=Call({"name": "Raid", "type": Row("type"), "rows": [{"to": {"customer_id": Row("customer")}}]}),
+        post=Call({"name": "Raid", "type": Row("type"), "rows": [{"to": PHONE}]}),
     ),
     _CAMPAIGN: _on(AGENT, get=GET),
     f"{_CAMPAIGN}/preview": _on(ADMIN, get=GET),
     f"{_CAMPAIGN}/rows": _on(AGENT, get=Call(query={"limit": "10"})),
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
-    f"{_CAMPAIGN}/pause": _on(ADMIN, put=DO, delete=DO),
+    f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
     "api/v1/quiet_hours": _on(
         AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})

@@ -46,6 +46,7 @@ from inbox.shapes import customer_shape
 from notifications.decisions import Ask
 from notifications.links import choices_link
 from notifications.models import Campaign, NotificationType, Step
+from notifications.operations.campaign_runs import take_turn
 from notifications.operations.campaigns import create_campaign
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
 from notifications.operations.notify import Accepted, notify
@@ -248,10 +249,13 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
 
 
 def _campaign(twin: Twin, named: NotificationType, by: Author) -> Campaign:
-    """A file that was read, and whose columns nobody has chosen yet."""
-    file = io.BytesIO(f"phone,name\n+{PHONE},{twin.word('Ada')}\n".encode())
+    """A campaign to one person, checked and not started."""
     named.refresh_from_db()
-    return create_campaign(name=twin.word("Raid"), named=named, by=by, file=file, filename="raid.csv")
+    items = [{"to": {"phone": f"+{PHONE}", "name": twin.word("Ada")}}]
+    made = create_campaign(name=twin.word("Raid"), named=named, by=by, items=items)
+    while Campaign.objects.filter(id=made.id, state="checking").exists():
+        take_turn()
+    return made
 
 
 def _know(customer: Customer, twin: Twin, by: Author) -> None:

@@ -28,10 +28,11 @@ def fraud(cast: Cast) -> Any:
         return make_type(cast.alice)
 
 
-def work(cast: Cast, how: Any = check) -> Campaign:
-    """What the worker does with Acme's one campaign."""
+def work(cast: Cast, how: Any = check, campaign_id: str = "") -> Campaign:
+    """What the worker does with Acme's first campaign, or another."""
     with tenant_context(cast.acme.id):
-        found: Campaign = how(Campaign.objects.get())
+        rows = Campaign.objects.filter(id=campaign_id) if campaign_id else Campaign.objects.order_by("id")
+        found: Campaign = how(rows[0])
         return found
 
 
@@ -59,6 +60,17 @@ def test_a_campaign_from_rows_to_its_end(
     assert len(shown["samples"]) == 3
     assert shown["samples"][0]["rungs"][0]["text"].startswith("Ada, was it you")
     assert shown["price"] is None
+    with tenant_context(cast.globex.id):
+        theirs = Customer.objects.create(name="Theirs")
+    foreign = {
+        "name": "F",
+        "type": "fraud_alert",
+        "rows": [{"to": {"customer_id": str(theirs.id)}, "data": DATA}],
+    }
+    other = program.post("campaigns", foreign).data["id"]
+    work(cast, check, other)
+    [row] = program.get(f"campaigns/{other}/rows").data["data"]
+    assert (row["state"], row["reason"]) == ("bad", "There is no customer with this id.")
     refused = program.post(f"{path}/start", {"recipients": 5})
     assert (refused.status, refused.data["errors"][0]["pointer"]) == (422, "/recipients")
     assert bob_calls.post(f"{path}/start", {}).status == 403
@@ -77,7 +89,7 @@ def test_a_campaign_from_rows_to_its_end(
     assert [row["line"] for row in first["data"] + rest["data"]] == [1, 2, 3, 4, 5]
     assert [row["line"] for row in program.get(f"{path}/rows", state="bad").data["data"]] == [4, 5]
     assert first["data"][0]["notification_id"]
-    assert program.get("campaigns", state="stopped").data["data"][0]["id"] == made.data["id"]
+    assert [row["id"] for row in program.get("campaigns", state="stopped").data["data"]] == [made.data["id"]]
     for other in (path, f"{path}/preview", f"{path}/rows"):
         assert stranger.get(other).status == 404
     assert stranger.get("campaigns").data["data"] == []
