@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -14,7 +16,7 @@ from tests.api.conftest import alice_calls, bob_calls, program, program_of, stra
 from tests.cast import Cast
 from tests.notifications.conftest import ask, make_type, send
 
-VARIABLES = [
+VARIABLES: list[dict[str, Any]] = [
     {"name": "first_name", "type": "text", "example": "Amara", "personal": True},
     {"name": "balance", "type": "money", "example": {"amount": 1, "currency": "EUR"}, "personal": True},
     {"name": "shop", "type": "text", "example": "ELEKTRO-24"},
