@@ -23,6 +23,14 @@ ROUNDS = 3
 SAY_CHARS = 3_000
 
 _PAUSE = re.compile(r"\[pause ([0-9]{1,2}(?:\.[0-9]{1,2})?) ?s\]")
+#: Voices that keep marks (SSML) within their words, and one of them for each language:
+#: https://www.twilio.com/docs/voice/twiml/say/text-speech (read in November 2026).
+MARKING = ("Polly.", "Google.")
+VOICES = {
+    "en": "Polly.Amy", "en-gb": "Polly.Amy", "en-us": "Polly.Joanna", "de": "Polly.Vicki",
+    "es": "Polly.Lucia", "fr": "Polly.Celine", "it": "Polly.Carla", "nl": "Polly.Lotte",
+    "pt": "Polly.Ines", "pt-pt": "Polly.Ines", "pt-br": "Polly.Camila",
+}  # fmt: skip
 #: What is said after a key was taken; a language not named here hears nothing and the call ends.
 THANKS = {
     "en": "Thank you. Goodbye.",
@@ -113,18 +121,44 @@ def _words(call: StoredCall) -> str:
 
 
 def _parts(call: StoredCall) -> Iterator[str]:
-    """Spoken parts and pauses, in turn. Pauses are rounded to the whole seconds every voice keeps."""
+    """Spoken parts and pauses, in turn. Whole seconds are a verb of their own, which every voice keeps; parts
+    of a second are marks within the words, where the voice knows them, else rounded to a second."""
+    voice, words = _marking_voice(call), ""
     for n, piece in enumerate(_PAUSE.split(call.text)):
-        if n % 2:
+        if n % 2 == 0:
+            words += escape(piece.strip()[:SAY_CHARS])
+        elif voice and float(piece) % 1:
+            words += f'<break time="{round(float(piece) * 1000)}ms"/>'
+        else:
+            yield from _said(words, call, voice)
+            words = ""
             yield f'<Pause length="{max(1, round(float(piece)))}"/>'
-        elif piece.strip():
-            yield _say(piece.strip()[:SAY_CHARS], call)
+    yield from _said(words, call, voice)
+
+
+def _said(words: str, call: StoredCall, voice: str) -> Iterator[str]:
+    """words: escaped, with their marks."""
+    if words:
+        yield _say_marked(words, call, voice if "<break" in words else "")
+
+
+def _marking_voice(call: StoredCall) -> str:
+    """A voice that keeps marks within the words: the one asked for, else one of the language; "" for none."""
+    asked = str(call.content.get("voice") or "")
+    if asked:
+        return asked if asked.startswith(MARKING) else ""
+    language = str(call.content.get("language") or "").lower()
+    return VOICES.get(language) or VOICES.get(language.partition("-")[0], "")
 
 
 def _say(text: str, call: StoredCall) -> str:
-    named = {name: call.content.get(name) for name in ("language", "voice")}
+    return _say_marked(escape(text), call, "")
+
+
+def _say_marked(words: str, call: StoredCall, voice: str) -> str:
+    named = {"language": call.content.get("language"), "voice": voice or call.content.get("voice")}
     attributes = "".join(f" {name}={quoteattr(str(value))}" for name, value in named.items() if value)
-    return f"<Say{attributes}>{escape(text)}</Say>"
+    return f"<Say{attributes}>{words}</Say>"
 
 
 def _xml(inner: str) -> Answer:

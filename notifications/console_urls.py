@@ -53,6 +53,7 @@ urlpatterns = [
     path("log/", log.log, name="notification_log"),
     path("log/export/", log.export, name="notification_export"),
     path("log/<uuid:notification_id>/", log.one, name="notification_run"),
+    path("log/<uuid:notification_id>/reveal/", log.reveal, name="notification_reveal"),
     path("log/<uuid:notification_id>/cancellation/", log.cancel, name="notification_cancel"),
     path("consents/", people.register, name="notification_consents"),
     path("consents/<uuid:customer_id>/", people.person, name="notification_person"),

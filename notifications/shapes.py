@@ -7,6 +7,7 @@ from typing import Any
 
 from common.wire import ident, stamp
 from notifications import wire
+from notifications.masking import masked_data
 from notifications.models import (
     Answer,
     Consent,
@@ -51,9 +52,9 @@ def answer_shape(answer: Answer) -> wire.NotificationAnswer:
 
 
 def notification_shape(
-    row: Notification, *, steps: Iterable[Step] = (), answers: Iterable[Answer] = ()
+    row: Notification, *, steps: Iterable[Step] = (), answers: Iterable[Answer] = (), personal: bool = False
 ) -> wire.Notification:
-    """A Notification. Select `type` and `version`."""
+    """A Notification. Select `type` and `version`. personal: with the values declared so."""
     return {
         "id": ident(row.id),
         "type": row.type.key,
@@ -64,7 +65,7 @@ def notification_shape(
         "language": row.language,
         "state": row.state,
         "reason": row.reason,
-        "data": row.data,
+        "data": row.data if personal else masked_data(row.version.variables, row.data),
         "metadata": row.metadata,
         "dedupe_key": row.dedupe_key,
         "lane": LANES[row.lane],

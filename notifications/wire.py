@@ -86,7 +86,7 @@ class Notification(TypedDict):
     language: str
     state: State
     reason: str
-    data: Json
+    data: Annotated[Json, Meaning(about="Personal values only for callers who may see them, else •••.")]
     metadata: Json
     dedupe_key: str
     lane: LaneWord

@@ -16,6 +16,7 @@ SCOPES = {
     "members:write": "Invite people, change roles and teams",
     "notifications:read": "Read notifications, their types, consents and quiet hours",
     "notifications:write": "Send and cancel notifications, record consents",
+    "notifications:personal": "See the personal values of notifications",
     "notifications:manage": "Make, publish, archive notification types, run campaigns, set quiet hours",
     "receipts:read": "Read raw webhooks and what became of them",
     "receipts:write": "Replay raw webhooks",

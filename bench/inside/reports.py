@@ -26,11 +26,8 @@ def report_all(*, tenant: str, external_ids: Sequence[str]) -> dict[str, int]:
     for external_id in external_ids:
         route, now = ChannelRoute.objects.get(external_id=external_id), timezone.now()
         with tenant_context(UUID(tenant)):
-            sent = list(
-                Message.objects.filter(channel_id=route.channel_id, direction="outbound")
-                .exclude(external_id=None)
-                .values_list("external_id", flat=True)
-            )
+            ours = Message.objects.filter(channel_id=route.channel_id, direction="outbound")
+            sent = [one for one in ours.values_list("external_id", flat=True) if one]
         bodies = list(_bodies(external_id, sent))
         insert_rows([
             Receipt(

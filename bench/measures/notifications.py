@@ -94,7 +94,8 @@ def _copy_seconds(home: House) -> float:
 
 
 def _sent(home: House, other: Tenant, count: int) -> Iterator[Row]:
-    began, waits = time.perf_counter(), []
+    waits: list[float] = []
+    began = time.perf_counter()
     while (sent := _count(home, "inbox_message", "status <> 'queued'")) < count:
         if time.perf_counter() - began > SETTLES_WITHIN_S:
             raise RuntimeError(f"{sent} of {count} messages were sent")
@@ -135,8 +136,8 @@ def _drained(home: House, other: Tenant, count: int) -> Iterator[Row]:
 def _count(home: House, table: str, which: str) -> int:
     with _superuser(home) as cursor:
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {which}")  # noqa: S608 - our own words
-        found: int = cursor.fetchone()[0]
-        return found
+        row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from tests.servers import recorded_server
 FIXTURES = Path(__file__).parent / "fixtures"
 ADA = (Claim("phone", "+447700900123"),)
 CALL = StoredCall(
-    "This is <Northwind> & co. [pause 0.5 s] Press 1.",
+    "This is <Northwind> & co. [pause 1 s] Press 1.",
     {"language": "en-GB", "choices": [{"key": "1", "title": "It was me"}], "repeat_key": "9"},
 )
 
@@ -85,6 +85,26 @@ def test_a_person_hears_the_script_and_may_press() -> None:
         ("Say", "This is <Northwind> & co."), ("Pause", None), ("Say", "Press 1."),
     ]  # fmt: skip
     assert gather[0].get("language") == "en-GB"
+
+
+@pytest.mark.parametrize(
+    ("pause", "content", "spoken"),
+    [
+        ("0.5", {"language": "en-GB"}, [("Say", "Polly.Amy", "500ms")]),
+        ("1.25", {"voice": "Google.en-US-Wavenet-C"}, [("Say", "Google.en-US-Wavenet-C", "1250ms")]),
+        ("2", {"language": "en-GB"}, [("Say", None, None), ("Pause", None, None), ("Say", None, None)]),
+        ("0.5", {"voice": "woman"}, [("Say", "woman", None), ("Pause", None, None), ("Say", "woman", None)]),
+        ("0.5", {"language": "xx"}, [("Say", None, None), ("Pause", None, None), ("Say", None, None)]),
+    ],
+)
+def test_a_pause_is_as_long_as_it_was_asked_for(pause: str, content: Any, spoken: Any) -> None:
+    root = said(asked("answer"), StoredCall(f"Hello <you>. [pause {pause} s] Bye.", content))
+
+    marks = [part.find("break") for part in root]
+    times = [None if mark is None else mark.get("time") for mark in marks]
+    found = [(part.tag, part.get("voice"), time) for part, time in zip(root, times, strict=True)]
+    assert found[:-1] == spoken
+    assert "".join(root.itertext()) == "Hello <you>.Bye."
 
 
 def test_a_voicemail_hears_nothing_unless_asked_to() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -61,6 +62,21 @@ def when(at: datetime | None, style: str = "short", empty: str = "") -> str:
         return empty
     stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return format_html('<time datetime="{}" data-style="{}">{}</time>', stamp, style, words_for(at, style))
+
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+
+
+@register.filter
+def with_times(text: str, most: int = 0) -> SafeString:
+    """A sentence whose times stand in the reader's own form and zone. most: cut at a word after so many."""
+    if most and len(text) > most:
+        text = text[:most].rpartition(" ")[0] + " …"
+    parts, at = [], 0
+    for match in _STAMP.finditer(text):
+        parts += [conditional_escape(text[at : match.start()]), when(datetime.fromisoformat(match[0]))]
+        at = match.end()
+    return format_html_join("", "{}", ((part,) for part in [*parts, conditional_escape(text[at:])]))
 
 
 def words_for(at: datetime, style: str) -> str:

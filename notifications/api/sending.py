@@ -21,6 +21,7 @@ from inbox.operations.authors import Author
 from notifications import wire
 from notifications.api.problems import refusal
 from notifications.decisions import Ask
+from notifications.masking import PERSONAL
 from notifications.models import NotificationState, NotificationType
 from notifications.operations.cancelling import cancel_notification
 from notifications.operations.notify import AT_MOST, Accepted, Refusal, notify, request_faults
@@ -49,6 +50,11 @@ EXAMPLE = {
 def author_of(who: Principal) -> Author:
     """The caller, as operations know one."""
     return Author.of(who.member) if who.member else Author("api_key", who.row.id, who.row.name)
+
+
+def sees_personal(who: Principal) -> bool:
+    """May the caller see the values that types declare personal? Others see a sign in their place."""
+    return PERSONAL in who.scopes
 
 
 class RecipientBody(Body):
@@ -136,7 +142,7 @@ class Notifications(Endpoint):
     )
     def get(self, request: Request) -> Json:
         page = notification_page(**self.query)
-        return page.shape(notification_shapes(page.rows))
+        return page.shape(notification_shapes(page.rows, personal=sees_personal(self.principal)))
 
     @call(
         "send_notification",
@@ -263,7 +269,11 @@ class NotificationOne(Endpoint):
     @call("get_notification", "Read a notification with its messages", gives=wire.NotificationPage)
     def get(self, request: Request, notification_id: UUID) -> wire.NotificationPage:
         row = find_notification(notification_id)
-        return {"notification": notification_shapes([row])[0], "messages": messages_of(row)}
+        personal = sees_personal(self.principal)
+        return {
+            "notification": notification_shapes([row], personal=personal)[0],
+            "messages": messages_of(row, personal=personal),
+        }
 
 
 class CancelBody(Body):
@@ -288,4 +298,5 @@ class Cancellation(Endpoint):
     def post(self, request: Request, notification_id: UUID) -> wire.Notification:
         row = find_notification(notification_id)
         cancel_notification(notification=row, by=author_of(self.principal), reason=self.body["reason"])
-        return notification_shapes([find_notification(notification_id)])[0]
+        personal = sees_personal(self.principal)
+        return notification_shapes([find_notification(notification_id)], personal=personal)[0]

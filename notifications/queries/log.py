@@ -13,7 +13,8 @@ from uuid import UUID
 
 from common.api.pages import Page
 from common.wire import stamp
-from customers.models import Address
+from customers.models import Address, Customer
+from inbox.ports import PHONE
 from inbox.queries.search import people_ids
 from notifications.models import Notification, Step
 from notifications.queries.runs import notification_page
@@ -35,6 +36,7 @@ class LogRow:
 
     run: Notification
     steps: list[Step]
+    person: str
 
 
 def people_like(text: str) -> list[UUID]:
@@ -56,13 +58,24 @@ def log_page(*, limit: int, after: str | None = None, person: str = "", **wanted
 
 
 def log_rows(runs: Sequence[Notification]) -> list[LogRow]:
-    """The rows with their steps: one statement, however many there are."""
+    """The rows with their steps and people: two statements, however many there are."""
     steps: dict[UUID, list[Step]] = defaultdict(list)
     if runs:
         rows = Step.objects.filter(notification__in=runs).exclude(state__in=("waiting", "unneeded"))
         for step in rows.select_related("channel").order_by("place"):
             steps[step.notification_id].append(step)
-    return [LogRow(run, steps[run.id]) for run in runs]
+    names = names_of([run.customer for run in runs])
+    return [LogRow(run, steps[run.id], names[run.customer_id]) for run in runs]
+
+
+def names_of(customers: Sequence[Customer]) -> dict[UUID, str]:
+    """What each of them is called; somebody without a name by a number or address, else by the id."""
+    found = {one.id: one.name or str(one.external_id or one.id) for one in customers}
+    nameless = {one.id for one in customers if not one.name}
+    rows = Address.objects.filter(customer__in=nameless).order_by("created_at", "id") if nameless else ()
+    for row in sorted(rows, key=lambda row: row.kind == PHONE):
+        found[row.customer_id] = row.value
+    return found
 
 
 def csv_lines(wanted: Mapping[str, Any]) -> Iterator[str]:
@@ -85,7 +98,7 @@ def _values(row: LogRow) -> list[Any]:
         f"{step.channel.name if step.channel else step.rung}: {step.state}" for step in row.steps
     )
     return [
-        run.id, stamp(run.created_at), run.type.key, run.version.number, run.customer_id, run.customer.name,
+        run.id, stamp(run.created_at), run.type.key, run.version.number, run.customer_id, row.person,
         run.language, run.state, run.reason, run.action, tried, run.dedupe_key, run.request_id,
         "yes" if run.is_test else "no", stamp(run.updated_at),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from inbox.queries.messages import message_shapes
 from notifications import wire
 from notifications.contents import render
 from notifications.decisions import Ask, Verdict
+from notifications.masking import masked_message, secrets_of
 from notifications.models import Answer, Notification, NotificationType, Step
 from notifications.shapes import notification_shape
 from notifications.variables import Json, written
@@ -58,7 +59,7 @@ def notification_page(
     return BY_ID.page(rows, limit=limit, after=after)
 
 
-def notification_shapes(rows: Sequence[Notification]) -> list[wire.Notification]:
+def notification_shapes(rows: Sequence[Notification], *, personal: bool = False) -> list[wire.Notification]:
     """Notifications as JSON with their steps and answers: two statements, however many there are."""
     steps: dict[UUID, list[Step]] = defaultdict(list)
     answers: dict[UUID, list[Answer]] = defaultdict(list)
@@ -67,7 +68,10 @@ def notification_shapes(rows: Sequence[Notification]) -> list[wire.Notification]
             steps[step.notification_id].append(step)
         for answer in Answer.objects.filter(notification__in=rows).order_by("at", "id"):
             answers[answer.notification_id].append(answer)
-    return [notification_shape(row, steps=steps[row.id], answers=answers[row.id]) for row in rows]
+    return [
+        notification_shape(row, steps=steps[row.id], answers=answers[row.id], personal=personal)
+        for row in rows
+    ]
 
 
 def find_notification(notification_id: UUID) -> Notification:
@@ -78,10 +82,15 @@ def find_notification(notification_id: UUID) -> Notification:
     return found
 
 
-def messages_of(row: Notification) -> list[Any]:
-    """The messages of its steps as JSON, in the order of the ladder."""
+def messages_of(row: Notification, *, personal: bool = False) -> list[Any]:
+    """The messages of its steps as JSON, in the order of the ladder; personal: as they were sent."""
     ids = Step.objects.filter(notification=row, message__isnull=False).values("message_id")
-    return list(message_shapes(list(Message.objects.filter(id__in=ids).order_by("at", "id"))))
+    found = message_shapes(list(Message.objects.filter(id__in=ids).order_by("at", "id")))
+    if personal:
+        return list(found)
+    languages = {language for texts in row.version.contents.values() for language in texts}
+    secrets = secrets_of(row.version.variables, row.data, languages | {row.language})
+    return [masked_message(one, secrets) for one in found]
 
 
 def preview(ask: Ask, verdict: Verdict) -> list[wire.RenderedRung]:

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from events.models import Event
 from notifications.models import Answer, Notification, Step
 from notifications.queries.lists import kind_label
+from notifications.queries.log import names_of
 from notifications.queries.runs import messages_of
 from notifications.variables import Json
 
@@ -50,30 +51,36 @@ class Story:
     """Everything the page of one notification shows."""
 
     run: Notification
+    person: str
     chapters: list[Chapter]
     attempts: list[Attempt]
     waiting: list[Step]
     thread_id: str | None
     is_live: bool
     events: int
+    hides: bool
 
 
-def story_of(run: Notification) -> Story:
-    """The story: five statements, however long it is."""
+def story_of(run: Notification, *, personal: bool = False) -> Story:
+    """The story, its personal values hidden unless asked for: six statements at most, however long it is."""
     rows = Step.objects.filter(notification=run).select_related("channel").order_by("place")
     steps = list(rows)
-    messages = {one["id"]: one for one in messages_of(run)} if any(step.message_id for step in steps) else {}
+    messages = {}
+    if any(step.message_id for step in steps):
+        messages = {one["id"]: one for one in messages_of(run, personal=personal)}
     answers = list(Answer.objects.filter(notification=run).order_by("at", "id"))
     attempts = [_attempt(step, messages) for step in steps if step.state not in ("waiting", "unneeded")]
     threads = [one["thread_id"] for one in messages.values()]
     return Story(
         run,
+        names_of([run.customer])[run.customer_id],
         _chapters(run, attempts, answers),
         attempts,
         [step for step in steps if step.state in ("waiting", "unneeded")],
         threads[0] if threads else None,
-        run.due_at is not None or _still_moves(messages) or _may_be_answered(run),
+        not personal and (run.due_at is not None or _still_moves(messages) or _may_be_answered(run)),
         Event.objects.filter(customer_id=run.customer_id, type__startswith="notification.").count(),
+        not personal and any(one.get("personal") for one in run.version.variables),
     )
 
 

@@ -26,9 +26,9 @@ from notifications.queries.previews import (
     approval_of,
     language_rows,
     preview_of,
-    sample_values,
     template_choices,
 )
+from notifications.queries.samples import samples_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
 from notifications.shapes import LANES
 from notifications.sheets import TEXTS
@@ -95,7 +95,7 @@ def content(request: MemberRequest, key: str) -> HttpResponse:
         except InvalidVersion as refused:
             form.add_error(None, refused.faults[0][1])
     is_wrong = request.method == "POST" and "preview" not in request.POST
-    page = type_head(named, version, "content") | _sheet(form, longest="longest" in request.POST)
+    page = type_head(named, version, "content") | _sheet(form, named, request.POST.get("sample", ""))
     return render(request, "notifications/content.html", page, status=422 if is_wrong else 200)
 
 
@@ -116,12 +116,13 @@ def preview(request: MemberRequest, key: str) -> HttpResponse:
     version = shown_version(named)
     form = SheetForm(version, _language(request, version), request.POST)
     form.is_valid()
-    page = _sheet(form, longest="longest" in request.POST) | {"is_live": True, "named": named}
+    page = _sheet(form, named, request.POST.get("sample", "")) | {"is_live": True, "named": named}
     return render(request, "notifications/live.html", page)
 
 
-def _sheet(form: SheetForm, *, longest: bool) -> dict[str, Any]:
+def _sheet(form: SheetForm, named: NotificationType, sample: str) -> dict[str, Any]:
     said = form.said()
+    samples = samples_of(named, said["variables"], form.language, sample)
     beside, others = form.faults_by_field(_faults(form, said))
     version, language = form.version, form.language
     names = [block.name for block in form.blocks]
@@ -136,8 +137,8 @@ def _sheet(form: SheetForm, *, longest: bool) -> dict[str, Any]:
         "variables": _variable_rows(form, beside, said),
         "beside": _all_fields(form, beside),
         "others": others,
-        "previews": _previews(said, version, language, longest=longest),
-        "longest": longest,
+        "previews": _previews(said, version, language, samples.values),
+        "samples": samples,
         "schema": data_schema([one for one in said["variables"] if one["type"] in _TYPES]),
         "slots": [(one["name"], one.get("example", "")) for one in said["variables"]],
     }
@@ -193,9 +194,8 @@ def _variable_rows(form: SheetForm, beside: Mapping[str, list[str]], said: Json)
 _PARTS = ("name", "type", "example", "max", "required", "personal")
 
 
-def _previews(said: Json, version: TypeVersion, language: str, *, longest: bool) -> list[Preview]:
-    values = sample_values(said["variables"], language, longest=longest)
-    values |= {"digest_count": "3"} if version.digest else {}
+def _previews(said: Json, version: TypeVersion, language: str, values: dict[str, str]) -> list[Preview]:
+    values = values | ({"digest_count": "3"} if version.digest else {})
     return [
         preview_of(name, texts[language], language, values, version.actions)
         for name, texts in _in_order(said["contents"], version)

@@ -12,17 +12,18 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from inbox.models import Channel
 from notifications import words
 from notifications.forms import Filter
 from notifications.models import Notification, NotificationState, NotificationType
 from notifications.operations.cancelling import NotCancellable, cancel_notification
-from notifications.queries.log import csv_lines, log_page, log_rows
+from notifications.operations.looking import note_look
+from notifications.queries.log import csv_lines, log_page, log_rows, names_of
 from notifications.queries.runs import find_notification
 from notifications.queries.story import story_of
-from notifications.views.pages import author_of, more_link, page_of, read, write
+from notifications.views.pages import author_of, more_link, page_of, personal, read, write
 from tenants.requests import MemberRequest
 
 SECTION = "notification_log"
@@ -129,6 +130,17 @@ def one(request: MemberRequest, notification_id: UUID) -> HttpResponse:
     return render(request, template, page)
 
 
+@require_POST
+@personal
+def reveal(request: MemberRequest, notification_id: UUID) -> HttpResponse:
+    """POST /console/notifications/log/<id>/reveal/: its story with the personal values, once; it is noted
+    who looked."""
+    run = run_or_404(notification_id)
+    note_look(notification=run, by=author_of(request))
+    page = {"run": run, "story": story_of(run, personal=True), "section": SECTION}
+    return render(request, "notifications/one.html", page)
+
+
 @write
 def cancel(request: MemberRequest, notification_id: UUID) -> HttpResponse:
     """/console/notifications/log/<id>/cancellation/: what it means, then the deed."""
@@ -141,4 +153,5 @@ def cancel(request: MemberRequest, notification_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("It is cancelled; nothing more is sent."))
         return redirect("notification_run", run.id)
-    return render(request, "notifications/cancel.html", {"run": run, "section": SECTION})
+    person = names_of([run.customer])[run.customer_id]
+    return render(request, "notifications/cancel.html", {"run": run, "person": person, "section": SECTION})

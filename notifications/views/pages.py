@@ -10,12 +10,14 @@ from django.utils.http import urlencode
 
 from common.api.problems import Problem
 from inbox.operations.authors import Author
+from notifications.masking import PERSONAL
 from notifications.models import NotificationType
 from notifications.queries.types import find_type
 from tenants.access import scope_required
 from tenants.requests import MemberRequest
 
 manage = scope_required("notifications:manage")
+personal = scope_required(PERSONAL)
 read = scope_required("notifications:read")
 write = scope_required("notifications:write")
 

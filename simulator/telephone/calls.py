@@ -256,7 +256,8 @@ class Calls:
         """Say it, in the time it takes to say."""
         pace = call.phone.settings.speech_s_per_char
         if verb.name == "Say":
-            seconds = len(verb.text) * pace
+            pauses_s = int(verb.attributes.get("pauses_ms", "0")) / 1000 * min(1.0, pace * 20)
+            seconds = len(verb.text) * pace + pauses_s
             language, voice = verb.attributes.get("language", ""), verb.attributes.get("voice", "")
             spoken = {"text": verb.text, "seconds": round(seconds, 2), "language": language, "voice": voice}
             call.state["spoken"].append(spoken)

@@ -37,6 +37,27 @@ def read_script(text: str) -> list[Verb]:
 def _verb(element: ElementTree.Element) -> Verb:
     if element.tag not in _KNOWN:
         raise BadScript(f"there is no verb {element.tag}")
+    if element.tag == "Say":
+        return _spoken(element)
     return Verb(
         element.tag, dict(element.attrib), "".join(element.itertext()), [_verb(inner) for inner in element]
     )
+
+
+def _spoken(element: ElementTree.Element) -> Verb:
+    """Words with pauses among them, which only some voices keep. Raises BadScript."""
+    marks = list(element)
+    if any(mark.tag != "break" for mark in marks):
+        raise BadScript("only <break> may stand within words")
+    if marks and not element.get("voice", "").startswith(("Polly.", "Google.")):
+        raise BadScript("this voice keeps no marks within its words")
+    words = " ".join(part.strip() for part in element.itertext() if part.strip())
+    pauses_ms = sum(_milliseconds(mark.get("time", "")) for mark in marks)
+    return Verb("Say", dict(element.attrib) | {"pauses_ms": str(pauses_ms)}, words)
+
+
+def _milliseconds(time: str) -> int:
+    """Raises BadScript."""
+    if not (time.endswith("ms") and time[:-2].isdecimal() and int(time[:-2]) <= 10_000):
+        raise BadScript(f"a pause cannot take “{time}”")
+    return int(time[:-2])

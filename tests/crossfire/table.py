@@ -140,6 +140,7 @@ def _notification_pages() -> dict[str, Route]:
             ADMIN, get=GET, post=Call({"start": "21:00", "end": "07:00", "timezone": "UTC"})
         ),
         f"{base}log/<uuid:notification_id>/": _on(AGENT, get=GET),
+        f"{base}log/<uuid:notification_id>/reveal/": _on(ADMIN, post=DO),
         f"{base}log/<uuid:notification_id>/cancellation/": _on(AGENT, get=GET, post=DO),
     }
 

@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from common.models import WorkQueue
 from events.models import EventCounter
 from notifications.models import Notification
 from tests.far_end import ROOT, wait_for
@@ -19,9 +22,11 @@ from tests.notifications.conftest import Ladder, Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+#: A process may take long to start beside others.
+PATIENCE_S = 60
 #: What worker processes do when they are woken, without end.
 WORKER = """
-import os, time, django
+import time, django
 django.setup()
 from inbox.delivery import deliver_all
 from notifications.operations.engine import run_all
@@ -48,8 +53,13 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
+    """Nothing more is heard of it; its turn is anybody's again once its lease is over."""
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
+
+
+def leases_end() -> None:
+    WorkQueue.objects.update(due_at=timezone.now() - timedelta(seconds=1))
 
 
 def dies_before_its_commit(office: Office) -> None:
@@ -57,12 +67,14 @@ def dies_before_its_commit(office: Office) -> None:
     with office.scope():
         EventCounter.objects.select_for_update().get()  # its last statement waits for this row
         with worker() as one:
-            wait_for(is_waiting)
+            wait_for(is_waiting, PATIENCE_S)
             kill(one)
+    leases_end()
 
 
 def is_waiting() -> bool:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else this transaction sees its first look again
         cursor.execute(_WAITING)
         return bool(cursor.fetchone()[0])
 
@@ -71,16 +83,17 @@ def dies_with_its_request_on_the_way(office: Office, texts: int) -> None:
     """A worker is killed when the provider has the message and has not answered yet."""
     office.far_end.faults(to=office.phone, hang_s=30, count=1)
     with worker() as one:
-        wait_for(lambda: len(office.got()) == texts)
+        wait_for(lambda: len(office.got()) == texts, PATIENCE_S)
         kill(one)
     office.far_end.heal()
+    leases_end()
 
 
 def goes_on(office: Office, run: Notification, states: list[str], texts: int) -> None:
     """Another worker does what is left."""
     with worker():
-        wait_for(lambda: [step.state for step in office.steps(run)] == states)
-        wait_for(lambda: len(office.got()) >= texts)
+        wait_for(lambda: [step.state for step in office.steps(run)] == states, PATIENCE_S)
+        wait_for(lambda: len(office.got()) >= texts, PATIENCE_S)
 
 
 def test_each_step_reaches_the_customer_once(office: Office, ladder: Ladder) -> None:

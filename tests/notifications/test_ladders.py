@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,9 @@ from common.tenancy import tenant_context
 from events.models import Event
 from inbox.models import Channel, Delivery, Message, Priority, Thread
 from inbox.operations.authors import Author
+from inbox.operations.errors import Refused
 from inbox.operations.threads import close_thread
+from inbox.operations.writing import Writing
 from notifications.models import EventCursor, Notification
 from notifications.operations import engine
 from notifications.operations.cancelling import NotCancellable, cancel_notification
@@ -344,3 +347,26 @@ def test_a_clock_that_goes_back_an_hour_neither_repeats_nor_waits_an_hour(
 
     assert states(office, run) == ["timed_out", "trying", "waiting"]
     assert len(office.got()) == 2
+
+
+def test_a_fault_in_one_ladder_ends_that_one_alone(
+    office: Office, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages of many ladders are queued together; one that cannot be is told from its neighbours."""
+    named = ladder()
+    bad, good = office.notify(named), office.notify(named)
+    refs = {f"notification-{step.id}" for step in office.steps(bad)}
+    write = engine.write_to_customers
+
+    def fail(writings: Sequence[Writing]) -> list[Message | Refused]:
+        if any(one.client_ref in refs for one in writings):
+            raise ValueError("nobody thought of this")
+        return write(writings)
+
+    monkeypatch.setattr(engine, "write_to_customers", fail)
+    office.work()
+
+    assert (office.fresh(bad).state, states(office, bad)) == ("failed", ["unneeded"] * 3)
+    assert "the log has the details" in office.fresh(bad).reason
+    assert office.fresh(good).state == "sent"
+    assert len(office.got()) == 1

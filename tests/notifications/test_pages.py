@@ -181,7 +181,7 @@ def test_previews_show_usual_and_longest_values(
     typed = inputs(page(alice_client, FRAUD))
 
     usual = alice_client.post(f"{FRAUD}preview/", typed).content.decode()
-    longest = alice_client.post(f"{FRAUD}preview/", typed | {"longest": "on"}).content.decode()
+    longest = alice_client.post(f"{FRAUD}preview/", typed | {"sample": "longest"}).content.decode()
 
     assert "€ 1,240.00" in usual
     assert "€ 9,999,999.99" in longest

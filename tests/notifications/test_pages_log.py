@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from common.templatetags.parts import with_times
 from common.tenancy import tenant_context
 from notifications.models import Notification, Step
 from notifications.queries.log import log_page, log_rows, safe_cell
@@ -167,3 +169,23 @@ def test_the_story_of_one_from_its_request_to_its_answer(office: Office, client:
     assert all(f"<span>{status}</span>" in text for status in ("queued", "sent", "delivered"))
     assert "wamid." in text
     assert "/inbox/?thread=" in text
+
+
+def test_somebody_without_a_name_is_called_by_their_number(cast: Cast, alice_client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        send(cast.alice, ask(make_type(cast.alice), to={"phone": "+447700900803"}))
+        [run] = Notification.objects.all()
+
+    assert "<td>+447700900803</td>" in page(alice_client, LOG)
+    assert "<dd>+447700900803 " in page(alice_client, f"{LOG}{run.id}/")
+
+
+def test_times_in_sentences_are_the_readers_own(cast: Cast, alice_client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        send(cast.alice, ask(make_type(cast.alice)))
+        [run] = Notification.objects.all()
+
+    story = page(alice_client, f"{LOG}{run.id}/")
+
+    assert re.search(r'It is void from <time datetime="[0-9TZ:-]+" data-style="short">[^<]+</time>\.', story)
+    assert with_times("<b> at 2026-11-29T08:00:00.000000Z & on", 30).startswith("&lt;b&gt; at …")
