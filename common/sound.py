@@ -21,7 +21,7 @@ def as_voice(recording: BinaryIO) -> bytes:
     """A recording (WebM, MP4, WAV, …) as a voice note: one channel of Opus in Ogg. Raises BadSound."""
     out = io.BytesIO()
     try:
-        with av.open(recording) as heard, av.open(out, "w", format="ogg") as told:
+        with av.open(recording, "r") as heard, av.open(out, "w", format="ogg") as told:
             stream = told.add_stream("libopus", rate=RATE, layout="mono", bit_rate=BIT_RATE)
             for frame in heard.decode(audio=0):
                 frame.pts = None

@@ -82,7 +82,7 @@ class MacroForm(SavedReplyForm):
         """What was chosen, as a macro's steps."""
         said = self.cleaned_data
         to, _colon, key = said["assign"].partition(":")
-        ending = {
+        ending: dict[str, dict[str, Any]] = {
             "close": {"close": True},
             "reply": {"snooze": {"hours": None}},
             "hours": {"snooze": {"hours": said["hours"]}},

@@ -9,6 +9,7 @@ from common.wire import ident, stamp
 from inbox import wire_words as wire
 from inbox.models import Attachment, Macro, MacroRun, SavedReply, ScheduledMessage
 from inbox.shapes import attachment_shape
+from inbox.wire import Author
 
 
 def saved_reply_shape(reply: SavedReply) -> wire.SavedReply:
@@ -61,9 +62,9 @@ def scheduled_shape(row: ScheduledMessage, attachments: Sequence[Attachment] = (
         "client_ref": row.client_ref,
         "send_at": stamp(row.send_at),
         "state": row.state,
-        "error": cast(wire.MessageError | None, row.error),
+        "error": row.error,
         "message_id": ident(row.message_id),
-        "author": cast(wire.Author, row.actor),
+        "author": cast(Author, row.actor),
         "created_at": stamp(row.created_at),
         "updated_at": stamp(row.updated_at),
     }

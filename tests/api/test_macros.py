@@ -143,7 +143,7 @@ def test_steps_that_make_no_sense_are_refused(cast: Cast, bob_calls: Caller) -> 
     nobody = {"to": "member", "id": str(cast.charlie.id)}
     with tenant_context(cast.acme.id):
         team = create_team(name="Fraud", members=[])
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "/steps": {"reply": "  "},
         "/steps/close": {"close": True, "snooze": {"hours": 1}},
         "/steps/assign": {"assign": nobody},

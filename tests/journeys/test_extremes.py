@@ -29,8 +29,10 @@ def test_a_word_of_4096_letters_five_hundred_emoji_and_fifty_files_do_no_harm(of
     expect(mia.toasts.last).to_contain_text("The text has 1 characters too many.")
     mia.field.fill("")
 
-    photo: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture()}
-    mia.at("attach-input").set_input_files([{**photo, "name": f"{n}.png"} for n in range(50)])
+    photos: list[FilePayload] = [
+        {"name": f"{n}.png", "mimeType": "image/png", "buffer": picture()} for n in range(50)
+    ]
+    mia.at("attach-input").set_input_files(photos)
     expect(mia.at("file-chip")).to_have_count(10)
     expect(mia.toasts.last).to_contain_text("10 files at once are the most; 40 were left out.")
     assert mia.page.evaluate(TOO_WIDE) == []
