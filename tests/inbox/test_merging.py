@@ -272,9 +272,12 @@ def _furnish(cast: Cast, first: Message, second: Message) -> None:
         label_thread(thread=message.thread, labels=["both", f"only {n}"], by=alice)
         mark_read(thread=message.thread, member=cast.bob, read_count=n)
         Reaction.objects.create(
-            channel=cast.acme_number, target=str(message.external_id), by=str(message.customer_id), emoji="👍",
+            channel=cast.acme_number,
+            target=str(message.external_id),
+            by=str(message.customer_id),
+            emoji="👍",
             at=timezone.now(),
-        )  # fmt: skip
+        )
         given = [
             {"category": "marketing", "state": ("granted", "denied")[n]},
             {"category": "utility", "state": "granted"},
