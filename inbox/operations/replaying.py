@@ -30,7 +30,7 @@ def replay(thread: Thread, *, since: datetime | None, wakes: bool, outbound_coun
         show_last(thread, message)
     if thread.status == ThreadState.CLOSED:
         thread.waiting_since = None
-    shown = rows.filter(id=thread.last_message_id).first()
+    shown = rows.filter(id=thread.last_message_id).first() if thread.last_message_id else None
     thread.last_status = shown.status if shown else ""
 
 

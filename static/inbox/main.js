@@ -170,16 +170,16 @@ function placeInThread() {
 
 /** After too long a gap: read everything again, keeping the draft and the place in the conversation. */
 async function resync() {
-  const { view, thread: id } = route.peek();
+  const { view, thread: was, message } = route.peek();
   try {
-    const data = await get("bootstrap", { view, ...(id ? { thread: id } : {}) });
+    const data = await get("bootstrap", { view, ...(was ? { thread: was } : {}) });
+    const id = data.thread?.thread.id || was; // another one when that has taken it in
     const place = placeInThread();
-    const now = data.thread?.thread.id;
-    if (now && now !== id) go({ thread: now, message: route.peek().message }, { replace: true }); // it was joined
     if (id) apply({ type: "page.timeline", data: { id, stale: true } });
     apply({ type: "loaded.bootstrap", data });
     goOn();
-    if (id) await (place ? jumpTo(id, place, { isQuiet: true }) : latest(id));
+    if (id !== was) go({ thread: id, message }, { replace: true });
+    else if (id) await (place ? jumpTo(id, place, { isQuiet: true }) : latest(id));
     apply({ type: "page.forget", data: { but: id, keep: await rebuild(data.threads) } });
   } catch { setTimeout(resync, 3000 + Math.random() * 3000); }
 }

@@ -316,6 +316,7 @@ _TEMPLATE: dict[str, Any] = {
 }
 _FAILED = {"message_id": Row("failed")}
 _CAMPAIGN = "api/v1/campaigns/<uuid:campaign_id>"
+_DOUBLE = {"customer_id": Row("double")}
 _TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
 API: dict[str, Route] = {
@@ -420,14 +421,17 @@ API: dict[str, Route] = {
     ),
     "api/v1/customers": _on(AGENT, get=Call(query={"external_id": CRM_ID, "address": f"+{PHONE}"})),
     "api/v1/customers/<uuid:customer_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
-    "api/v1/customers/<uuid:customer_id>/duplicates": _on(AGENT, get=GET),
-    "api/v1/customers/<uuid:customer_id>/merge_preview": _on(AGENT, get=Call(query={"other": Row("double")})),
+    "api/v1/customers/<uuid:customer_id>/duplicates": _on(AGENT, ids=_DOUBLE, get=GET),
+    "api/v1/customers/<uuid:customer_id>/merge_preview": _on(
+        AGENT, ids=_DOUBLE, get=Call(query={"other": Row("customer")})
+    ),
     "api/v1/customers/<uuid:customer_id>/merges": _on(
-        AGENT, get=GET, post=Call({"other_id": Row("double"), "token": "0"})
+        AGENT,
+        ids=_DOUBLE,
+        get=GET,
+        post=Call({"other_id": Row("customer"), "token": Row("merge_token")}),
     ),
-    "api/v1/customers/<uuid:customer_id>/merges/<uuid:merge_id>": _on(
-        AGENT, ids={"customer_id": Row("double")}, delete=DO
-    ),
+    "api/v1/customers/<uuid:customer_id>/merges/<uuid:merge_id>": _on(AGENT, ids=_DOUBLE, delete=DO),
     "api/v1/customers/<uuid:customer_id>/blocks/<uuid:channel_id>": _on(AGENT, put=DO, delete=DO),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),

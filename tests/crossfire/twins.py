@@ -266,10 +266,11 @@ def _know(customer: Customer, twin: Twin, by: Author) -> None:
 
 
 def _merge(twin: Twin, by: Author) -> None:
-    """Zoe was written down twice."""
+    """Zoe was written down three times, and two of them are one already."""
     zoe = Address.objects.get(value=f"+{OTHER_PHONE}").customer
     sighting = Sighting((("email", "zoe@people.example"),), twin.word("Zoe Two"))
     other = resolve_people([sighting]).address_of(sighting).customer
+    resolve_people([Sighting((("email", "Zoe@People.example"),), twin.word("Zoe Three"))])
     token = preview_merge(survivor=zoe, other=other).token
     merge = merge_people(survivor=zoe, other=other, token=token, by=by)
     twin.rows |= {"double": str(zoe.id), "merge": str(merge.id)}
@@ -309,6 +310,7 @@ def _hand_out(twin: Twin) -> None:
     )
     receipt = ReceiptOutcome.objects.order_by("receipt_id").values_list("receipt_id", flat=True)[1]
     twin.rows |= _named(key=key, invitation=invitation)
+    twin.rows |= {"merge_token": _look(twin)}
     twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
     twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
     twin.rows["signup"] = str(_number_pages(twin).id)
@@ -332,6 +334,12 @@ def _number_pages(twin: Twin) -> Signup:
     return keep_signup(app=app, granted=granted, accounts=[waba], by=by)
 
 
+def _look(twin: Twin) -> str:
+    """What lets Ada and Zoe be merged as they are now."""
+    ada, zoe = (Customer.objects.get(id=twin.rows[name]) for name in ("customer", "double"))
+    return preview_merge(survivor=zoe, other=ada).token
+
+
 def _link(twin: Twin, now: float) -> dict[str, str]:
     """Made at different moments, so that not even the times of two links are equal."""
     file = Attachment.objects.get(id=twin.rows["file"])
@@ -344,6 +352,7 @@ _KINDS = """thread message failed sent customer team file channel inbox member g
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
+    "merge_token": "0" * 32,
     "email": "nobody@nowhere.example",
     "uid": "0190a0c4000070008000000000000000",
     "holder": "0190a0c4-0000-7000-8000-000000000000",

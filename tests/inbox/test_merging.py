@@ -301,9 +301,12 @@ def _furnish(cast: Cast, first: Message, second: Message) -> None:
         mark_read(thread=message.thread, member=cast.bob, read_count=n)
         _later(message, f"later {n}", cast)
         Reaction.objects.create(
-            channel=cast.acme_number, target=message.external_id, by=str(message.customer_id), emoji="👍",
+            channel=cast.acme_number,
+            target=str(message.external_id),
+            by=str(message.customer_id),
+            emoji="👍",
             at=timezone.now(),
-        )  # fmt: skip
+        )
         given = [
             {"category": "marketing", "state": ("granted", "denied")[n]},
             {"category": "utility", "state": "granted"},
