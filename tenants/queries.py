@@ -10,7 +10,18 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from tenants.models import ApiKey, Invitation, Member, Membership, Team, TeamMember, Tenant, User
+from tenants.hours import ALWAYS, Hours
+from tenants.models import (
+    ApiKey,
+    BusinessHours,
+    Invitation,
+    Member,
+    Membership,
+    Team,
+    TeamMember,
+    Tenant,
+    User,
+)
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -96,3 +107,9 @@ def keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.select_related("created_by").order_by(
         F("revoked_at").desc(nulls_first=True), "-created_at", "id"
     )
+
+
+def business_hours() -> Hours:
+    """When the open scope's tenant is open."""
+    row = BusinessHours.objects.first()
+    return row.hours if row else ALWAYS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.wire import Json, ident
 from tenants import wire
-from tenants.models import Member, Team, Tenant
+from tenants.models import BusinessHours, Member, Team, Tenant
 
 #: How many colours the pages have for initials.
 AVATAR_COLOURS = 12
@@ -40,3 +40,13 @@ def team_shape(team: Team) -> wire.Team:
 def tenant_shape(tenant: Tenant) -> wire.Tenant:
     """The Tenant one works in."""
     return {"id": ident(tenant.id), "name": tenant.name, "slug": tenant.slug, "demo": tenant.is_demo}
+
+
+def hours_shape(row: BusinessHours) -> wire.Hours:
+    """The Hours of a workspace."""
+    return {
+        "zone": row.zone,
+        "is_always": row.is_always,
+        "week": row.week,
+        "holidays": row.holidays,
+    }

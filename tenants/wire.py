@@ -37,6 +37,25 @@ class Tenant(TypedDict):
     demo: bool
 
 
+class Holiday(TypedDict):
+    """A day on which the workspace is closed."""
+
+    date: Annotated[str, Meaning(about="Year, month and day, by the workspace's calendar.")]
+    name: str
+
+
+class Hours(TypedDict):
+    """When the workspace is open, by the clock of its zone."""
+
+    zone: str
+    is_always: bool
+    week: Annotated[
+        list[list[list[int]]],
+        Meaning(about="Monday to Sunday: spans from minute to minute of the day; 1440 is midnight."),
+    ]
+    holidays: list[Holiday]
+
+
 class ApiKey(TypedDict):
     """An API key; the key itself is shown once, in the console, when it is made."""
 
