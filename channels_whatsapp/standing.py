@@ -12,7 +12,7 @@ from typing import Any
 from channels_whatsapp.errors import APPEAL, QUALITY
 from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.values import FIRST_SECOND, LAST_SECOND, line, record, word
-from inbox.ports import Account, Hold, Json, Notice, Standing
+from inbox.ports import Account, Hold, Json, Notice, SendError, Standing
 
 #: Their tier → how many people we may write to first in 24 hours; -1: as many as we like.
 TIERS = {
@@ -172,5 +172,20 @@ def ask_standing(account: Account) -> Standing:
     tier = number.get("whatsapp_business_manager_messaging_limit") or number.get("messaging_limit_tier")
     if (limit := _limit(tier)) is not None:
         facts["people_per_day"] = limit
+    facts["token_ends"] = _token_ends(account)
     state = STATES.get(word(number, "status") or "CONNECTED")
     return Standing(facts=facts, holds={"quality": LOW if quality == "low" else None, "number": state})
+
+
+def _token_ends(account: Account) -> str | None:
+    """When the access token ends, as ISO time; None for never, and when Meta does not tell.
+
+    https://developers.facebook.com/docs/graph-api/reference/debug_token (September 2026): 0 stands for never.
+    """
+    token = account.secrets.get("access_token", "")
+    try:
+        answer = ask(account, "GET", "debug_token", body=Body(params={"input_token": token}))
+    except SendError:
+        return None
+    ends = _time(record(answer.get("data")).get("expires_at"))
+    return ends.isoformat() if ends else None

@@ -74,6 +74,7 @@ class NumberSettings(Settings):
     people_per_day: int | None = None
     quality_rating: Literal["GREEN", "YELLOW", "RED", "UNKNOWN"] = "GREEN"
     number_status: Literal["CONNECTED", "FLAGGED", "RESTRICTED", "BANNED"] = "CONNECTED"
+    token_expires_at: int = 0
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

@@ -27,6 +27,8 @@ from inbox.ports.adapter import (
     StoredCall,
     Taken,
     TakesNotices,
+    TemplateWarning,
+    WarnsOfTemplates,
 )
 from inbox.ports.incoming import (
     AddressChange,
@@ -141,6 +143,8 @@ __all__ = [
     "StoredCall",
     "Taken",
     "TakesNotices",
+    "TemplateWarning",
     "Unparsable",
+    "WarnsOfTemplates",
     "What",
 ]

@@ -20,9 +20,9 @@ from simulator.simulation import Simulation
 from simulator.webhooks.wire import encode
 
 _PATH = re.compile(
-    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|message_template_library|upload:[\w-]+)(?:/([a-z_]+))?/?$"
+    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|debug_token|message_template_library|upload:[\w-]+)(?:/([a-z_]+))?/?$"
 )
-_APART = {"app": "app", "message_template_library": "library"}
+_APART = {"app": "app", "message_template_library": "library", "debug_token": "debug_token"}
 _ANY = re.compile(r"^/v\d+\.\d+(/|$)")
 _BODY_MAX = 105 * 1024 * 1024
 _GARBAGE = (

@@ -48,6 +48,15 @@ async def post_number(call: Call) -> Json:
     return {"success": True}
 
 
+async def debug_token(call: Call) -> Json:
+    """GET /debug_token?input_token=: what a token is worth; 0 stands for never."""
+    is_ours = call.params.get("input_token") == call.number.access_token
+    ends = call.number.settings.token_expires_at
+    scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
+    data = {"app_id": call.number.app_id, "type": "SYSTEM_USER", "is_valid": is_ours, "expires_at": ends}
+    return {"data": data | {"scopes": scopes if is_ours else []}}
+
+
 async def done(call: Call) -> Json:
     """Registration and its like: always good here."""
     return {"success": True}
@@ -316,6 +325,7 @@ def _page(call: Call) -> tuple[int, int]:
 HANDLERS = {
     ("GET", "number"): get_number,
     ("POST", "number"): post_number,
+    ("GET", "debug_token"): debug_token,
     ("POST", "register"): done,
     ("POST", "deregister"): done,
     ("GET", "account"): get_account,
