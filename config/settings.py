@@ -74,6 +74,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Who hears of events after their commit: dotted names of functions (tenant_id, last_seq).
 EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke"]
+#: Who says what a dangerous action touches: dotted names of functions (of, row).
+CONSEQUENCES = ["notifications.queries.consequences.consequences"]
 
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",

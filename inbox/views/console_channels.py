@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common.consequences import consequences
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for, adapters
 from inbox.forms import FIXED, ChannelForm, ask_again, connect_form, own_secrets
@@ -135,6 +136,7 @@ def switch_off(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         return redirect("channel", found.id)
     unclosed = Thread.objects.filter(channel=found).exclude(status=ThreadState.CLOSED).count()
     page = {"channel": found, "unclosed": unclosed, "label": kind_label(found.kind), "section": "channels"}
+    page["follows"] = consequences("channel", found)
     return render(request, "console/pause_channel.html", page)
 
 
