@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import editing, ladders, log, people, reports, settings, testing, types, versions
+from notifications.views import (
+    configuration,
+    editing,
+    ladders,
+    log,
+    people,
+    reports,
+    settings,
+    testing,
+    types,
+    versions,
+)
 
 TYPE = "types/<slug:key>/"
 
@@ -31,5 +42,7 @@ urlpatterns = [
     path("consents/", people.register, name="notification_consents"),
     path("consents/<uuid:customer_id>/", people.person, name="notification_person"),
     path("reports/", reports.reports, name="notification_reports"),
+    path("configuration/", configuration.configuration, name="notification_configuration"),
+    path("configuration/export/", configuration.download, name="notification_export_file"),
     path("quiet-hours/", people.quiet, name="notification_quiet"),
 ]
