@@ -47,5 +47,7 @@ def value_in_words(value: Any) -> str:
 
 @register.filter
 def action_in_words(action: str) -> str:
-    """What somebody did: "notification_type.published" → "notification type published"."""
-    return action.replace("_", " ").replace(".", " ")
+    """What somebody did: "key.made" → "made key"; "member.role_changed" → "member role changed"."""
+    noun, _dot, verb = action.partition(".")
+    words = f"{noun} {verb}" if "_" in verb else f"{verb} {noun}"
+    return words.replace("_", " ").strip()
