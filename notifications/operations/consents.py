@@ -59,7 +59,8 @@ def record_consents(
         bus.record("customer.consent_changed", data, actor=by.actor, customer_id=customer.id)
         before, after = ({f"{a} by {b}": of.get((a, b)) for a, b in changed} for of in (have, changed))
         values = {"before": before, "after": {**after, "source": source}}
-        audit.note("customer.consent_changed", customer.id, str(customer), **values, actor=by.actor)
+        # By id, not by name: the audit is kept for good, a person may want to be forgotten.
+        audit.note("customer.consent_changed", customer.id, str(customer.id), **values, actor=by.actor)
     return list(Consent.objects.filter(customer=customer).order_by("category", "channel"))
 
 
@@ -77,7 +78,7 @@ def set_preference(*, customer: Customer, named: NotificationType, wanted: bool,
     bus.record("customer.preference_changed", data, actor=by.actor, customer_id=customer.id)
     values = {"before": {f"wants {named.key}": known.wanted if known else None}}
     values["after"] = {f"wants {named.key}": wanted}
-    audit.note("customer.preference_changed", customer.id, str(customer), **values, actor=by.actor)
+    audit.note("customer.preference_changed", customer.id, str(customer.id), **values, actor=by.actor)
     return row
 
 
