@@ -21,6 +21,7 @@ from channels_whatsapp import (
     signatures,
     standing,
     stickers,
+    template_warnings,
 )
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, notices
@@ -45,6 +46,7 @@ from inbox.ports import (
     SendResult,
     Standing,
     Taken,
+    TemplateWarning,
 )
 
 MB = 1_048_576
@@ -145,6 +147,9 @@ class Adapter:
 
     def template(self, channel_id: UUID, *, name: str, language: str) -> Json | None:
         return queries.kept_template(channel_id, name=name, language=language)
+
+    def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
+        return template_warnings.template_warnings(channel_id)
 
     def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
         return notices.take_notice(notice, channel_id=channel_id)

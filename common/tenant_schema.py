@@ -19,7 +19,7 @@ from common.tenancy import TenantForeignKey, TenantModel
 POLICY = SQL("tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uuid")
 
 #: Rows of these tables are only ever added by the serving role.
-APPEND_ONLY = {"events_event"}
+APPEND_ONLY = {"events_event", "events_change"}
 
 
 def tenant_models() -> list[type[TenantModel]]:

@@ -82,6 +82,8 @@ CUSTOMER_BELONGINGS = [
 ]
 #: Who sends templates, so that their pages can say what would miss them.
 TEMPLATE_USERS = ["notifications.queries.templates.template_uses"]
+#: Who says what a dangerous action touches: dotted names of functions (of, row).
+CONSEQUENCES = ["notifications.queries.consequences.consequences"]
 
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",

@@ -1,4 +1,4 @@
 """The house bell: one Event row per fact, numbered per tenant without gaps, and the list of who hears it.
 
-Public face: models, bus. Listens to nothing.
+Public face: models, bus, audit. Listens to nothing.
 """

@@ -1,4 +1,4 @@
-"""/events: the numbered log, for programs that missed something or never hold a socket."""
+"""/events: the numbered log, for programs that missed something; /changes: the audit."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
-from common.api.parameters import Query
+from common.api.parameters import PageQuery, Query
 from common.api.schema import ListOf
 from common.wire import Json
 from events import wire
 from events.models import Event
-from events.shapes import event_shape
+from events.queries import change_page
+from events.shapes import change_shape, event_shape
 
 SEQ_MAX = 2**63 - 1
 
@@ -53,3 +54,30 @@ class Events(Endpoint):
     def _visible(self) -> Q:
         member = self.principal.member
         return Q(audience=None) | Q(audience=member.id) if member else Q(audience=None)
+
+
+class ChangeQuery(PageQuery):
+    """Which changes."""
+
+    actor = serializers.UUIDField(required=False, help_text="Only what this member or key did.")
+    action = serializers.CharField(required=False, max_length=64, help_text="Only this, e.g. `key.made`.")
+    about = serializers.CharField(required=False, max_length=200, help_text="A part of the name.")
+    since = serializers.DateTimeField(required=False, help_text="Not before this moment.")
+    until = serializers.DateTimeField(required=False, help_text="Before this moment.")
+
+
+class Changes(Endpoint):
+    """/changes"""
+
+    scopes = {"GET": "audit:read"}
+
+    @call(
+        "list_changes",
+        "Read who changed what in the set-up, newest first",
+        about="Each thing a member or a key did to the set-up is one of these, kept for good.",
+        query=ChangeQuery,
+        gives=ListOf(wire.Change),
+    )
+    def get(self, request: Request) -> Json:
+        page = change_page(**self.query)
+        return page.shape([change_shape(change) for change in page.rows])

@@ -6,4 +6,7 @@ from django.urls import path
 
 from events import api
 
-urlpatterns = [path("events", api.Events.as_view())]
+urlpatterns = [
+    path("events", api.Events.as_view()),
+    path("changes", api.Changes.as_view()),
+]

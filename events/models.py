@@ -41,3 +41,30 @@ class Event(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.type}"
+
+
+class Change(TenantModel):
+    """One thing somebody did to the set-up; never changed and never deleted. People see the list as "audit".
+
+    action: noun.past, as of events; about_id, about: what it was done to, by id and by its name then;
+    before, after: only what differs, as plain values; a thing that was made has no before.
+    """
+
+    at = models.DateTimeField()
+    actor = models.JSONField()
+    actor_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=64)
+    about_id = models.UUIDField(null=True)
+    about = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=80, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "actor_id", "id"], name="change_by_actor"),
+            models.Index(fields=["tenant", "action", "id"], name="change_by_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.about}"

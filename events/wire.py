@@ -15,6 +15,20 @@ class Actor(TypedDict):
     name: str
 
 
+class Change(TypedDict):
+    """One thing somebody did to the set-up."""
+
+    id: Id
+    at: Time
+    actor: Actor
+    action: Annotated[str, Meaning(about="noun.past: `team.changed`, `key.made`.")]
+    about_id: Id | None
+    about: Annotated[str, Meaning(about="What it was done to, by its name then.")]
+    before: Annotated[Json, Meaning(about="Only what differs; empty for what was made.")]
+    after: Json
+    request_id: str
+
+
 class Event(TypedDict):
     """One fact, numbered per workspace without gaps."""
 

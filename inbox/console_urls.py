@@ -5,6 +5,7 @@ from django.urls import path
 from inbox.views import console_channels as channels
 from inbox.views import (
     console_departure,
+    console_health,
     console_home,
     console_inboxes,
     console_macros,
@@ -15,6 +16,7 @@ from inbox.views import (
 urlpatterns = [
     path("", console_home.home, name="console_home"),
     path("guide/", console_home.hide_guide, name="console_guide"),
+    path("health/", console_health.health, name="health"),
     path("channels/", channels.channels, name="channels"),
     path("channels/new/<slug:kind>/", channels.connect, name="channel_new"),
     path("channels/<uuid:channel_id>/", channels.channel, name="channel"),

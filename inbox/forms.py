@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import merge, seen_token
+from common.forms import SharedForm, merge, seen_token
 from inbox.channels import adapter_for
 from inbox.models import Channel, Outcome
 from inbox.operations.channels import channel_secrets
@@ -187,7 +187,7 @@ class ReceiptFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class SavedReplyForm(forms.Form):
+class SavedReplyForm(SharedForm):
     """A saved reply. may_share: whether it can be made for everybody."""
 
     name = forms.CharField(

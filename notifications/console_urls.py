@@ -7,6 +7,7 @@ from django.urls import path
 from notifications.views import (
     campaign_steps,
     campaigns,
+    configuration,
     editing,
     ladders,
     log,
@@ -58,5 +59,7 @@ urlpatterns = [
     path("consents/", people.register, name="notification_consents"),
     path("consents/<uuid:customer_id>/", people.person, name="notification_person"),
     path("reports/", reports.reports, name="notification_reports"),
+    path("configuration/", configuration.configuration, name="notification_configuration"),
+    path("configuration/export/", configuration.download, name="notification_export_file"),
     path("quiet-hours/", people.quiet, name="notification_quiet"),
 ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from common.requests import HouseRequest
 from common.tenancy import tenant_context
 from common.wire import Json
+from events import audit
 from tenants.access import scopes_of
 from tenants.models import ApiKey, Member, User
 from tenants.operations.keys import tenant_of_key, use_key
@@ -56,8 +57,8 @@ class TenantMiddleware:
                     request.actor = _key_actor(request.api_key)
                     request.scopes = frozenset(request.api_key.scopes)
                     if not _opens_own_scope(request):
-                        return self.get_response(request)
-        return self.get_response(request)
+                        return self._answer(request)
+        return self._answer(request)
 
     def _session(self, request: HouseRequest) -> HttpResponse:
         user = request.user
@@ -74,8 +75,12 @@ class TenantMiddleware:
                 request.scopes = scopes_of(member)
                 _touch(member)
                 if not _opens_own_scope(request):
-                    return self.get_response(request)
-        return self.get_response(request)
+                    return self._answer(request)
+        return self._answer(request)
+
+    def _answer(self, request: HouseRequest) -> HttpResponse:
+        with audit.acting(request.actor):
+            return self.get_response(request)
 
 
 def _bearer(request: HttpRequest) -> str | None:

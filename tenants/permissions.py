@@ -21,6 +21,7 @@ SCOPES = {
     "receipts:read": "Read raw webhooks and what became of them",
     "receipts:write": "Replay raw webhooks",
     "saved_replies:write": "Change the saved replies that everybody shares",
+    "audit:read": "Read who changed what in the set-up",
     "keys:read": "Read the list of API keys",
     "keys:write": "Create and revoke API keys",
 }

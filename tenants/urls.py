@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from tenants.views import account, invitations, keys, members, teams
+from tenants.views import account, audit, hours, invitations, keys, members, teams, test_workspace
 
 accounts = [
     path("", account.account_home, name="account_home"),
@@ -43,6 +43,10 @@ console = [
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.team, name="team_new"),
     path("teams/<uuid:team_id>/", teams.team, name="team"),
+    path("hours/", hours.hours, name="hours"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
+    path("test/", test_workspace.test_workspace, name="test_workspace"),
     path("keys/", keys.keys, name="keys"),
     path("keys/new/", keys.new_key, name="key_new"),
     path("keys/<uuid:key_id>/revocation/", keys.revoke_key, name="key_revocation"),

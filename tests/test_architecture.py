@@ -31,7 +31,7 @@ MEASURING = {"bench", "tests"}
 
 #: What other rooms may use of a room; everything else in it is private.
 FACES = {
-    "events": {"models", "bus", "shapes", "wire"},
+    "events": {"models", "bus", "audit", "queries", "shapes", "wire"},
     "inbox": {
         "models",
         "operations",

@@ -15,6 +15,7 @@ from channels_whatsapp.shapes import content_of
 from channels_whatsapp.template_parts import format_of, kind_of
 from channels_whatsapp.template_rules import refusals
 from common import queues
+from events import audit
 from inbox.models import Attachment, Channel
 from inbox.operations.authors import Author
 from inbox.operations.errors import NotPossible, Refused
@@ -83,6 +84,8 @@ def draft_template(
     draft = _draft(category, components)
     if known is None:
         known = Template.objects.create(account=account, name=name, language=language, category=category)
+    values = {"category": category, "components": components}
+    audit.note("template.drafted", known.id, str(known), after=values, actor=by.actor)
     known.status, known.provider_id, known.components, known.reason = DRAFT, "", [], ""
     known.category, known.parameter_format = category, draft["parameter_format"]
     known.draft, known.header_file, known.quality = draft, header_file, ""
@@ -122,7 +125,10 @@ def change_template(
             _("The category of an approved template cannot be changed here; copy it instead."),
             pointer="/category",
         )
+    before = template.draft or content_of(template)
     template.draft = _draft(category, components)
+    values = {"before": _told(before), "after": _told(template.draft)}
+    audit.note("template.changed", template.id, str(template), **values, actor=by.actor)
     template.header_file, template.work_error = header_file, ""
     if not template.components:
         _rename(template, **names)
@@ -130,6 +136,11 @@ def change_template(
     tell(template, "template.changed", by=by)
     save_templates([template])
     return _again(template)
+
+
+def _told(content: Json) -> Json:
+    """What an auditor reads of a content."""
+    return {"category": content["category"], "components": content["components"]}
 
 
 def _locked(template: Template) -> Template:
@@ -187,6 +198,7 @@ def submit_template(*, template: Template, by: Author) -> Template:
     template.work = Work.EDIT if template.provider_id else Work.SUBMIT
     _set_to_work(template)
     tell(template, "template.submitted", by=by)
+    audit.note("template.submitted", template.id, str(template), actor=by.actor)
     save_templates([template])
     return _again(template)
 
@@ -215,6 +227,7 @@ def delete_template(*, template: Template, by: Author) -> Template | None:
         raise NotPossible(_("WhatsApp deletes no disabled template; it stays in the list."))
     if template.work:
         raise NotPossible(_("WhatsApp is just being told about this template; wait a moment."))
+    audit.note("template.deleted", template.id, str(template), actor=by.actor)
     if not template.provider_id:
         tell(template, "template.deleted", by=by)
         template.delete()

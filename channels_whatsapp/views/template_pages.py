@@ -29,6 +29,7 @@ from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES
 from channels_whatsapp.template_rules import refusals
 from channels_whatsapp.words import KINDS, STATES, language_name, listed_states
 from common.api.problems import Problem
+from common.consequences import consequences
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
@@ -162,4 +163,5 @@ def deletion(request: MemberRequest, template_id: UUID) -> HttpResponse:
         messages.success(request, said % row.name)
         return redirect("templates")
     page = {"template": row, "waiting": waiting_for(row), "uses": uses_of(row), "section": "templates"}
+    page["follows"] = consequences("template", row)
     return render(request, "channels_whatsapp/deletion.html", page)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common import crypto, queues
-from events import bus
+from events import audit, bus
 from inbox.channels import adapter_for
 from inbox.models import Channel, ChannelRoute, Inbox
 from inbox.operations.app_secrets import app_for, move_route, siblings
@@ -73,7 +73,15 @@ def connect_channel(
         raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
     _tell_adapter(channel)
     _record(channel, by)
+    audit.note("channel.connected", channel.id, name, after=_said(channel, secrets), actor=by.actor)
     return channel
+
+
+def _said(channel: Channel, secrets: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What an auditor reads of it: its fields, and which secrets were given, never what they are."""
+    fields = ("name", "config", "base_url", "inbox_id", "is_active")
+    said = {field: getattr(channel, field) for field in fields}
+    return said | ({"new secrets": sorted(name for name in secrets if secrets[name])} if secrets else {})
 
 
 def _group(channel: Channel) -> str:
@@ -105,6 +113,7 @@ def change_channel(
     None), so that a rotation loses nothing; the tenant's other channels of the same app change along.
     Writes Channel, ProviderApp, ChannelRoute, Event `channel.updated`.
     """
+    before = _said(channel)
     for field, value in fields.items():
         setattr(channel, field, value)
     ChannelRoute.objects.filter(channel_id=channel.id).update(group_id=_group(channel))
@@ -119,6 +128,8 @@ def change_channel(
     if channel.is_active and channel.catch_up_at:
         queues.enqueue(CATCH_UP, channel.catch_up_at)
     _record(channel, by)
+    after = _said(channel, secrets)
+    audit.note("channel.changed", channel.id, channel.name, before=before, after=after, actor=by.actor)
     return channel
 
 

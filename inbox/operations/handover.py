@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from events import audit
 from inbox.models import Thread, ThreadState
 from inbox.operations.authors import Author
 from inbox.operations.threads import assign_thread
@@ -27,4 +28,5 @@ def release_member(*, member: Member, by: Member) -> int:
     threads = list(threads_in_hand(member).select_related("team").order_by("id"))
     for thread in threads:
         assign_thread(thread=thread, assignee=None, team=thread.team, by=Author.of(by))
+    audit.note("member.left", member.id, member.name, after={"conversations given back": len(threads)})
     return len(threads)

@@ -23,6 +23,7 @@ from common.ids import uuid7
 from common.outlast import AWAY, outlast
 from common.sql import insert_rows
 from common.tenancy import tenant_context
+from events import audit
 from inbox.channels import UnknownChannel, adapter_for, adapters
 from inbox.models import Channel, Outcome, Receipt, ReceiptOutcome
 from inbox.operations.arrivals import Arrival, Part, Verdict
@@ -352,4 +353,5 @@ def replay_receipt(*, receipt_id: UUID) -> None:
     if outcome is None:
         raise NotPossible("There is no such receipt.")
     outcome.delete()
+    audit.note("receipt.replayed", receipt_id, outcome.kind)
     Receipt.objects.filter(id=receipt_id).update(state="new", attempts=0, lease_until=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from events import audit
 from inbox.models import SavedReply
 from inbox.operations.errors import Refused
 from tenants.models import Member
@@ -19,17 +20,27 @@ class NameTaken(Refused):
 
 def create_saved_reply(*, name: str, text: str, owner: Member | None) -> SavedReply:
     """Keep a text under a name; owner None: for everybody. Writes SavedReply. Raises Refused, NameTaken."""
-    return _keep(SavedReply(owner=owner), name, text)
+    made = _keep(SavedReply(owner=owner), name, text)
+    audit.note("saved_reply.made", made.id, made.name, after=_said(made))
+    return made
 
 
 def change_saved_reply(*, reply: SavedReply, name: str, text: str) -> SavedReply:
     """Writes SavedReply. Raises Refused, NameTaken."""
-    return _keep(reply, name, text)
+    before = _said(reply)
+    _keep(reply, name, text)
+    audit.note("saved_reply.changed", reply.id, reply.name, before=before, after=_said(reply))
+    return reply
 
 
 def delete_saved_reply(*, reply: SavedReply) -> None:
     """Drafts and messages made from it stay as they are."""
+    audit.note("saved_reply.deleted", reply.id, reply.name, before=_said(reply), after={})
     reply.delete()
+
+
+def _said(reply: SavedReply) -> dict[str, object]:
+    return {"name": reply.name, "text": reply.text, "for everybody": reply.owner_id is None}
 
 
 def _keep(reply: SavedReply, name: str, text: str) -> SavedReply:

@@ -30,6 +30,8 @@ from inbox.ports.adapter import (
     Taken,
     TakesNotices,
     TellsReports,
+    TemplateWarning,
+    WarnsOfTemplates,
 )
 from inbox.ports.incoming import (
     AddressChange,
@@ -149,6 +151,8 @@ __all__ = [
     "Taken",
     "TakesNotices",
     "TellsReports",
+    "TemplateWarning",
     "Unparsable",
+    "WarnsOfTemplates",
     "What",
 ]

@@ -156,6 +156,22 @@ class KeepsTemplates(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateWarning:
+    """Templates that cannot be sent, or soon cannot. tone: warn or bad; fix: what a person can do."""
+
+    tone: Literal["warn", "bad"]
+    sentence: str
+    fix: str
+
+
+@runtime_checkable
+class WarnsOfTemplates(Protocol):
+    def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
+        """One for each kind of trouble among a channel's templates; reads inside the tenant's scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a notice that an adapter took. reason: one sentence for admins."""
 

@@ -43,7 +43,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class _Figures:
+class Figures:
     """Of one channel: messages that should have left, since when; sends of the last hour."""
 
     waiting: int = 0
@@ -56,24 +56,24 @@ def channel_health(now: datetime | None = None) -> list[Health]:
     """Every channel of the open scope's tenant, those that need somebody first. Three statements."""
     now = now or timezone.now()
     channels = list(Channel.objects.order_by("name", "id"))
-    figures = _figures(now) if channels else {}
-    found = [health_of(channel, figures.get(channel.id, _Figures()), now) for channel in channels]
+    figures = figures_of(now) if channels else {}
+    found = [health_of(channel, figures.get(channel.id, Figures()), now) for channel in channels]
     return sorted(found, key=lambda one: (not one.needs_somebody, one.tone == "mute"))
 
 
 def one_health(channel: Channel) -> Health:
     """One channel."""
     now = timezone.now()
-    return health_of(channel, _figures(now, channel).get(channel.id, _Figures()), now)
+    return health_of(channel, figures_of(now, channel).get(channel.id, Figures()), now)
 
 
 def unread_webhooks(now: datetime | None = None) -> int:
     """How many webhooks of the last day hold something that could not be read."""
-    rows = ReceiptOutcome.objects.filter(receipt_id__gte=_first_id(now, DAY), quarantined__gt=0)
+    rows = ReceiptOutcome.objects.filter(receipt_id__gte=first_id(now, DAY), quarantined__gt=0)
     return int(rows.count())
 
 
-def health_of(channel: Channel, figures: _Figures, now: datetime) -> Health:
+def health_of(channel: Channel, figures: Figures, now: datetime) -> Health:
     """The worst thing first: one state, one sentence, one thing to do."""
     tone, word, sentence, asks = _judge(channel, figures, now)
     return Health(channel, kind_label(channel.kind), tone, word, sentence, asks, _share(figures))
@@ -87,7 +87,7 @@ def kind_label(kind: str) -> str:
         return kind
 
 
-def _judge(channel: Channel, figures: _Figures, now: datetime) -> tuple[str, str, str, str]:
+def _judge(channel: Channel, figures: Figures, now: datetime) -> tuple[str, str, str, str]:
     if not channel.is_active:
         return "mute", _("Switched off"), _("What customers write still comes in, but nothing leaves."), ""
     if channel.last_error:
@@ -118,7 +118,7 @@ def _permission_end(channel: Channel, now: datetime) -> str:
     return f"{words % day}: {_('connect again, or put a new one in under Change.')}"
 
 
-def _failing(figures: _Figures) -> str:
+def _failing(figures: Figures) -> str:
     total = figures.sent + figures.failed
     return _("%(failed)d of %(total)d sends failed in the last hour.") % {
         "failed": figures.failed,
@@ -126,7 +126,7 @@ def _failing(figures: _Figures) -> str:
     }
 
 
-def _slow(figures: _Figures) -> str:
+def _slow(figures: Figures) -> str:
     words = ngettext(
         "%d message waits to leave, longer than usual.",
         "%d messages wait to leave, longer than usual.",
@@ -135,16 +135,17 @@ def _slow(figures: _Figures) -> str:
     return words % figures.waiting
 
 
-def _share(figures: _Figures) -> str:
+def _share(figures: Figures) -> str:
     total = figures.sent + figures.failed
     return f"{100 * figures.failed / total:.1f} %" if figures.failed else ""
 
 
-def _figures(now: datetime, channel: Channel | None = None) -> dict[UUID, _Figures]:
+def figures_of(now: datetime, channel: Channel | None = None) -> dict[UUID, Figures]:
+    """{channel id: what waits and what was sent}. Two statements."""
     rows = Delivery.objects.filter(channel=channel) if channel else Delivery.objects.all()
     due = rows.filter(state__in=[DeliveryState.READY, DeliveryState.CLAIMED], due_at__lte=now)
     waiting = due.values("channel_id").annotate(n=Count("id"), oldest=Min("due_at"))
-    ended = rows.filter(id__gte=_first_id(now, HOUR)).values("channel_id")
+    ended = rows.filter(id__gte=first_id(now, HOUR)).values("channel_id")
     counts = ended.annotate(
         sent=Count("id", filter=Q(state=DeliveryState.SENT)),
         failed=Count("id", filter=Q(state=DeliveryState.FAILED)),
@@ -152,18 +153,16 @@ def _figures(now: datetime, channel: Channel | None = None) -> dict[UUID, _Figur
     return _joined(waiting, counts)
 
 
-def _joined(
-    waiting: Iterable[Mapping[str, Any]], counts: Iterable[Mapping[str, Any]]
-) -> dict[UUID, _Figures]:
+def _joined(waiting: Iterable[Mapping[str, Any]], counts: Iterable[Mapping[str, Any]]) -> dict[UUID, Figures]:
     found: dict[UUID, dict[str, Any]] = {}
     for row in waiting:
         found[row["channel_id"]] = {"waiting": row["n"], "oldest": row["oldest"]}
     for row in counts:
         found.setdefault(row["channel_id"], {}).update(sent=row["sent"], failed=row["failed"])
-    return {key: _Figures(**values) for key, values in found.items()}
+    return {key: Figures(**values) for key, values in found.items()}
 
 
-def _first_id(now: datetime | None, back: timedelta) -> UUID:
+def first_id(now: datetime | None, back: timedelta) -> UUID:
     """The smallest UUIDv7 of that time: the primary key then finds recent rows without another index."""
     since = (now or timezone.now()) - back
     return UUID(int=int(since.timestamp() * 1000) << 80)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common.consequences import consequences
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for, adapters
 from inbox.forms import (
@@ -165,6 +166,7 @@ def switch_off(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         return redirect("channel", found.id)
     unclosed = Thread.objects.filter(channel=found).exclude(status=ThreadState.CLOSED).count()
     page = {"channel": found, "unclosed": unclosed, "label": kind_label(found.kind), "section": "channels"}
+    page["follows"] = consequences("channel", found)
     return render(request, "console/pause_channel.html", page)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from inbox.forms import SavedReplyForm
 from inbox.models import SavedReply
@@ -42,7 +42,7 @@ def reply(request: MemberRequest, saved_reply_id: UUID | None = None) -> HttpRes
     """/console/replies/new/ and /console/replies/<id>/"""
     found = _changeable(request, saved_reply_id) if saved_reply_id else None
     stored = {"name": found.name, "text": found.text} if found else {}
-    form = SavedReplyForm(request.POST or None, initial=stored, may_share=_may_share(request) and not found)
+    form = SavedReplyForm(request.POST or None, stored=stored, may_share=_may_share(request) and not found)
     if form.is_valid() and _save(form, found, request):
         messages.success(request, _("Saved."))
         return redirect("replies")
@@ -63,13 +63,15 @@ def _save(form: SavedReplyForm, found: SavedReply | None, request: MemberRequest
     return not form.errors
 
 
-@require_POST
 @write
-def delete(request: HttpRequest, saved_reply_id: UUID) -> HttpResponse:
-    """POST /console/replies/<id>/deletion/"""
-    delete_saved_reply(reply=_changeable(request, saved_reply_id))  # type: ignore[arg-type]
-    messages.success(request, _("It is deleted. Messages already sent with it stay as they are."))
-    return redirect("replies")
+def delete(request: MemberRequest, saved_reply_id: UUID) -> HttpResponse:
+    """/console/replies/<id>/deletion/: what it means, then the deed."""
+    found = _changeable(request, saved_reply_id)
+    if request.method == "POST":
+        delete_saved_reply(reply=found)
+        messages.success(request, _("It is deleted. Messages already sent with it stay as they are."))
+        return redirect("replies")
+    return render(request, "console/delete_reply.html", {"reply": found, "section": "replies"})
 
 
 def _changeable(request: MemberRequest, key: UUID) -> SavedReply:

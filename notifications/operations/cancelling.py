@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from events import audit
 from inbox.operations.authors import Author
 from notifications.models import Notification, NotificationState
 from notifications.operations.ladders import load_ladders, lock_runs, save_ladders
@@ -25,7 +26,10 @@ def cancel_notification(*, notification: Notification, by: Author, reason: str =
         raise NotCancellable(f"It is {run.state} already; nothing is left to cancel.")
     now = database_now()
     ladder = load_ladders([run], now)[run.id]
+    before = {"state": run.state}
     ladder.stop("It was cancelled.")
     ladder.come_to(NotificationState.CANCELLED, reason or f"Cancelled by {by.name}.")
     save_ladders([ladder], by.actor)
+    after = {"state": NotificationState.CANCELLED}
+    audit.note("notification.cancelled", run.id, run.type.key, before=before, after=after, actor=by.actor)
     return run

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from common.ids import uuid7
 from common.sql import insert_rows
 from customers.models import Customer
-from events import bus
+from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.models import Consent, ConsentChange, NotificationType, Preference, QuietHours
 from notifications.models.people import EVERY_CHANNEL
@@ -57,6 +57,10 @@ def record_consents(
         told = [{"category": row.category, "channel": row.channel, "state": row.state} for row in rows]
         data = {"customer_id": customer.id, "consents": told, "source": source}
         bus.record("customer.consent_changed", data, actor=by.actor, customer_id=customer.id)
+        before, after = ({f"{a} by {b}": of.get((a, b)) for a, b in changed} for of in (have, changed))
+        values = {"before": before, "after": {**after, "source": source}}
+        # By id, not by name: the audit is kept for good, a person may want to be forgotten.
+        audit.note("customer.consent_changed", customer.id, str(customer.id), **values, actor=by.actor)
     return list(Consent.objects.filter(customer=customer).order_by("category", "channel"))
 
 
@@ -68,9 +72,13 @@ SET state = EXCLUDED.state, source = EXCLUDED.source, updated_at = EXCLUDED.upda
 
 def set_preference(*, customer: Customer, named: NotificationType, wanted: bool, by: Author) -> Preference:
     """Note whether a person wants a type. Writes Preference, Event `customer.preference_changed`."""
+    known = Preference.objects.filter(customer=customer, type=named).first()
     row, _ = Preference.objects.update_or_create(customer=customer, type=named, defaults={"wanted": wanted})
     data = {"customer_id": customer.id, "type": named.key, "wanted": wanted}
     bus.record("customer.preference_changed", data, actor=by.actor, customer_id=customer.id)
+    values = {"before": {f"wants {named.key}": known.wanted if known else None}}
+    values["after"] = {f"wants {named.key}": wanted}
+    audit.note("customer.preference_changed", customer.id, str(customer.id), **values, actor=by.actor)
     return row
 
 
@@ -84,8 +92,14 @@ def set_quiet_hours(*, start: time, end: time, timezone: str, by: Author) -> Qui
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownZone("This is no time zone; write it like Europe/Lisbon.") from None
     row = QuietHours.objects.select_for_update().first() or QuietHours()
+    before = {} if row.start is None else _said(row)
     row.start, row.end, row.timezone = start, end, timezone
     row.save()
-    data = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}", "timezone": timezone}
+    data = _said(row)
     bus.record("quiet_hours.changed", data, actor=by.actor)
+    audit.note("quiet_hours.changed", row.id, timezone, before=before, after=data, actor=by.actor)
     return row
+
+
+def _said(row: QuietHours) -> dict[str, str]:
+    return {"start": f"{row.start:%H:%M}", "end": f"{row.end:%H:%M}", "timezone": row.timezone}

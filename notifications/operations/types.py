@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from events import bus
+from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.checking import Fault, key_is_good, publish_faults, shape_faults
 from notifications.models import Category, NotificationType, TypeVersion, VersionState
@@ -63,6 +63,8 @@ def create_type(
     except IntegrityError:
         raise TypeKeyTaken(f"There is a type {key} already.") from None
     lane = {Category.AUTHENTICATION: 0, Category.MARKETING: 3}.get(Category(category), 2)
+    after = {"key": key, "name": name, "category": category, "mandatory": mandatory}
+    audit.note("notification_type.created", made.id, key, after=after, actor=by.actor)
     save_draft(named=made, by=by, **{"lane": lane, **fields})
     _tell("notification_type.created", made, by)
     return made
@@ -83,9 +85,11 @@ def change_type(*, named: NotificationType, by: Author, **fields: Any) -> Notifi
     for name in fields:
         if name not in {"name", "category", "mandatory"}:
             raise TypeError(f"not editable: {name}")
-        setattr(named, name, fields[name])
+    before = {name: getattr(named, name) for name in fields}
+    for name, value in fields.items():
+        setattr(named, name, value)
     named.save(update_fields=[*fields, "updated_at"])
-    _tell("notification_type.updated", named, by)
+    _tell("notification_type.updated", named, by, before=before, after=fields)
     return named
 
 
@@ -117,11 +121,12 @@ def save_draft(
     draft = _draft(named, by)
     if revision is not None and draft.revision != revision:
         raise StaleDraft(draft)
+    before = {name: getattr(draft, name) for name in fields}
     for name, value in fields.items():
         setattr(draft, name, value)
     draft.revision += 1
     draft.save()
-    _tell("notification_type.drafted", named, by, draft)
+    _tell("notification_type.drafted", named, by, draft, before=before, after=fields)
     return draft
 
 
@@ -183,10 +188,12 @@ def roll_back(*, named: NotificationType, number: int, by: Author) -> TypeVersio
 
 
 def _make_current(named: NotificationType, version: TypeVersion, by: Author) -> TypeVersion:
+    before = named.current.number if named.current else None
     named.current = version
     named.save(update_fields=["current", "updated_at"])
     version.type = named
-    _tell("notification_type.published", named, by, version)
+    numbers = {"before": {"version": before}, "after": {"version": version.number}}
+    _tell("notification_type.published", named, by, version, **numbers)
     return version
 
 
@@ -216,8 +223,12 @@ def _template_faults(version: TypeVersion) -> list[Fault]:
     return found
 
 
-def _tell(event: str, named: NotificationType, by: Author, version: TypeVersion | None = None) -> None:
+def _tell(
+    event: str, named: NotificationType, by: Author, version: TypeVersion | None = None, **values: Any
+) -> None:
+    """values: what ``audit.note`` takes."""
     data: dict[str, Any] = {"type": {"id": named.id, "key": named.key, "name": named.name}}
     if version is not None:
         data["version"] = {"id": version.id, "number": version.number, "state": version.state}
     bus.record(event, data, actor=by.actor)
+    audit.note(event, named.id, named.key, **values, actor=by.actor)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from common.api.pages import Page
+from common.spreadsheets import csv_line
 from common.wire import stamp
 from customers.models import Address, Customer
 from inbox.ports import PHONE
@@ -22,8 +21,6 @@ from notifications.queries.runs import notification_page
 PEOPLE_MAX = 100
 CSV_MAX = 10_000
 _CSV_PAGE = 1_000
-#: What a spreadsheet takes for a formula (reliability rule 43).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "id", "created_at", "type", "version", "customer_id", "customer", "language", "state", "reason", "action",
     "channels", "dedupe_key", "request_id", "test", "updated_at",
@@ -102,16 +99,3 @@ def _values(row: LogRow) -> list[Any]:
         run.language, run.state, run.reason, run.action, tried, run.dedupe_key, run.request_id,
         "yes" if run.is_test else "no", stamp(run.updated_at),
     ]  # fmt: skip
-
-
-def csv_line(values: Sequence[Any]) -> str:
-    """One line of CSV that no spreadsheet runs."""
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerow([safe_cell(one) for one in values])
-    return written.getvalue()
-
-
-def safe_cell(value: Any) -> str:
-    """A value that no spreadsheet runs: what looks like a formula becomes a text."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from common.spreadsheets import csv_line
 from notifications.forms import Filter
-from notifications.queries.log import csv_line
 from notifications.queries.reports import GROUPS, STAGES, funnels, top_reasons
 from notifications.views.log import type_choices
 from notifications.views.pages import read

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
-from events import bus
+from events import audit, bus
 from tenants.hours import MINUTES_A_DAY, Span
 from tenants.models import BusinessHours, Member
 from tenants.operations.errors import Refused
@@ -48,10 +49,24 @@ def set_hours(
         "week": [_sorted(spans, day) for day, spans in enumerate(week)],
         "holidays": _by_day(holidays),
     }
+    before = BusinessHours.objects.first() or BusinessHours()
     row, _made = BusinessHours.objects.update_or_create(defaults=fields)
     actor = actor_of(by) if by else bus.SYSTEM
+    values = {"before": _said(before), "after": _said(row)}
+    audit.note("hours.changed", row.id, row.zone, **values, actor=actor)
     bus.record("hours.changed", {"hours": hours_shape(row)}, actor=actor)
     return row
+
+
+def _said(row: BusinessHours) -> dict[str, Any]:
+    """As an auditor reads it."""
+    days = {f"day {day}": [_words(span) for span in spans] for day, spans in enumerate(row.week, start=1)}
+    closed = {one["date"]: one["name"] or "closed" for one in row.holidays}
+    return {"zone": row.zone, "is_always": row.is_always, **days, "holidays": closed}
+
+
+def _words(span: Sequence[int]) -> str:
+    return "–".join("{:02}:{:02}".format(*divmod(minute, 60)) for minute in span)
 
 
 def _known(zone: str) -> str:

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.tenancy import require_tenant
+from events import audit
 from tenants.models import Invitation, Member, User
 from tenants.models.people import Role
 from tenants.operations.errors import Refused
 from tenants.operations.members import NotAllowed, add_member
 from tenants.operations.tokens import digest_of, new_token
+from tenants.shapes import actor_of
 
 VALID_FOR = timedelta(days=7)
 
@@ -54,6 +56,7 @@ def invite_member(
     invitation = Invitation.objects.create(
         email=email, role=role, digest=digest_of(token), invited_by=by, expires_at=now + VALID_FOR
     )
+    audit.note("invitation.made", invitation.id, email, after={"role": role}, actor=actor_of(by))
     return invitation, invitation_url(token)
 
 
@@ -86,9 +89,9 @@ def accept_invitation(*, token: str, user: User, now: datetime | None = None) ->
 
 def revoke_invitation(*, invitation: Invitation, now: datetime | None = None) -> None:
     """The link stops working; nothing happens when it was accepted before."""
-    Invitation.objects.filter(id=invitation.id, accepted_at=None, revoked_at=None).update(
-        revoked_at=now or timezone.now()
-    )
+    open_one = Invitation.objects.filter(id=invitation.id, accepted_at=None, revoked_at=None)
+    if open_one.update(revoked_at=now or timezone.now()):
+        audit.note("invitation.revoked", invitation.id, invitation.email)
 
 
 def _acceptable(token: str, now: datetime) -> QuerySet[Invitation]:

@@ -1,4 +1,7 @@
-"""API keys: parley_live_<32 random letters>_<6 letters of checksum>, kept as a digest only."""
+"""API keys: parley_live_<32 random letters>_<6 letters of checksum>, kept as a digest only.
+
+Those of a test workspace begin with parley_test_, so that nobody takes one for the other.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.tenancy import require_tenant, tenant_context
-from tenants.models import ApiKey, KeyRoute, Member
+from events import audit
+from tenants.models import ApiKey, KeyRoute, Member, Tenant
 from tenants.operations.errors import Refused
 from tenants.operations.tokens import digest_of
 from tenants.permissions import SCOPES
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
-START = "parley_live_"
-SHOWN_LETTERS = len(START) + 4
+LIVE, TEST = "parley_live_", "parley_test_"
+SHOWN_LETTERS = len(LIVE) + 4
 #: A key in use writes its row at most this often.
 TOUCH_EVERY = timedelta(minutes=1)
-_SHAPE = re.compile(rf"({START}[0-9A-Za-z]{{32}})_([0-9A-Za-z]{{6}})")
+_SHAPE = re.compile(rf"((?:{LIVE}|{TEST})[0-9A-Za-z]{{32}})_([0-9A-Za-z]{{6}})")
 
 
 class UnknownScope(Refused):
@@ -43,7 +47,8 @@ def create_api_key(
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= set(SCOPES):
         raise UnknownScope("Choose at least one scope from the list.")
-    presented = _new_key()
+    is_test = Tenant.objects.filter(id=require_tenant(), live__isnull=False).exists()
+    presented = _new_key(TEST if is_test else LIVE)
     digest = digest_of(presented)
     key = ApiKey.objects.create(
         name=name,
@@ -54,12 +59,16 @@ def create_api_key(
         expires_at=expires_at,
     )
     KeyRoute.objects.create(digest=digest, tenant_id=require_tenant())
+    audit.note(
+        "key.made", key.id, f"{name} ({key.prefix}…)", after={"scopes": wanted, "ends": str(expires_at)[:10]}
+    )
     return key, presented
 
 
 def revoke_api_key(*, key: ApiKey, now: datetime | None = None) -> None:
     """The key stops working with this commit. Writes ApiKey, deletes its KeyRoute."""
-    ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=now or timezone.now())
+    if ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=now or timezone.now()):
+        audit.note("key.revoked", key.id, str(key))
     KeyRoute.objects.filter(digest=key.digest).delete()
 
 
@@ -105,8 +114,8 @@ def _touch(key: ApiKey, now: datetime) -> None:
         ApiKey.objects.filter(id=key.id).update(last_used_at=now)
 
 
-def _new_key() -> str:
-    body = START + "".join(secrets.choice(ALPHABET) for _ in range(32))
+def _new_key(start: str) -> str:
+    body = start + "".join(secrets.choice(ALPHABET) for _ in range(32))
     return f"{body}_{_checksum(body)}"
 
 

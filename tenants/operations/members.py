@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events import bus
+from events import audit, bus
 from tenants.models import Member, Membership, User
 from tenants.models.people import Role
 from tenants.operations.errors import Refused
@@ -26,7 +26,7 @@ def add_member(*, user: User, role: str, name: str = "", by: Member | None = Non
 
     Writes Member, Membership (global) and the event `member.updated`.
     """
-    member, _ = Member.objects.get_or_create(
+    member, is_new = Member.objects.get_or_create(
         user=user, defaults={"name": name or user.name, "email": user.email, "role": role, "is_active": False}
     )
     if not member.is_active:
@@ -34,12 +34,15 @@ def add_member(*, user: User, role: str, name: str = "", by: Member | None = Non
         member.save(update_fields=["role", "is_active"])
         _open_door(member, is_open=True)
         _tell(member, by)
+        action = "member.joined" if is_new else "member.returned"
+        audit.note(action, member.id, member.name, after={"role": role}, actor=actor_of(by or member))
     return member
 
 
 def rename_member(*, member: Member, name: str) -> Member:
     """Change how colleagues see a person here; their own doing. Writes Member and `member.updated`."""
-    member.name = name
+    before, member.name = member.name, name
+    audit.note("member.renamed", member.id, before, before={"name": before}, after={"name": name})
     member.save(update_fields=["name"])
     _tell(member, member)
     return member
@@ -54,9 +57,11 @@ def change_role(*, member: Member, role: str, by: Member) -> Member:
     if member.role == Role.OWNER and role != Role.OWNER:
         _check_other_owner(member)
     if member.role != role:
-        member.role = role
+        before, member.role = member.role, role
         member.save(update_fields=["role"])
         _tell(member, by)
+        values = {"before": {"role": before}, "after": {"role": role}}
+        audit.note("member.role_changed", member.id, member.name, **values, actor=actor_of(by))
     return member
 
 
@@ -77,6 +82,7 @@ def deactivate_member(*, member: Member, by: Member) -> Member:
     member.save(update_fields=["is_active"])
     _open_door(member, is_open=False)
     _tell(member, by)
+    audit.note("member.left", member.id, member.name, actor=actor_of(by))
     return member
 
 

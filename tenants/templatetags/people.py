@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django import template
+from django.utils.translation import gettext as _
 
 from tenants.models import Member, Team, Tenant
 from tenants.permissions import SCOPES
@@ -29,3 +32,22 @@ def scope_words(scope: str) -> str:
 def of(lists: dict[UUID, list[str]], row: Member | Team) -> list[str]:
     """The list that belongs to a row."""
     return lists.get(row.id, [])
+
+
+@register.filter
+def value_in_words(value: Any) -> str:
+    """A value of the audit as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value) or "—"
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return text or "—"
+
+
+@register.filter
+def action_in_words(action: str) -> str:
+    """What somebody did: "key.made" → "made key"; "member.role_changed" → "member role changed"."""
+    noun, _dot, verb = action.partition(".")
+    words = f"{noun} {verb}" if "_" in verb else f"{verb} {noun}"
+    return words.replace("_", " ").strip()

@@ -34,6 +34,7 @@ class Page:
 PAGES = {
     "console_home": Page(),
     "console_guide": Page(method="post"),
+    "health": Page(),
     "channels": Page(),
     "channel_new": Page(fixed={"kind": "whatsapp"}),
     "channel": Page("channel_id"),
@@ -57,6 +58,10 @@ PAGES = {
     "teams": Page(),
     "team_new": Page(),
     "team": Page("team_id"),
+    "test_workspace": Page(),
+    "hours": Page(),
+    "audit": Page(),
+    "audit_export": Page(),
     "keys": Page(),
     "key_new": Page(),
     "key_revocation": Page("key_id"),

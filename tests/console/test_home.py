@@ -13,7 +13,7 @@ from channels_whatsapp.models import TemplateAccount
 from common.ids import uuid7
 from common.tenancy import tenant_context
 from inbox.models import Channel, ReceiptOutcome
-from inbox.queries.health import _Figures, channel_health, health_of
+from inbox.queries.health import Figures, channel_health, health_of
 from inbox.queries.start import first_steps
 from tests.cast import Cast
 from tests.console.rows import receipt
@@ -24,23 +24,23 @@ NOW = timezone.now()
 @pytest.mark.parametrize(
     ("fields", "figures", "tone", "words"),
     [
-        ({}, _Figures(), "blue", "No message has come yet"),
-        ({"last_inbound_at": NOW}, _Figures(sent=9), "ok", ""),
-        ({"last_inbound_at": NOW}, _Figures(waiting=2, oldest=NOW - timedelta(seconds=29)), "ok", ""),
+        ({}, Figures(), "blue", "No message has come yet"),
+        ({"last_inbound_at": NOW}, Figures(sent=9), "ok", ""),
+        ({"last_inbound_at": NOW}, Figures(waiting=2, oldest=NOW - timedelta(seconds=29)), "ok", ""),
         (
             {"last_inbound_at": NOW},
-            _Figures(waiting=2, oldest=NOW - timedelta(seconds=31)),
+            Figures(waiting=2, oldest=NOW - timedelta(seconds=31)),
             "warn",
             "2 messages wait",
         ),
-        ({"last_inbound_at": NOW}, _Figures(sent=10, failed=2), "ok", ""),
-        ({"last_inbound_at": NOW}, _Figures(sent=97, failed=3), "ok", ""),
-        ({"last_inbound_at": NOW}, _Figures(sent=37, failed=3), "bad", "3 of 40 sends failed"),
-        ({"last_inbound_at": NOW, "last_error": "Token ended."}, _Figures(), "bad", "Token ended."),
-        ({"is_active": False, "last_error": "Token ended."}, _Figures(failed=9), "mute", "still comes in"),
+        ({"last_inbound_at": NOW}, Figures(sent=10, failed=2), "ok", ""),
+        ({"last_inbound_at": NOW}, Figures(sent=97, failed=3), "ok", ""),
+        ({"last_inbound_at": NOW}, Figures(sent=37, failed=3), "bad", "3 of 40 sends failed"),
+        ({"last_inbound_at": NOW, "last_error": "Token ended."}, Figures(), "bad", "Token ended."),
+        ({"is_active": False, "last_error": "Token ended."}, Figures(failed=9), "mute", "still comes in"),
     ],
 )
-def test_one_state_and_one_sentence(fields: dict[str, Any], figures: _Figures, tone: str, words: str) -> None:
+def test_one_state_and_one_sentence(fields: dict[str, Any], figures: Figures, tone: str, words: str) -> None:
     channel = Channel(id=uuid7(), tenant_id=uuid7(), kind="whatsapp", name="Orders", **fields)
 
     health = health_of(channel, figures, NOW)

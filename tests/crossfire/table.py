@@ -136,6 +136,10 @@ def _notification_pages() -> dict[str, Route]:
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
         f"{base}reports/": _on(AGENT, get=GET),
+        f"{base}configuration/": _on(
+            ADMIN, get=GET, post=Call({"text": '{"format": "parley.notifications/1", "types": []}'})
+        ),
+        f"{base}configuration/export/": _on(ADMIN, get=GET),
         f"{base}quiet-hours/": _on(
             ADMIN, get=GET, post=Call({"start": "21:00", "end": "07:00", "timezone": "UTC"})
         ),
@@ -246,9 +250,16 @@ PAGES: dict[str, Route] = {
     "console/teams/<uuid:team_id>/": _on(
         ADMIN, get=GET, post=Call({"name": "Raid", "colour": "1", "members": [Row("member")]})
     ),
+    "console/test/": _on(ADMIN, get=GET, post=DO),
+    "console/hours/": _on(
+        ADMIN, get=GET, post=Call({"zone": "UTC", "day0_0_from": "09:00", "day0_0_to": "17:00"})
+    ),
+    "console/audit/": _on(ADMIN, get=Call(query={"actor": Row("member")})),
+    "console/audit/export/": _on(ADMIN, get=Call(query={"actor": Row("member")})),
     "console/keys/": _on(ADMIN, get=GET),
     "console/keys/new/": _on(ADMIN, get=GET, post=Call({"name": "K", "scopes": ["messages:read"]})),
     "console/keys/<uuid:key_id>/revocation/": _on(ADMIN, get=GET, post=DO),
+    "console/health/": _on(ADMIN, get=GET),
     "console/channels/": _on(ADMIN, get=GET),
     "console/channels/new/<slug:kind>/": _on(ADMIN, ids={"kind": "whatsapp"}, get=GET, post=Call(_FORM)),
     "console/channels/<uuid:channel_id>/": _on(ADMIN, get=GET),
@@ -329,6 +340,7 @@ API: dict[str, Route] = {
     "api/v1/teams": _on(AGENT, get=GET),
     "api/v1/keys": _on(ADMIN, get=GET),
     "api/v1/keys/<uuid:key_id>": _on(ADMIN, delete=DO),
+    "api/v1/changes": _on(ADMIN, get=Call(query={"actor": Row("member")})),
     "api/v1/events": _on(AGENT, get=Call(query={"limit": "200"})),
     "api/v1/bootstrap": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
     "api/v1/availability": _on(AGENT, get=GET),

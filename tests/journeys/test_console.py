@@ -20,7 +20,9 @@ LOOK = """async () => {
   return found.violations.map((one) => `${one.id}: ${places(one.nodes)}`);
 }"""
 PAGES = [
-    "/console/", "/console/channels/", "/console/channels/new/whatsapp/", "/console/channels/{channel}/",
+    "/console/", "/console/health/", "/console/audit/", "/console/hours/", "/console/test/",
+    "/console/channels/",
+    "/console/channels/new/whatsapp/", "/console/channels/{channel}/",
     "/console/channels/{channel}/change/", "/console/channels/{channel}/pause/", "/console/members/",
     "/console/members/invite/", "/console/teams/", "/console/teams/new/", "/console/keys/",
     "/console/keys/new/", "/console/receipts/", "/accounts/", "/accounts/2fa/",
@@ -32,9 +34,9 @@ PAGES = [
     "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
     "/console/notifications/log/", "/console/notifications/log/?state=expired",
     "/console/notifications/consents/", "/console/notifications/quiet-hours/",
-    "/console/notifications/reports/", "/console/channels/{channel}/number/",
-    "/console/channels/{channel}/number/deregistration/", "/console/channels/{channel}/profile/",
-    "/console/channels/whatsapp/signup/",
+    "/console/notifications/reports/", "/console/notifications/configuration/",
+    "/console/channels/{channel}/number/", "/console/channels/{channel}/number/deregistration/",
+    "/console/channels/{channel}/profile/", "/console/channels/whatsapp/signup/",
 ]  # fmt: skip
 DOORS = [
     "/accounts/login/",

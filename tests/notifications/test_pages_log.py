@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from common.spreadsheets import safe_cell
 from common.templatetags.parts import with_times
 from common.tenancy import tenant_context
 from notifications.models import Notification, Step
-from notifications.queries.log import log_page, log_rows, safe_cell
+from notifications.queries.log import log_page, log_rows
 from tests.cast import Cast
 from tests.notifications.conftest import Office, ask, make_type, send
 from tests.notifications.forms import page
