@@ -94,6 +94,17 @@ def _plain(value: Any) -> Any:
     return sorted(str(getattr(one, "pk", one)) for one in value) if is_many else value
 
 
+def secret_names(form: forms.BaseForm) -> list[str]:
+    """The fields whose content is shown to nobody."""
+    return [name for name, field in form.fields.items() if isinstance(field.widget, forms.PasswordInput)]
+
+
+def ask_again(form: forms.BaseForm) -> None:
+    """Secrets never go back into a page, so after a refusal say that they have to be pasted once more."""
+    for name in secret_names(form):
+        form.fields[name].widget.attrs["placeholder"] = _("Not shown again: paste it once more")
+
+
 def described(words: Any, detail: Any) -> SafeString:
     """The label of one choice, with a sentence under it."""
     return format_html("<span>{}<small>{}</small></span>", words, detail)

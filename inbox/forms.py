@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import SharedForm, merge, seen_token
+from common.forms import SharedForm, merge, secret_names, seen_token
 from inbox.channels import adapter_for
 from inbox.models import Channel, Outcome
 from inbox.operations.channels import channel_secrets
@@ -38,11 +38,6 @@ def connect_form(kind: str, data: QueryDict | None = None) -> forms.Form:
     return adapter_for(kind).connect_form(data)
 
 
-def secret_names(form: forms.Form) -> list[str]:
-    """The fields whose content is shown to nobody."""
-    return [name for name, field in form.fields.items() if isinstance(field.widget, forms.PasswordInput)]
-
-
 def own_secrets(channel: Channel) -> list[tuple[str, str]]:
     """(label, value) of the secrets a person hands to the provider, e.g. a verify token.
 
@@ -58,12 +53,6 @@ def identity_label(kind: str) -> str:
     names = adapter_for(kind).hook_secrets[:1]
     fields = connect_form(kind).fields
     return next((str(fields[name].label) for name in names if name in fields), "")
-
-
-def ask_again(form: forms.Form) -> None:
-    """Secrets never go back into a page, so after a refusal say that they have to be pasted once more."""
-    for name in secret_names(form):
-        form.fields[name].widget.attrs["placeholder"] = _("Not shown again: paste it once more")
 
 
 class ChannelForm:

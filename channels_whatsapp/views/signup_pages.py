@@ -21,8 +21,8 @@ from channels_whatsapp.number_words import REVIEWS, STATUSES
 from channels_whatsapp.operations import signups as operations
 from channels_whatsapp.signup_calls import App, dialog_url
 from channels_whatsapp.views.number_pages import errands_of, manage
+from common.forms import ask_again
 from common.tenancy import tenant_context
-from inbox.forms import ask_again
 from inbox.operations.authors import Author
 from tenants.access import own_scope
 from tenants.requests import MemberRequest

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.consequences import consequences
+from common.forms import ask_again
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for, adapters
 from inbox.forms import (
     FIXED,
     ChannelForm,
     OverlapForm,
-    ask_again,
     connect_form,
     identity_label,
     own_secrets,

@@ -19,7 +19,6 @@ from notifications.models import (
     Outlook,
     RowState,
 )
-from notifications.queries.log import csv_line
 from notifications.queries.previews import Preview, preview_of
 from notifications.queries.segments import people_in
 from notifications.queries.types import channels_of
