@@ -17,7 +17,7 @@ from inbox.models import Channel, Delivery, Message, Priority, Thread
 from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
 from inbox.operations.threads import close_thread
-from inbox.operations.writing import Writing
+from inbox.operations.writing import Writing, write_to_customers
 from notifications.models import EventCursor, Notification
 from notifications.operations import engine
 from notifications.operations.cancelling import NotCancellable, cancel_notification
@@ -356,12 +356,11 @@ def test_a_fault_in_one_ladder_ends_that_one_alone(
     named = ladder()
     bad, good = office.notify(named), office.notify(named)
     refs = {f"notification-{step.id}" for step in office.steps(bad)}
-    write = engine.write_to_customers
 
     def fail(writings: Sequence[Writing]) -> list[Message | Refused]:
         if any(one.client_ref in refs for one in writings):
             raise ValueError("nobody thought of this")
-        return write(writings)
+        return write_to_customers(writings)
 
     monkeypatch.setattr(engine, "write_to_customers", fail)
     office.work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -57,7 +58,7 @@ def test_the_newest_are_offered_and_a_stranger_key_means_the_examples(
 def test_a_draft_that_calls_more_personal_hides_it_and_keeps_what_still_fits(
     cast: Cast, fraud: NotificationType
 ) -> None:
-    variables = [
+    variables: list[dict[str, Any]] = [
         VARIABLES[0],
         {**VARIABLES[1], "personal": True},
         {"name": "merchant", "type": "money", "example": {"amount": 100, "currency": "EUR"}},
