@@ -10,6 +10,7 @@ from tests.journeys.office import PATIENCE_S, Office
 
 def test_emoji_are_found_by_code_and_by_keys_alone_in_the_chosen_tone_also_offline(office: Office) -> None:
     """A44."""
+    office.eyes.forgive("ERR_INTERNET_DISCONNECTED", "WebSocket")
     emil = office.customer("Emil Emoji", "Hello")
     mia = office.desk("mia").open(emil)
 

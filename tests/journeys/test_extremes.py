@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+from PIL import Image
 from playwright.sync_api import FilePayload, expect
 
-from tests.crossfire.twins import picture
 from tests.journeys.office import Office
 
 #: Anything that is wider than its pane.
@@ -29,8 +31,10 @@ def test_a_word_of_4096_letters_five_hundred_emoji_and_fifty_files_do_no_harm(of
     expect(mia.toasts.last).to_contain_text("The text has 1 characters too many.")
     mia.field.fill("")
 
+    photo = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(photo, "PNG")
     photos: list[FilePayload] = [
-        {"name": f"{n}.png", "mimeType": "image/png", "buffer": picture()} for n in range(50)
+        {"name": f"{n}.png", "mimeType": "image/png", "buffer": photo.getvalue()} for n in range(50)
     ]
     mia.at("attach-input").set_input_files(photos)
     expect(mia.at("file-chip")).to_have_count(10)

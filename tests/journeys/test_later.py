@@ -39,9 +39,9 @@ def test_an_answer_leaves_at_its_time_and_can_be_changed_or_taken_back_until_the
 
     mia.field.fill("Has it arrived?")
     mia.field.press("Control+k")
-    mia.page.keyboard.type("send later")
+    mia.page.get_by_role("combobox", name="Commands").fill("send later")
     mia.press("Enter")
-    mia.page.keyboard.type("monday")
+    mia.page.get_by_role("combobox", name="Send later").fill("monday")
     mia.press("Enter")
     expect(rows).to_contain_text("Has it arrived?")
     expect(mia.timeline.locator(".fact").last).to_contain_text("You wrote a message that leaves")

@@ -1,7 +1,7 @@
 // The emoji picker: found by typing, moved in by arrows, with the skin tone one chose before.
 import { html, t, useRef, useState } from "../base.js";
 import { everything, groups, recent, setTone, tone, toned, used } from "../emoji.js";
-import { closeLayer, openPopover } from "./layers.js";
+import { closeLayer, openPopover, returnTo } from "./layers.js";
 import { ranked } from "./pickers.js";
 
 const MOST = 64;
@@ -31,7 +31,7 @@ function Tones({ shade, choose }) {
   return html`<div class="tones" role="radiogroup" aria-label=${t("Skin tone")} onKeyDown=${onKeyDown}>${TONES.map(one)}</div>`;
 }
 
-function Picker({ pick }) {
+function Picker({ pick, field }) {
   const [want, setWant] = useState("");
   const [active, setActive] = useState(0);
   const [shade, setShade] = useState(tone());
@@ -42,7 +42,7 @@ function Picker({ pick }) {
     : [lately, ...groups].filter(({ all }) => all.length);
   const shown = parts.flatMap(({ all }) => all);
   const at = Math.min(active, shown.length - 1);
-  const take = (one) => { closeLayer(); requestAnimationFrame(() => pick(used(one))); };
+  const take = (one) => { returnTo(field); closeLayer(); pick(used(one)); };
   const move = (to) => {
     const next = Math.max(0, Math.min(shown.length - 1, to));
     setActive(next);
@@ -74,7 +74,7 @@ function Picker({ pick }) {
     ${!shown.length && html`<p class="picker-none">${t("Nothing found")}</p>`}<${Tones} shade=${shade} choose=${choose} /></div>`;
 }
 
-/** Show the picker; pick(sign) gets what was chosen. */
-export function openEmoji(anchor, pick) {
-  openPopover(anchor, t("Emoji"), () => html`<${Picker} pick=${pick} />`, "emoji-box");
+/** Show the picker; pick(sign) gets what was chosen for the field. */
+export function openEmoji(anchor, field, pick) {
+  openPopover(anchor, t("Emoji"), () => html`<${Picker} pick=${pick} field=${field} />`, "emoji-box");
 }

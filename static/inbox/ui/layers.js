@@ -27,6 +27,9 @@ export function openDialog(label, body, { className = "" } = {}) {
   dialog.value = { label, body, className };
 }
 
+/** The focus goes there when the layer closes, not where it came from. */
+export const returnTo = (element) => { opener = element; };
+
 let arriving = 0; // modules under way that will open a layer: keys wait for it, so that none does something else
 /** What a seldom needed module can do, loaded when it is first wanted: lazily(() => import(…))("name")(…). */
 export const lazily = (load) => (name) => async (...given) => {

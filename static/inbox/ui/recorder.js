@@ -101,7 +101,7 @@ async function deliver(id) {
   const slot = slotOf(id, "reply");
   const file = new File([blob], "voice", { type: blob.type });
   try {
-    const attachment = await upload(file, { kind: "voice", key: newRef() }).done;
+    const attachment = await upload(file, { kind: "voice", key: newRef(), onProgress() {} }).done;
     const { quote, seen } = draftOf(id, slot).peek();
     const said = { text: "", files: [{ kind: "voice", attachment }], quote, seen };
     messagesOf(id, channelOf(slot), said).forEach(([body, show]) => send(id, "reply", body, show));

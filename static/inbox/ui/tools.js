@@ -44,7 +44,7 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
   const name = t("Attach files");
   const places = (isNote ? [] : gapsIn(text)).join(", ");
   const canSpeak = !isNote && limits?.files?.voice;
-  const sign = (anchor) => emoji("openEmoji")(anchor, hooks.insert);
+  const sign = (anchor) => emoji("openEmoji")(anchor, document.querySelector(".composer textarea"), hooks.insert);
   const wait = (anchor) => later("pickLater")(id, anchor);
   useEffect(() => { // only while they stand here, so that no command reaches a conversation left behind
     Object.assign(hooks, { emoji: sign, later: isNote ? null : wait, record: canSpeak ? () => record(id) : null });
