@@ -174,7 +174,7 @@ def test_consent_is_changed_in_place_and_a_stale_answer_shows_both(office: Offic
     choice = mia.at("consent-marketing-*")
     expect(choice).to_have_value("granted")
     choice.select_option("denied")
-    mia.toasts.get_by_role("button", name="Undo").last.click()
+    mia.at("consent-undo").click()
     wait_for(lambda: hand("GET", path)["data"][0]["state"] == "granted", PATIENCE_S)
     expect(choice).to_have_value("granted")
 

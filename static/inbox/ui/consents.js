@@ -1,5 +1,5 @@
 // Loaded when first asked for: what a customer agreed to, by category and channel, changed in place.
-import { Icon, html, t, toast, useEffect, useState } from "../base.js";
+import { Icon, html, t, useEffect, useState } from "../base.js";
 import { oops } from "../actions.js";
 import { get, put } from "../server.js";
 import { directory } from "../store.js";
@@ -29,6 +29,7 @@ function Clash({ clash, onKeep, onSave }) {
 function Consents({ personId }) {
   const [rows, setRows] = useState(null);
   const [clash, setClash] = useState(null);
+  const [undo, setUndo] = useState(null); // the answer before the last one; a toast would be under the dialog
   const path = `customers/${personId}/consents`;
   useEffect(() => { get(path).then(({ data }) => setRows(data), oops); }, []);
   const write = async (one) => {
@@ -44,8 +45,7 @@ function Consents({ personId }) {
       setRows(data);
       if (theirs !== before && theirs !== one.state) { setClash({ ...one, theirs }); return; }
       await write(one);
-      const run = () => write({ ...one, state: before }).catch(oops);
-      toast(t("Written down"), before ? { action: { label: t("Undo"), run } } : {});
+      setUndo(before ? { ...one, state: before } : null);
     } catch (problem) { oops(problem); }
   };
   if (!rows) return html`<p class="muted" aria-busy="true">${t("Loading…")}</p>`;
@@ -62,7 +62,10 @@ function Consents({ personId }) {
   return html`${clash && html`<${Clash} clash=${clash} onKeep=${() => setClash(null)}
       onSave=${() => write({ category: clash.category, channel: clash.channel, state: clash.state }).catch(oops)} />`}
     <p class="muted"><${Icon} name="shield-check" /> ${t("A no always counts, whatever else is allowed.")}</p>
-    ${Object.entries(CATEGORIES).map(group)}`;
+    ${Object.entries(CATEGORIES).map(group)}
+    ${undo && html`<div class="dialog-actions" role="status"><span>${t("Written down")}</span>
+      <button type="button" class="btn slim" data-testid="consent-undo" onClick=${() => { setUndo(null); write(undo).catch(oops); }}>
+        ${t("Undo")}</button></div>`}`;
 }
 
 export const openConsents = (personId) => openDialog(t("Consent"), () => html`<${DialogHead} title=${t("Consent")} />
