@@ -78,7 +78,7 @@ EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke"]
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
