@@ -33,7 +33,7 @@ def without_comments(source: str) -> str:
     return "\n".join(kept)
 
 
-class PackedFile(StaticFile):
+class PackedFile(StaticFile):  # type: ignore[misc]
     """A file of text, kept in memory both ways; packed when it is first asked for."""
 
     def __init__(self, path: str, headers: list[tuple[str, str]], *, is_ours: bool, **known: Any) -> None:
@@ -64,7 +64,7 @@ class PackedFile(StaticFile):
         return Response(HTTPStatus.OK, headers, BytesIO(body) if method == "GET" else None)
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Serves static files; while developing (DEBUG) each as it is on the disk."""
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:

@@ -195,6 +195,7 @@ WORK_QUEUES = {
     "seen": ("inbox.tell_read", "outbound"),
     "blocks": ("inbox.tell_blocks", "outbound"),
     "templates": ("channels_whatsapp.work_templates", "default"),
+    "bulk_changes": ("inbox.change_many", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
     "catch_up": ("inbox.catch_up", "default"),
     "ladders": ("notifications.move_ladders", "default"),

@@ -9,6 +9,7 @@ from celery import shared_task
 from inbox.delivery import deliver_all
 from inbox.media import fetch_all
 from inbox.operations.blocks import tell_blocks
+from inbox.operations.bulk import work_bulk
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.receipts import drain
 from inbox.operations.seen import tell_all
@@ -49,6 +50,12 @@ def tell_blocked(**_: Any) -> None:
 def wake_snoozed(**_: Any) -> None:
     """Open threads whose snooze has ended."""
     wake_due()
+
+
+@shared_task(name="inbox.change_many", queue="default")
+def change_many(**_: Any) -> None:
+    """Go on with changes to many threads."""
+    work_bulk()
 
 
 @shared_task(name="inbox.catch_up", queue="default")

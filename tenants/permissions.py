@@ -20,6 +20,7 @@ SCOPES = {
     "receipts:read": "Read raw webhooks and what became of them",
     "receipts:write": "Replay raw webhooks",
     "saved_replies:write": "Change the saved replies that everybody shares",
+    "saved_views:write": "Change the saved views that everybody shares",
     "keys:read": "Read the list of API keys",
     "keys:write": "Create and revoke API keys",
 }

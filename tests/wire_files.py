@@ -19,7 +19,8 @@ def _server() -> StaticFilesMiddleware:
 
 def answer(path: str, method: str = "GET", **headers: str) -> HttpResponseBase:
     """What is answered for a file. headers: as in `request.META`."""
-    return _server()(RequestFactory().generic(method, path, **headers))  # type: ignore[arg-type]
+    found: HttpResponseBase = _server()(RequestFactory().generic(method, path, **headers))  # type: ignore[arg-type]
+    return found
 
 
 @cache
@@ -27,4 +28,5 @@ def body(path: str, *, takes: str = "gzip, deflate, br") -> bytes:
     """The bytes that travel for a file."""
     found = answer(path, HTTP_ACCEPT_ENCODING=takes)
     assert found.status_code == 200, path
-    return found.getvalue()  # type: ignore[attr-defined,no-any-return]
+    packed: bytes = found.getvalue()
+    return packed

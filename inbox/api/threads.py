@@ -43,8 +43,8 @@ OF_MEMBERS = {"mine", "unread", "mentions"}
 # ---------------------------------------------------------------- the list
 
 
-class ThreadQuery(PageQuery):
-    """Filters combine."""
+class ThreadFilters(serializers.Serializer[Any]):
+    """Which conversations; filters combine."""
 
     view = serializers.ChoiceField(VIEWS, default="all", help_text="One of the inbox's views.")
     status = serializers.ChoiceField(STATUSES, required=False)
@@ -62,6 +62,11 @@ class ThreadQuery(PageQuery):
         max_length=200,
         help_text="Name, number in any spelling, id, or words just said.",
     )
+
+
+class ThreadQuery(PageQuery, ThreadFilters):
+    """Which conversations, in which order; filters combine."""
+
     sort = serializers.ChoiceField(
         tuple(SORTS), default="newest", help_text="`waiting`: who waits longest for an answer first."
     )
@@ -77,8 +82,8 @@ def thread_filter(query: Json, me: UUID | None) -> ThreadFilter:
     narrow |= {lookup: query[name] for name, lookup in ACTIVE.items() if name in query}
     narrow |= {name: _whose(name, query[name], me) for name in ("assignee", "team") if name in query}
     return ThreadFilter(
-        me=me, view=query["view"], sort=query["sort"], q=query.get("q", ""), unread=query["unread"],
-        label=query.get("label", ""), narrow=narrow,
+        me=me, view=query["view"], sort=query.get("sort", "newest"), q=query.get("q", ""),
+        unread=query["unread"], label=query.get("label", ""), narrow=narrow,
     )  # fmt: skip
 
 

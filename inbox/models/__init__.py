@@ -1,5 +1,6 @@
 """Tables of the inbox."""
 
+from inbox.models.bulk import BulkChange, BulkItem, BulkState, ItemState
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
 from inbox.models.messages import (
@@ -13,6 +14,7 @@ from inbox.models.messages import (
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
 from inbox.models.saved_replies import SavedReply
+from inbox.models.saved_views import SavedView, SavedViewCount, SavedViewOrder
 from inbox.models.threads import (
     Consent,
     Draft,
@@ -27,6 +29,9 @@ from inbox.models.threads import (
 
 __all__ = [
     "Attachment",
+    "BulkChange",
+    "BulkItem",
+    "BulkState",
     "Channel",
     "ChannelRoute",
     "Consent",
@@ -35,6 +40,7 @@ __all__ = [
     "Draft",
     "FileState",
     "Inbox",
+    "ItemState",
     "Label",
     "Message",
     "MessageChange",
@@ -48,6 +54,9 @@ __all__ = [
     "Receipt",
     "ReceiptOutcome",
     "SavedReply",
+    "SavedView",
+    "SavedViewCount",
+    "SavedViewOrder",
     "StartedWith",
     "Status",
     "Thread",

@@ -62,6 +62,9 @@ export async function prepare(id) {
   if (fresh || rowsOf(id)?.state === "error") await quietly(load(id, "all"));
 }
 
+/** Have a conversation here before it is opened. The open one is left alone: if it failed, its reader decides. */
+export const warm = (id) => { if (id !== route.peek().thread) prepare(id); };
+
 async function loadThread(id) {
   const asked = asking();
   try { apply({ type: "loaded.thread", data: await get(`threads/${id}`), asked }); } catch { /* the pane says so */ }

@@ -24,15 +24,17 @@ from common.tenancy import tenant_context
 from customers.models import Customer
 from customers.operations import change_customer
 from inbox.files import signed_url
-from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status
+from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
 from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
+from inbox.operations.bulk import change_many
 from inbox.operations.channels import connect_channel
 from inbox.operations.drafts import save_draft
 from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
+from inbox.operations.saved_views import save_view
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
@@ -57,6 +59,7 @@ PHONE = "447700900123"
 OTHER_PHONE = "447700900124"
 WAMID = "wamid.the-same-everywhere"
 REF = "case-4711"
+LABELLING = {"label": {"add": ["many"], "remove": []}}
 CRM_ID = "crm-4711"
 
 
@@ -173,12 +176,15 @@ def _work(twin: Twin) -> None:
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
     Message.objects.filter(id=failed.id).update(status=Status.FAILED)
+    many = change_many(threads=Thread.objects.filter(id=thread.id), change=LABELLING, by=me)
+    place = {"view": "all", "sort": "newest", "filters": {"label": twin.word("urgent")}}
+    view = save_view(name=twin.word("Urgent"), place=place, owner=None)
     template = draft_template(
         account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
     )  # fmt: skip
     twin.rows |= _named(
-        template=template,
+        template=template, bulk_change=many, saved_view=view,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
@@ -272,7 +278,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template notification type saved_reply spare_reply own_reply choices"""
+receipt template notification type saved_reply spare_reply own_reply choices bulk_change saved_view"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "email": "nobody@nowhere.example",
