@@ -29,11 +29,6 @@ class Customer(TenantModel):
                 name="customer_external_id_once",
             )
         ]
-        indexes = [
-            GinIndex(
-                fields=["tenant", "name"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_name_words"
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name or str(self.id)
