@@ -121,16 +121,19 @@ class ThreadOne(InboxEndpoint):
 
 
 class TimelineQuery(Query):
-    """At most one of `before`, `after` and `around`; without any the newest entries."""
+    """At most one of `before`, `after`, `around` and `since`; without any the newest entries."""
 
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200, help_text="1 to 200.")
     before = serializers.CharField(required=False, max_length=500, help_text="`before` of a stretch.")
     after = serializers.CharField(required=False, max_length=500, help_text="`after` of a stretch.")
     around = serializers.UUIDField(required=False, help_text="Id of an entry to stand in the middle.")
+    since = serializers.DateTimeField(required=False, help_text="The first entries then or later.")
 
     def validate(self, attrs: Any) -> Any:
-        if len(attrs.keys() & {"before", "after", "around"}) > 1:
-            raise serializers.ValidationError({"around": ["Give only one of before, after and around."]})
+        if len(attrs.keys() & {"before", "after", "around", "since"}) > 1:
+            raise serializers.ValidationError(
+                {"around": ["Give only one of before, after, around and since."]}
+            )
         return attrs
 
 

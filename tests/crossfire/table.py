@@ -134,6 +134,8 @@ _SHEET = {"name": "raid", "language": "en", "category": "UTILITY", "body": "Hell
 PAGES: dict[str, Route] = {
     "": _on(ANYONE, get=GET),
     "inbox/": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
+    "inbox/transcripts/<uuid:thread_id>.txt": _on(MEMBER, get=GET),
+    "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
     "-/health/live": _on(ANYONE, get=GET),

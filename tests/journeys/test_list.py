@@ -126,7 +126,7 @@ def _pointer_rests_on(desk: Desk, customer: Customer) -> None:
     desk.at("search").hover()
     desk.row(customer).hover()
     desk.page.evaluate("window.rested = performance.now() + 400")
-    desk.page.wait_for_function("performance.now() > window.rested")
+    desk.page.wait_for_function("() => performance.now() > window.rested")
 
 
 def test_a_row_tells_twelve_kinds_of_things(office: Office) -> None:
