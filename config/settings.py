@@ -88,7 +88,7 @@ CONSEQUENCES = ["notifications.queries.consequences.consequences"]
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -205,6 +205,7 @@ WORK_QUEUES = {
     "seen": ("inbox.tell_read", "outbound"),
     "blocks": ("inbox.tell_blocks", "outbound"),
     "templates": ("channels_whatsapp.work_templates", "default"),
+    "bulk_changes": ("inbox.change_many", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),
     "scheduled": ("inbox.send_scheduled", "default"),
     "catch_up": ("inbox.catch_up", "default"),

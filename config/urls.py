@@ -7,7 +7,7 @@ from common import health, icons
 from common.api import problems
 from config.parts import has_module
 from inbox import files
-from inbox.views import page
+from inbox.views import page, transcripts
 from notifications.views import people
 
 handler400, handler403 = problems.handler400, problems.handler403
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("choices/<uuid:tenant_id>/<str:token>/", people.choices, name="choices"),
     path("inbox/", page.inbox_page, name="inbox"),
+    path("inbox/transcripts/<uuid:thread_id>.txt", transcripts.transcript, {"form": "txt"}),
+    path("inbox/transcripts/<uuid:thread_id>.json", transcripts.transcript, {"form": "json"}),
     path("phone/", page.phone_page, name="phone"),
     path("api/", include("config.api_urls")),
     path("files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>", files.serve, name="file"),

@@ -34,12 +34,7 @@ class Customer(TenantModel):
                 name="customer_external_id_once",
             )
         ]
-        indexes = [
-            GinIndex(
-                fields=["tenant", "name"], opclasses=["uuid_ops", "gin_trgm_ops"], name="customer_name_words"
-            ),
-            models.Index(models.F("tenant"), Upper("external_id"), name="customer_external_id_folded"),
-        ]
+        indexes = [models.Index(models.F("tenant"), Upper("external_id"), name="customer_external_id_folded")]
 
     def __str__(self) -> str:
         return self.name or str(self.id)

@@ -10,6 +10,7 @@ from inbox.delivery import deliver_all
 from inbox.media import fetch_all
 from inbox.operations.auto_assign import assign_all
 from inbox.operations.blocks import tell_blocks
+from inbox.operations.bulk import work_bulk
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.dues import note_breaches
 from inbox.operations.receipts import drain
@@ -58,6 +59,12 @@ def wake_snoozed(**_: Any) -> None:
 def send_scheduled(**_: Any) -> None:
     """Send what was written for a time that has come."""
     send_due()
+
+
+@shared_task(name="inbox.change_many", queue="default")
+def change_many(**_: Any) -> None:
+    """Go on with changes to many threads."""
+    work_bulk()
 
 
 @shared_task(name="inbox.catch_up", queue="default")

@@ -22,6 +22,7 @@ SCOPES = {
     "receipts:write": "Replay raw webhooks",
     "saved_replies:write": "Change the saved replies that everybody shares",
     "audit:read": "Read who changed what in the set-up",
+    "saved_views:write": "Change the saved views that everybody shares",
     "keys:read": "Read the list of API keys",
     "keys:write": "Create and revoke API keys",
 }

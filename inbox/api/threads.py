@@ -45,8 +45,8 @@ OF_MEMBERS = {"mine", "unread", "mentions"}
 # ---------------------------------------------------------------- the list
 
 
-class ThreadQuery(PageQuery):
-    """Filters combine."""
+class ThreadFilters(serializers.Serializer[Any]):
+    """Which conversations; filters combine."""
 
     view = serializers.ChoiceField(VIEWS, default="all", help_text="One of the inbox's views.")
     status = serializers.ChoiceField(STATUSES, required=False)
@@ -64,6 +64,11 @@ class ThreadQuery(PageQuery):
         max_length=200,
         help_text="Name, number in any spelling, id, or words just said.",
     )
+
+
+class ThreadQuery(PageQuery, ThreadFilters):
+    """Which conversations, in which order; filters combine."""
+
     sort = serializers.ChoiceField(
         tuple(SORTS),
         default="newest",
@@ -84,8 +89,8 @@ def thread_filter(query: Json, me: UUID | None) -> ThreadFilter:
     narrow |= {lookup: query[name] for name, lookup in ACTIVE.items() if name in query}
     narrow |= {name: _whose(name, query[name], me) for name in ("assignee", "team") if name in query}
     return ThreadFilter(
-        me=me, view=query["view"], sort=query["sort"], q=query.get("q", ""), unread=query["unread"],
-        label=query.get("label", ""), narrow=narrow,
+        me=me, view=query["view"], sort=query.get("sort", "newest"), q=query.get("q", ""),
+        unread=query["unread"], label=query.get("label", ""), narrow=narrow,
     )  # fmt: skip
 
 
@@ -123,16 +128,19 @@ class ThreadOne(InboxEndpoint):
 
 
 class TimelineQuery(Query):
-    """At most one of `before`, `after` and `around`; without any the newest entries."""
+    """At most one of `before`, `after`, `around` and `since`; without any the newest entries."""
 
     limit = serializers.IntegerField(default=50, min_value=1, max_value=200, help_text="1 to 200.")
     before = serializers.CharField(required=False, max_length=500, help_text="`before` of a stretch.")
     after = serializers.CharField(required=False, max_length=500, help_text="`after` of a stretch.")
     around = serializers.UUIDField(required=False, help_text="Id of an entry to stand in the middle.")
+    since = serializers.DateTimeField(required=False, help_text="The first entries then or later.")
 
     def validate(self, attrs: Any) -> Any:
-        if len(attrs.keys() & {"before", "after", "around"}) > 1:
-            raise serializers.ValidationError({"around": ["Give only one of before, after and around."]})
+        if len(attrs.keys() & {"before", "after", "around", "since"}) > 1:
+            raise serializers.ValidationError(
+                {"around": ["Give only one of before, after, around and since."]}
+            )
         return attrs
 
 

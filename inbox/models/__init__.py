@@ -1,5 +1,6 @@
 """Tables of the inbox."""
 
+from inbox.models.bulk import BulkChange, BulkItem, BulkState, ItemState
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
 from inbox.models.macros import Macro, MacroRun
@@ -14,6 +15,7 @@ from inbox.models.messages import (
 )
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
 from inbox.models.saved_replies import SavedReply
+from inbox.models.saved_views import SavedView, SavedViewCount, SavedViewOrder
 from inbox.models.scheduled import ScheduledMessage, ScheduledState
 from inbox.models.threads import (
     Consent,
@@ -29,6 +31,9 @@ from inbox.models.threads import (
 
 __all__ = [
     "Attachment",
+    "BulkChange",
+    "BulkItem",
+    "BulkState",
     "Channel",
     "ChannelRoute",
     "Consent",
@@ -37,6 +42,7 @@ __all__ = [
     "Draft",
     "FileState",
     "Inbox",
+    "ItemState",
     "Label",
     "Macro",
     "MacroRun",
@@ -52,6 +58,9 @@ __all__ = [
     "Receipt",
     "ReceiptOutcome",
     "SavedReply",
+    "SavedView",
+    "SavedViewCount",
+    "SavedViewOrder",
     "ScheduledMessage",
     "ScheduledState",
     "StartedWith",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
@@ -81,7 +80,6 @@ class Message(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "thread", "at", "id"], name="message_of_thread"),
-            GinIndex(fields=["tenant", "text"], opclasses=["uuid_ops", "gin_trgm_ops"], name="message_words"),
         ]
 
     def __str__(self) -> str:

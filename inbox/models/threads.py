@@ -183,7 +183,6 @@ class Note(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "thread", "created_at", "id"], name="note_of_thread"),
-            GinIndex(fields=["tenant", "text"], opclasses=["uuid_ops", "gin_trgm_ops"], name="note_words"),
         ]
 
 

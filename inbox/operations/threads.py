@@ -154,11 +154,16 @@ def label_thread(*, thread: Thread, labels: Sequence[str], by: Author) -> Thread
     thread = _locked(thread)
     if thread.labels == wanted:
         return thread
-    have = set(Label.objects.filter(name__in=wanted).values_list("name", flat=True))
-    for n, name in enumerate(label for label in wanted if label not in have):
-        Label.objects.get_or_create(name=name, defaults={"colour": (len(have) + n) % 8})
+    keep_labels(wanted)
     before, thread.labels = {"labels": thread.labels}, wanted
     return _save(thread, "thread.labeled", by, before=before, after={"labels": wanted}, fields=["labels"])
+
+
+def keep_labels(names: Sequence[str]) -> None:
+    """Words not used before become labels of the tenant. Writes Label."""
+    have = set(Label.objects.filter(name__in=names).values_list("name", flat=True))
+    for n, name in enumerate(label for label in names if label not in have):
+        Label.objects.get_or_create(name=name, defaults={"colour": (len(have) + n) % 8})
 
 
 def prioritize_thread(*, thread: Thread, priority: int, by: Author) -> Thread:

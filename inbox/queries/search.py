@@ -8,6 +8,7 @@ The rows are then read as always, under row security.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -26,10 +27,13 @@ PEOPLE, MESSAGES = 8, 30
 SHORTEST = 2
 #: A stretch of a message around the first word found.
 BEFORE, LONG = 40, 180
+#: Digits of any script, and what people and their telephones put between them.
+_NUMBER = re.compile(r"[\d\s().+/\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2066-\u2069-]+")
 
 
 def search(text: str) -> wire.Found:
-    """The best of what holds all words of `text`, in any case; of people also a number in any spelling."""
+    """The best of what holds all words of `text`, in any case, with or without accents; of people also a
+    number in any spelling."""
     words = words_of(text)
     if sum(map(len, words)) < SHORTEST:
         return {"words": words, "people": [], "messages": []}
@@ -76,10 +80,14 @@ def _ids(function: str, *values: Any) -> list[UUID]:
 
 
 def digits_of(text: str) -> str:
-    """A number without its country sign, zeros in front and spelling: +351 912, 00351912, (351) 912 are the
-    same; "" when the text is no number of at least three digits."""
-    digits = "".join(letter for letter in text if letter.isdecimal()).lstrip("0")
-    is_number = re.fullmatch(r"[\d\s().+/-]+", text.strip()) is not None
+    """A number without its country sign, zeros in front and spelling: +351 912, 00351912, (351) 912 and
+    ٣٥١٩١٢ are the same; "" when the text is no number of at least three digits.
+
+    The "(0)" that nobody dials from abroad goes, and so do marks of direction that come with a copied number.
+    """
+    plain = text.replace("(0)", "").strip().removeprefix("tel:")
+    digits = "".join(str(int(letter)) for letter in plain if letter.isdecimal()).lstrip("0")
+    is_number = _NUMBER.fullmatch(plain) is not None
     return digits if is_number and len(digits) >= 3 else ""
 
 
@@ -147,12 +155,18 @@ def _with(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _stretch(text: str, words: Sequence[str]) -> str:
     """The part of a text around the first word that is in it, with … where something was left out."""
-    places = [at for at in (text.casefold().find(word.casefold()) for word in words) if at >= 0]
+    plain = _folded(text)
+    places = [at for at in (plain.find(_folded(word)) for word in words) if at >= 0]
     start = max(0, min(places, default=0) - BEFORE)
     if start:
         start = text.find(" ", start, start + BEFORE) + 1 or start
     end = start + LONG
     return ("…" if start else "") + " ".join(text[start:end].split()) + ("…" if end < len(text) else "")
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents, each where it stood."""
+    return "".join(unicodedata.normalize("NFD", letter)[0].lower()[:1] for letter in text)
 
 
 def _uuid(text: str) -> UUID | None:

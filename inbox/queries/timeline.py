@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +31,14 @@ ON = Keyset("timeline", ("at", "id"), (moment, UUID), is_falling=False)
 class Window:
     """Which part of the line: the newest entries, or those before, after or around one.
 
-    before, after: cursors; around: an entry's id.
+    before, after: cursors; around: an entry's id; since: a time, of which the first entries then or later.
     """
 
     limit: int
     before: str | None = None
     after: str | None = None
     around: UUID | None = None
+    since: datetime | None = None
 
 
 def timeline(thread: Thread, window: Window) -> wire.Timeline:
@@ -46,6 +48,8 @@ def timeline(thread: Thread, window: Window) -> wire.Timeline:
     """
     if window.around:
         return _around(thread, window.around, window.limit)
+    if window.since:
+        return _since(thread, window.since, window.limit)
     if window.after:
         rows, more = _side(thread, ON.read(window.after, "after"), window.limit, ON)
         return _stretch(rows, has_before=True, has_after=more)
@@ -60,6 +64,15 @@ def _around(thread: Thread, key: UUID, limit: int) -> wire.Timeline:
     older, has_before = _side(thread, position, limit // 2, BACK)
     newer, has_after = _side(thread, position, max(limit - len(older) - 1, 0), ON)
     return _stretch([*older, (kind, row), *newer], has_before=has_before, has_after=has_after)
+
+
+def _since(thread: Thread, at: datetime, limit: int) -> wire.Timeline:
+    position: Position = [at, UUID(int=0)]
+    rows, has_after = _side(thread, position, limit, ON)
+    before, has_older = _side(thread, position, limit if not rows else 1, BACK)
+    if not rows:  # nothing came after: the newest there is
+        return _stretch(before, has_before=has_older, has_after=False)
+    return _stretch(rows, has_before=bool(before), has_after=has_after)
 
 
 def _find(thread: Thread, key: UUID) -> Row:

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 
 from common.api.pages import BY_ID, Keyset, Page
+from common.spreadsheets import csv_line
 from notifications.contents import contents_for, pick_language
 from notifications.models import (
     Campaign,

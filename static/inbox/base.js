@@ -121,12 +121,12 @@ export function initials(name) {
 }
 
 /** A disc with initials. A member has a colour (0 to 11); a customer's comes from their id, so it never changes. */
-export function Avatar({ name, id, colour, size, channel }) {
+export function Avatar({ name, id, colour, size, channel, title }) {
   const degrees = colour == null ? { "--hue": hue(id || name || "") } : null;
   const letters = initials(name);
   const inner = [!letters && html`<${Icon} name="user" />`, channel && html`<${Mark} kind=${channel} />`];
   return html`<span class=${`avatar ${size || ""}`} data-colour=${colour} data-letters=${letters} style=${degrees}
-    aria-hidden="true">${inner}</span>`;
+    title=${title} aria-hidden="true">${inner}</span>`;
 }
 
 /** The channel's disc. */

@@ -44,6 +44,9 @@ const LIST = group("list", [
   ["list-up", () => t("Previous conversation"), ["k", "list:arrowup"], hook("moveList", -1)],
   ["list-first", () => t("First conversation"), ["list:home"], hook("moveList", -Infinity)],
   ["list-last", () => t("Last loaded conversation"), ["list:end"], hook("moveList", Infinity)],
+  ["choose", () => t("Choose this conversation"), ["x"], hook("choose")],
+  ["extend-down", () => t("Choose down to the next"), ["shift+j"], hook("extend", 1)],
+  ["extend-up", () => t("Choose up to the previous"), ["shift+k"], hook("extend", -1)],
   ["list-open", () => t("Open conversation"), ["enter"], null, { isShown: true }],
 ]);
 const snoozeOrWake = on((id) => (isSnoozed() ? wake(id) : pickSnooze(id)));

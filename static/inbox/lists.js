@@ -124,13 +124,15 @@ export function setHold(name, value) {
   if (!isHeld()) later();
 }
 
-/** What the server is asked for: days of the address as moments of this reader's own days. */
-function query(after) {
-  const { view, sort, filters: { from, to, ...filters } } = place();
+/** The filters as the server takes them: days of the address as moments of this reader's own days. */
+export function filtersNow() {
+  const { view, filters: { from, to, ...filters } } = place();
   if (dayStart(from || "")) filters.active_since = new Date(dayStart(from)).toISOString();
   if (dayStart(to || "", 1)) filters.active_before = new Date(dayStart(to, 1)).toISOString();
-  return { view, sort, ...filters, limit: PAGE, ...(after ? { after } : {}) };
+  return { view, ...filters };
 }
+
+const query = (after) => ({ ...filtersNow(), sort: place().sort, limit: PAGE, ...(after ? { after } : {}) });
 
 async function fetchPage(key, after) {
   const asked = asking();

@@ -64,16 +64,18 @@ function Bar() {
 
 // ---------------------------------------------------------------- views
 
-function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid }) {
+const saved = signal(null); // the module of saved views, loaded when there is time
+
+function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, on, children }) {
   const open = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     go(change);
   };
-  return html`<li><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
+  return html`<li ...${on}><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
     data-testid=${testid} data-count=${count} onClick=${open}>
     ${icon ? html`<${Icon} name=${icon} />` : html`<${Dot} colour=${colour} />`}<span>${label}</span>${" "}
-    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${count.toLocaleString()}</span>`}</a></li>`;
+    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${count.toLocaleString()}</span>`}</a>${children}</li>`;
 }
 
 function Rail() {
@@ -89,6 +91,7 @@ function Rail() {
   const team = (one) => html`<${ViewLink} key=${one.id} label=${one.name} colour=${one.colour}
     isHere=${filters.team === one.id} change=${{ view: "all", filters: { team: one.id, status: "open" } }} />`;
   return html`<nav class="rail" data-pane="rail" aria-label=${t("Views")}><ul>${Object.entries(VIEWS).map(view)}</ul>
+    ${saved.value && html`<${saved.value.SavedViews} Link=${ViewLink} />`}
     ${teams.length > 0 && html`<h2>${t("Teams")}</h2><ul>${teams.map(team)}</ul>`}</nav>`;
 }
 
@@ -237,6 +240,7 @@ function start() {
   effect(() => { if (route.value.thread && !pane.peek()) loadPane(); });
   const soon = window.requestIdleCallback || setTimeout;
   soon(loadPane);
+  soon(() => import("./ui/saved.js").then((module) => { saved.value = module; }, () => {}));
   soon(() => alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {}));
   soon(() => import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {}));
   render(html`<${App} />`, document.getElementById("app"));

@@ -51,6 +51,15 @@ export async function jumpTo(id, entry, { isQuiet = false } = {}) {
   return found;
 }
 
+/** Show the first entry of a day, or of the next one that has any. Returns whether there is one. */
+export async function jumpToDay(id, from) {
+  const since = from.toISOString();
+  await quietly(load(id, "all", { since }));
+  const first = rowsOf(id)?.entries.find(({ at }) => at >= since);
+  if (first) jump.value = { thread: id, entry: first.id, isQuiet: false, at: Date.now() };
+  return Boolean(first);
+}
+
 /** Have a conversation's rows, row and customer here, whether or not it is looked at yet. */
 export async function prepare(id) {
   const fresh = !rowsOf(id);
@@ -61,6 +70,9 @@ export async function prepare(id) {
   if (known && !customer(known).peek()) loadCustomer(known);
   if (fresh || rowsOf(id)?.state === "error") await quietly(load(id, "all"));
 }
+
+/** Have a conversation here before it is opened. The open one is left alone: if it failed, its reader decides. */
+export const warm = (id) => { if (id !== route.peek().thread) prepare(id); };
 
 async function loadThread(id) {
   const asked = asking();

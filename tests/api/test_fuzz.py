@@ -21,7 +21,9 @@ from common.api.reference import openapi
 from common.tenancy import tenant_context
 from inbox.models import Message, ReceiptOutcome, Thread
 from inbox.operations.authors import Author
+from inbox.operations.bulk import change_many
 from inbox.operations.saved_replies import create_saved_reply
+from inbox.operations.saved_views import save_view
 from notifications.operations.notify import Accepted
 from tests.api.caller import BASE, METHODS_WITH_BODY, Caller, checked
 from tests.cast import Cast
@@ -73,11 +75,18 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
             category="UTILITY", components=[{"type": "BODY", "text": "News"}],
         )  # fmt: skip
         saved = create_saved_reply(name="Hours", text="From nine to five", owner=None)
+        many = change_many(
+            threads=Thread.objects.filter(id=thread.id), change={"close": {}}, by=Author.of(cast.alice)
+        )
+        place = {"view": "all", "sort": "newest", "filters": {}}
+        view = save_view(name="All", place=place, owner=None)
         return {
             "key": named.key,
             "notification_id": str(accepted.notification.id),
             "template_id": str(template.id),
             "saved_reply_id": str(saved.id),
+            "saved_view_id": str(view.id),
+            "bulk_change_id": str(many.id),
             "thread_id": str(thread.id),
             "message_id": str(Message.objects.get().id),
             "customer_id": str(thread.customer_id),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
 
 from common.tenancy import tenant_context
 from customers.models import Customer
@@ -45,6 +46,77 @@ def test_a_person_is_found_by_name_and_number_in_any_spelling(
     assert people(answer) == ["Inês Carvalho"]
     assert answer.data["people"][0]["thread_id"] == str(ines.id)
     assert people(charlie_calls.get("search", q=spelling)) == []
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["+44 (0)20 7946 0123", "020 7946 0123", "0044-20-7946-0123", "\u202a+44 20 7946\u20110123\u202c",
+     "٤٤٢٠٧٩٤٦٠١٢٣", "tel:+442079460123", "44.20.7946.0123", "7946/0123"],
+)  # fmt: skip
+def test_a_number_is_found_as_people_write_and_copy_it(
+    writes: Writes, bob_calls: Caller, spelling: str
+) -> None:
+    writes("Hello", phone="442079460123", name="Gwen")
+
+    assert people(bob_calls.get("search", q=spelling)) == ["Gwen"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("João Conceição", "Já não há pão", ["joao", "JOÃO", "joão conceicao", "nao pao", "NÃO há"]),
+        ("Joao Silva", "nao ha pao", ["joão", "não", "PÃO"]),
+        ("Łukasz Żółć", "Smørrebrød", ["lukasz zolc", "ŁUKASZ", "smorrebrod", "SMØRRE"]),
+        ("Müller-Lüdenscheidt", "cafe\u0301 ole\u0301", ["muller", "café olé", "cafe ole"]),
+        ("محمد علي", "مرحبا بالعالم", ["محمد", "بالعالم", "مرحبا"]),
+        ("山田太郎", "お元気ですか、がんばって", ["山田", "がんば", "元気"]),
+        ("김민준", "안녕하세요", ["민준", "안녕"]),
+        ("Σωκράτης", "καλημέρα", ["σωκρατης", "ΚΑΛΗΜΕΡΑ"]),
+    ],
+)  # fmt: skip
+def test_accents_make_no_difference_either_way_and_other_scripts_are_found_too(
+    writes: Writes, bob_calls: Caller, name: str, text: str, wanted: list[str]
+) -> None:
+    writes("Other words", phone="442079460199", name="Ada")
+    writes(text, phone="442079460123", name=name)
+
+    for words in wanted:
+        found = bob_calls.get("search", q=words)
+        assert people(found) == [name] or texts(found) == [text], words
+        listed = bob_calls.get("threads", q=words).data["data"]
+        assert [one["customer"]["name"] for one in listed] == [name], words
+
+
+def test_marks_that_make_another_letter_of_another_script_still_count(
+    writes: Writes, bob_calls: Caller
+) -> None:
+    writes("がく", phone="442079460123", name="Aoi")
+
+    assert texts(bob_calls.get("search", q="がく")) == ["がく"]
+    assert texts(bob_calls.get("search", q="かく")) == []
+
+
+def test_a_long_text_is_shown_around_a_word_with_accents(writes: Writes, bob_calls: Caller) -> None:
+    writes("palavra " * 100 + "coração aberto " + "palavra " * 100)
+
+    (text,) = texts(bob_calls.get("search", q="coracao"))
+
+    assert "coração" in text
+    assert len(text) < 200
+
+
+def test_a_search_takes_as_many_statements_whatever_it_finds(writes: Writes, bob_calls: Caller) -> None:
+    for n in range(6):
+        writes(f"São {n}7", phone=f"44207946010{n}", name=f"João {n}")
+
+    bob_calls.get("search", q="the first call of a session looks up more")
+    with CaptureQueriesContext(connection) as many:
+        found = bob_calls.get("search", q="sao")
+    with CaptureQueriesContext(connection) as one:
+        bob_calls.get("search", q="sao 37")
+
+    assert len(texts(found)) == 6
+    assert len(many) == len(one) <= 18
 
 
 @pytest.mark.parametrize(

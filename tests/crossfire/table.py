@@ -185,6 +185,8 @@ _SHEET = {"name": "raid", "language": "en", "category": "UTILITY", "body": "Hell
 PAGES: dict[str, Route] = {
     "": _on(ANYONE, get=GET),
     "inbox/": _on(MEMBER, get=Call(query={"thread": Row("thread"), "view": "all"})),
+    "inbox/transcripts/<uuid:thread_id>.txt": _on(MEMBER, get=GET),
+    "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
     "-/health/live": _on(ANYONE, get=GET),
@@ -369,6 +371,13 @@ API: dict[str, Route] = {
     "api/v1/scheduled_messages/<uuid:scheduled_message_id>/dispatch": _on(
         AGENT, ids={"scheduled_message_id": Row("spare_message")}, post=DO
     ),
+    "api/v1/bulk_changes": _on(AGENT, post=Call({"thread_ids": [Row("thread")], "change": {"close": {}}})),
+    "api/v1/bulk_changes/<uuid:bulk_change_id>": _on(AGENT, get=GET),
+    "api/v1/bulk_changes/<uuid:bulk_change_id>/undo": _on(AGENT, put=DO),
+    "api/v1/threads/matches": _on(AGENT, get=Call(query={"channel": Row("channel"), "q": PHONE})),
+    "api/v1/saved_views": _on(AGENT, get=GET, post=Call({"name": "Raid again", "place": {"view": "all"}})),
+    "api/v1/saved_views/order": _on(MEMBER, put=Call({"ids": [Row("saved_view")]})),
+    "api/v1/saved_views/<uuid:saved_view_id>": _on(ADMIN, patch=Call({"name": "Raided"}), delete=DO),
     "api/v1/search": _on(AGENT, get=Call(query={"q": Row("message")})),
     "api/v1/threads": _on(
         AGENT,

@@ -27,9 +27,10 @@ from common.tenancy import tenant_context
 from customers.models import Address, Customer
 from customers.operations import Sighting, change_customer, preview_merge, resolve_people
 from inbox.files import signed_url
-from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status
+from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
 from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
+from inbox.operations.bulk import change_many
 from inbox.operations.channels import connect_channel
 from inbox.operations.drafts import save_draft
 from inbox.operations.macro_runs import run_macro
@@ -39,6 +40,7 @@ from inbox.operations.notes import add_note
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
+from inbox.operations.saved_views import save_view
 from inbox.operations.scheduled import schedule_message
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.ports import SendError
@@ -67,6 +69,7 @@ PHONE = "447700900123"
 OTHER_PHONE = "447700900124"
 WAMID = "wamid.the-same-everywhere"
 REF = "case-4711"
+LABELLING = {"label": {"add": ["many"], "remove": []}}
 CRM_ID = "crm-4711"
 
 
@@ -196,12 +199,15 @@ def _work(twin: Twin) -> None:
         )
         for name in ("Later", "Spare")
     ]
+    many = change_many(threads=Thread.objects.filter(id=thread.id), change=LABELLING, by=me)
+    place = {"view": "all", "sort": "newest", "filters": {"label": twin.word("urgent")}}
+    view = save_view(name=twin.word("Urgent"), place=place, owner=None)
     template = draft_template(
         account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
     )  # fmt: skip
     twin.rows |= _named(
-        template=template,
+        template=template, bulk_change=many, saved_view=view,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
@@ -349,7 +355,8 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
-receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup"""
+receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
+bulk_change saved_view"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,

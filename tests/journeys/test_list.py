@@ -97,7 +97,11 @@ def test_every_pane_says_when_it_is_empty_or_broken_and_what_to_do(office: Offic
     expect(mia.row(ruth)).to_be_visible()
     expect(mia.at("thread-empty")).to_contain_text("Choose a conversation")
 
+    asked: list[str] = []
+
     def fail(route: Route) -> None:
+        if "/timeline" in route.request.url:
+            asked.append(route.request.url)
         route.fulfill(status=500, json={"title": "Something broke here."})
 
     mia.page.route("**/api/v1/threads*", fail)
@@ -107,11 +111,22 @@ def test_every_pane_says_when_it_is_empty_or_broken_and_what_to_do(office: Offic
     mia.page.go_back()
     mia.row(ruth).click()
     expect(mia.at("timeline-error")).to_contain_text("The messages could not be loaded.")
+    tries = len(asked)
+    _pointer_rests_on(mia, ruth)
+    assert len(asked) == tries, "the row under the pointer loads what its reader is about to try again"
 
     mia.page.unroute_all()
     mia.at("timeline-error").get_by_role("button", name="Try again").click()
     expect(mia.bubble("Hello")).to_be_visible()
     expect(mia.at("customer-panel")).to_contain_text("Ruth Amsel")
+
+
+def _pointer_rests_on(desk: Desk, customer: Customer) -> None:
+    """Longer than the 80 ms after which a row is loaded before it is opened."""
+    desk.at("search").hover()
+    desk.row(customer).hover()
+    desk.page.evaluate("window.rested = performance.now() + 400")
+    desk.page.wait_for_function("() => performance.now() > window.rested")
 
 
 def test_a_row_tells_twelve_kinds_of_things(office: Office) -> None:

@@ -7,12 +7,15 @@ import { draftText } from "../drafts.js";
 import { windowOf } from "../places.js";
 import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { colleague, presenceWords } from "../presence.js";
+import { Tools, choose, chooseTo, isChosen } from "../selection.js";
 import { directory, member, session, team, thread, unreadOf, views } from "../store.js";
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
-import { prepare } from "../timelines.js";
+import { warm } from "../timelines.js";
+import { lazily } from "./layers.js";
 import { Splitter } from "./splitter.js";
 import { filterName, pickFilter, pickSort, pickView, setFilter } from "./filters.js";
 
+const openSave = lazily(() => import("./saved.js"))("openSave");
 const ROW = 72; // px, as in list.css
 const OVERSCAN = 6;
 const WARM_MS = 80;
@@ -74,7 +77,7 @@ function hiddenWords(row) {
   const owner = member(row.assignee_id)?.name || team(row.team_id)?.name;
   const state = { open: "", snoozed: t("Snoozed"), closed: t("Closed") }[row.status];
   const whose = owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned");
-  return [row.channel?.name, state, whose].filter(Boolean).join(", ");
+  return [isChosen(row.id) && t("Chosen"), row.channel?.name, state, whose].filter(Boolean).join(", ");
 }
 
 const Bones = () => html`<span class="row bones" aria-hidden="true">
@@ -88,9 +91,9 @@ const Slot = ({ index, count, children }) => html`<li class="row-slot" aria-posi
 function useWarmth(id) {
   const timer = useRef(0);
   const cool = () => clearTimeout(timer.current);
-  const warm = () => { cool(); timer.current = setTimeout(() => prepare(id), WARM_MS); };
+  const rest = () => { cool(); timer.current = setTimeout(() => warm(id), WARM_MS); };
   useEffect(() => cool, []);
-  return { onPointerEnter: warm, onPointerLeave: cool, onFocus: warm, onBlur: cool };
+  return { onPointerEnter: rest, onPointerLeave: cool, onFocus: rest, onBlur: cool };
 }
 
 function Row({ id, index, count, isOpen, isStop, view }) {
@@ -100,15 +103,21 @@ function Row({ id, index, count, isOpen, isStop, view }) {
   if (!row) return html`<${Slot} index=${index}><${Bones} /><//>`;
   const unread = unreadOf(row);
   const open = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (event.ctrlKey || event.metaKey || event.button) return;
     event.preventDefault();
-    go({ thread: id });
+    if (event.shiftKey) chooseTo(id);
+    else if (event.target.closest(".avatar[title]")) choose(id);
+    else go({ thread: id });
   };
+  const calm = (event) => { if (event.shiftKey) event.preventDefault(); }; // Shift-click chooses rows, not words
   const name = whoIs(row.customer);
-  const look = `row ${unread ? "unread" : ""} ${row.status}`;
+  const chosen = isChosen(id);
+  const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;
+  const face = chosen ? html`<span class="avatar" title=${t("Chosen")} aria-hidden="true"><${Icon} name="check" /></span>`
+    : html`<${Avatar} name=${name} id=${row.customer.id} channel=${row.channel?.kind} title=${tip(t("Choose"), "choose")} />`;
   return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
       data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
-      onClick=${open} ...${warmth}><${Avatar} name=${name} id=${row.customer.id} channel=${row.channel?.kind} />
+      onClick=${open} onMouseDown=${calm} ...${warmth}>${face}
       <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
         <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
       <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
@@ -137,16 +146,20 @@ function useWindow(ref, count) {
   return [range, measure];
 }
 
-/** Move the focus in the list by rows; a row outside the window is scrolled in first. */
+/** The row with the focus, else the open one. */
+const here = () => document.activeElement?.dataset.id || route.peek().thread;
+
+/** Move the focus in the list by rows, and tell where to; a row outside the window is scrolled in first. */
 function moveFocus(box, ids, step) {
-  const here = ids.indexOf(document.activeElement?.dataset.id || route.peek().thread);
-  const to = Math.max(0, Math.min(ids.length - 1, here < 0 ? 0 : here + step));
-  if (!ids[to]) return;
+  const from = ids.indexOf(here());
+  const to = Math.max(0, Math.min(ids.length - 1, from < 0 ? 0 : from + step));
+  if (!ids[to]) return null;
   const top = to * ROW;
   if (top < box.scrollTop) box.scrollTop = top;
   else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
   const focus = () => box.querySelector(`[data-id="${ids[to]}"]`)?.focus({ preventScroll: true });
   requestAnimationFrame(() => requestAnimationFrame(focus));
+  return ids[to];
 }
 
 function Rows() {
@@ -160,6 +173,11 @@ function Rows() {
   useLayoutEffect(() => { ref.current.scrollTop = 0; }, [key]);
   useEffect(() => ensure(to), [to, shown.length, state]);
   hooks.moveList = (step) => moveFocus(ref.current, shown, step);
+  hooks.choose = () => here() && choose(here());
+  hooks.extend = (step) => {
+    if (here() && !isChosen(here())) choose(here());
+    chooseTo(moveFocus(ref.current, shown, step));
+  };
   const tab = [stop, open].find((id) => shown.includes(id)) || shown[from] || shown[0];
   const row = (id, index) => html`<${Row} key=${id} id=${id} index=${index} count=${count} view=${view}
     isOpen=${id === open} isStop=${id === tab} />`;
@@ -214,7 +232,8 @@ function Chips() {
   return html`<div class="chips"><button type="button" class="chip" onClick=${(event) => pickSort(event.currentTarget)}>
       ${SORT_NAMES[sort]?.() || sort}<${Icon} name="chevron-down" /></button>${Object.entries(filters).map(chip)}
     <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}>
-      <${Icon} name="plus" />${t("Filter")}</button></div>`;
+      <${Icon} name="plus" />${t("Filter")}</button>${Object.keys(filters).length > 0 && html`<button type="button" class="chip"
+      data-testid="save-view" onClick=${(event) => openSave(event.currentTarget)}>${t("Save view")}</button>`}</div>`;
 }
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
@@ -234,7 +253,7 @@ export function ListPane({ isMain }) {
     aria-label=${t("Conversations")}><header><h1><span class="wide-only">${name}</span>
       <button type="button" class="view-switch" title=${tip(t("Views"), "view-mine")}
         onClick=${(event) => pickView(event.currentTarget)}>${name}<${Icon} name="chevron-down" /></button></h1>
-      <span class="num">${count?.toLocaleString()}</span></header><${Chips} />
+      <span class="num">${count?.toLocaleString()}</span></header><${Tools} most=${count}><${Chips} /><//>
     <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
       ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
         ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div><${Splitter} /></section>`;

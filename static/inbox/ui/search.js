@@ -33,13 +33,20 @@ function useAnswer(text) {
   return [answer, ask];
 }
 
-/** A text with the words that were looked for set apart. */
+/** Small letters without accents, each where it stood. */
+const folded = (text) => Array.from({ length: text.length }, (_, i) => text[i].normalize("NFD")[0].toLowerCase()[0]).join("");
+
+/** A text with the words that were looked for set apart, whatever their accents. */
 function Marked({ text, words }) {
-  const signs = words.filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const signs = words.filter(Boolean).map((word) => folded(word).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (!signs.length) return text;
-  const isWord = (part) => words.some((word) => word.toLowerCase() === part.toLowerCase());
-  return text.split(new RegExp(`(${signs.join("|")})`, "gi"))
-    .map((part) => (isWord(part) ? html`<mark>${part}</mark>` : part));
+  const parts = [];
+  let from = 0;
+  for (const { 0: word, index: at } of folded(text).matchAll(new RegExp(signs.join("|"), "g"))) {
+    parts.push(text.slice(from, at), html`<mark>${text.slice(at, at + word.length)}</mark>`);
+    from = at + word.length;
+  }
+  return [...parts, text.slice(from)];
 }
 
 /** The address of a customer that was looked for, else the first. */

@@ -7,11 +7,17 @@ import { dueOf, localTime, soon, whoIs } from "../text.js";
 import { presenceWords } from "../presence.js";
 import { markUnread, prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
+import { lazily } from "./layers.js";
 import { openPicker, pickAssignee, pickLabels, pickPriority, pickSnooze } from "./pickers.js";
 import { Timeline } from "./timeline.js";
 
 const isSnoozed = (id) => thread(id).value.status === "snoozed";
 const snoozeOrWake = (id) => (isSnoozed(id) ? wake(id) : pickSnooze(id));
+
+const openDay = lazily(() => import("./days.js"))("openDay");
+const save = (id, form) => {
+  Object.assign(document.createElement("a"), { href: `/inbox/transcripts/${id}.${form}`, download: "" }).click();
+};
 
 function openMore(id, anchor, onSide) {
   const option = (key, label, icon, run) => ({ id: key, label, icon, keys: keysOf(key), run });
@@ -24,6 +30,9 @@ function openMore(id, anchor, onSide) {
     option("priority", t("Priority…"), "flag", () => pickPriority(id)),
     option("unread", t("Mark unread"), "mail", () => markUnread(id)),
     option("side", t("Customer"), "contact", onSide),
+    option("day", t("Go to a day…"), "clock", () => openDay(anchor, id)),
+    option("as-text", t("Save as text"), "download", () => save(id, "txt")),
+    option("as-json", t("Save as JSON"), "download", () => save(id, "json")),
   ].filter(Boolean);
   openPicker(anchor, { label: t("More"), options, search: false });
 }

@@ -1,0 +1,92 @@
+"""Many conversations changed at once, with how far it is and one undo for all (A14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser import PATIENCE_MS
+from tests.far_end import wait_for
+from tests.journeys import seed
+from tests.journeys.office import CONTOSO, PATIENCE_S, Office
+
+LABEL = "stormy night"
+_STANDING = """
+SELECT id, status, assignee_id, team_id, labels, snoozed_until, closed_at, waiting_since, active_at
+FROM inbox_thread WHERE %s = ANY (labels) ORDER BY id
+"""
+
+
+def test_1204_are_chosen_changed_and_restored_by_one_undo(office: Office) -> None:
+    before = _flood(office, 1204)
+    tom = office.desk("tom", viewport={"width": 1440, "height": 900}).go(label=LABEL)
+    page = tom.page
+    rows = tom.at("list").locator("a[data-id]")
+
+    rows.nth(0).focus()
+    tom.press("x")
+    tom.press("Shift+J")
+    expect(tom.at("bulk")).to_contain_text("2 chosen")
+    rows.nth(5).click(modifiers=["Shift"])
+    expect(tom.at("bulk")).to_contain_text("6 chosen")
+    rows.nth(7).locator(".avatar").first.click()
+    expect(tom.at("bulk")).to_contain_text("7 chosen")
+    expect(page.locator(".row.chosen")).to_have_count(7)
+    tom.press("Escape")
+    expect(tom.at("bulk")).to_have_count(0)
+
+    tom.press("x")
+    tom.at("bulk-all").click()
+    expect(tom.at("bulk")).to_contain_text("All 1,204 that match")
+    tom.at("bulk-close").click()
+    done = tom.toasts.filter(has_text="1,204 conversations changed")
+    expect(done).to_be_visible(timeout=3 * PATIENCE_MS)
+    assert [row[1] for row in _standing(office)] == ["closed"] * 1204
+    expect(rows.nth(0)).to_contain_text("Closed")
+
+    tom.press("z")
+    back = tom.toasts.filter(has_text="1,204 conversations are as they were")
+    expect(back).to_be_visible(timeout=3 * PATIENCE_MS)
+    assert _standing(office) == before
+    expect(rows.nth(0)).not_to_contain_text("Closed")
+
+
+def test_a_change_of_many_survives_a_reload_and_reaches_the_other_desk(office: Office) -> None:
+    """Assign to a colleague by keys; who has a look at their own list finds them there."""
+    people = [office.customer(name, "Hello", slug=CONTOSO) for name in ("Uma Fox", "Vic Gray")]
+    tom, yuki = office.desk("tom").go(), office.desk("yuki").go(view="mine")
+
+    tom.row(people[1]).focus()
+    for person in people:
+        tom.row(person).locator(".avatar").first.click()
+    tom.at("bulk-assign").click()
+    tom.page.keyboard.type("yuki")
+    tom.press("Enter")
+    expect(tom.toasts.filter(has_text="2 conversations changed")).to_be_visible()
+    tom.page.reload()
+
+    for person in people:
+        expect(yuki.row(person)).to_be_visible()
+    owners = [office.thread(person)["assignee_id"] for person in people]
+    assert wait_for(lambda: all(owners) and owners[0] == owners[1], PATIENCE_S)
+
+
+def _flood(office: Office, n: int) -> list[tuple[Any, ...]]:
+    """`n` open conversations under one label."""
+    seed.many_threads(office.stack, CONTOSO, n)
+    with office.stack.as_owner(CONTOSO) as cursor:
+        cursor.execute(
+            "UPDATE inbox_thread SET labels = ARRAY[%s] WHERE id IN (SELECT t.id FROM inbox_thread t "
+            "JOIN customers_customer c ON c.id = t.customer_id WHERE c.name LIKE 'Passenger %%' "
+            "AND t.labels = '{}' ORDER BY t.id DESC LIMIT %s)",
+            [LABEL, n],
+        )
+    return _standing(office)
+
+
+def _standing(office: Office) -> list[tuple[Any, ...]]:
+    with office.stack.as_owner(CONTOSO) as cursor:
+        cursor.execute(_STANDING, [LABEL])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
