@@ -184,14 +184,14 @@ def _work(twin: Twin) -> None:
         for name, owner in (("All", None), ("Spare", None), ("Own", twin.agent))
     ]
     save_draft(thread=thread, member=twin.owner, mode="reply", text=twin.word("Dear Ada"))
-    sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
-    failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
-    Message.objects.filter(id=failed.id).update(status=Status.FAILED)
     macros = [
         create_macro(name=twin.word(name), steps={"reply": twin.word("Hello")}, owner=None)
         for name in ("Macro", "Spare", "To run")
     ]
     run = run_macro(macro=macros[0], thread=thread, by=me, client_ref=f"{REF}-macro")
+    sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
+    failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
+    Message.objects.filter(id=failed.id).update(status=Status.FAILED)
     tomorrow = timezone.now() + timedelta(days=1)
     later = [
         schedule_message(
