@@ -171,20 +171,21 @@ function placeInThread() {
   return [...box.querySelectorAll("[data-entry]")].find(isInSight)?.dataset.entry;
 }
 
-/** After too long a gap: read everything again, keeping the draft and the place in the conversation. */
-async function resync() {
+/** Read everything again, keeping the draft and the place. isAnew: rows of the open conversation may be gone. */
+async function resync(isAnew = false) {
   const { view, thread: was, message } = route.peek();
   try {
     const data = await get("bootstrap", { view, ...(was ? { thread: was } : {}) });
     const id = data.thread?.thread.id || was; // another one when that has taken it in
     const place = placeInThread();
-    if (id) apply({ type: "page.timeline", data: { id, stale: true } });
+    const rows = isAnew ? { entries: [], pages: [], late: [], missed: [] } : { stale: true };
+    if (id) apply({ type: "page.timeline", data: { id, ...rows } });
     apply({ type: "loaded.bootstrap", data });
     goOn();
     if (id !== was) go({ thread: id, message }, { replace: true });
     else if (id) await (place ? jumpTo(id, place, { isQuiet: true }) : latest(id));
     apply({ type: "page.forget", data: { but: id, keep: await rebuild(data.threads) } });
-  } catch { setTimeout(resync, 3000 + Math.random() * 3000); }
+  } catch { setTimeout(() => resync(isAnew), 3000 + Math.random() * 3000); }
 }
 
 let alertOf = () => {}; // set when the module that alerts is here

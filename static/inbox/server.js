@@ -145,7 +145,7 @@ function take({ after, head, events }) {
   failures = 0;
   line.value = "live";
   if (fresh.length) onBatch(fresh);
-  if (fresh.some(({ type }) => /^customer\.(merged|split)$/.test(type))) onResync(); // much moved with them
+  if (fresh.some(({ type }) => /^customer\.(merged|split)$/.test(type))) onResync(true); // much moved with them
 }
 
 function closed(event) {
