@@ -32,9 +32,7 @@ PAGES = [
     "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
     "/console/notifications/log/", "/console/notifications/log/?state=expired",
     "/console/notifications/consents/", "/console/notifications/quiet-hours/",
-    "/console/notifications/reports/", "/console/channels/{channel}/number/",
-    "/console/channels/{channel}/number/deregistration/", "/console/channels/{channel}/profile/",
-    "/console/channels/whatsapp/signup/",
+    "/console/notifications/reports/",
 ]  # fmt: skip
 DOORS = [
     "/accounts/login/",
