@@ -83,9 +83,8 @@ def _voice(file: Upload) -> Upload:
         raise FileTooLarge(f"A recording may have at most {most} MB.", pointer="/file")
     try:
         sound = as_voice(file.file)
-    except BadSound:
-        sentence = "There is no sound in this recording that we can read; record it again."
-        raise FileTypeRefused(sentence, pointer="/file") from None
+    except BadSound as fault:
+        raise FileTypeRefused(str(fault), pointer="/file") from None
     return InMemoryUploadedFile(io.BytesIO(sound), "file", "voice.ogg", OGG, len(sound), None)  # type: ignore[return-value]
 
 

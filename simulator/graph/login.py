@@ -77,6 +77,7 @@ def _page(ask: Ask, app_id: str) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Connect to WhatsApp</title>'
+        '<link rel="icon" href="/static/phone/icon.svg">'
         '<link rel="stylesheet" href="/static/css/tokens.css">'
         '<link rel="stylesheet" href="/static/phone/css/login.css">'
         "<main><h1>Which account may the app use?</h1>"

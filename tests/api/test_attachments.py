@@ -119,9 +119,9 @@ def wav(content: bytes | None = None) -> SimpleUploadedFile:
 
 
 def test_a_recording_that_a_channel_makes_its_own_of_is_taken_and_measured(bob_calls: Caller) -> None:
-    file = bob_calls.upload("attachments", file=wav(), kind="voice").data
+    file = bob_calls.upload("attachments", file=wav(), kind="audio").data
 
-    assert (file["kind"], file["mime"], file["duration_s"]) == ("voice", "audio/wav", 0.5)
+    assert (file["kind"], file["mime"], file["duration_s"]) == ("audio", "audio/wav", 0.5)
 
 
 def test_a_broken_recording_is_refused_with_a_sentence(cast: Cast, bob_calls: Caller) -> None:

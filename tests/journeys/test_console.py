@@ -34,9 +34,9 @@ PAGES = [
     "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
     "/console/notifications/log/", "/console/notifications/log/?state=expired",
     "/console/notifications/consents/", "/console/notifications/quiet-hours/",
-    "/console/notifications/reports/", "/console/notifications/configuration/",
-    "/console/channels/{channel}/number/", "/console/channels/{channel}/number/deregistration/",
-    "/console/channels/{channel}/profile/", "/console/channels/whatsapp/signup/",
+    "/console/notifications/reports/", "/console/notifications/configuration/", "/console/hours/",
+    "/console/health/", "/console/audit/", "/console/test/", "/console/inboxes/", "/console/macros/",
+    "/console/notifications/campaigns/", "/console/notifications/campaigns/new/", "/console/templates/",
 ]  # fmt: skip
 DOORS = [
     "/accounts/login/",
