@@ -37,11 +37,9 @@ def is_taken(file: OutboundFile, stream: BinaryIO) -> bool:
             context = sound.sound_in(found).codec_context
             return context.name in {"opus", "libopus"} and context.layout.nb_channels == 1
     except FFmpegError:
-        raise SendError(
-            "invalid", "This is no recording we can read; it may be broken.", permanent=True
-        ) from None
+        raise _refusal("This is no recording we can read; it may be broken.") from None
     except BadSound as fault:
-        raise SendError("invalid", str(fault), permanent=True) from None
+        raise _refusal(str(fault)) from None
     finally:
         stream.seek(0)
 
@@ -49,11 +47,15 @@ def is_taken(file: OutboundFile, stream: BinaryIO) -> bool:
 def write_opus(source: BinaryIO, out: BinaryIO, *, until: float, is_voice: bool) -> None:
     """Make it Opus in Ogg; a voice note stays small enough to be played in the chat, where its length is told.
 
-    until: on the monotonic clock. Raises SendError when it cannot be read or is too long, and when time is up.
+    until: on the monotonic clock. Raises SendError when it cannot be read, is too long, or time is up.
     """
     try:
         sound.write_opus(source, out, until=until, fitting=VOICE_BYTES if is_voice else None)
     except SlowSound as fault:
         raise SendError("unavailable", str(fault), permanent=False) from None
     except BadSound as fault:
-        raise SendError("invalid", str(fault), permanent=True) from None
+        raise _refusal(str(fault)) from None
+
+
+def _refusal(sentence: str) -> SendError:
+    return SendError("invalid", sentence, permanent=True)

@@ -20,7 +20,7 @@ from inbox.pictures import is_recording, look_at, without_place
 from tenants.models import Member
 
 CHUNK = 256 * 1024
-#: No longer recording is turned into a voice note: about an hour, as browsers record them.
+#: No larger recording is turned into a voice note: far more than browsers make of a quarter of an hour.
 VOICE_MAX_BYTES = 32 * 1024 * 1024
 
 #: What a file is sent as, by its type; anything else goes as a document.
