@@ -59,7 +59,6 @@ PHONE = "447700900123"
 OTHER_PHONE = "447700900124"
 WAMID = "wamid.the-same-everywhere"
 REF = "case-4711"
-LABELLING = {"label": {"add": ["many"], "remove": []}}
 CRM_ID = "crm-4711"
 
 
@@ -176,7 +175,8 @@ def _work(twin: Twin) -> None:
     sent = reply(thread=thread, by=me, client_ref=REF, text=twin.word("Sent"), attachments=[_file(twin)])
     failed = reply(thread=thread, by=me, client_ref=f"{REF}-2", text=twin.word("Failed"))
     Message.objects.filter(id=failed.id).update(status=Status.FAILED)
-    many = change_many(threads=Thread.objects.filter(id=thread.id), change=LABELLING, by=me)
+    labelling = {"label": {"add": [twin.word("many")], "remove": []}}
+    many = change_many(threads=Thread.objects.filter(id=thread.id), change=labelling, by=me)
     place = {"view": "all", "sort": "newest", "filters": {"label": twin.word("urgent")}}
     view = save_view(name=twin.word("Urgent"), place=place, owner=None)
     template = draft_template(
