@@ -45,7 +45,7 @@ def is_taken(file: OutboundFile, stream: BinaryIO) -> bool:
 
 
 def write_opus(source: BinaryIO, out: BinaryIO, *, until: float, is_voice: bool) -> None:
-    """Make it Opus in Ogg; a voice note stays small enough to be played in the chat, where its length is told.
+    """Make it Opus in Ogg; a voice note stays small enough to be played where its length is told.
 
     until: on the monotonic clock. Raises SendError when it cannot be read, is too long, or time is up.
     """

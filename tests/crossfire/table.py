@@ -374,7 +374,7 @@ API: dict[str, Route] = {
     "api/v1/bulk_changes": _on(AGENT, post=Call({"thread_ids": [Row("thread")], "change": {"close": {}}})),
     "api/v1/bulk_changes/<uuid:bulk_change_id>": _on(AGENT, get=GET),
     "api/v1/bulk_changes/<uuid:bulk_change_id>/undo": _on(AGENT, put=DO),
-    "api/v1/threads/matches": _on(AGENT, get=Call(query={"channel": Row("channel"), "q": PHONE})),
+    "api/v1/threads/matches": _on(AGENT, get=Call(query={"q": PHONE})),
     "api/v1/saved_views": _on(AGENT, get=GET, post=Call({"name": "Raid again", "place": {"view": "all"}})),
     "api/v1/saved_views/order": _on(MEMBER, put=Call({"ids": [Row("saved_view")]})),
     "api/v1/saved_views/<uuid:saved_view_id>": _on(ADMIN, patch=Call({"name": "Raided"}), delete=DO),

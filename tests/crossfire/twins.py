@@ -69,7 +69,6 @@ PHONE = "447700900123"
 OTHER_PHONE = "447700900124"
 WAMID = "wamid.the-same-everywhere"
 REF = "case-4711"
-LABELLING = {"label": {"add": ["many"], "remove": []}}
 CRM_ID = "crm-4711"
 
 
@@ -199,7 +198,8 @@ def _work(twin: Twin) -> None:
         )
         for name in ("Later", "Spare")
     ]
-    many = change_many(threads=Thread.objects.filter(id=thread.id), change=LABELLING, by=me)
+    labelling = {"label": {"add": [twin.word("many")], "remove": []}}
+    many = change_many(threads=Thread.objects.filter(id=thread.id), change=labelling, by=me)
     place = {"view": "all", "sort": "newest", "filters": {"label": twin.word("urgent")}}
     view = save_view(name=twin.word("Urgent"), place=place, owner=None)
     template = draft_template(
