@@ -21,11 +21,11 @@ WITH number AS (SELECT id, inbox_id FROM inbox_channel LIMIT 1), person AS (
 )
 INSERT INTO inbox_thread (tenant_id, id, customer_id, inbox_id, channel_id, status, priority, labels,
     last_kind, last_text, last_direction, last_status, last_author, last_at, active_at, waiting_since,
-    mentions, wake_on_reply, inbound_count, outbound_count, seen_count, told_count, created_at,
-    updated_at, version)
+    mentions, wake_on_reply, inbound_count, outbound_count, seen_count, told_count,
+    scheduled_count, created_at, updated_at, version)
 SELECT %(tenant)s, gen_random_uuid(), person.id, number.inbox_id, number.id, 'open', 0, '{}', 'text',
     'Question of ' || person.name, 'inbound', 'received', '', at, at, at, '{}',
-    true, 1, 0, 0, 0, at, at, 1
+    true, 1, 0, 0, 0, 0, at, at, 1
 FROM person, number, LATERAL (
     SELECT now() - interval '1 hour' - substr(person.name, 11)::int * interval '1 minute' AS at
 ) AS moment
