@@ -356,7 +356,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
-bulk_change saved_view"""
+bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,
