@@ -134,7 +134,7 @@ def test_labels_and_fields_of_a_customer_are_edited_with_undo_and_a_stale_edit_s
 ) -> None:
     """A60: what is known of the person, beside what a conversation is labelled with."""
     office.eyes.forgive("409 (Conflict)")
-    rosa = office.customer("Rosa Details", "Hello")
+    rosa = office.customer("Rosa Marin", "Hello")
     panel = office.desk("mia").open(rosa).at("customer-panel")
     hand = office.hand("ben")
     section = panel.locator("section").filter(has_text="Details")
