@@ -90,7 +90,7 @@ class Desk:
 
     def switch(self, customer: Customer) -> Desk:
         """Open another conversation as a click in the list does, wherever its row is."""
-        self.row(customer).click(position={"x": 24, "y": 36})  # on the face: "1 new" may lie over the words
+        self.row(customer).click(position={"x": 62, "y": 36})  # beside the face: "1 new" may lie over the words
         self.shows(customer)
         return self
 
