@@ -89,8 +89,9 @@ class Desk:
         return self
 
     def switch(self, customer: Customer) -> Desk:
-        """Open another conversation as a click in the list does, wherever its row is."""
-        self.row(customer).click(position={"x": 62, "y": 36})  # beside the face: "1 new" may lie over the words
+        """Open another conversation as a click in the list does: beside the face, which would choose it, and
+        where "1 new" never lies."""
+        self.row(customer).click(position={"x": 62, "y": 36})
         self.shows(customer)
         return self
 
