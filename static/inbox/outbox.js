@@ -92,7 +92,7 @@ function failed(item, problem) {
   if (problem.isPassing && item.tries < 50) {
     change(item.ref, { state: "waiting", tries: item.tries + 1 });
     const wait = Math.min(30_000, 500 * 2 ** item.tries) * (0.5 + Math.random() / 2);
-    if (problem.status !== 401) again(item.thread_id, problem.retryAfter * 1000 || wait);
+    if (problem.status !== 401 || !signedOut.peek()) again(item.thread_id, problem.retryAfter * 1000 || wait);
     return false;
   }
   const detail = isHeld({ problem }) ? answeredWords(problem.body.message) : problem.detail;
