@@ -58,7 +58,18 @@ class MacroForm(SavedReplyForm):
     hours = forms.IntegerField(
         label=gettext_lazy("Hours to snooze"), required=False, min_value=1, max_value=HOURS_MAX
     )
-    field_order = ["name", "reply", "note", "labels", "assign", "priority", "ending", "hours", "is_shared"]
+    field_order = [
+        "name",
+        "reply",
+        "note",
+        "labels",
+        "assign",
+        "priority",
+        "ending",
+        "hours",
+        "is_shared",
+        "seen",
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from channels_whatsapp.models import Errand
 from channels_whatsapp.number_words import fix_for, sentence_of
 from common.tenancy import tenant_context
+from events import audit
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.channels import channel_account
@@ -69,7 +70,10 @@ def run_errand(
 
 
 def begin_errand(*, what: Errand.What, by: Author, channel: Channel | None = None) -> Errand:
-    """Note that something is about to be asked. Writes Errand."""
+    """Note that something is about to be asked. Writes Errand; what only reads stands in no audit."""
+    if what not in {Errand.What.REFRESH, Errand.What.READ_PROFILE}:
+        about = (channel.id, channel.name) if channel else (None, "WhatsApp")
+        audit.note(f"number.{what}", *about, actor=by.actor)
     return Errand.objects.create(channel=channel, what=what, by_name=by.name[:200])
 
 

@@ -15,6 +15,7 @@ from channels_whatsapp.adapter import LIMITS, Adapter
 from channels_whatsapp.conversion import ready
 from channels_whatsapp.tests.making import TAKEN, a_file, account, outbound
 from channels_whatsapp.tests.real_files import picture, recording, voice_note
+from common import sound
 from inbox.ports import SendError
 from tests.servers import Recorded
 
@@ -151,7 +152,7 @@ def test_broken_part_of_a_recording_costs_only_that_part():
 
 
 def test_recording_that_is_too_long_is_refused_and_never_stands_in_memory(monkeypatch):
-    monkeypatch.setattr(recordings, "LONGEST_S", 4)
+    monkeypatch.setattr(sound, "LONGEST_S", 4)
     content = recording(8, layout="mono", rate=8_000)
 
     tracemalloc.start()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -43,13 +44,23 @@ class SnoozeChange(Body):
     wake_on_reply = serializers.BooleanField(default=True)
 
 
+@extend_schema_field({"type": "object", "additionalProperties": False})
+class Nothing(serializers.DictField):
+    """An empty object: a deed that needs no words."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if data != {}:
+            raise serializers.ValidationError("Give an empty object.")
+        return {}
+
+
 class ChangeBody(Body):
     """Exactly one of these."""
 
     assign = AssignChange(required=False)
     label = LabelChange(required=False)  # type: ignore[assignment]
     snooze = SnoozeChange(required=False)
-    close = Body(required=False)
+    close = Nothing(required=False)
 
     def validate(self, attrs: Any) -> Any:
         if len(attrs) != 1:

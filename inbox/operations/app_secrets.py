@@ -14,7 +14,7 @@ import orjson
 from django.utils import timezone
 
 from common import crypto
-from events import bus
+from events import audit, bus
 from inbox.channels import adapter_for
 from inbox.models import Channel, ChannelRoute, ProviderApp
 from inbox.operations.authors import Author
@@ -103,3 +103,4 @@ def end_old_secret(*, channel: Channel, by: Author) -> None:
     rows.update(app_before=None, app_before_until=None)
     for one in concerned:
         bus.record("channel.updated", {"channel": channel_shape(one)}, actor=by.actor)
+    audit.note("channel.old_secret_ended", channel.id, channel.name, actor=by.actor)

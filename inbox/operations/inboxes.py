@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from common.wire import ident
-from events import bus
+from events import audit, bus
 from inbox.models import Inbox
 from inbox.operations.authors import Author
 from inbox.operations.auto_assign import ask_for_assignment
@@ -23,6 +23,7 @@ def change_inbox(*, inbox: Inbox, by: Author, **fields: Any) -> Inbox:
     inbox.save(update_fields=list(changed))
     data = {"inbox": {"id": ident(inbox.id), "name": inbox.name}, "from": before, "to": changed}
     bus.record("inbox.updated", data, actor=by.actor)
+    audit.note("inbox.changed", inbox.id, inbox.name, before=before, after=changed, actor=by.actor)
     if changed.keys() & {"first_answer_min", "next_answer_min"}:
         renew_dues(inbox)
     ask_for_assignment()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from events import audit
 from inbox.models import Macro, Priority
 from inbox.operations.errors import Refused
 from inbox.operations.saved_replies import NAME_MAX, TEXT_MAX, NameTaken
@@ -21,17 +22,27 @@ Steps = dict[str, Any]
 
 def create_macro(*, name: str, steps: Mapping[str, Any], owner: Member | None) -> Macro:
     """Keep steps under a name; owner None: for everybody. Writes Macro. Raises Refused, NameTaken."""
-    return _keep(Macro(owner=owner), name, steps)
+    made = _keep(Macro(owner=owner), name, steps)
+    audit.note("macro.made", made.id, made.name, after=_said(made))
+    return made
 
 
 def change_macro(*, macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:
     """Writes Macro. Raises Refused, NameTaken."""
-    return _keep(macro, name, steps)
+    before = _said(macro)
+    _keep(macro, name, steps)
+    audit.note("macro.changed", macro.id, macro.name, before=before, after=_said(macro))
+    return macro
 
 
 def delete_macro(*, macro: Macro) -> None:
     """What it did stays as it is."""
+    audit.note("macro.deleted", macro.id, macro.name, before=_said(macro), after={})
     macro.delete()
+
+
+def _said(macro: Macro) -> dict[str, object]:
+    return {"name": macro.name, "for everybody": macro.owner_id is None, **macro.steps}
 
 
 def _keep(macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:

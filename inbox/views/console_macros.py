@@ -43,7 +43,7 @@ def macro(request: MemberRequest, macro_id: UUID | None = None) -> HttpResponse:
     """/console/macros/new/ and /console/macros/<id>/"""
     found = _changeable(request, macro_id) if macro_id else None
     may_share = _may_share(request) and not found
-    form = MacroForm(request.POST or None, initial=initial_of(found), may_share=may_share)
+    form = MacroForm(request.POST or None, stored=initial_of(found), may_share=may_share)
     if form.is_valid() and _save(form, found, request):
         messages.success(request, _("Saved."))
         return redirect("macros")

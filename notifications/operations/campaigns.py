@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from common import queues
-from events import bus
+from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.campaigns.columns import column_faults, guess_columns
 from notifications.campaigns.files import read_table
@@ -119,6 +119,7 @@ def set_columns(*, campaign: Campaign, columns: Mapping[str, int]) -> Campaign:
         raise WrongMoment("Only a campaign from a file has columns.")
     if faults := column_faults(columns, row.header, row.version.variables):
         raise CampaignRefused(*faults)
+    audit.note("campaign.changed", row.id, row.name, before=row.columns, after=columns)
     row.columns = dict(columns)
     row.save(update_fields=["columns"])
     _check(row, database_now())
@@ -130,6 +131,8 @@ def set_segment(*, campaign: Campaign, segment: Mapping[str, Any], texts: Mappin
     row = _locked(campaign, CampaignState.READY)
     if row.source != CampaignSource.SEGMENT:
         raise WrongMoment("The people of this campaign come from a file or a program.")
+    before, after = {**row.segment, **row.texts}, {**segment, **texts}
+    audit.note("campaign.changed", row.id, row.name, before=before, after=after)
     row.segment, row.texts = dict(segment), dict(texts)
     row.save(update_fields=["segment", "texts"])
     _check(row, database_now())
@@ -295,6 +298,8 @@ def discard_campaign(*, campaign: Campaign, by: Author) -> None:
 
 
 def _tell(what: str, row: Campaign, by: Author) -> None:
+    if by.kind != "system":
+        audit.note(f"campaign.{what}", row.id, row.name, after={"state": row.state}, actor=by.actor)
     data = {"campaign": {"id": row.id, "name": row.name, "type": row.type.key, "state": row.state}}
     bus.record(f"campaign.{what}", data, actor=by.actor)
 

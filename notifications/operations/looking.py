@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events import bus
+from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.models import Notification
 
@@ -14,4 +14,5 @@ def note_look(*, notification: Notification, by: Author) -> None:
         "type": notification.type.key,
         "customer_id": notification.customer_id,
     }
+    audit.note("notification.revealed", notification.id, notification.type.key, actor=by.actor)
     bus.record("notification_personal.revealed", data, actor=by.actor, customer_id=notification.customer_id)

@@ -56,7 +56,7 @@ def test_a_recording_without_sound_is_refused(bob_calls: Caller, data: bytes) ->
     answer = bob_calls.upload("attachments", kind="voice", file=file("note", "audio/webm", data))
 
     assert (answer.code, answer.pointers) == ("file_type", ["/file"])
-    assert "no recording we can read" in answer.data["detail"]
+    assert "no sound in this recording" in answer.data["detail"]
 
 
 def test_a_film_without_sound_has_its_first_picture_and_a_broken_one_none(bob_calls: Caller) -> None:

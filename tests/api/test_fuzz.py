@@ -19,11 +19,19 @@ from schemathesis.core.result import Ok
 from channels_whatsapp.operations.templates import draft_template, template_account
 from common.api.reference import openapi
 from common.tenancy import tenant_context
+from customers.models import Customer
+from customers.operations import preview_merge
 from inbox.models import Message, ReceiptOutcome, Thread
 from inbox.operations.authors import Author
 from inbox.operations.bulk import change_many
+from inbox.operations.macro_runs import run_macro
+from inbox.operations.macros import create_macro
+from inbox.operations.merging import merge_people
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
+from inbox.operations.scheduled import schedule_message
+from notifications.models import NotificationType
+from notifications.operations.campaigns import create_campaign
 from notifications.operations.notify import Accepted
 from tests.api.caller import BASE, METHODS_WITH_BODY, Caller, checked
 from tests.cast import Cast
@@ -78,9 +86,10 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
         many = change_many(
             threads=Thread.objects.filter(id=thread.id), change={"close": {}}, by=Author.of(cast.alice)
         )
+        more = _more(cast, thread, named)
         place = {"view": "all", "sort": "newest", "filters": {}}
         view = save_view(name="All", place=place, owner=None)
-        return {
+        return more | {
             "key": named.key,
             "notification_id": str(accepted.notification.id),
             "template_id": str(template.id),
@@ -88,12 +97,28 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
             "saved_view_id": str(view.id),
             "bulk_change_id": str(many.id),
             "thread_id": str(thread.id),
-            "message_id": str(Message.objects.get().id),
+            "message_id": str(Message.objects.get(direction="inbound").id),
             "customer_id": str(thread.customer_id),
             "channel_id": str(cast.acme_number.id),
             "receipt_id": str(ReceiptOutcome.objects.get().receipt_id),
             "attachment_id": attachment,
         }
+
+
+def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]:
+    """A macro and what it did, an answer for later, a campaign, and a merge."""
+    by = Author.of(cast.alice)
+    macro = create_macro(name="Close", steps={"reply": "Bye", "close": True}, owner=None)
+    run = run_macro(macro=macro, thread=thread, by=by, client_ref="run")
+    tomorrow = timezone.now() + timedelta(days=1)
+    later = schedule_message(thread=thread, by=by, client_ref="later", text="Later", send_at=tomorrow)
+    people: list[Any] = [{"to": "+447700900321", "data": {}}]
+    campaign = create_campaign(name="News", named=named, by=by, items=people)
+    double = Customer.objects.create(name="Double")
+    token = preview_merge(survivor=thread.customer, other=double).token
+    merge = merge_people(survivor=thread.customer, other=double, token=token, by=by)
+    ids = {"macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge}
+    return {f"{name}_id": str(row.id) for name, row in ids.items()}
 
 
 def _send(caller: Caller, case: Any, path: str) -> Any:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from common.tenancy import tenant_context
 from inbox.console_urls import urlpatterns as inbox_pages
+from inbox.operations.macros import create_macro
 from inbox.operations.saved_replies import create_saved_reply
 from tenants.models import Member, TeamMember
 from tenants.operations.invitations import invite_member
@@ -50,6 +51,13 @@ PAGES = {
     "reply_new": Page(for_agents=True),
     "reply": Page("saved_reply_id"),
     "reply_deletion": Page("saved_reply_id", method="post"),
+    "macros": Page(for_agents=True),
+    "macro_new": Page(for_agents=True),
+    "macro": Page("macro_id"),
+    "macro_deletion": Page("macro_id", method="post"),
+    "inboxes": Page(),
+    "inbox": Page("inbox_id"),
+    "channel_old_secret": Page("channel_id", method="post"),
     "members": Page(),
     "invite": Page(),
     "member": Page("member_id"),
@@ -79,6 +87,8 @@ def addresses(cast: Cast) -> dict[str, str]:
             "invitation_id": invite_member(email="dora@acme.example", role="agent", by=cast.alice)[0].id,
             "team_id": create_team(name="Fraud", members=[cast.bob]).id,
             "saved_reply_id": create_saved_reply(name="Fraud", text="Call us", owner=None).id,
+            "macro_id": create_macro(name="Fraud", steps={"close": True}, owner=None).id,
+            "inbox_id": cast.acme_number.inbox_id,
             "key_id": create_api_key(name="core", scopes=["messages:read"], by=cast.alice)[0].id,
         }
     return {

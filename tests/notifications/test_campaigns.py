@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from common.tenancy import tenant_context
 from customers.models import Customer
+from events.models import Change
 from inbox.operations.authors import Author
 from notifications.models import Campaign, CampaignRow, Notification
 from notifications.operations import campaign_runs
@@ -23,6 +24,7 @@ from notifications.operations.campaigns import (
     pause_campaign,
     resume_campaign,
     set_columns,
+    set_segment,
     start_campaign,
     stop_campaign,
 )
@@ -96,6 +98,23 @@ def test_other_columns_check_every_row_again(cast: Cast, scope: None) -> None:
     assert states(check(campaign)) == {"bad": 2}
     with pytest.raises(CampaignRefused, match="Nobody would get this"):
         start_campaign(campaign=campaign, by=Author.of(cast.alice), recipients=0)
+
+
+def test_other_columns_and_other_people_stand_in_the_audit(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        file = a_file(cast.alice, line())
+        named = make_type(cast.alice, key="news", variables=[], contents=PLAIN)
+        by = Author.of(cast.alice)
+        vip = check(create_campaign(name="VIP", named=named, by=by, segment={"label": "vip"}))
+    with tenant_context(cast.acme.id):
+        set_columns(campaign=file, columns=file.columns | {"phone": 1})
+        set_segment(campaign=vip, segment={"label": "lead"}, texts={})
+
+    with tenant_context(cast.acme.id):
+        found = Change.objects.filter(action="campaign.changed").order_by("about")
+        assert [(one.about, one.before, one.after) for one in found] == [
+            ("Cards", {"phone": 0}, {"phone": 1}), ("VIP", {"label": "vip"}, {"label": "lead"}),
+        ]  # fmt: skip
 
 
 def test_what_would_come_of_each_is_counted_before(cast: Cast, scope: None) -> None:
