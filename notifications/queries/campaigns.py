@@ -43,7 +43,7 @@ STAGES = (
 )  # fmt: skip
 #: The states a row can be looked for by: its own, and those of its notification.
 ROW_STATES = (
-    *(state for state in RowState.values if state not in {RowState.NEW, RowState.ACCEPTED}),
+    *(state for state in RowState.values if state != RowState.ACCEPTED),
     *(state for state in NotificationState.values if state not in {"simulated", "expired"}),
 )
 
