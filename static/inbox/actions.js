@@ -11,12 +11,21 @@ const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
 export const oops = (problem) => toast(problem.detail, { tone: "danger" });
 
+const turns = new Map(); // thread id → the last request about it
+
+/** One after the other: of two at once the server might hear the second first. */
+function inTurn(id, ask) {
+  const mine = (turns.get(id) || Promise.resolve()).then(ask, ask);
+  turns.set(id, mine);
+  return mine;
+}
+
 /** Show patch at once, ask the server, then believe its answer. undo: {text, run} for the toast. */
 async function change(id, patch, ask, undo) {
   const key = newRef();
   apply({ type: "page.guess", data: { id, key, patch } });
   if (undo) toast(undo.text, { action: { label: t("Undo"), run: undo.run } });
-  try { apply({ type: "loaded.thread", data: await ask() }); } catch (problem) { oops(problem); }
+  try { apply({ type: "loaded.thread", data: await inTurn(id, ask) }); } catch (problem) { oops(problem); }
   forget(id, key);
 }
 

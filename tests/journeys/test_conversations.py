@@ -129,6 +129,43 @@ def test_the_customer_is_edited_in_place_and_a_stale_edit_shows_both_values(offi
     wait_for(lambda: hand("GET", f"customers/{otto.id}")["name"] == "Otto of Mia", PATIENCE_S)
 
 
+FIRST_WAITS = """() => {
+  const ask = window.fetch;
+  let isFirst = true;
+  window.fetch = async (path, ...rest) => {
+    if (isFirst && String(path).endsWith("/assignment")) {
+      isFirst = false;
+      await new Promise((go) => { window.letFirst = go; });
+    }
+    return ask(path, ...rest);
+  };
+}"""
+
+
+def test_of_two_quick_changes_the_second_stands_however_slow_the_first_is(office: Office) -> None:
+    """A53: the server hears them in the order they were made."""
+    quin = office.customer("Quin Twice", "Hello")
+    mia, ben = office.desk("mia").open(quin), office.desk("ben").open(quin)
+    mia.page.evaluate(FIRST_WAITS)
+
+    mia.press("i")
+    expect(mia.at("assign")).to_contain_text("You")
+    mia.press("Control+k")
+    mia.page.keyboard.type("assign to ben")
+    mia.press("Enter")
+    expect(mia.at("assign")).to_contain_text("Ben Adeyemi")
+    mia.page.evaluate("letFirst()")
+
+    expect(ben.at("assign")).to_contain_text("You")
+    expect(mia.at("assign")).to_contain_text("Ben Adeyemi")
+    assert office.hand("mia")("GET", f"threads/{quin.thread}")["assignee_id"] == ben_id(office)
+
+
+def ben_id(office: Office) -> str:
+    found: str = office.hand("ben")("GET", "me")["member"]["id"]
+    return found
+
+
 def test_labels_and_fields_of_a_customer_are_edited_with_undo_and_a_stale_edit_shows_both(
     office: Office,
 ) -> None:
