@@ -26,6 +26,7 @@ from channels_whatsapp import (
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, notices
 from channels_whatsapp.people import GROUP, WHATSAPP_ID
+from common.sound import OGG
 from inbox.ports import (
     PHONE,
     Account,
@@ -60,10 +61,8 @@ LIMITS = Limits(
     files={
         "image": FileRule(("image/jpeg", "image/png"), 5 * MB),
         "video": FileRule(("video/mp4", "video/3gpp"), 16 * MB),
-        "audio": FileRule(
-            (*sorted(recordings.PLAYED), recordings.OGG), 16 * MB, recordings.CONVERTS, 16 * MB
-        ),
-        "voice": FileRule((recordings.OGG,), 16 * MB, recordings.CONVERTS, 16 * MB),
+        "audio": FileRule((*sorted(recordings.PLAYED), OGG), 16 * MB, recordings.CONVERTS, 16 * MB),
+        "voice": FileRule((OGG,), 16 * MB, recordings.CONVERTS, 16 * MB),
         "document": FileRule(
             (
                 "application/pdf",

@@ -13,6 +13,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from channels_whatsapp import recordings, stickers
+from common.sound import OGG
 from inbox.ports import OutboundFile
 
 #: Of the time there is for one upload.
@@ -60,7 +61,7 @@ def _maker(file: OutboundFile, stream: BinaryIO) -> Maker | None:
 
 def _recording(source: BinaryIO, out: BinaryIO, file: OutboundFile, until: float) -> tuple[str, str]:
     recordings.write_opus(source, out, until=until, is_voice=file.kind == "voice")
-    return recordings.OGG, ".ogg"
+    return OGG, ".ogg"
 
 
 def _sticker(source: BinaryIO, out: BinaryIO, file: OutboundFile, until: float) -> tuple[str, str]:
