@@ -8,7 +8,7 @@ from simulator.business import Business, reaction_shape, status_shape
 from simulator.ids import new_message_id, new_sid
 from simulator.jsonio import BadRequest
 from simulator.models import Chat, Media, Message, Number, Phone
-from simulator.shapes import message_shape, phone_shape
+from simulator.shapes import message_shape, phone_shape, window_shape
 from simulator.webhooks import payloads
 from simulator.webhooks.sender import Outcome, Webhooks
 from simulator.world import World
@@ -165,6 +165,7 @@ class Customers:
             return
         if message.kind not in _NO_WINDOW:
             chat.window_until = max(chat.window_until, message.at + _WINDOW_S)
+            self._world.feed.publish("chat", lambda: window_shape(chat))
         if message.kind not in SILENT:
             chat.unread_by_business = [*chat.unread_by_business[-_UNREAD_KEPT:], message.id]
         if "referral" in message.content:

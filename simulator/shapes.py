@@ -52,6 +52,11 @@ def chat_shape(world: World, chat: Chat) -> Json:
     }
 
 
+def window_shape(chat: Chat) -> Json:
+    """Until when the business may answer freely."""
+    return {"channel": chat.channel, "number": chat.number, "window_until": iso(chat.window_until or None)}
+
+
 def message_shape(world: World, message: Message) -> Json:
     """A message as the customer sees it."""
     return {

@@ -6,18 +6,14 @@ written together, so a worker killed at any point has done a whole turn or nothi
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from uuid import UUID
 
 from django.db.models import Min, Q
 
-from common import queues
-from common.outlast import outlast
+from common import turns
 from common.sql import as_json, update_from_values
-from common.tenancy import require_tenant, tenant_context
+from common.tenancy import require_tenant
 from notifications.models import (
     Campaign,
     CampaignRow,
@@ -42,16 +38,7 @@ LATE = timedelta(seconds=BATCH_S)
 
 def work_all(*, seconds: float = 20.0) -> int:
     """Serve tenants with campaigns that are due; returns how many turns were taken."""
-    until, turns = time.monotonic() + seconds, 0
-    while time.monotonic() < until and (claim := queues.claim_tenant(QUEUE)):
-        queues.settle(claim, outlast(partial(_turn_of, claim.tenant_id)))
-        turns += 1
-    return turns
-
-
-def _turn_of(tenant_id: UUID) -> datetime | None:
-    with tenant_context(tenant_id):
-        return take_turn()
+    return turns.serve(QUEUE, take_turn, seconds=seconds)
 
 
 def take_turn() -> datetime | None:

@@ -8,19 +8,15 @@ database's. Turns of one tenant wait for each other at its cursor's lock.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Min
 
-from common import queues
-from common.outlast import outlast
+from common import turns
 from common.sql import lock_keys
-from common.tenancy import require_tenant, tenant_context
+from common.tenancy import require_tenant
 from events import bus
 from inbox.models import Message
 from inbox.models.deliveries import Lane
@@ -53,16 +49,7 @@ def run_all(*, seconds: float = 20.0) -> int:
 
     Returns how many turns were taken.
     """
-    until, turns = time.monotonic() + seconds, 0
-    while time.monotonic() < until and (claim := queues.claim_tenant(QUEUE)):
-        queues.settle(claim, outlast(partial(_turn_of, claim.tenant_id)))
-        turns += 1
-    return turns
-
-
-def _turn_of(tenant_id: UUID) -> datetime | None:
-    with tenant_context(tenant_id):
-        return take_turn()
+    return turns.serve(QUEUE, take_turn, seconds=seconds)
 
 
 def take_turn() -> datetime | None:

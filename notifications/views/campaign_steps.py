@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from notifications.operations.campaigns import (
 )
 from notifications.queries.campaigns import people_count
 from notifications.queries.types import find_type
-from notifications.views.campaigns import SECTION, campaign_or_404
+from notifications.views.campaigns import SECTION, campaign_or_404, is_over
 from notifications.views.pages import author_of, first_error, manage
 from tenants.requests import MemberRequest
 
@@ -68,15 +69,8 @@ def columns(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
     samples = dict(enumerate(first.cells)) if first else {}
     form = ColumnsForm(campaign, samples, request.POST or None)
     if form.is_valid():
-        try:
-            set_columns(campaign=campaign, columns=form.chosen())
-        except CampaignRefused as refused:
-            for name, sentence in refused.faults:
-                form.add_error(name if name in form.fields else None, sentence)
-        except WrongMoment as refused:
-            messages.error(request, str(refused))
-            return redirect("campaign", campaign.id)
-        else:
+        deed = partial(set_columns, campaign=campaign, columns=form.chosen())
+        if is_over(request, form, deed):
             return redirect("campaign", campaign.id)
     page = {"campaign": campaign, "form": form, "section": SECTION}
     page["how_many"] = CampaignRow.objects.filter(campaign=campaign).count()

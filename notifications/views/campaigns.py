@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -48,6 +49,19 @@ SECTION = "campaigns"
 SHOWN_FAULTS = 10
 #: While it is looked at: quickly as long as rows move, now and then afterwards.
 _OVER = (CampaignState.DONE, CampaignState.STOPPED)
+
+
+def is_over(request: HttpRequest, form: Form, deed: Callable[[], object]) -> bool:
+    """Do what the form asks for. A refusal goes back into the form; that it is too late is said."""
+    try:
+        deed()
+    except CampaignRefused as refused:
+        for name, sentence in refused.faults:
+            form.add_error(name if name in form.fields else None, sentence)
+        return False
+    except WrongMoment as refused:
+        messages.error(request, str(refused))
+    return True
 
 
 def campaign_or_404(campaign_id: UUID) -> Campaign:
@@ -126,15 +140,8 @@ def start(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
     campaign = campaign_or_404(campaign_id)
     form = _start_form(campaign, request.POST)
     if form.is_valid():
-        try:
-            start_campaign(campaign=campaign, by=author_of(request), **form.cleaned_data)
-        except CampaignRefused as refused:
-            for name, sentence in refused.faults:
-                form.add_error(name if name in form.fields else None, sentence)
-        except WrongMoment as refused:
-            messages.error(request, str(refused))
-            return redirect("campaign", campaign.id)
-        else:
+        deed = partial(start_campaign, campaign=campaign, by=author_of(request), **form.cleaned_data)
+        if is_over(request, form, deed):
             return redirect("campaign", campaign.id)
     return _show(request, campaign, form)
 

@@ -365,6 +365,7 @@ def test_a_new_customer_is_made_and_writes(opened: Opener, business: Business) -
 
     said = heard(business, "text")
     assert (said["from"], said["text"]["body"]) == (number, "Hi")
+    expect(page.get_by_text("this person has not written yet")).to_have_count(0)
 
 
 def test_the_page_outlives_a_restart_of_the_simulator(
