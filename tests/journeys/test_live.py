@@ -154,7 +154,7 @@ def test_when_the_web_process_is_killed_the_page_recovers_alone_with_its_draft_a
     office: Office,
 ) -> None:
     """A49: no reload; what was sent meanwhile leaves once."""
-    office.eyes.forgive(*CUT)
+    office.eyes.forgive(*CUT, "503")  # what the door says while nobody stands behind it
     ines = office.customer("Inga Berg", "First of all")
     seed.long_past(office.stack, ines, 120)
     mia = office.desk("mia").open(ines)

@@ -48,7 +48,7 @@ def test_an_answer_is_held_when_a_colleague_has_answered_since_it_was_begun(offi
     ben.at("held").get_by_role("button", name="Review").click()
     expect(ben.at("held")).to_have_count(0)
     expect(ben.field).to_be_focused()
-    assert office.got(cleo) == ["It is on the plane."]
+    wait_for(lambda: office.got(cleo) == ["It is on the plane."], PATIENCE_S)
 
     ben.field.press("Enter")
     wait_for(lambda: office.got(cleo) == ["It is on the plane.", "It is at the airport."], PATIENCE_S)
