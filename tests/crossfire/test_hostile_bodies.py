@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from tests.api.caller import document
 from tests.conftest import _signed_in
 from tests.crossfire import hostile
+from tests.crossfire.routes import ANYONE
 from tests.crossfire.shots import aimed
-from tests.crossfire.table import ANYONE, API, PAGES, template_of
+from tests.crossfire.table import API, PAGES, template_of
 from tests.crossfire.twins import Twin, make_twins
 
 BODIES = [(address, method) for address in API for method, call in API[address].calls.items() if call.body]
