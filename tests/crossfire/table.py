@@ -78,6 +78,15 @@ _PREFERENCES = {
 }
 
 
+_PRICE = {
+    "channel": Row("channel"),
+    "country": "GB",
+    "price": "0.0553",
+    "currency": "EUR",
+    "valid_from": "2026-10-01",
+}
+
+
 def _campaign_pages(base: str) -> dict[str, Route]:
     """The console's pages about campaigns."""
     one = f"{base}<uuid:campaign_id>/"
@@ -136,6 +145,11 @@ def _notification_pages() -> dict[str, Route]:
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
         f"{base}reports/": _on(AGENT, get=GET),
+        f"{base}costs/": _on(AGENT, get=Call(query={"type": Row("type")})),
+        f"{base}prices/": _on(ADMIN, get=GET, post=Call({"file": ""})),
+        f"{base}prices/new/": _on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(_PRICE)),
+        f"{base}prices/export/": _on(ADMIN, get=GET),
+        f"{base}prices/<uuid:price_id>/removal/": _on(ADMIN, post=DO),
         f"{base}configuration/": _on(
             ADMIN, get=GET, post=Call({"text": '{"format": "parley.notifications/1", "types": []}'})
         ),
@@ -506,6 +520,9 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/prices": _on(AGENT, get=GET, put=Call({"prices": [_PRICE]})),
+    "api/v1/prices/<uuid:price_id>": _on(ADMIN, ids={"price_id": Row("spare_price")}, delete=DO),
+    "api/v1/costs": _on(AGENT, get=Call(query={"type": Row("type")})),
     "api/v1/quiet_hours": _on(
         AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})
     ),
