@@ -22,7 +22,7 @@ from tests.crossfire.routes import (
 )
 from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
-from tests.crossfire.table_notifications import notification_pages
+from tests.crossfire.table_notifications import PRICE, notification_pages
 from tests.crossfire.table_numbers import number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
@@ -326,6 +326,9 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/prices": _on(AGENT, get=GET, put=Call({"prices": [PRICE]})),
+    "api/v1/prices/<uuid:price_id>": _on(ADMIN, ids={"price_id": Row("spare_price")}, delete=DO),
+    "api/v1/costs": _on(AGENT, get=Call(query={"type": Row("type")})),
     "api/v1/quiet_hours": _on(
         AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})
     ),

@@ -15,6 +15,15 @@ _PREFERENCES = {
     "fallback_language": "en",
 }
 
+#: Of a channel that the sender has; the API and the console take the same words.
+PRICE = {
+    "channel": Row("channel"),
+    "country": "GB",
+    "price": "0.0553",
+    "currency": "EUR",
+    "valid_from": "2026-10-01",
+}
+
 
 def _campaign_pages(base: str) -> dict[str, Route]:
     """The console's pages about campaigns."""
@@ -74,6 +83,11 @@ def notification_pages() -> dict[str, Route]:
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
         f"{base}reports/": on(AGENT, get=GET),
+        f"{base}costs/": on(AGENT, get=Call(query={"type": Row("type")})),
+        f"{base}prices/": on(ADMIN, get=GET, post=Call({"file": ""})),
+        f"{base}prices/new/": on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(PRICE)),
+        f"{base}prices/export/": on(ADMIN, get=GET),
+        f"{base}prices/<uuid:price_id>/removal/": on(ADMIN, post=DO),
         f"{base}configuration/": on(
             ADMIN, get=GET, post=Call({"text": '{"format": "parley.notifications/1", "types": []}'})
         ),
