@@ -75,7 +75,7 @@ function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, o
   return html`<li ...${on}><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
     data-testid=${testid} data-count=${count} onClick=${open}>
     ${icon ? html`<${Icon} name=${icon} />` : html`<${Dot} colour=${colour} />`}<span>${label}</span>${" "}
-    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${count.toLocaleString()}</span>`}</a>${children}</li>`;
+    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${figure(count)}</span>`}</a>${children}</li>`;
 }
 
 function Rail() {

@@ -189,6 +189,7 @@ PAGES: dict[str, Route] = {
     "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
+    "words/<str:language>.js": _on(ANYONE, ids={"language": "de"}, get=GET),
     "-/health/live": _on(ANYONE, get=GET),
     "-/health/ready": _on(ANYONE, get=GET),
     "-/metrics": _on(ANYONE, get=GET),
@@ -207,6 +208,7 @@ PAGES: dict[str, Route] = {
     "accounts/logout/": _allauth(ANYONE, get=GET, post=DO),
     "accounts/first/": _allauth(ANYONE, get=GET, post=Call({"workspace": "A", "email": Row("email")})),
     "accounts/nowhere/": _allauth(PERSON, get=GET),
+    "accounts/language/": _on(PERSON, post=Call({"language": "de"})),
     "accounts/workspace/": _on(PERSON, post=Call({"tenant": Row("tenant")})),
     "accounts/invitations/<uuid:tenant_id>/<str:token>/": Route(
         ANYONE, {"get": GET, "post": DO}, {"token": Row("token")}, is_link=True
