@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from common.words import catalogues, po, sources
 
-_PLACE = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|\{\{[^}]*\}\}|</?\w+|https?://[\w./-]+")
+_PLACE = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|\{\{[^}]*\}\}|</?\w+|https?://[\w./-]*\w")
 #: Places filled in by their order must all be there; a form for one or two may do without the number.
 _BY_ORDER = re.compile(r"%[a-z]|\{\}")
 
