@@ -1,7 +1,7 @@
 // Starts the inbox page and frames it: the bar, the views, the panes; keeps it right when the world breaks.
 import {
-  Avatar, Dot, Icon, announce, effect, go, href, html, pageTitle, prefs, render, route, setPref, signal, t,
-  useEffect, useRef, useState,
+  Avatar, Dot, Icon, announce, effect, figure, go, href, html, pageTitle, prefs, render, route, setPref, signal,
+  t, useEffect, useRef, useState,
 } from "./base.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
 import { apply, directory, session, snapshot, views } from "./store.js";

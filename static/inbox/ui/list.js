@@ -1,6 +1,6 @@
 // The list of conversations: a window of rows of one height over a list of any length.
 import {
-  Avatar, Icon, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
+  Avatar, Icon, figure, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
 } from "../base.js";
 import { hooks, tip } from "../commands.js";
 import { draftText } from "../drafts.js";
