@@ -13,7 +13,7 @@ import orjson
 import psycopg2
 import requests
 import uvloop
-from playwright.sync_api import BrowserContext, CDPSession, Page
+from playwright.sync_api import BrowserContext, CDPSession, Page, ViewportSize
 
 from bench.bodies import phone
 from bench.cast import Tenant, make_tenant, register
@@ -26,7 +26,7 @@ from tests.browser import running_browser
 
 MANY_MESSAGES = Path(__file__).with_name("many_messages.sql")
 CLOCKS = Path(__file__).parent.parent / "page.js"
-DESK = {"width": 1440, "height": 900}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 BUSY_PER_S = 50.0
 LOADS, LONG_OPENS, ECHOES, WORDS = 5, 5, 20, 20
 #: What a common office line does: 10 Mbit/s and 40 ms there and back.
