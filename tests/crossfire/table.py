@@ -87,6 +87,9 @@ _PRICE = {
 }
 
 
+_RULE = {"threshold": "10", "at_least": "3", "window_min": "60", "repeat_h": "24", "is_on": "on"}
+
+
 def _campaign_pages(base: str) -> dict[str, Route]:
     """The console's pages about campaigns."""
     one = f"{base}<uuid:campaign_id>/"
@@ -145,6 +148,14 @@ def _notification_pages() -> dict[str, Route]:
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
         f"{base}reports/": _on(AGENT, get=GET),
+        f"{base}alerts/": _on(ADMIN, get=GET),
+        f"{base}alerts/new/<slug:watched>/": _on(
+            ADMIN, ids={"watched": "failures"}, get=GET, post=Call(_RULE | {"channel_id": Row("channel")})
+        ),
+        f"{base}alerts/<uuid:rule_id>/": _on(
+            ADMIN, get=GET, post=Call({**_RULE, "repeat_h": "1", "members": Row("member")})
+        ),
+        f"{base}alerts/<uuid:rule_id>/removal/": _on(ADMIN, ids={"rule_id": Row("spare_rule")}, post=DO),
         f"{base}costs/": _on(AGENT, get=Call(query={"type": Row("type")})),
         f"{base}prices/": _on(ADMIN, get=GET, post=Call({"file": ""})),
         f"{base}prices/new/": _on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(_PRICE)),
@@ -520,6 +531,15 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/alerts": _on(AGENT, get=GET),
+    "api/v1/alert_rules": _on(
+        AGENT,
+        get=GET,
+        post=Call({"watched": "template", "channel_id": Row("channel"), "members": [Row("member")]}),
+    ),
+    "api/v1/alert_rules/<uuid:rule_id>": _on(
+        ADMIN, ids={"rule_id": Row("other_rule")}, put=Call({"watched": "template"}), delete=DO
+    ),
     "api/v1/prices": _on(AGENT, get=GET, put=Call({"prices": [_PRICE]})),
     "api/v1/prices/<uuid:price_id>": _on(ADMIN, ids={"price_id": Row("spare_price")}, delete=DO),
     "api/v1/costs": _on(AGENT, get=Call(query={"type": Row("type")})),
@@ -542,6 +562,8 @@ ADMIN_ONLY = {
     (f"{_TYPE}/draft", "delete"),
     (f"{_TYPE}/publication", "post"),
     ("api/v1/quiet_hours", "put"),
+    ("api/v1/prices", "put"),
+    ("api/v1/alert_rules", "post"),
 }
 
 TABLE = PAGES | API
