@@ -10,7 +10,9 @@ from channels_whatsapp.values import line, word
 from common.wire import stamp
 from inbox.ports import Account, Json, SendError, Standing
 
-NUMBER_FIELDS = f"id,verified_name,code_verification_status,new_name_status,is_pin_enabled,{FIELDS}"
+NUMBER_FIELDS = (
+    f"id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,{FIELDS}"
+)
 ACCOUNT_FIELDS = "id,name,account_review_status"
 
 
@@ -25,6 +27,7 @@ def ask_closely(account: Account) -> Standing:
         "status": word(number, "status", 40),
         "verification": word(number, "code_verification_status", 40),
         "new_name": word(number, "new_name_status", 40),
+        "wanted_name": line(number, "new_display_name")[:200],
         "has_pin": number.get("is_pin_enabled") if type(number.get("is_pin_enabled")) is bool else None,
         **_account(account),
         **_token(account),

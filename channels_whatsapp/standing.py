@@ -55,6 +55,10 @@ NAMES = {
     "EXPIRED": "expired",
 }  # fmt: skip
 
+#: Their word in a webhook for the review of a new name → their word for it on the number.
+NEW_NAMES = {
+    "APPROVED": "APPROVED", "REJECTED": "DECLINED", "PENDING": "PENDING_REVIEW", "DEFERRED": "PENDING_REVIEW",
+}  # fmt: skip
 #: Why a display name was refused, and what to do.
 NAME_REASONS = {
     "NAME_EMPLOYEE_ISSUE": "It names a person who works there; use the name of the business.",
@@ -118,14 +122,30 @@ def _quality_update(value: Json) -> Found | None:
 
 
 def _name_update(value: Json) -> Found | None:
-    name = NAMES.get(word(value, "decision"))
-    code = word(value, "rejection_reason")
-    return ({"name": name, "name_reason": NAME_REASONS.get(code, "")}, {}) if name else None
+    decision, code = word(value, "decision"), word(value, "rejection_reason")
+    name, reason = NAMES.get(decision), NAME_REASONS.get(code, "")
+    if not name:
+        return None
+    facts = {"name": name, "name_reason": reason}
+    if wanted := line(value, "requested_verified_name")[:200]:
+        facts |= {"wanted_name": wanted, "new_name": NEW_NAMES.get(decision, ""), "new_name_reason": reason}
+    return facts, {}
 
 
 def _review(value: Json) -> Found | None:
     decision = word(value, "decision")
     return ({"review": decision}, {}) if decision else None
+
+
+def _alert(value: Json) -> Found | None:
+    """One thing Meta wants an admin to know; it is over when its status is NONE."""
+    info = record(value.get("alert_info"))
+    kind = word(info, "alert_type", 60)
+    if not kind:
+        return None
+    is_on = word(info, "alert_status").upper() != "NONE"
+    told = {"severity": word(info, "alert_severity", 20), "text": line(info, "alert_description")[:400]}
+    return {f"alert_{kind}": told if is_on else None}, {}
 
 
 def _security(value: Json) -> Found | None:
@@ -171,6 +191,7 @@ READERS: dict[str, Callable[[Json], Found | None]] = {
     "business_capability_update": _capability,
     "account_update": _account,
     "account_review_update": _review,
+    "account_alerts": _alert,
     "security": _security,
 }
 

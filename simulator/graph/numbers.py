@@ -29,7 +29,6 @@ _UNSET_FIELDS = (
     "eligibility_for_api_business_global_search",
     "search_visibility",
     "username",
-    "new_display_name",
 )
 _RATED_AT = 1790000000
 
@@ -40,12 +39,14 @@ async def get_number(call: Call) -> Json:
 
 
 async def post_number(call: Call) -> Json:
-    """POST /{number}: a callback of its own for its webhooks, or a new PIN."""
+    """POST /{number}: a callback of its own for its webhooks, a new PIN, or another name."""
     hook = call.params.get("webhook_configuration")
     if isinstance(hook, dict):
         await _set_callback(call, hook)
     if "pin" in call.params:
         await registration.set_pin(call)
+    if "new_display_name" in call.params:
+        await registration.request_name(call)
     return {"success": True}
 
 
@@ -253,7 +254,8 @@ def _number(number: Number) -> Json:
         "is_pin_enabled": bool(number.registration.pin),
         "last_onboarded_time": "2026-01-05T09:00:00+0000",
         "messaging_limit_tier": _tier(number),
-        "new_name_status": "NONE",
+        "new_display_name": number.registration.new_name,
+        "new_name_status": number.registration.new_name_status,
         "whatsapp_business_manager_messaging_limit": _tier(number),
         "certificate": "",
         "webhook_configuration": {"application": number.webhook_url}

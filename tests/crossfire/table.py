@@ -164,6 +164,7 @@ def _number_pages() -> dict[str, Route]:
         f"{one}number/refresh/": _on(ADMIN, post=DO),
         f"{one}number/subscription/": _on(ADMIN, post=DO),
         f"{one}number/registration/": _on(ADMIN, post=Call({"pin": "123456"})),
+        f"{one}number/name/": _on(ADMIN, post=Call({"name": "Raided"})),
         f"{one}number/deregistration/": _on(ADMIN, get=GET, post=DO),
         f"{one}number/pin/": _on(ADMIN, post=Call({"pin": "123456"})),
         f"{one}number/code/": _on(ADMIN, post=Call({"method": "SMS", "language": "en"})),
