@@ -185,6 +185,21 @@ ALERTS: dict[str, Said] = {
         gettext_lazy("Upload it again under Profile."),
     ),
 }
+PARTNERS: dict[str, Said] = {
+    "removed": (
+        gettext_lazy("Our app was taken off the account: soon nothing can leave"),
+        "bad",
+        gettext_lazy("Connect the number again by Meta's signup, or add the app in Business settings."),
+    ),
+}
+#: Their word for what cannot send → ours.
+ENTITIES = {
+    "PHONE_NUMBER": gettext_lazy("the number"),
+    "WABA": gettext_lazy("the account"),
+    "BUSINESS": gettext_lazy("the business"),
+    "APP": gettext_lazy("the app"),
+    "MESSAGE_TEMPLATE": gettext_lazy("a template"),
+}
 SEVERITIES = {"CRITICAL": "bad", "WARNING": "warn", "INFORMATIONAL": "blue"}
 SOON = timedelta(days=7)
 NEW_TOKEN = gettext_lazy("Connect the number again by Meta's signup, or paste a new token under Change.")
@@ -205,9 +220,13 @@ def rows_of_number(facts: dict[str, Any]) -> list[Row]:
     """What Meta said last, as far as it said anything."""
     found = [
         _row(_("Registration"), STATUSES, facts.get("status")),
+        *_health(facts.get("health")),
         _row(_("Ownership"), VERIFICATIONS, facts.get("verification")),
         Row(_("Name people see"), str(facts.get("verified_name") or "")),
         _new_name(facts),
+        Row(_("Username"), f"@{facts['username']}" if facts.get("username") else ""),
+        _row(_("Access"), PARTNERS, facts.get("partner") if facts.get("partner") in PARTNERS else None),
+        _ending(facts.get("disable_date")),
         Row(_("Account"), str(facts.get("account_name") or "")),
         _row(_("Account review"), REVIEWS, facts.get("review")),
         _pin(facts),
@@ -225,6 +244,31 @@ def _new_name(facts: dict[str, Any]) -> Row | None:
     words = f"“{wanted}”: {row.words}" if wanted else row.words
     why = facts.get("new_name_reason") if facts.get("new_name") == "DECLINED" else ""
     return Row(row.label, words, row.tone, f"{why or ''} {row.fix}".strip())
+
+
+def _health(found: Any) -> list[Row]:
+    """Whether it can send; what stands against it, thing by thing."""
+    if not isinstance(found, list):
+        return []
+    if not found:
+        return [Row(_("Can it send"), _("Yes"), "ok")]
+    return [_ill(one) for one in found if isinstance(one, dict)]
+
+
+def _ill(one: dict[str, Any]) -> Row:
+    what = ENTITIES.get(str(one.get("entity")), str(one.get("entity")).lower())
+    words = _("No, because of %s") if one.get("state") == "BLOCKED" else _("Within limits, because of %s")
+    why = f": {one['why'].rstrip('.')}" if one.get("why") else ""
+    tone = "bad" if one.get("state") == "BLOCKED" else "warn"
+    return Row(_("Can it send"), f"{words % what}{why}", tone, str(one.get("fix") or ""))
+
+
+def _ending(date: Any) -> Row | None:
+    """Meta has said when it will disable the account."""
+    if not date:
+        return None
+    words = _("Meta will disable the account: %s") % date
+    return Row(_("Account"), words, "bad", str(APPEAL))
 
 
 def _is_alert(name: str, told: Any) -> bool:

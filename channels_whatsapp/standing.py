@@ -48,6 +48,8 @@ RESTRICTIONS = {
     ),
 }
 DISABLED = Hold("all", "Meta has disabled this account; nothing can leave.", APPEAL)
+#: Their word for what became of our app's access → ours.
+PARTNER = {"PARTNER_REMOVED": "removed", "PARTNER_ADDED": "there"}
 #: Their word for the display name → ours.
 NAMES = {
     "APPROVED": "approved", "AVAILABLE_WITHOUT_REVIEW": "approved", "PENDING": "in review",
@@ -87,7 +89,7 @@ Found = tuple[Json, dict[str, Hold | None]]
 
 def _whose(notice: Notice, value: Json) -> dict[str, str]:
     """The number it names, within its account; else every number of the account."""
-    account = {"waba_id": word(notice.raw, "entry_id")}
+    account = {"waba_id": word(record(value.get("waba_info")), "waba_id") or word(notice.raw, "entry_id")}
     number = word(value, "display_phone_number") or word(value, "phone_number")
     digits = "".join(character for character in number if character.isdecimal())
     return {**account, "display_phone_number": f"+{digits}"} if digits else account
@@ -168,11 +170,20 @@ def _account(value: Json) -> Found | None:
         return {}, {"account": None}
     if event == "DISABLED_UPDATE":
         state = word(record(value.get("ban_info")), "waba_ban_state")
+        date = line(record(value.get("ban_info")), "waba_ban_date")[:40]
+        if state == "SCHEDULE_FOR_DISABLE":
+            return {"disable_date": date or "soon"}, {}
         bans = {"DISABLE": DISABLED, "REINSTATE": None}
-        return ({}, {"ban": bans[state]}) if state in bans else None
+        return ({"disable_date": ""}, {"ban": bans[state]}) if state in bans else None
     if event == "ACCOUNT_VIOLATION":
         return {"violation": line(record(value.get("violation_info")), "violation_type").lower()}, {}
-    return None
+    return ({"partner": PARTNER[event]}, {}) if event in PARTNER else None
+
+
+def _username(value: Json) -> Found | None:
+    """The name by which people find the business; "" once it is gone."""
+    name, status = line(value, "username")[:60], word(value, "status").lower()
+    return ({"username": name if status in {"approved", "reserved"} else ""}, {}) if status else None
 
 
 def _restrictions(found: Any) -> dict[str, Hold | None]:
@@ -192,6 +203,7 @@ READERS: dict[str, Callable[[Json], Found | None]] = {
     "account_update": _account,
     "account_review_update": _review,
     "account_alerts": _alert,
+    "business_username_updates": _username,
     "security": _security,
 }
 

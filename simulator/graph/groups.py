@@ -91,10 +91,8 @@ async def get_group(call: Call) -> Json:
 
 async def change(call: Call) -> Json:
     """POST /{group} {subject?, description?}."""
-    phone, said = (
-        _found(call),
-        {name: call.params[name] for name in ("subject", "description") if name in call.params},
-    )
+    phone = _found(call)
+    said: Json = {name: call.params[name] for name in ("subject", "description") if name in call.params}
     if not said:
         raise GraphError(100, "Nothing to change: give a subject or a description.")
     if "subject" in said:

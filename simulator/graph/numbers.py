@@ -5,6 +5,7 @@ from typing import Any
 from simulator.errors import GraphError, failure
 from simulator.graph import registration, templates
 from simulator.graph.call import Call, misshapen, required
+from simulator.graph.health import health_status
 from simulator.ids import country_dial_code, country_of, formatted_number, whatsapp_id
 from simulator.jsonio import reading
 from simulator.models import Chat, Number
@@ -260,13 +261,7 @@ def _number(number: Number) -> Json:
         "certificate": "",
         "webhook_configuration": {"application": number.webhook_url}
         | ({"phone_number": number.override_webhook_url} if number.override_webhook_url else {}),
-        "health_status": {
-            "can_send_message": "AVAILABLE",
-            "entities": [
-                {"entity_type": "PHONE_NUMBER", "id": number.id, "can_send_message": "AVAILABLE"},
-                {"entity_type": "WABA", "id": number.waba_id, "can_send_message": "AVAILABLE"},
-            ],
-        },
+        "health_status": health_status(number),
     }
 
 

@@ -54,7 +54,7 @@ def test_asking_shows_registration_name_review_quality_and_limits(
 
     for said in (
         "Registered and connected", "Proved by a code", "Acme", "Approved", "High", "messages a second",
-        "in the last 24 hours", "None", "so that nobody else can register it",
+        "in the last 24 hours", "None", "so that nobody else can register it", "Can it send", "Yes",
     ):  # fmt: skip
         assert said in shown
     assert (last(cast).what, last(cast).outcome) == ("refresh", "done")
@@ -64,6 +64,13 @@ def test_asking_shows_registration_name_review_quality_and_limits(
     ("setting", "said", "fix"),
     [
         ({"number_status": "BANNED"}, "Banned: nothing can leave", "Ask for a review"),
+        (
+            {"number_status": "BANNED"},
+            "No, because of the number: The phone number has been banned",
+            "Request",
+        ),
+        ({"number_status": "FLAGGED"}, "Within limits, because of the number", "quality"),
+        ({"account_review": "REJECTED"}, "No, because of the account", "Request a review of the account"),
         ({"number_status": "FLAGGED"}, "Flagged for low quality", "Write only to people who asked"),
         ({"account_review": "REJECTED"}, "no template may be sent", "Ask for a review"),
         ({"account_review": "PENDING"}, "In review", ""),
@@ -175,6 +182,24 @@ def test_a_pin_that_is_none_is_said_beside_the_field_and_nobody_is_asked(
             "security",
             {"display_phone_number": "447700900201", "event": "PIN_RESET_REQUEST"},
             "Somebody asked Meta to switch it off",
+        ),
+        (
+            "business_username_updates",
+            {"display_phone_number": "447700900201", "username": "acme.bikes", "status": "approved"},
+            "@acme.bikes",
+        ),
+        (
+            "account_update",
+            {"event": "PARTNER_REMOVED", "waba_info": {"waba_id": "102290129340398"}},
+            "Our app was taken off the account",
+        ),
+        (
+            "account_update",
+            {
+                "event": "DISABLED_UPDATE",
+                "ban_info": {"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "April 17, 2027"},
+            },
+            "Meta will disable the account: April 17, 2027",
         ),
         (
             "phone_number_name_update",
