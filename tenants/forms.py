@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,17 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+
+
+class AccountForm(NameForm):
+    """What a person says about themselves. language: "" follows the browser."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Like the browser")), *settings.LANGUAGES]
+        cast("forms.ChoiceField", self.fields["language"]).choices = choices
 
 
 class AcceptForm(NameForm):

@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    #: A code of settings.LANGUAGES; "" follows the browser.
+    language = models.CharField(max_length=16, blank=True, default="")
 
     objects: ClassVar[UserManager] = UserManager()
 

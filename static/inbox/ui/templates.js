@@ -1,5 +1,5 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, signal, t, useEffect, useState } from "../base.js";
+import { Icon, html, locale, signal, t, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
 import { placeOf } from "../places.js";
@@ -32,7 +32,7 @@ async function load(channelId) {
   } catch (problem) { cell.value = { state: "error", rows: [], problem: problem.detail }; }
 }
 
-const until = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const until = (at) => new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** Why the provider lets nobody use a template now, or "". */
 const held = ({ status, reason, paused_until: end }) => {
