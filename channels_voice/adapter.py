@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.forms import Form
+from django.utils.translation import gettext as _
 
 from channels_voice import payloads, script, sending
 from channels_voice.forms import ConnectForm
@@ -39,7 +40,6 @@ class Adapter:
     """Programmable Voice of the Twilio family: our number calls, speaks a text and takes a key."""
 
     kind = "voice"
-    label = "Phone call"
     limits = LIMITS
     connect_form: type[Form] = ConnectForm
     hook_secrets: tuple[str, ...] = signatures.HOOK_SECRETS
@@ -47,6 +47,10 @@ class Adapter:
     answer = Answer(200, b"<Response/>", "text/xml")
     own_address = True
     spools_hooks = True
+
+    @property
+    def label(self) -> str:
+        return _("Phone call")
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
         return None

@@ -68,6 +68,13 @@ LANES = {
     "utility": _("Utility: before marketing"),
     "marketing": _("Marketing: after everything else"),
 }
+PRIORITY_WORDS = {
+    "none": _("None"),
+    "low": _("Low"),
+    "normal": _("Normal"),
+    "high": _("High"),
+    "urgent": _("Urgent"),
+}
 CONSENTS = {
     "granted": Word(_("Yes"), "ok", "check"),
     "denied": Word(_("No"), "bad", "circle-slash"),

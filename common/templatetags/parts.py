@@ -11,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -88,7 +89,9 @@ def words_for(at: datetime, style: str) -> str:
     if style == "ago":
         return ago(now - at) if now >= at else gettext("in %s") % span(at - now)
     year = "" if at.year == now.year and style != "full" else f" {at:%Y}"
-    day = "" if now - at < DAY and at.day == now.day and style != "full" else f"{at.day} {at:%b}{year} "
+    day = (
+        "" if now - at < DAY and at.day == now.day and style != "full" else f"{date_format(at, 'j M')}{year} "
+    )
     return f"{day}{at:%H:%M:%S} UTC" if style == "full" else f"{day}{at:%H:%M}"
 
 
