@@ -7,12 +7,13 @@ from datetime import datetime
 from django.forms import Form
 from django.utils.translation import gettext as _
 
-from channels_voice import payloads, script, sending
+from channels_voice import payloads, prices, script, sending
 from channels_voice.forms import ConnectForm
 from inbox.ports import (
     PHONE,
     Account,
     Answer,
+    Charge,
     CheckStep,
     Credentials,
     Hook,
@@ -22,6 +23,7 @@ from inbox.ports import (
     Pace,
     SendResult,
     StoredCall,
+    Use,
 )
 from telephony import bodies, checking, signatures
 
@@ -47,6 +49,7 @@ class Adapter:
     answer = Answer(200, b"<Response/>", "text/xml")
     own_address = True
     spools_hooks = True
+    tariff = prices.TARIFF
 
     @property
     def label(self) -> str:
@@ -78,3 +81,6 @@ class Adapter:
 
     def list_recent(self, account: Account, *, since: datetime) -> list[bytes]:
         return sending.list_recent(account, since=since)
+
+    def charge(self, use: Use) -> Charge | None:
+        return prices.charge(use)

@@ -127,6 +127,8 @@ class Message:
     text: str = ""
     status: str = "accepted"
     media_id: str | None = None
+    # Files of its cards: place, as text → id of the file.
+    card_media: dict[str, str] = field(default_factory=dict)
     template: dict[str, Any] | None = None
     reply_to: str | None = None
     reactions: dict[str, str] = field(default_factory=dict)

@@ -68,7 +68,8 @@ def message_shape(world: World, message: Message) -> Json:
         "kind": _kind(message),
         "text": message.text,
         "content": message.content,
-        "media": _media_shape(world, message),
+        "media": _media_shape(world, message.media_id),
+        "card_media": {place: _media_shape(world, one) for place, one in message.card_media.items()},
         "template": message.template,
         "reply_to": message.reply_to,
         "quote": _quote(world.message(message.reply_to)),
@@ -100,7 +101,8 @@ def outbox_shape(world: World, message: Message) -> Json:
         "reply_to": message.reply_to,
         "biz_opaque_callback_data": message.callback_data,
         "error": message.error,
-        "media": _media_shape(world, message),
+        "media": _media_shape(world, message.media_id),
+        "card_media": {place: _media_shape(world, one) for place, one in message.card_media.items()},
     }
     return {name: value for name, value in shown.items() if value not in (None, {})}
 
@@ -110,8 +112,8 @@ def _kind(message: Message) -> str:
     return "voice" if message.is_voice else message.kind
 
 
-def _media_shape(world: World, message: Message) -> Json | None:
-    media = world.media.get(message.media_id or "")
+def _media_shape(world: World, media_id: str | None) -> Json | None:
+    media = world.media.get(media_id or "")
     if media is None:
         return None
     return {

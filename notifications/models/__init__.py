@@ -9,6 +9,7 @@ from notifications.models.campaigns import (
     RowState,
 )
 from notifications.models.people import Consent, ConsentChange, ConsentState, Preference, QuietHours
+from notifications.models.prices import Cost, CostDay, CostSource, PriceLine
 from notifications.models.runs import (
     Answer,
     EventCursor,
@@ -29,12 +30,16 @@ __all__ = [
     "Consent",
     "ConsentChange",
     "ConsentState",
+    "Cost",
+    "CostDay",
+    "CostSource",
     "EventCursor",
     "Notification",
     "NotificationState",
     "NotificationType",
     "Outlook",
     "Preference",
+    "PriceLine",
     "QuietHours",
     "RowState",
     "Step",

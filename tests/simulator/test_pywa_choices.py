@@ -9,6 +9,7 @@ import pywa.types
 from pywa import handlers
 from pywa.client import WhatsApp
 
+from simulator.samples import sample
 from tests.simulator.conftest import Business
 from tests.simulator.receiver import eventually
 from tests.simulator.test_pywa import Rerouted
@@ -16,7 +17,6 @@ from tests.simulator.test_pywa import Rerouted
 #: Its `__init__` says nothing of what it exports.
 types: Any = pywa.types
 Contact: Any = types.Contact
-PICTURE = "https://ex.example/bike.jpg"
 HANDLERS = (
     handlers.MessageHandler, handlers.CallbackButtonHandler, handlers.CallbackSelectionHandler,
     handlers.FlowCompletionHandler, handlers.CallPermissionUpdateHandler, handlers.MessageStatusHandler,
@@ -32,6 +32,11 @@ def client(business: Business) -> WhatsApp:
 
 def buttons(*titles: str) -> list[Any]:
     return [types.Button(title, callback_data=f"id-{title}") for title in titles]
+
+
+def picture(wa: WhatsApp) -> Any:
+    photo = sample("photo")
+    return wa.upload_media(photo.content, mime_type=photo.mime, filename=photo.filename)
 
 
 #: What pywa is asked to send → (the type on the wire, what the phone does with it, the answer pywa reads).
@@ -107,7 +112,7 @@ CHOICES: dict[str, tuple[Callable[[WhatsApp, str], Any], dict[str, Any], Any]] =
             to,
             body="Two bikes",
             cards=[
-                types.ImageCarouselCard(image=PICTURE, body=name, buttons=buttons(f"Take {name}"))
+                types.ImageCarouselCard(image=picture(wa), body=name, buttons=buttons(f"Take {name}"))
                 for name in ("Red", "Blue")
             ],
         ),
