@@ -1,4 +1,4 @@
-"""Every text of the interface is translated into every language it is offered in; docs/adding-a-language.md."""
+"""Every text of the interface is translated into every language on offer; docs/adding-a-language.md."""
 
 from __future__ import annotations
 
