@@ -15,7 +15,8 @@ _NOT_A_PAGE = re.compile(r"/export/|\.csv|\.json|/download|logout|^/inbox/|^/dem
 
 def pages(window: Window) -> list[str]:
     """One address of each kind of page that links lead to, ids counting as one kind."""
-    waiting, seen, found = list(STARTS), set(), []
+    waiting, seen = list(STARTS), set[str]()
+    found: list[str] = []
     while waiting and len(found) < MOST:
         path = waiting.pop(0)
         kind = _ID.sub("*", path)
