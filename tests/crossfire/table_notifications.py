@@ -94,7 +94,7 @@ def notification_pages() -> dict[str, Route]:
         ),
         f"{base}alerts/<uuid:rule_id>/removal/": on(ADMIN, ids={"rule_id": Row("spare_rule")}, post=DO),
         f"{base}costs/": on(AGENT, get=Call(query={"type": Row("type")})),
-        f"{base}prices/": on(ADMIN, get=GET, post=Call({"file": ""})),
+        f"{base}prices/": allauth(ADMIN, get=GET, post=Call({"file": ""})),
         f"{base}prices/new/": on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(PRICE)),
         f"{base}prices/export/": on(ADMIN, get=GET),
         f"{base}prices/<uuid:price_id>/removal/": on(ADMIN, post=DO),
