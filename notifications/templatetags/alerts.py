@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from common.tenancy import current_tenant
 from notifications.queries.alerts import SEES_HEALTH, history, open_alerts_for
 
 register = template.Library()
@@ -14,7 +15,8 @@ register = template.Library()
 @register.inclusion_tag("notifications/alert_strip.html")
 def alert_strip(member: Any, may: Any) -> dict[str, Any]:
     """What is wrong now that the reader is told of."""
-    found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if member else []
+    is_inside = member and current_tenant()  # pages of an account are drawn outside of any workspace
+    found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if is_inside else []
     return {"alerts": found, "may_look": SEES_HEALTH in may}
 
 

@@ -87,6 +87,7 @@ _PRICE = {
 }
 
 
+_FILE = {"format": "parley.notifications/1", "types": [], "teams": [{"name": "Raid again", "colour": 3}]}
 _RULE = {"threshold": "10", "at_least": "3", "window_min": "60", "repeat_h": "24", "is_on": "on"}
 
 
@@ -140,6 +141,7 @@ def _notification_pages() -> dict[str, Route]:
         f"{one}copy/": _on(ADMIN, ids=of, get=GET, post=Call({"key": "copied", "name": "Copied"})),
         f"{one}archive/": _on(ADMIN, ids=of, get=GET, post=DO),
         f"{one}test/": _on(ADMIN, ids=of, get=GET, post=Call({"phone": PHONE})),
+        f"{one}samples/<uuid:set_id>/removal/": _on(ADMIN, ids=of, post=DO),
         **_campaign_pages(f"{base}campaigns/"),
         f"{base}log/": _on(AGENT, get=Call(query=whom)),
         f"{base}log/export/": _on(AGENT, get=Call(query=whom)),
@@ -156,8 +158,9 @@ def _notification_pages() -> dict[str, Route]:
             ADMIN, get=GET, post=Call({**_RULE, "repeat_h": "1", "members": Row("member")})
         ),
         f"{base}alerts/<uuid:rule_id>/removal/": _on(ADMIN, ids={"rule_id": Row("spare_rule")}, post=DO),
+        f"{base}review/": _on(ADMIN, get=GET, post=Call({"needs_second": "on"})),
         f"{base}costs/": _on(AGENT, get=Call(query={"type": Row("type")})),
-        f"{base}prices/": _on(ADMIN, get=GET, post=Call({"file": ""})),
+        f"{base}prices/": _allauth(ADMIN, get=GET, post=Call({"file": ""})),
         f"{base}prices/new/": _on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(_PRICE)),
         f"{base}prices/export/": _on(ADMIN, get=GET),
         f"{base}prices/<uuid:price_id>/removal/": _on(ADMIN, post=DO),
@@ -531,6 +534,17 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/publishing": _on(AGENT, get=GET, put=Call({"needs_second_person": False})),
+    # Who proposes cannot decide: these need two people, see test_reviews.py.
+    f"{_TYPE}/proposal": Route(
+        AGENT, {"get": GET, "post": Call({"note": "Raid"}), "delete": DO}, _KEY, is_ready=False
+    ),
+    f"{_TYPE}/proposal/decision": Route(
+        ADMIN, {"put": Call({"approved": False, "reason": "Raid"})}, _KEY, is_ready=False
+    ),
+    f"{_TYPE}/samples": _on(AGENT, ids=_KEY, get=GET, put=Call({"name": "Raid", "data": {}})),
+    f"{_TYPE}/samples/<uuid:set_id>": _on(ADMIN, ids=_KEY | {"set_id": Row("spare_set")}, delete=DO),
+    "api/v1/configuration": _on(ADMIN, get=GET, post=Call({"file": _FILE, "dry_run": False})),
     "api/v1/alerts": _on(AGENT, get=GET),
     "api/v1/alert_rules": _on(
         AGENT,
@@ -562,6 +576,10 @@ ADMIN_ONLY = {
     (f"{_TYPE}/draft", "delete"),
     (f"{_TYPE}/publication", "post"),
     ("api/v1/quiet_hours", "put"),
+    ("api/v1/publishing", "put"),
+    ("api/v1/notification_types/<slug:key>/proposal", "post"),
+    ("api/v1/notification_types/<slug:key>/proposal", "delete"),
+    ("api/v1/notification_types/<slug:key>/samples", "put"),
     ("api/v1/prices", "put"),
     ("api/v1/alert_rules", "post"),
 }
