@@ -14,9 +14,9 @@ register = template.Library()
 
 @register.inclusion_tag("notifications/alert_strip.html")
 def alert_strip(member: Any, may: Any) -> dict[str, Any]:
-    """What is wrong now that the reader is told of; nothing on a person's own pages, which belong to no
-    workspace."""
-    found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if member and current_tenant() else []
+    """What is wrong now that the reader is told of."""
+    is_inside = member and current_tenant()  # pages of an account are drawn outside of any workspace
+    found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if is_inside else []
     return {"alerts": found, "may_look": SEES_HEALTH in may}
 
 
