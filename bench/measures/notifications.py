@@ -11,7 +11,7 @@ import orjson
 import psycopg2
 import uvloop
 
-from bench.cast import Tenant, register, tenant_from_json
+from bench.cast import Tenant, make_tenant, register
 from bench.house import House
 from bench.measures.live import message_ms
 from bench.notices import CODE, DELAY, bulk_calls, call, code_arrives, make_type
@@ -29,7 +29,7 @@ SETTLES_WITHIN_S = 1200.0
 
 def notification_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     """One tenant's bulk from the API to the phones and back, while another tenant sends codes."""
-    other = _other(home)
+    other = make_tenant(home, name="Codes", first=555000222000001, messages_per_second=1000)
     with home.running("web"):
         _prepare(home, tenant, other)
         yield _accepted(home, tenant, plan.notifications)
@@ -42,12 +42,6 @@ def notification_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     with home.running("web", "worker-inbound", "clock", "simulator"):
         register(home.simulator_url, other.numbers[0])
         yield from _drained(home, other, 2 * plan.notifications)
-
-
-def _other(home: House) -> Tenant:
-    told = {"name": "Codes", "first": 555000222000001, "numbers": 1, "messages_per_second": 1000}
-    made = home.call("-m", "bench.inside", "tenant", orjson.dumps(told).decode())
-    return tenant_from_json(orjson.loads(made))
 
 
 def _prepare(home: House, tenant: Tenant, other: Tenant) -> None:

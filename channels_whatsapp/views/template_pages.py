@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.templates import (
     NotReady,
     as_draft,
@@ -30,9 +31,11 @@ from channels_whatsapp.template_rules import refusals
 from channels_whatsapp.words import KINDS, STATES, language_name, listed_states
 from common.api.problems import Problem
 from common.consequences import consequences
-from inbox.models import Channel
+from inbox.files import content_url
+from inbox.models import Attachment, Channel
 from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
+from inbox.ports import Json
 from tenants.access import scope_required
 from tenants.requests import MemberRequest
 
@@ -106,9 +109,21 @@ def found(template_id: UUID) -> Template:
 
 def sheet_of(row: Template) -> Sheet:
     """The editor's fields of a template: the draft, else what is in use."""
-    file = row.header_file
-    about = {"mime": file.mime, "size_bytes": file.size_bytes, "name": file.filename} if file else None
-    return Sheet.of(row.name, row.language, row.draft or content_of(row), about)
+    file = shown_file(row.header_file) if row.header_file else None
+    cards = [shown_file(one) if one else None for one in card_files_of(row)]
+    return Sheet.of(row.name, row.language, row.draft or content_of(row), file, cards)
+
+
+def shown_file(file: Attachment) -> Json:
+    """A sample as the editor knows it. url: of a picture."""
+    url = content_url(file, variant="preview") if file.preview_key else ""
+    return {
+        "mime": file.mime,
+        "size_bytes": file.size_bytes,
+        "name": file.filename,
+        "id": file.id,
+        "url": url,
+    }
 
 
 @require_GET

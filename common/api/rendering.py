@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
@@ -16,6 +17,9 @@ from common.api.problems import Fault, Problem
 
 #: Deeper nesting than any body we know needs.
 MAX_DEPTH = 64
+#: PostgreSQL keeps a larger number as a whole one, which no answer could ever give back.
+TOO_LARGE = 2**63
+_LARGE = re.compile(rb"\d{19}|\d[eE]")
 
 
 def json_answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -70,12 +74,15 @@ class JSONParser(BaseParser):
 
 
 def parse_json(body: bytes) -> Any:
-    """The value in `body`. Raises Problem: bad JSON, lone surrogates, infinite numbers, NUL, deep nesting."""
+    """The value in `body`.
+
+    Raises Problem: bad JSON, lone surrogates, numbers beyond 64 bits, NUL, deep nesting.
+    """
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Problem("malformed", f"The body is not valid JSON: {error}") from None
-    if b"\\u0000" in body or body.count(b"[") + body.count(b"{") > MAX_DEPTH:
+    if b"\\u0000" in body or body.count(b"[") + body.count(b"{") > MAX_DEPTH or _LARGE.search(body):
         faults = list(_faults(value, "", 0))
         if faults:
             raise Problem("validation_failed", errors=faults)
@@ -85,6 +92,9 @@ def parse_json(body: bytes) -> Any:
 def _faults(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
     if depth > MAX_DEPTH:
         yield Fault(pointer, f"This is nested more than {MAX_DEPTH} levels deep.")
+    elif isinstance(value, float):
+        if abs(value) >= TOO_LARGE:
+            yield Fault(pointer, "This number is larger than any that can be kept.")
     elif isinstance(value, str):
         if "\0" in value:
             yield Fault(pointer, "The character U+0000 cannot be stored.")

@@ -46,7 +46,7 @@ RANK = {
 }
 
 
-#: A report that changed what is known of a message and not its status: how long a call took, say.
+#: A report that changed what is known of a message and not its status: how long a call took, what it cost.
 LEARNED = "learned"
 
 
@@ -230,15 +230,26 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
         if detail := _detail(row):
             entry["detail"] = detail
         message.history = [*message.history, entry]
+        is_priced = _tells_price(message, row)
         message.pricing = {**(message.pricing or {}), **(row.pricing or {})} or None
         message.content = {**message.content, **(row.learned or {})}
         if _rises(message, row):
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
             changes.append(Change(message, row.status, _when(row), row.learned))
-        elif row.learned:
+        elif row.learned or is_priced:
             changes.append(Change(message, LEARNED, _when(row), row.learned))
     return changes
+
+
+def _tells_price(message: Message, row: MessageStatus) -> bool:
+    """Something new about what it costs that no later report is sure to repeat: an amount, or anything
+    once it has arrived."""
+    new = {
+        key: value for key, value in (row.pricing or {}).items() if (message.pricing or {}).get(key) != value
+    }
+    has_arrived = message.status in (Status.DELIVERED, Status.READ)
+    return bool(new) and ("price" in new or has_arrived)
 
 
 def _detail(row: MessageStatus) -> str:

@@ -1,5 +1,6 @@
 """Rows of notifications: named types and their versions, runs, steps, consents, campaigns."""
 
+from notifications.models.alerts import Alert, AlertMail, AlertRule, Tally, Watched
 from notifications.models.campaigns import (
     Campaign,
     CampaignRow,
@@ -9,6 +10,7 @@ from notifications.models.campaigns import (
     RowState,
 )
 from notifications.models.people import Consent, ConsentChange, ConsentState, Preference, QuietHours
+from notifications.models.prices import Cost, CostDay, CostSource, PriceLine
 from notifications.models.runs import (
     Answer,
     EventCursor,
@@ -20,6 +22,9 @@ from notifications.models.runs import (
 from notifications.models.types import Category, NotificationType, TypeVersion, VersionState
 
 __all__ = [
+    "Alert",
+    "AlertMail",
+    "AlertRule",
     "Answer",
     "Campaign",
     "CampaignRow",
@@ -29,16 +34,22 @@ __all__ = [
     "Consent",
     "ConsentChange",
     "ConsentState",
+    "Cost",
+    "CostDay",
+    "CostSource",
     "EventCursor",
     "Notification",
     "NotificationState",
     "NotificationType",
     "Outlook",
     "Preference",
+    "PriceLine",
     "QuietHours",
     "RowState",
     "Step",
     "StepState",
+    "Tally",
     "TypeVersion",
     "VersionState",
+    "Watched",
 ]

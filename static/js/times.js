@@ -1,6 +1,7 @@
 // <time datetime data-style> holds UTC as the server wrote it; here it becomes the reader's own time and language.
 
-const locale = navigator.languages ?? document.documentElement.lang;
+const page = document.documentElement.lang || "en";
+const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) ?? page;
 const CLOCK = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });

@@ -246,6 +246,11 @@ def test_a_cursor_of_one_order_is_refused_by_another(program: Caller, writes: An
         (b'{"labels": ["fine", "a\\u0000b"]}', "validation_failed", ["/labels/1"]),
         (b'{"a~/\\u0000": 1}', "validation_failed", [""]),
         (b'{"labels": ' + b"[" * 100 + b"]" * 100 + b"}", "validation_failed", ["/labels" + "/0" * 64]),
+        (
+            b'{"labels": [1e19], "a": {"b": -18446744073709551616}}',
+            "validation_failed",
+            ["/labels/0", "/a/b"],
+        ),
         (b'{"labels": ["a"], "colour": 1}', "validation_failed", ["/colour"]),
         (b'{"labels": "a"}', "validation_failed", ["/labels"]),
         (b'{"labels": ["", "%s"]}' % (b"x" * 61), "validation_failed", ["/labels/0", "/labels/1"]),

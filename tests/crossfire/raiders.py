@@ -11,8 +11,9 @@ from django.test import Client
 from tenants.models import Member, Tenant
 from tests.conftest import _signed_in
 from tests.crossfire.evidence import ID
+from tests.crossfire.routes import ADMIN, ANYONE, MEMBER, PERSON
 from tests.crossfire.shots import Answer, Shot
-from tests.crossfire.table import ADMIN, ADMIN_ONLY, ANYONE, MEMBER, PERSON, TABLE
+from tests.crossfire.table import ADMIN_ONLY, TABLE
 from tests.crossfire.twins import MARK, NOBODY, Twins
 
 

@@ -10,7 +10,8 @@ import orjson
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.crossfire.table import TABLE, Call, Row, ids_of, template_of
+from tests.crossfire.routes import Call, Row
+from tests.crossfire.table import TABLE, ids_of, template_of
 from tests.crossfire.twins import picture
 
 Rows = Mapping[str, str]

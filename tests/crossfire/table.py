@@ -7,170 +7,25 @@ with the caller's own, and is answered. An address without an entry here fails t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
-
+from tests.crossfire.routes import (
+    ADMIN,
+    AGENT,
+    ANYONE,
+    DO,
+    GET,
+    MEMBER,
+    Call,
+    Route,
+    Row,
+)
+from tests.crossfire.routes import allauth as _allauth
+from tests.crossfire.routes import on as _on
+from tests.crossfire.table_notifications import PRICE, notification_pages
+from tests.crossfire.table_numbers import number_pages
+from tests.crossfire.table_sign_in import SIGN_IN
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
-
-ANYONE = "anyone"  # no sign-in
-PERSON = "person"  # signed in, in a workspace or not
-MEMBER = "member"  # a member's session, never a key
-AGENT = "agent"  # every member; over the API also a key
-ADMIN = "admin"  # owners and admins; over the API also a key
-
-METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A place for one of the rows that `Twin.rows` names."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Call:
-    """What goes beside the address. body: JSON of an API call, fields of a page's form."""
-
-    body: Any = None
-    query: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Route:
-    """who: the least that is let in. ids: place in the address → row, or a fixed text.
-
-    is_link: whoever holds the whole link may open it, so it is never tried with all its parts right.
-    is_ready: the control can make its calls; else they need a state that two steps of sign-in make.
-    """
-
-    who: str
-    calls: Mapping[str, Call]
-    ids: Mapping[str, Row | str] = field(default_factory=dict)
-    is_link: bool = False
-    is_ready: bool = True
-    address: str = ""
-
-
-def _on(who: str, *, ids: Mapping[str, Row | str] | None = None, **calls: Call) -> Route:
-    return Route(who, calls, ids or {})
-
-
-def _allauth(who: str, **calls: Call) -> Route:
-    return Route(who, calls, is_ready=False)
-
-
-GET = Call()
-DO = Call()
-
-
-_PREFERENCES = {
-    "name": "Raided",
-    "category": "utility",
-    "lane": "utility",
-    "quiet_hours": "obey",
-    "ttl_s": "600",
-    "dedupe_window_s": "600",
-    "fallback_language": "en",
-}
-
-
-def _campaign_pages(base: str) -> dict[str, Route]:
-    """The console's pages about campaigns."""
-    one = f"{base}<uuid:campaign_id>/"
-    return {
-        base: _on(AGENT, get=GET),
-        f"{base}new/": _allauth(ADMIN, get=GET, post=Call({"name": "Raid", "type": Row("type")})),
-        f"{base}new/people/": _on(
-            ADMIN, get=Call(query={"type": Row("type")}), post=Call({"name": "Raid", "type": Row("type")})
-        ),
-        f"{base}people/": _on(ADMIN, get=Call(query={"label": "vip"})),
-        one: _on(AGENT, get=GET),
-        f"{one}columns/": _on(ADMIN, get=GET, post=Call({"phone": "0"})),
-        f"{one}segment/": _on(ADMIN, get=GET, post=Call({"label": "vip"})),
-        f"{one}start/": _on(ADMIN, post=Call({"per_minute": "60", "recipients": "1"})),
-        f"{one}pause/": _on(ADMIN, post=DO),
-        f"{one}resumption/": _on(ADMIN, post=DO),
-        f"{one}stop/": _on(ADMIN, get=GET, post=DO),
-        f"{one}discard/": _on(ADMIN, post=DO),
-        f"{one}rows/": _on(AGENT, get=Call(query={"format": "csv"})),
-    }
-
-
-def _notification_pages() -> dict[str, Route]:
-    """The console's pages about notifications: a type is named by its key, which another tenant may share."""
-    of = {"key": Row("type")}
-    base = "console/notifications/"
-    one = f"{base}types/<slug:key>/"
-    whom = {"type": Row("type"), "person": Row("customer"), "channel": Row("channel")}
-    return {
-        f"{base}types/": _on(ADMIN, get=Call(query={"q": "raid"})),
-        f"{base}types/new/": _on(
-            ADMIN, get=GET, post=Call({"key": "mine_too", "name": "Mine", "category": "utility"})
-        ),
-        f"{base}starters/<slug:key>/": _on(ADMIN, ids={"key": "order_update"}, post=DO),
-        one: _on(ADMIN, ids=of, get=GET, post=Call({"var0__name": "raided", "var0__type": "text"})),
-        f"{one}preview/": _on(ADMIN, ids=of, post=Call({"var0__name": "raided", "var0__type": "text"})),
-        f"{one}ladder/": _on(
-            ADMIN, ids=of, get=GET, post=Call({"channel0": "whatsapp", "reach0": "read", "patience0": "90"})
-        ),
-        f"{one}simulation/": _on(ADMIN, ids=of, get=GET),
-        f"{one}actions/": _on(
-            ADMIN, ids=of, get=GET, post=Call({"action0__key": "yes", "action0__title": "Yes"})
-        ),
-        f"{one}preferences/": _on(ADMIN, ids=of, get=GET, post=Call(_PREFERENCES)),
-        f"{one}versions/": _on(ADMIN, ids=of, get=GET),
-        f"{one}publication/": _on(ADMIN, ids=of, get=GET, post=Call({"version": "1"})),
-        f"{one}discard/": _on(ADMIN, ids=of, get=GET, post=DO),
-        f"{one}copy/": _on(ADMIN, ids=of, get=GET, post=Call({"key": "copied", "name": "Copied"})),
-        f"{one}archive/": _on(ADMIN, ids=of, get=GET, post=DO),
-        f"{one}test/": _on(ADMIN, ids=of, get=GET, post=Call({"phone": PHONE})),
-        **_campaign_pages(f"{base}campaigns/"),
-        f"{base}log/": _on(AGENT, get=Call(query=whom)),
-        f"{base}log/export/": _on(AGENT, get=Call(query=whom)),
-        f"{base}consents/": _on(AGENT, get=Call(query={"person": Row("customer")})),
-        f"{base}consents/<uuid:customer_id>/": _on(
-            AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
-        ),
-        f"{base}reports/": _on(AGENT, get=GET),
-        f"{base}configuration/": _on(
-            ADMIN, get=GET, post=Call({"text": '{"format": "parley.notifications/1", "types": []}'})
-        ),
-        f"{base}configuration/export/": _on(ADMIN, get=GET),
-        f"{base}quiet-hours/": _on(
-            ADMIN, get=GET, post=Call({"start": "21:00", "end": "07:00", "timezone": "UTC"})
-        ),
-        f"{base}log/<uuid:notification_id>/": _on(AGENT, get=GET),
-        f"{base}log/<uuid:notification_id>/reveal/": _on(ADMIN, post=DO),
-        f"{base}log/<uuid:notification_id>/cancellation/": _on(AGENT, get=GET, post=DO),
-    }
-
-
-def _number_pages() -> dict[str, Route]:
-    """The console's pages about a WhatsApp number and the ways to connect one."""
-    base, one = "console/channels/whatsapp/signup/", "console/channels/<uuid:channel_id>/"
-    code = {"app_id": "920000000000099", "app_secret": "s3cret", "code": "AQcode"}
-    chosen = {"get": GET, "post": Call({"number": "318840571926677"})}
-    return {
-        # What is typed there is answered only when a provider takes it, and none is reached here.
-        base: _allauth(ADMIN, get=GET, post=Call(code)),
-        f"{base}<uuid:signup_id>/": Route(ADMIN, chosen, {"signup_id": Row("signup")}, is_ready=False),
-        f"{one}profile/": _allauth(ADMIN, get=GET, post=Call({"about": "Raided"})),
-        f"{base}return/": _on(ADMIN, get=Call(query={"code": "AQcode", "state": "no"})),
-        f"{one}number/": _on(ADMIN, get=GET),
-        f"{one}number/refresh/": _on(ADMIN, post=DO),
-        f"{one}number/subscription/": _on(ADMIN, post=DO),
-        f"{one}number/registration/": _on(ADMIN, post=Call({"pin": "123456"})),
-        f"{one}number/deregistration/": _on(ADMIN, get=GET, post=DO),
-        f"{one}number/pin/": _on(ADMIN, post=Call({"pin": "123456"})),
-        f"{one}number/code/": _on(ADMIN, post=Call({"method": "SMS", "language": "en"})),
-        f"{one}number/verification/": _on(ADMIN, post=Call({"code": "123456"})),
-        f"{one}profile/reading/": _on(ADMIN, post=DO),
-    }
-
 
 _FORM = {
     "name": "Raid",
@@ -189,6 +44,7 @@ PAGES: dict[str, Route] = {
     "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
+    "words/<str:language>.js": _on(ANYONE, ids={"language": "de"}, get=GET),
     "-/health/live": _on(ANYONE, get=GET),
     "-/health/ready": _on(ANYONE, get=GET),
     "-/metrics": _on(ANYONE, get=GET),
@@ -198,42 +54,7 @@ PAGES: dict[str, Route] = {
         {"attachment_id": Row("file"), "variant": "full"},
         is_link=True,
     ),
-    # Sign-in, and a person's own pages
-    "demo/login/": _allauth(ANYONE, get=Call(query={"token": Row("token")})),
-    "accounts/": _on(PERSON, get=GET, post=Call({"name": "Charlie"})),
-    "accounts/login/": _allauth(
-        ANYONE, get=GET, post=Call({"login": Row("email"), "password": "not the right one"})
-    ),
-    "accounts/logout/": _allauth(ANYONE, get=GET, post=DO),
-    "accounts/first/": _allauth(ANYONE, get=GET, post=Call({"workspace": "A", "email": Row("email")})),
-    "accounts/nowhere/": _allauth(PERSON, get=GET),
-    "accounts/workspace/": _on(PERSON, post=Call({"tenant": Row("tenant")})),
-    "accounts/invitations/<uuid:tenant_id>/<str:token>/": Route(
-        ANYONE, {"get": GET, "post": DO}, {"token": Row("token")}, is_link=True
-    ),
-    "accounts/signup/": _allauth(ANYONE, get=GET, post=Call({"email": Row("email")})),
-    "accounts/inactive/": _allauth(ANYONE, get=GET),
-    "accounts/reauthenticate/": _allauth(PERSON, get=GET, post=Call({"password": "wrong"})),
-    "accounts/password/change/": _allauth(PERSON, get=GET, post=Call({"oldpassword": "wrong"})),
-    "accounts/password/set/": _allauth(PERSON, get=GET, post=DO),
-    "accounts/password/reset/": _allauth(ANYONE, get=GET, post=Call({"email": Row("email")})),
-    "accounts/password/reset/done/": _allauth(ANYONE, get=GET),
-    "accounts/password/reset/key/done/": _allauth(ANYONE, get=GET),
-    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Route(
-        ANYONE,
-        {"get": GET, "post": Call({"password1": "x" * 20, "password2": "x" * 20})},
-        {"uidb36": Row("uid"), "key": "d0xk2v-0123456789abcdef0123456789abcdef"},
-        is_ready=False,
-        address="accounts/password/reset/key/{uidb36}-{key}/",
-    ),
-    "accounts/2fa/": _allauth(PERSON, get=GET),
-    "accounts/2fa/authenticate/": _allauth(ANYONE, get=GET, post=Call({"code": "123456"})),
-    "accounts/2fa/reauthenticate/": _allauth(PERSON, get=GET, post=Call({"code": "123456"})),
-    "accounts/2fa/totp/activate/": _allauth(PERSON, get=GET, post=Call({"code": "123456"})),
-    "accounts/2fa/totp/deactivate/": _allauth(PERSON, get=GET, post=DO),
-    "accounts/2fa/recovery-codes/": _allauth(PERSON, get=GET),
-    "accounts/2fa/recovery-codes/generate/": _allauth(PERSON, get=GET, post=DO),
-    "accounts/2fa/recovery-codes/download/": _allauth(PERSON, get=GET),
+    **SIGN_IN,
     # The console
     "console/": _on(ADMIN, get=GET),
     "console/guide/": _on(ADMIN, post=DO),
@@ -270,7 +91,7 @@ PAGES: dict[str, Route] = {
     "console/channels/<uuid:channel_id>/old-secret/": _on(ADMIN, post=DO),
     "console/channels/<uuid:channel_id>/pause/": _on(ADMIN, get=GET, post=DO),
     "console/channels/<uuid:channel_id>/return/": _on(ADMIN, post=DO),
-    **_number_pages(),
+    **number_pages(),
     "console/templates/": _on(ADMIN, get=Call(query={"q": "news"})),
     "console/templates/starters/": _on(ADMIN, get=GET),
     "console/templates/sync/": _on(ADMIN, get=GET, post=DO),
@@ -295,7 +116,7 @@ PAGES: dict[str, Route] = {
     "console/macros/new/": _on(MEMBER, get=GET, post=Call({"name": "Raid", "reply": "Hello"})),
     "console/macros/<uuid:macro_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "reply": "Hello"})),
     "console/macros/<uuid:macro_id>/deletion/": _on(ADMIN, ids={"macro_id": Row("spare_macro")}, post=DO),
-    **_notification_pages(),
+    **notification_pages(),
     "choices/<uuid:tenant_id>/<str:token>/": Route(
         ANYONE, {"get": GET, "post": DO}, {"token": Row("choices")}, is_link=True
     ),
@@ -506,6 +327,18 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/alerts": _on(AGENT, get=GET),
+    "api/v1/alert_rules": _on(
+        AGENT,
+        get=GET,
+        post=Call({"watched": "template", "channel_id": Row("channel"), "members": [Row("member")]}),
+    ),
+    "api/v1/alert_rules/<uuid:rule_id>": _on(
+        ADMIN, ids={"rule_id": Row("other_rule")}, put=Call({"watched": "template"}), delete=DO
+    ),
+    "api/v1/prices": _on(AGENT, get=GET, put=Call({"prices": [PRICE]})),
+    "api/v1/prices/<uuid:price_id>": _on(ADMIN, ids={"price_id": Row("spare_price")}, delete=DO),
+    "api/v1/costs": _on(AGENT, get=Call(query={"type": Row("type")})),
     "api/v1/quiet_hours": _on(
         AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})
     ),
@@ -525,26 +358,14 @@ ADMIN_ONLY = {
     (f"{_TYPE}/draft", "delete"),
     (f"{_TYPE}/publication", "post"),
     ("api/v1/quiet_hours", "put"),
+    ("api/v1/prices", "put"),
+    ("api/v1/alert_rules", "post"),
 }
 
 TABLE = PAGES | API
 
 #: What two tenants may both have at the far end: a question for it must find one's own.
 SHARED = (PHONE, WAMID, REF, CRM_ID)
-
-
-def addresses() -> Iterator[str]:
-    """Every address of the URL configuration, as the table writes them."""
-    yield from _walk(get_resolver().url_patterns, "")
-
-
-def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
-    for pattern in patterns:
-        here = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, here)
-        else:
-            yield here
 
 
 _PLACE = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -9,8 +9,9 @@ from django.urls import resolve
 
 from common.api.endpoints import Endpoint
 from tests.conftest import _signed_in
+from tests.crossfire.routes import ANYONE, MEMBER, addresses
 from tests.crossfire.shots import Answer, Shot, aimed, fire, places
-from tests.crossfire.table import ANYONE, API, MEMBER, TABLE, addresses
+from tests.crossfire.table import API, TABLE
 from tests.crossfire.twins import MARK, NOBODY, Twin, Twins
 
 
