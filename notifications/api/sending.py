@@ -25,6 +25,7 @@ from notifications.decisions import Ask
 from notifications.masking import PERSONAL
 from notifications.models import NotificationState, NotificationType
 from notifications.operations.cancelling import cancel_notification
+from notifications.operations.engine import begin_urgent
 from notifications.operations.notify import AT_MOST, Accepted, Refusal, notify, request_faults
 from notifications.queries.costs import cost_rows
 from notifications.queries.runs import (
@@ -165,6 +166,8 @@ class Notifications(Endpoint):
         [found] = notify([asked], by=author_of(self.principal), request_id=request_id.get(), dry_run=is_dry)
         if isinstance(found, Refusal):
             raise refusal(list(found.faults))
+        if not is_dry:
+            begin_urgent(found)
         return receipt(asked, found, is_dry)
 
 
