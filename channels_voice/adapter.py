@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.forms import Form
+from django.utils.translation import gettext as _
 
 from channels_voice import payloads, prices, script, sending
 from channels_voice.forms import ConnectForm
@@ -41,7 +42,6 @@ class Adapter:
     """Programmable Voice of the Twilio family: our number calls, speaks a text and takes a key."""
 
     kind = "voice"
-    label = "Phone call"
     limits = LIMITS
     connect_form: type[Form] = ConnectForm
     hook_secrets: tuple[str, ...] = signatures.HOOK_SECRETS
@@ -50,6 +50,10 @@ class Adapter:
     own_address = True
     spools_hooks = True
     tariff = prices.TARIFF
+
+    @property
+    def label(self) -> str:
+        return _("Phone call")
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
         return None

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from channels_whatsapp.forms import IdField, SecretField
@@ -50,7 +50,7 @@ VERTICALS: dict[str, Promise] = {
     "GROCERY": gettext_lazy("Food and groceries"),
     "GOVT": gettext_lazy("Public service"),
     "HOTEL": gettext_lazy("Hotels"),
-    "HEALTH": gettext_lazy("Health"),
+    "HEALTH": pgettext_lazy("industry", "Health"),
     "NONPROFIT": gettext_lazy("Charity"),
     "PROF_SERVICES": gettext_lazy("Professional services"),
     "RETAIL": gettext_lazy("Shopping and retail"),

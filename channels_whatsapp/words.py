@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf.locale import LANG_INFO
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -81,8 +82,8 @@ def listed_states() -> list[tuple[str, Promise]]:
 
 
 def language_name(code: str) -> str:
-    """ "English (GB)" """
+    """ "English (GB)", in the reader's language."""
     base, _sep, region = code.partition("_")
-    known = LANG_INFO.get(base.lower()) or {}
-    name = str(known.get("name") or base)
+    known = str((LANG_INFO.get(base.lower()) or {}).get("name") or "")
+    name = translation.gettext(known) if known else base  # Django has these words
     return f"{name} ({region})" if region else name

@@ -215,6 +215,8 @@ WORK_QUEUES = {
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
     "campaigns": ("notifications.work_campaigns", "default"),
+    "alerts": ("notifications.look_at_rules", "default"),
+    "alert_mails": ("notifications.mail_alerts", "default"),
 }
 
 # ---------------------------------------------------------------- the front door
@@ -335,7 +337,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en"
 #: Each in its own words, as choosers show them; docs/adding-a-language.md says what else a language needs.
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 #: Adds languages in which every word stands in brackets, to find words that are not translated or do not fit.
 PSEUDO = DEBUG or env_bool("PARLEY_PSEUDO")
 LANGUAGES += PSEUDO_LANGUAGES if PSEUDO else ()

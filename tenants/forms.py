@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import SharedForm, described
@@ -150,7 +151,10 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(scope, described(words, scope)) for scope, words in SCOPES.items()]
+        choices = [
+            (scope, described(words, format_html("<code>{}</code>", scope)))
+            for scope, words in SCOPES.items()
+        ]
         cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = choices
 
     def clean_lifetime(self) -> Any:

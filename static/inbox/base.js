@@ -109,7 +109,7 @@ export class Still extends Component {
   }
 }
 
-const TURNING = ["chevron-left", "chevron-right", "reply", "log-out"]; // they point the way of reading
+const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"]; // they point the way of reading
 
 /** One icon of the sprite; silent for screen readers unless it carries the only words. */
 export function Icon({ name, label }) {

@@ -24,7 +24,7 @@ def hears(office: Office, field: str, **value: Any) -> None:
     entry = {"id": "1", "changes": [{"field": field, "value": whole}]}
     body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
     headers = sign(number["secret"], body)
-    assert requests.post(number["webhook_url"], data=body, headers=headers, timeout=5).status_code == 200
+    assert requests.post(number["webhook_url"], data=body, headers=headers, timeout=30).status_code == 200
 
 
 def conversation(office: Office, name: str) -> Customer:
