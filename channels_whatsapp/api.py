@@ -167,12 +167,10 @@ class Templates(TemplateEndpoint):
     def post(self, request: Request) -> wire.Template:
         fields = dict(self.body)
         channel = _referred(_channels(), fields.pop("channel_id"), "/channel_id")
-        files = {
-            "header_file": _sample(fields.pop("header_file_id")),
-            "card_files": _samples(fields.pop("card_file_ids")),
-        }
+        sample, cards = _sample(fields.pop("header_file_id")), _samples(fields.pop("card_file_ids"))
         account = template_account(channel)
-        return template_shape(draft_template(account=account, by=self.author, **files, **fields))
+        made = draft_template(account=account, by=self.author, header_file=sample, card_files=cards, **fields)
+        return template_shape(made)
 
 
 # ---------------------------------------------------------------- one of them

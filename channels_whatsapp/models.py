@@ -147,6 +147,7 @@ class Errand(TenantModel):
         SUBSCRIBE = "subscribe"
         REFRESH = "refresh"
         REGISTER = "register"
+        NAME = "name"
         DEREGISTER = "deregister"
         PIN = "pin"
         CODE = "code"

@@ -215,6 +215,8 @@ WORK_QUEUES = {
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
     "campaigns": ("notifications.work_campaigns", "default"),
+    "alerts": ("notifications.look_at_rules", "default"),
+    "alert_mails": ("notifications.mail_alerts", "default"),
 }
 
 # ---------------------------------------------------------------- the front door

@@ -28,6 +28,7 @@ from inbox.models.deliveries import QUEUE
 from inbox.operations import claims, departures
 from inbox.operations import deliveries as operations
 from inbox.operations.deliveries import Job, Outcome
+from inbox.operations.templates import Copies
 from inbox.ports import Account, SendError
 
 log = logging.getLogger(__name__)
@@ -39,16 +40,20 @@ SHARE_S = 0.5
 #: Tenants served at once.
 PLACES = 4
 #: Requests in flight, of all tenants; ``_Shift._room`` divides them.
-IN_FLIGHT = 96
-#: What comes back within this moment is written together; a last one is not waited for.
-GATHER_S = 0.02
-#: How long to wait for any answer before looking again who else is due.
+IN_FLIGHT = 128
+#: What comes back within this moment is written together; when nothing more can come, nobody waits.
+GATHER_S = 0.04
+#: So often, while there are free places, is looked who else is due.
 LOOK_S = 0.1
-#: Due deliveries claimed ahead, so that a request may leave as soon as another one came back.
-AHEAD = 96
+#: Due deliveries claimed ahead, so that a request may leave as soon as another one came back; and how many
+#: are looked for although enough are, because what was queued meanwhile may be more urgent.
+AHEAD = 128
+FRESH = 8
+#: How long one call goes on; then other work of this process has its turn.
+SHIFT_S = 3.0
 
 
-def deliver_all(*, seconds: float = 20.0) -> int:
+def deliver_all(*, seconds: float = SHIFT_S) -> int:
     """Serve tenants with due deliveries, the longest waiting first, several at a time.
 
     Returns how many requests were made. When the time is up, another call is asked to take over.
@@ -68,14 +73,16 @@ def senders() -> ThreadPoolExecutor:
 
 @dataclass
 class _Turn:
-    """One tenant's: what of it is in flight, what is claimed and waits to leave."""
+    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued."""
 
     claim: queues.Claim
     until: float
     share_until: float
     in_flight: int = 0
+    has_news: bool = False
     waiting: deque[Job] = field(default_factory=deque)
     accounts: dict[UUID, Account] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
 
     @property
     def tenant_id(self) -> UUID:
@@ -89,6 +96,7 @@ class _Shift:
 
     until: float
     made: int = 0
+    looked_at: float = 0.0
     turns: dict[UUID, _Turn] = field(default_factory=dict)
     back: SimpleQueue[tuple[_Turn, Outcome]] = field(default_factory=SimpleQueue)
 
@@ -104,17 +112,23 @@ class _Shift:
         return self.made
 
     def _welcome(self) -> None:
-        """Give free places to tenants whose messages are due."""
+        """Give free places to tenants whose messages are due; hear what was queued for those who have one."""
+        if self.turns and time.monotonic() < self.looked_at + LOOK_S:
+            return
+        self.looked_at = time.monotonic()
+        for claim in queues.take_news([turn.claim for turn in self.turns.values()]):
+            self.turns[claim.tenant_id].claim = claim
+            self.turns[claim.tenant_id].has_news = True
         while len(self.turns) < PLACES and time.monotonic() < self.until:
-            claim = queues.claim_tenant(QUEUE)
-            if claim is None:
+            claimed = queues.claim_tenant(QUEUE)
+            if claimed is None:
                 return
-            if known := self.turns.get(claim.tenant_id):
-                known.claim = claim  # more was queued meanwhile
+            if known := self.turns.get(claimed.tenant_id):
+                known.claim = claimed  # it takes long: its lease had run out
                 continue
             now = time.monotonic()
-            turn = _Turn(claim, min(self.until, now + TURN_S), now + SHARE_S)
-            self.turns[claim.tenant_id] = turn
+            turn = _Turn(claimed, min(self.until, now + TURN_S), now + SHARE_S)
+            self.turns[claimed.tenant_id] = turn
             self._serve(turn, [])
 
     def _returned(self) -> list[tuple[_Turn, list[Outcome]]]:
@@ -178,13 +192,21 @@ class _Shift:
                 operations.record_outcomes(outcomes)
             elif not turn.in_flight:
                 operations.recover_lost()
-            if len(turn.waiting) < room and self._has_time(turn):
-                turn.waiting.extend(departures.claim(AHEAD - len(turn.waiting), turn.accounts))
+            if (turn.has_news or len(turn.waiting) < room) and self._has_time(turn):
+                self._claim_more(turn)
             leaving = [turn.waiting[n] for n in range(min(room, len(turn.waiting)))]
             started = claims.mark_sending(leaving)
         for _ in leaving:
             turn.waiting.popleft()
         return started
+
+    def _claim_more(self, turn: _Turn) -> None:
+        """The most urgent go to the front, whatever waits there already."""
+        known = len(turn.waiting)
+        if known < 2 * AHEAD:
+            found = departures.claim(max(FRESH, AHEAD - known), turn.accounts, turn.copies)
+            turn.waiting = deque(sorted([*turn.waiting, *found], key=lambda job: job.delivery.lane))
+        turn.has_news = False
 
     def _room(self, turn: _Turn) -> int:
         """How many more requests of this tenant may leave: it has at most half of what the others leave it,

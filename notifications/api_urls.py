@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.api import campaigns, people, prices, sending, types
+from notifications.api import alerts, campaigns, people, prices, sending, types
 
 TYPE = "notification_types/<slug:key>"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/start", campaigns.CampaignStart.as_view()),
     path("campaigns/<uuid:campaign_id>/pause", campaigns.CampaignPause.as_view()),
     path("campaigns/<uuid:campaign_id>/stop", campaigns.CampaignStop.as_view()),
+    path("alerts", alerts.Alerts.as_view()),
+    path("alert_rules", alerts.Rules.as_view()),
+    path("alert_rules/<uuid:rule_id>", alerts.RuleOne.as_view()),
     path("prices", prices.Prices.as_view()),
     path("prices/<uuid:price_id>", prices.PriceOne.as_view()),
     path("costs", prices.Costs.as_view()),

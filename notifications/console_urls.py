@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from notifications.views import (
+    alerts,
     campaign_steps,
     campaigns,
     configuration,
@@ -61,6 +62,10 @@ urlpatterns = [
     path("consents/", people.register, name="notification_consents"),
     path("consents/<uuid:customer_id>/", people.person, name="notification_person"),
     path("reports/", reports.reports, name="notification_reports"),
+    path("alerts/", alerts.listed, name="alerts"),
+    path("alerts/new/<slug:watched>/", alerts.new, name="alert_rule_new"),
+    path("alerts/<uuid:rule_id>/", alerts.one, name="alert_rule"),
+    path("alerts/<uuid:rule_id>/removal/", alerts.remove, name="alert_rule_removal"),
     path("costs/", costs.costs, name="notification_costs"),
     path("prices/", prices.prices, name="notification_prices"),
     path("prices/new/", prices.new, name="notification_price_new"),

@@ -1,4 +1,4 @@
-"""The cast, made once per test, on real PostgreSQL and Redis, as the role that serves (reliability rule 31).
+"""The cast, new to each test, on real PostgreSQL and Redis, as the role that serves (reliability rule 31).
 
 Acme has Alice (admin) and Bob (agent) and a WhatsApp number; Globex has Charlie (owner) and a number too.
 At the end of a story, Charlie is the stranger who sees nothing.
@@ -7,6 +7,8 @@ At the end of a story, Charlie is the stranger who sees nothing.
 from __future__ import annotations
 
 import contextlib
+import copy
+import gc
 import os
 import subprocess
 import sys
@@ -72,6 +74,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The order in which groups are handed out."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: _begun(item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; looking at it again and again takes a tenth of the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _begun(nodeid: str) -> int:
@@ -158,6 +167,7 @@ def _empty() -> None:
         names = [name for (name,) in cursor.fetchall() if name not in KEPT]
         if names:
             cursor.execute("; ".join(f'DELETE FROM "{name}"' for name in names))
+    _standing.clear()
 
 
 _WRITTEN = """
@@ -199,10 +209,32 @@ def far_end(_simulator: FarEnd, settings: Any) -> Iterator[FarEnd]:
     _simulator.heal()
 
 
+#: The cast that stands in the tables now, if it does. To make it takes longer than most tests that want it.
+_standing: list[Cast] = []
+
+
+@pytest.fixture(autouse=True)
+def _nobody_but_who_is_asked_for(request: pytest.FixtureRequest) -> None:
+    """Tests that do without the cast find empty tables."""
+    asks = {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    )
+    if _standing and asks and "cast" not in request.fixturenames:
+        _empty()
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """Both tenants with their people and numbers; inside the test's transaction."""
-    return make_cast()
+def _cast_on_stage(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Commits the cast, unless it stands there already or the test's transaction has begun."""
+    with django_db_blocker.unblock():
+        if not _standing and not connections["default"].in_atomic_block:
+            _standing.append(make_cast())
+
+
+@pytest.fixture
+def cast(_cast_on_stage: None, db: None) -> Cast:
+    """Both tenants with their people and numbers; what the test does to them is undone."""
+    return copy.deepcopy(_standing[0]) if _standing else make_cast()
 
 
 @pytest.fixture

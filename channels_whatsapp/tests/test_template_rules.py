@@ -146,8 +146,8 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("no number to call", "buttons.0.phone_number", {
         "components": buttons({"type": "PHONE_NUMBER", "text": "Call", "phone_number": "0770"})}),
     ("an offer without its code", "buttons.0.example", {"components": buttons({"type": "COPY_CODE"})}),
-    ("a code of 16 characters", "buttons.0.example", {
-        "components": buttons({"type": "COPY_CODE", "example": "A" * 16})}),
+    ("a code of 21 characters", "buttons.0.example", {
+        "components": buttons({"type": "COPY_CODE", "example": "A" * 21})}),
     ("no form to open", "buttons.0.flow_id", {"components": buttons({"type": "FLOW", "text": "Book"})}),
     ("a code's button elsewhere", "buttons.0.type", {"components": buttons({"type": "OTP", "text": "Copy"})}),
     ("own words in a code", "body.text", {

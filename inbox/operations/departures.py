@@ -25,6 +25,7 @@ from inbox.operations.claims import claim_rows, put_back
 from inbox.operations.deliveries import Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
+from inbox.operations.templates import Copies
 from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
 
 PAUSE_S = 0.25
@@ -32,12 +33,13 @@ PAUSE_S = 0.25
 GENTLE = 10
 
 
-def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
+def claim(limit: int, accounts: dict[UUID, Account], copies: Copies | None = None) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
     What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
     is held, what is too fast goes back for a moment.
-    accounts: channel id → account, kept by the caller for a turn; missing ones are added.
+    accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
+    are added.
     """
     rows = claim_rows(limit)
     if not rows:
@@ -48,7 +50,7 @@ def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
     started = {
         row.id for row in allowed if row.message.kind == "template" and not _is_open(row, windows, now)
     }
-    rows = _within_pace(hold(allowed, started=started, now=now))
+    rows = _within_pace(hold(allowed, started=started, now=now, copies=copies or Copies()))
     if not rows:
         return []
     addresses, files = _addresses(rows), _files(rows)

@@ -1,5 +1,6 @@
 """Rows of notifications: named types and their versions, runs, steps, consents, campaigns."""
 
+from notifications.models.alerts import Alert, AlertMail, AlertRule, Tally, Watched
 from notifications.models.campaigns import (
     Campaign,
     CampaignRow,
@@ -21,6 +22,9 @@ from notifications.models.runs import (
 from notifications.models.types import Category, NotificationType, TypeVersion, VersionState
 
 __all__ = [
+    "Alert",
+    "AlertMail",
+    "AlertRule",
     "Answer",
     "Campaign",
     "CampaignRow",
@@ -44,6 +48,8 @@ __all__ = [
     "RowState",
     "Step",
     "StepState",
+    "Tally",
     "TypeVersion",
     "VersionState",
+    "Watched",
 ]

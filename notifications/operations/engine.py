@@ -44,7 +44,7 @@ LISTEN_EVERY = timedelta(seconds=5)
 CLOCK_SLACK = "2 seconds"
 
 
-def run_all(*, seconds: float = 20.0) -> int:
+def run_all(*, seconds: float = 5.0) -> int:
     """Serve tenants with ladders to move or events to hear, the longest waiting first.
 
     Returns how many turns were taken.

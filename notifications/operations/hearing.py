@@ -15,6 +15,7 @@ from notifications.models import EventCursor, Step
 from notifications.operations.answers import act, find_answers
 from notifications.operations.costs import note_costs
 from notifications.operations.ladders import Ladder, load_ladders, lock_runs, save_ladders
+from notifications.operations.tallies import keep_tallies
 
 STATUSES = tuple(
     f"message.{status}" for status in ("held", "sent", "delivered", "read", "failed", "cancelled")
@@ -29,7 +30,7 @@ def hear(cursor: EventCursor, now: datetime) -> bool:
     """Apply the next events of the open scope's tenant to its ladders; True when none is left.
 
     The cursor moves in the same transaction, so every event counts exactly once. Writes EventCursor and all
-    that answers and statuses change, and what messages cost.
+    that answers and statuses change, what messages cost, and Tally.
     """
     last = min(bus.head(), cursor.seq + AT_ONCE)
     if last <= cursor.seq:
@@ -44,6 +45,7 @@ def hear(cursor: EventCursor, now: datetime) -> bool:
     save_ladders(ladders.values())
     for answer in answers:
         act(ladders[answer.run_id], answer)
+    keep_tallies(events)
     note_costs((event.data["message_id"] for event in events if event.type in CHARGED), now)
     is_all = last < cursor.seq + AT_ONCE
     cursor.seq = last
@@ -55,7 +57,7 @@ def _news(after: int, last: int) -> QuerySet[Event]:
     """What concerns ladders and costs among these numbers; a tenant's numbers have no gaps."""
     types = {*STATUSES, *CHARGED, "message.received"}
     rows = Event.objects.filter(seq__gt=after, seq__lte=last, type__in=types)
-    return rows.only("tenant_id", "seq", "type", "data").order_by("seq")
+    return rows.only("tenant_id", "seq", "type", "at", "data").order_by("seq")
 
 
 def _steps_of(statuses: Sequence[Event]) -> list[Step]:

@@ -15,6 +15,7 @@ from simulator.models import Media, Message
 
 Json = dict[str, Any]
 _CALLBACK_DATA_MAX = 512
+_FOR_GROUPS = {"text", "template", *validate.MEDIA_KINDS}
 # Which types of file may travel as which kind; `document` takes anything.
 _KIND_OF_MIME = {
     "image": ("image/jpeg", "image/png"),
@@ -87,7 +88,7 @@ def _send(call: Call, *, marketing_only: bool = False) -> Json:
 def _recipient(call: Call) -> tuple[str, str | None]:
     """(WhatsApp id, user id if that was used). Raises GraphError."""
     if call.params.get("recipient_type", "individual") != "individual":
-        raise GraphError(131041, "There is no such group.", http=400)
+        return _group(call), None
     wa_id, user_id = call.recipient()
     if wa_id is None and user_id is None:
         required({}, "to")
@@ -98,6 +99,18 @@ def _recipient(call: Call) -> tuple[str, str | None]:
     if wa_id == call.number.display_phone_number:
         raise GraphError(131021)
     return wa_id, user_id
+
+
+def _group(call: Call) -> str:
+    """The id of the group this message is for. Raises GraphError."""
+    group = call.sim.groups.find(str(call.params.get("to")), call.number)
+    if group is None:
+        raise GraphError(131041, "There is no such group.", http=400)
+    if group.group and group.group.suspended:
+        raise GraphError(131207)
+    if str(call.params.get("type") or "text").lower() not in _FOR_GROUPS:
+        raise GraphError(100, "Groups take text, media and templates only.")
+    return group.number
 
 
 def _parcel(call: Call) -> _Parcel:
@@ -235,6 +248,8 @@ def _accepted(call: Call, message: Message, user_id: str | None) -> Json:
     contact = {"input": str(call.params.get("to") or user_id)}
     contact |= {"user_id": user_id} if user_id else {"wa_id": message.number}
     sent: Json = {"id": message.id}
+    if call.params.get("recipient_type") == "group":
+        sent["group_id"] = message.number
     if message.template is not None and call.number.settings.template_message_status:
         sent["message_status"] = "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}

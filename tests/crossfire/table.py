@@ -327,6 +327,15 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/alerts": _on(AGENT, get=GET),
+    "api/v1/alert_rules": _on(
+        AGENT,
+        get=GET,
+        post=Call({"watched": "template", "channel_id": Row("channel"), "members": [Row("member")]}),
+    ),
+    "api/v1/alert_rules/<uuid:rule_id>": _on(
+        ADMIN, ids={"rule_id": Row("other_rule")}, put=Call({"watched": "template"}), delete=DO
+    ),
     "api/v1/prices": _on(AGENT, get=GET, put=Call({"prices": [PRICE]})),
     "api/v1/prices/<uuid:price_id>": _on(ADMIN, ids={"price_id": Row("spare_price")}, delete=DO),
     "api/v1/costs": _on(AGENT, get=Call(query={"type": Row("type")})),
@@ -349,6 +358,8 @@ ADMIN_ONLY = {
     (f"{_TYPE}/draft", "delete"),
     (f"{_TYPE}/publication", "post"),
     ("api/v1/quiet_hours", "put"),
+    ("api/v1/prices", "put"),
+    ("api/v1/alert_rules", "post"),
 }
 
 TABLE = PAGES | API

@@ -24,6 +24,8 @@ PRICE = {
     "valid_from": "2026-10-01",
 }
 
+_RULE = {"threshold": "10", "at_least": "3", "window_min": "60", "repeat_h": "24", "is_on": "on"}
+
 
 def _campaign_pages(base: str) -> dict[str, Route]:
     """The console's pages about campaigns."""
@@ -83,6 +85,14 @@ def notification_pages() -> dict[str, Route]:
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
         f"{base}reports/": on(AGENT, get=GET),
+        f"{base}alerts/": on(ADMIN, get=GET),
+        f"{base}alerts/new/<slug:watched>/": on(
+            ADMIN, ids={"watched": "failures"}, get=GET, post=Call(_RULE | {"channel_id": Row("channel")})
+        ),
+        f"{base}alerts/<uuid:rule_id>/": on(
+            ADMIN, get=GET, post=Call({**_RULE, "repeat_h": "1", "members": Row("member")})
+        ),
+        f"{base}alerts/<uuid:rule_id>/removal/": on(ADMIN, ids={"rule_id": Row("spare_rule")}, post=DO),
         f"{base}costs/": on(AGENT, get=Call(query={"type": Row("type")})),
         f"{base}prices/": on(ADMIN, get=GET, post=Call({"file": ""})),
         f"{base}prices/new/": on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(PRICE)),

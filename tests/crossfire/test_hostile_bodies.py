@@ -38,6 +38,7 @@ def acme(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
     """Acme beside its twin, made once and committed, and the folder of its files."""
     folder = tmp_path_factory.mktemp("acme")
     with django_db_blocker.unblock():
+        _empty()
         with override_settings(PASSWORD_HASHERS=QUICK_HASHERS, FILES_DIR=folder):
             yield make_twins().acme, folder
         _empty()

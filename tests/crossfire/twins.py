@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import time as time_of_day
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +49,7 @@ from inbox.shapes import customer_shape
 from notifications.decisions import Ask
 from notifications.links import choices_link
 from notifications.models import Campaign, NotificationType, Step
+from notifications.operations.alerts import make_rule
 from notifications.operations.campaign_runs import take_turn
 from notifications.operations.campaigns import create_campaign
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
@@ -251,6 +253,8 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     ]
     kept = set_prices(given=[{**one, "valid_from": "2026-10-01"} for one in prices], by=by)
     twin.rows |= _named(price=kept[0], spare_price=kept[1])
+    rules = [make_rule(by=by, watched="failures", threshold=Decimal(n)) for n in (10, 20, 30)]
+    twin.rows |= _named(rule=rules[0], spare_rule=rules[1], other_rule=rules[2])
     campaign = _campaign(twin, named, by)
     link = choices_link(twin.tenant.id, customer.id)
     twin.rows |= {
@@ -364,7 +368,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
 bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message
-price spare_price"""
+price spare_price rule spare_rule other_rule"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,

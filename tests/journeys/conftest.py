@@ -11,6 +11,7 @@ from tests.browser import running_browser
 from tests.journeys.eyes import Eyes
 from tests.journeys.office import Office, SignIns
 from tests.journeys.stack import Stack, running_stack
+from tests.journeys.windows import Windows
 
 
 @pytest.fixture(scope="package")
@@ -32,10 +33,15 @@ def sign_ins(stack: Stack, browser: Browser) -> SignIns:
     return SignIns(stack, browser)
 
 
+@pytest.fixture(scope="package")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
 @pytest.fixture
-def eyes(browser: Browser) -> Iterator[Eyes]:
+def eyes(windows: Windows) -> Iterator[Eyes]:
     """Browser windows; every console error and policy report fails the story at its end (A72)."""
-    found = Eyes(browser)
+    found = Eyes(windows)
     yield found
     found.close()
 

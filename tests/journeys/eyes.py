@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from tests.browser import PATIENCE_MS
+from tests.journeys.windows import Profile, Windows
 
 DESK = {"width": 1440, "height": 900}
 
@@ -14,11 +15,12 @@ DESK = {"width": 1440, "height": 900}
 class Eyes:
     """The windows of one story; what the browser complains of in any of them fails it at the end."""
 
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.contexts: list[BrowserContext] = []
+    def __init__(self, windows: Windows) -> None:
+        self.windows = windows
+        self.profiles: dict[BrowserContext, Profile] = {}
         self.complaints: list[str] = []
         self.forgiven: list[str] = []
+        self._ears: list[tuple[Page, str, Callable[[Any], None]]] = []
 
     def window(self, url: str, **options: Any) -> Page:
         """A window of its own session at `url`. options: of a browser context."""
@@ -27,18 +29,21 @@ class Eyes:
         return page
 
     def context(self, **options: Any) -> BrowserContext:
-        """A browser of its own: cookies, storage and cache are shared with no other."""
-        context = self.browser.new_context(**{"viewport": DESK, **options})
-        context.set_default_timeout(PATIENCE_MS)
-        self.contexts.append(context)
-        return context
+        """A browser of its own: cookies, storage and cache are shared with no other of this story."""
+        profile = self.windows.take({"viewport": DESK, **options})
+        self.profiles[profile.context] = profile
+        return profile.context
 
     def tab(self, context: BrowserContext) -> Page:
         """An empty page that is listened to."""
-        page = context.new_page()
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page = self.profiles[context].page()
+        self._listen(page, "console", self._hear)
+        self._listen(page, "pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         return page
+
+    def _listen(self, page: Page, event: str, ear: Callable[[Any], None]) -> None:
+        type(page).on(page, event, ear)  # type: ignore[call-overload]
+        self._ears.append((page, event, ear))
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -49,8 +54,10 @@ class Eyes:
         self.forgiven += parts
 
     def close(self) -> None:
-        """Close every window; raises AssertionError with the complaints nobody forgave."""
-        for context in self.contexts:
-            context.close()
+        """Leave every window; raises AssertionError with the complaints nobody forgave."""
+        for page, event, ear in self._ears:
+            page.remove_listener(event, ear)
+        for profile in self.profiles.values():
+            self.windows.give_back(profile)
         serious = [one for one in self.complaints if not any(part in one for part in self.forgiven)]
         assert not serious, "\n".join(serious)

@@ -89,7 +89,7 @@ class Stack:
     def api(self, slug: str, method: str, path: str, **said: Any) -> requests.Response:
         """Call the API as a business's program."""
         headers = {"Authorization": f"Bearer {self.tenant(slug)['api_key']}", **said.pop("headers", {})}
-        return requests.request(method, f"{self.url}/api/v1/{path}", headers=headers, timeout=15, **said)
+        return requests.request(method, f"{self.url}/api/v1/{path}", headers=headers, timeout=30, **said)
 
     @contextlib.contextmanager
     def as_owner(self, slug: str) -> Iterator[Any]:

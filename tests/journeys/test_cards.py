@@ -82,5 +82,7 @@ def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office)
     expect(ben.page.locator("[data-testid=message][data-direction=inbound]").last).to_contain_text(
         "Tell me more"
     )
-    expect(ben.bubble("These arrived today.")).to_contain_text("The blue one is here.")
+    expect(ben.messages.filter(has_text="The blue one is here.")).to_have_attribute(
+        "data-direction", "outbound"
+    )
     console.close()

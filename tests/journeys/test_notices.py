@@ -89,7 +89,7 @@ def test_the_details_of_a_message_equal_the_api_and_its_link_opens_at_it(office:
     mia.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     mia.open(grace)
     mia.send("Look me up")
-    expect(mia.bubble("Look me up")).to_have_attribute("data-status", "delivered")
+    expect(mia.bubble("Look me up")).to_have_attribute("data-status", "read")
     key = str(mia.bubble("Look me up").get_attribute("data-id"))
 
     mia.bubble("Look me up").hover()

@@ -56,7 +56,7 @@ def test_a_conversation_opens_at_the_first_unread_message_and_at_the_bottom_once
 
     mia.open(nora)
     expect(mia.timeline.locator(".unreadline")).to_have_count(0)
-    assert bottom_gap(mia) < 2
+    wait_for(lambda: bottom_gap(mia) < 2, PATIENCE_S)
     assert unread(mia, nora) == 0
     assert unread(ben, nora) == 37
 

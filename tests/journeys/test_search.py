@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Route, expect
 
 from tests.journeys.office import Desk, Office
@@ -45,7 +47,7 @@ def test_found_words_are_set_apart_and_open_at_their_message(office: Office) -> 
     hit.click()
     mia.shows(lars)
     expect(mia.bubble(word)).to_be_in_viewport()
-    assert "message=" in mia.page.url
+    expect(mia.page).to_have_url(re.compile("message="))
 
     mia.press("/")
     expect(mia.at("found-before").first).to_contain_text(word)

@@ -20,7 +20,7 @@ from config.launch import servers
 from config.launch.environment import ROOT
 from config.launch.errors import CannotStart
 
-SECONDS = 30.0
+SECONDS = 90.0
 
 
 class Launcher:

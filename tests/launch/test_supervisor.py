@@ -27,7 +27,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
         yield found
 
 
-def until(supervisor: Supervisor, happened: Callable[[], bool], seconds: float = 10) -> None:
+def until(supervisor: Supervisor, happened: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -126,7 +126,7 @@ def test_a_program_that_will_not_stop_is_killed_after_its_grace(tmp_path):
         supervisor.start(program("worker", code, grace=0.3))
         until(supervisor, lambda: (tmp_path / "log" / "worker.log").read_text() == "up\n")
         pid, began = pids(tmp_path)["worker"], time.monotonic()
-    assert 0.3 <= time.monotonic() - began < 5
+    assert 0.3 <= time.monotonic() - began < 30
     assert not alive(pid)
 
 

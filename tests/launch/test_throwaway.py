@@ -35,7 +35,7 @@ def launch(*command: str, **more) -> "subprocess.Popen[str]":
 
 def test_a_command_finds_fresh_servers_and_its_exit_code_comes_through():
     process = launch("with", "--", sys.executable, "-c", LOOK)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=180)
     assert process.returncode == 7
     user, fsync, folder, key_length, demo = said.split()
     assert (user, fsync, key_length, demo) == ("app_web", "off", "44", "0")
@@ -47,7 +47,7 @@ def test_tests_never_touch_servers_of_the_person(monkeypatch):
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://app_owner@production/parley")
     monkeypatch.setenv("REDIS_URL", "redis://production/0")
     said, _ = launch("with", "sh", "-c", "echo $DATABASE_URL $DATABASE_OWNER_URL $REDIS_URL").communicate(
-        timeout=60
+        timeout=180
     )
     assert "production" not in said
     assert [word.partition(":")[0] for word in said.split()] == ["postgresql", "postgresql", "unix"]
@@ -60,14 +60,14 @@ def test_asked_to_stop_it_ends_the_command_and_cleans_up():
     assert (folder / "postgres").exists()
     process.terminate()
     began = time.monotonic()
-    assert process.wait(30) == 128 + signal.SIGTERM
-    assert time.monotonic() - began < 10
+    assert process.wait(50) == 128 + signal.SIGTERM
+    assert time.monotonic() - began < 50
     assert not folder.exists()
 
 
 def test_an_unknown_command_is_answered_with_the_known_ones():
     process = launch("dance")
-    assert process.communicate(timeout=30)[0].startswith("There is no command 'dance': use run, test, check")
+    assert process.communicate(timeout=60)[0].startswith("There is no command 'dance': use run, test, check")
     assert process.returncode == 1
 
 

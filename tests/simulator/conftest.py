@@ -6,17 +6,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import running_browser
+from tests.journeys.eyes import Eyes
+from tests.journeys.windows import Windows
 from tests.simulator.receiver import Hook, Receiver, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+Opener = Callable[..., Page]
 _numbers = itertools.count(318840571926000)
 _phones = itertools.count(447700901000)
 
@@ -44,13 +49,13 @@ class Simulator:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "simulator"], cwd=ROOT, env={**os.environ, **settings}
         )
-        eventually(self._answers, 20)
+        eventually(self._answers, 60)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, "the simulator ended"
         try:
             return requests.get(f"{self.url}/control/health", timeout=1).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def kill(self) -> None:
@@ -59,13 +64,13 @@ class Simulator:
         self.process.wait()
 
     def stop(self) -> int:
-        """SIGTERM; the exit code, after at most five seconds."""
+        """SIGTERM; the exit code."""
         self.process.terminate()
-        return self.process.wait(5)
+        return self.process.wait(30)
 
     def call(self, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
         """A control or phone call; its answer as JSON."""
-        answer = self.session.request(method, self.url + path, json=body, timeout=10)
+        answer = self.session.request(method, self.url + path, json=body, timeout=30)
         if status is None:
             assert answer.ok, answer.text
         else:
@@ -93,8 +98,9 @@ class Business:
     def graph(self, method: str, path: str, *, token: str | None = "own", **more: Any) -> requests.Response:
         """A Graph API call; `path` without the version."""
         headers = {"Authorization": f"Bearer {self.token if token == 'own' else token}"} if token else {}
+        headers |= more.pop("headers", {})
         return self.session.request(
-            method, f"{self.sim.url}/v24.0/{path}", headers=headers, timeout=10, **more
+            method, f"{self.sim.url}/v24.0/{path}", headers=headers, timeout=30, **more
         )
 
     def send(self, to: str | None = None, **body: Any) -> requests.Response:
@@ -210,3 +216,46 @@ def new_business(simulator: Simulator, receiver: Receiver, **settings: Any) -> B
     )
     business.fault(read_delay_s=0.05)
     return business
+
+
+# ---------------------------------------------------------------- the phone page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+@pytest.fixture
+def opened(windows: Windows) -> Iterator[Opener]:
+    """Opens the page at a business's chat; any console error or policy report fails the test at its end."""
+    eyes = Eyes(windows)
+
+    def open_page(
+        business: Business, address: str | None = None, *, forgives: tuple[str, ...] = (), **options: Any
+    ) -> Page:
+        eyes.forgive(*forgives)
+        place = f"#/{business.id}/{business.phone}" if address is None else address
+        return eyes.window(f"{business.sim.url}/phone/{place}", **{"locale": "en-GB", **options})
+
+    yield open_page
+    eyes.close()
+
+
+@pytest.fixture
+def page(opened: Opener, business: Business) -> Page:
+    """The page at the customer's chat, after a first word from them."""
+    business.opens_window()
+    page = opened(business)
+    expect(messages(page)).to_have_count(1)
+    return page
+
+
+def messages(page: Page, side: str = "me") -> Any:
+    return page.locator(f"article.{side}")

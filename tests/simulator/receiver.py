@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], seconds: float = 5.0) -> T:
+def eventually(look: Callable[[], T], seconds: float = 30.0) -> T:
     """The first true answer of `look`; fails with its last one when none comes in time."""
     ends = time.monotonic() + seconds
     while True:

@@ -29,7 +29,7 @@ def upload(business: Business) -> str:
     return business.upload(photo.content, photo.mime)
 
 
-def card(given: str, text: str = "Only {{1}} today.") -> dict[str, Any]:
+def card(given: str, text: str = "Only {{1}} for you today.") -> dict[str, Any]:
     return {
         "components": [
             {"type": "header", "format": "image", "example": {"header_handle": [given]}},

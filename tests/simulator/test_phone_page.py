@@ -1,73 +1,18 @@
 """The phone page in a real browser: what a person does there is what the business hears, and back."""
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser import running_browser
-from tests.simulator.conftest import Business, Simulator, new_business
+from tests.simulator.conftest import Business, Opener, Simulator, messages, new_business
 from tests.simulator.receiver import Receiver, eventually
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000020000000208020000 00fdd49a73".replace(" ", "")
     + "0000001149444154789c63f8cfc0000418218000" + "0049b302fe3d1fa6c70000000049454e44ae426082"
 )  # fmt: skip
-Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as found:
-        yield found
-
-
-@pytest.fixture
-def opened(browser: Browser) -> Iterator[Opener]:
-    """Opens the page at a business's chat; any console error or policy report fails the test at its end."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_page(
-        business: Business, address: str | None = None, *, complains: bool = True, **options: Any
-    ) -> Page:
-        context = browser.new_context(
-            **{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        if complains:
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{business.sim.url}/phone/{chat_of(business) if address is None else address}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints, "\n".join(complaints)
-
-
-@pytest.fixture
-def page(opened: Opener, business: Business) -> Page:
-    """The page at the customer's chat, after a first word from them."""
-    business.opens_window()
-    page = opened(business)
-    expect(messages(page)).to_have_count(1)
-    return page
-
-
-def chat_of(business: Business) -> str:
-    return f"#/{business.id}/{business.phone}"
-
-
-def messages(page: Page, side: str = "me") -> Any:
-    return page.locator(f"article.{side}")
 
 
 def write(page: Page, text: str) -> None:
@@ -258,7 +203,7 @@ def test_a_picture_and_a_recorded_voice_note_arrive_as_such(page: Page, business
     page.get_by_test_id("phone-caption").fill("My card")
     page.get_by_test_id("phone-send-files").click()
     page.get_by_test_id("phone-record").click()
-    expect(page.get_by_role("timer")).to_have_text("0:01", timeout=10_000)
+    expect(page.get_by_role("timer")).to_have_text(re.compile("0:0[1-9]"))
     page.get_by_test_id("phone-record-send").click()
 
     image, voice = heard(business, "image")["image"], heard(business, "audio")["audio"]
@@ -298,35 +243,6 @@ def test_an_own_message_can_be_changed_and_deleted(page: Page, business: Busines
     assert heard(business, "edit")["edit"]["original_message_id"] == original
     assert heard(business, "edit")["edit"]["message"]["text"]["body"] == "Wednesday"
     assert heard(business, "revoke")["revoke"]["original_message_id"] == original
-
-
-HOSTILE = [
-    "<script>document.title='taken'</script>",
-    "<img src=x onerror=\"document.title='taken'\">",
-    "</p><b>bold</b>",
-    "javascript:alert(1)",
-    "https://a.example/\"onmouseover=\"document.title='taken'",
-    "&lt;b&gt;",
-    "${7*7} {{7*7}}",
-    "\u202eabc\u202c",
-    "*<i>x</i>*",
-    "```</code><script>document.title='taken'</script>```",
-]
-
-
-def test_text_stays_text_whoever_wrote_it(page: Page, business: Business) -> None:
-    for text in HOSTILE:
-        business.sent(text=text)
-        business.hears(text=text)
-
-    expect(messages(page, "them")).to_have_count(len(HOSTILE))
-    expect(messages(page)).to_have_count(len(HOSTILE) + 1)
-    assert "taken" not in page.title()
-    assert page.locator("article script, article img, article [onerror], article [onmouseover]").count() == 0
-    hrefs = page.locator("article a").evaluate_all("links => links.map(link => link.protocol)")
-    assert set(hrefs) <= {"https:"}
-    shown = page.locator("article.them .text").all_inner_texts()
-    assert shown[:3] == HOSTILE[:3]
 
 
 def test_a_fault_for_the_next_send_strikes_once(page: Page, business: Business) -> None:
@@ -374,7 +290,7 @@ def test_the_page_outlives_a_restart_of_the_simulator(
     simulator = Simulator(tmp_path)
     business = new_business(simulator, receiver)
     business.opens_window()
-    page = opened(business, complains=False)  # the lost connection is in the console, rightly
+    page = opened(business, forgives=("net::ERR",))  # the lost connection is in the console, rightly
     expect(messages(page)).to_have_count(1)
 
     simulator.kill()
@@ -383,7 +299,7 @@ def test_the_page_outlives_a_restart_of_the_simulator(
     expect(messages(page).last).to_have_attribute("data-status", "waiting")
     simulator.start()
 
-    expect(messages(page).last).to_have_attribute("data-status", "delivered", timeout=15_000)
+    expect(messages(page).last).to_have_attribute("data-status", "delivered")
     assert [m["text"]["body"] for m in business.hook.messages()] == ["Hello", "Written meanwhile"]
     assert simulator.stop() == 0
 
@@ -401,65 +317,3 @@ def test_a_post_sent_twice_is_one_message(business: Business) -> None:
     assert first["client_ref"] == "a1b2"
     eventually(lambda: len(business.hook.messages()) == 2)
     assert len(business.hook.messages()) == 2
-
-
-def test_one_pane_at_a_time_on_a_small_screen(opened: Opener, business: Business) -> None:
-    business.opens_window()
-    page = opened(business, "#/", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-
-    expect(page.get_by_test_id("phone-composer")).to_be_hidden()
-    page.get_by_test_id(f"phone-{business.phone}").tap()
-    expect(page.get_by_test_id("phone-composer")).to_be_visible()
-    expect(page.get_by_role("navigation", name="Phones")).to_be_hidden()
-    page.get_by_role("button", name="How this phone behaves").tap()
-    expect(page.get_by_test_id("toggle-offline")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_accessibility_rule_is_broken(opened: Opener, business: Business, theme: str) -> None:
-    business.opens_window()
-    business.sent(type="interactive", interactive={
-        "type": "button", "header": {"type": "text", "text": "A payment"}, "body": {"text": "Was it you?"},
-        "footer": {"text": "We never ask for your PIN"},
-        "action": {"buttons": [{"type": "reply", "reply": {"id": "no", "title": "Not me"}}]},
-    })  # fmt: skip
-    page = opened(business, color_scheme=theme, bypass_csp=True)
-    expect(messages(page, "them")).to_have_count(1)
-    page.add_script_tag(path=AXE)
-
-    assert broken_rules(page) == []
-    if theme == "dark":
-        return  # only the colours differ
-    messages(page, "them").last.focus()
-    page.keyboard.press("m")
-    assert broken_rules(page) == []
-    page.keyboard.press("Escape")
-    page.get_by_test_id("new-customer").click()
-    assert broken_rules(page) == []
-
-
-def broken_rules(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(
-        "async () => (await axe.run()).violations.map(v => `${v.id}: ${v.nodes[0].html}`)"
-    )
-    return found
-
-
-def test_the_policy_allows_nothing_from_elsewhere(business: Business) -> None:
-    answer = business.session.get(f"{business.sim.url}/phone/", timeout=5)
-
-    policy = answer.headers["Content-Security-Policy"]
-    nonce = policy.split("'nonce-")[1].split("'")[0]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert f'nonce="{nonce}"' in answer.text
-
-
-def test_every_module_is_asked_for_at_once(business: Business) -> None:
-    page = business.session.get(f"{business.sim.url}/phone/", timeout=5).text
-    modules = {file.name for file in (ROOT / "simulator" / "static" / "phone").glob("*.js")}
-
-    named = set(re.findall(r'(?:modulepreload" href|module" src)="/static/phone/([a-z-]+\.js)"', page))
-
-    assert named == modules - {"theme-first.js"}

@@ -111,7 +111,7 @@ def test_a_picture_sent_by_twilios_client_is_fetched_and_shown(line: Line) -> No
 
     [arrived] = eventually(lambda: [m for m in line.outbox() if m.get("received_at")])
     assert (arrived["kind"], arrived["text"]) == ("image", "Your seat")
-    assert requests.get(line.sim.url + arrived["media"]["url"], timeout=5).content == photo
+    assert requests.get(line.sim.url + arrived["media"]["url"], timeout=30).content == photo
 
 
 def test_twilios_validator_accepts_what_the_simulator_signs(line: Line) -> None:
@@ -128,9 +128,9 @@ def test_a_picture_of_a_customer_is_fetched_with_the_password_and_found_without(
     sid = line.hears(image={"sample": "photo", "caption": "Look"})
     [taken] = eventually(lambda: line.told("MessageSid", sid))
 
-    refused = requests.get(taken.fields["MediaUrl0"], timeout=5)
-    leads = requests.get(taken.fields["MediaUrl0"], auth=(ACCOUNT, TOKEN), allow_redirects=False, timeout=5)
-    found = requests.get(leads.headers["location"], timeout=5)
+    refused = requests.get(taken.fields["MediaUrl0"], timeout=30)
+    leads = requests.get(taken.fields["MediaUrl0"], auth=(ACCOUNT, TOKEN), allow_redirects=False, timeout=30)
+    found = requests.get(leads.headers["location"], timeout=30)
 
     assert (refused.status_code, leads.status_code) == (401, 307)
     assert found.content == samples.sample("photo").content
@@ -301,7 +301,7 @@ def test_a_cut_after_accepting_leaves_the_text_on_its_way(line: Line) -> None:
 
     with pytest.raises(requests.ConnectionError):
         requests.post(
-            f"{line.sim.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json", timeout=5,
+            f"{line.sim.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json", timeout=30,
             data={"To": f"+{line.phone}", "From": line.id, "Body": "lost?"},
             headers={"Authorization": f"Basic {password}"},
         )  # fmt: skip

@@ -1,0 +1,24 @@
+"""Alerts in the frame of the console and on the page of health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from notifications.queries.alerts import SEES_HEALTH, history, open_alerts_for
+
+register = template.Library()
+
+
+@register.inclusion_tag("notifications/alert_strip.html")
+def alert_strip(member: Any, may: Any) -> dict[str, Any]:
+    """What is wrong now that the reader is told of."""
+    found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if member else []
+    return {"alerts": found, "may_look": SEES_HEALTH in may}
+
+
+@register.inclusion_tag("notifications/alert_history.html")
+def alert_history() -> dict[str, Any]:
+    """What rules found, the newest first."""
+    return {"alerts": history()}
