@@ -21,7 +21,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
 from xdist.scheduler import LoadScopeScheduling
@@ -45,10 +45,10 @@ QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: What takes longest is begun first, so that small files fill the end.
 LONGEST = (
     "journeys/",
+    "crossfire/test_hostile",
     "crossfire/test_crossfire.py",
-    "crossfire/test_hostile_bodies.py",
     "launch/test_whole.py",
-    "simulator/test_phone_page.py",
+    "simulator/test_phone_",
     "launch/",
     "crossfire/",
     "simulator/",
@@ -102,6 +102,7 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
             _copy(f"parley_{worker_id}")
     with django_db_blocker.unblock():
         _empty()
+    _stage.append(django_db_blocker)
     yield
     connections.close_all()
 
@@ -213,26 +214,27 @@ def far_end(_simulator: FarEnd, settings: Any) -> Iterator[FarEnd]:
 _standing: list[Cast] = []
 
 
-@pytest.fixture(autouse=True)
-def _nobody_but_who_is_asked_for(request: pytest.FixtureRequest) -> None:
-    """Tests that do without the cast find empty tables."""
-    asks = {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    )
-    if _standing and asks and "cast" not in request.fixturenames:
-        _empty()
+#: Lets the database be used between tests, as soon as there is one.
+_stage: list[Any] = []
 
 
-@pytest.fixture
-def _cast_on_stage(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Commits the cast, unless it stands there already or the test's transaction has begun."""
-    with django_db_blocker.unblock():
-        if not _standing and not connections["default"].in_atomic_block:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before the test's transaction begins: the cast stands for tests that ask for it and undo what they do;
+    all others find empty tables."""
+    names = set(getattr(item, "fixturenames", ()))
+    if not _stage or not (names & {"db", "transactional_db"} or item.get_closest_marker("django_db")):
+        return
+    if "cast" not in names or "transactional_db" in names:
+        if _standing:
+            _empty()
+    elif not _standing:
+        with _stage[0].unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
             _standing.append(make_cast())
 
 
 @pytest.fixture
-def cast(_cast_on_stage: None, db: None) -> Cast:
+def cast(db: None) -> Cast:
     """Both tenants with their people and numbers; what the test does to them is undone."""
     return copy.deepcopy(_standing[0]) if _standing else make_cast()
 

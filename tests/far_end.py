@@ -107,12 +107,13 @@ def running_simulator(data: Path, port: int | None = None) -> Iterator[FarEnd]:
 
 def wait_for(check: Any, seconds: float = START_S) -> Any:
     """Ask until the answer is true; gives it back. Raises AssertionError with the last fault."""
-    until, fault = time.monotonic() + seconds, None
+    until, fault, pause = time.monotonic() + seconds, None, 0.05
     while time.monotonic() < until:
         try:
             if found := check():
                 return found
         except (requests.RequestException, AssertionError, LookupError) as error:
             fault = error
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(pause * 1.3, 0.5)  # whoever is asked has work to do
     raise AssertionError(f"it did not happen within {seconds} s ({fault})")

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -130,7 +130,8 @@ def language(request: PersonRequest) -> HttpResponse:
     choose_language(user=request.user, language=chosen)
     place = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure())
-    return redirect(place if is_ours else settings.LOGIN_REDIRECT_URL)
+    # Not redirect(): that looks for a page of the name first, and fails where there is none.
+    return HttpResponseRedirect(place if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 @require_POST

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
-from tests.crossfire.twins import MARK, Twins, make_twins
+from tests.conftest import QUICK_HASHERS, _empty
+from tests.crossfire.target import Target
+from tests.crossfire.twins import MARK, Twin, Twins, make_twins
 from tests.far_end import FarEnd
 
 
@@ -40,3 +45,21 @@ def twins(transactional_db: None, provider: FarEnd, settings: Any) -> Twins:
 def small_twins(db: None, provider: FarEnd) -> Twins:
     """Both tenants, inside the test's transaction."""
     return make_twins(provider.url)
+
+
+@pytest.fixture(scope="module")
+def acme(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[tuple[Twin, Path]]:
+    """Acme beside its twin, made once and committed, and the folder of its files."""
+    folder = tmp_path_factory.mktemp("acme")
+    with django_db_blocker.unblock():
+        _empty()
+        with override_settings(PASSWORD_HASHERS=QUICK_HASHERS, FILES_DIR=folder):
+            yield make_twins().acme, folder
+        _empty()
+
+
+@pytest.fixture
+def target(acme: tuple[Twin, Path], db: None, settings: Any) -> Target:
+    settings.ACCOUNT_RATE_LIMITS = False
+    twin, settings.FILES_DIR = acme
+    return Target(twin)

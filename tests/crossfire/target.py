@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -75,3 +76,13 @@ def _known_to_the_house(first: HttpRequest) -> Client:
     chain: Callable[[HouseRequest], HttpResponse] = decide
     client.handler._middleware_chain = chain
     return client
+
+
+def fault(answer: Any) -> str:
+    """What is wrong with an API's answer."""
+    if answer.status_code < 400:
+        return ""
+    if answer.status_code >= 500 or answer.headers["Content-Type"] != "application/problem+json":
+        return f"{answer.status_code} {answer.headers['Content-Type']} {answer.content[:200]!r}"
+    problem = orjson.loads(answer.content)
+    return "" if problem["status"] == answer.status_code and problem["code"] else f"{problem}"

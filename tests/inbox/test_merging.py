@@ -1,4 +1,4 @@
-"""Two rows of one person become one, with all that hangs on them, and two again."""
+"""Two rows of one person become one, with all that hangs on them."""
 
 from __future__ import annotations
 
@@ -21,86 +21,31 @@ from customers.operations import (
     resolve_people,
 )
 from events.models import Event
-from inbox.models import Delivery, Draft, Message, Note, Reach, Reaction, ScheduledMessage, Thread, ThreadRead
+from inbox.models import Delivery, Message, Reach, ScheduledMessage, Thread, ThreadRead
 from inbox.operations.authors import Author
 from inbox.operations.blocks import block_customer
-from inbox.operations.drafts import save_draft
 from inbox.operations.merging import merge_people, split_people
 from inbox.operations.notes import add_note
 from inbox.operations.reach import is_opted_out
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
-from inbox.operations.scheduled import cancel_scheduled, schedule_message, send_scheduled
+from inbox.operations.scheduled import cancel_scheduled, send_scheduled
 from inbox.operations.seen import mark_read
 from inbox.operations.threads import assign_thread, close_thread, label_thread, prioritize_thread
 from inbox.queries.threads import ThreadFilter, find_thread, threads
 from inbox.queries.timeline import Window, timeline
-from notifications.models import Consent, ConsentState, Preference
+from notifications.models import Consent, ConsentState
 from notifications.operations.consents import record_consents
 from tests import hooks
 from tests.cast import Cast
+from tests.inbox.ada_twice import ADA, ADA_AGAIN, Two, later, lines, merge, two_of, writes
 
 pytestmark = pytest.mark.django_db
-
-ADA, ADA_AGAIN = "447700900123", "447700900124"
-
-#: What is compared before and after; times of writing and versions move on.
-TABLES: tuple[Any, ...] = (
-    Customer, Address, Thread, Message, Note, Draft, ThreadRead, Reach, Reaction, Delivery, Consent,
-    Preference, ScheduledMessage,
-)  # fmt: skip
-MOVES_ON = {"version", "updated_at", "block_due_at", "block_attempts"}
-
-
-def picture() -> dict[str, Any]:
-    """Every row of the tenant, by table and id."""
-    return {
-        model.__name__: {row.pop("id"): _still(row) for row in model.objects.values()} for model in TABLES
-    }
-
-
-def _still(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in MOVES_ON}
-
-
-def writes(cast: Cast, text: str, phone: str, *, at: int | None = None, **extra: Any) -> Message:
-    """A customer writes to Acme."""
-    body = hooks.webhook(
-        cast.acme_number, messages=[hooks.text_message(f"wamid.{text}", text, phone=phone, at=at, **extra)]
-    )
-    hooks.post(cast.acme_number, body)
-    drain()
-    with tenant_context(cast.acme.id):
-        return Message.objects.select_related("thread", "customer").get(external_id=f"wamid.{text}")
-
-
-def merge(cast: Cast, survivor: Customer, other: Customer) -> CustomerMerge:
-    """Look, then merge."""
-    survivor.refresh_from_db()
-    other.refresh_from_db()
-    token = preview_merge(survivor=survivor, other=other).token
-    return merge_people(survivor=survivor, other=other, token=token, by=Author.of(cast.alice))
-
-
-Two = tuple[Message, Message]
 
 
 @pytest.fixture
 def two(cast: Cast) -> Two:
-    """The first message of Ada, and of Ada under another number; both have an open conversation."""
-    now = int(timezone.now().timestamp())
-    first = writes(cast, "one", ADA, at=now - 400)
-    second = writes(cast, "two", ADA_AGAIN, at=now - 300)
-    writes(cast, "three", ADA, at=now - 200)
-    writes(cast, "four", ADA_AGAIN, at=now - 100)
-    return first, second
-
-
-def lines(thread: Thread) -> list[str]:
-    """The words of a timeline."""
-    thread.refresh_from_db()
-    found: list[Any] = timeline(thread, Window(100))["data"]
-    return [entry[entry["type"]]["text"] for entry in found if entry["type"] != "event"]
+    return two_of(cast)
 
 
 # ---------------------------------------------------------------- one
@@ -164,7 +109,7 @@ def test_what_has_to_leave_keeps_its_turn(cast: Cast, two: Two) -> None:
 def test_what_leaves_later_leaves_in_the_one_thread(cast: Cast, two: Two) -> None:
     first, second = two
     with tenant_context(cast.acme.id):
-        soon, late = (_later(message, "same", cast) for message in two)
+        soon, late = (later(message, "same", cast) for message in two)
         made = merge(cast, first.customer, second.customer)
 
         first.thread.refresh_from_db()
@@ -172,20 +117,12 @@ def test_what_leaves_later_leaves_in_the_one_thread(cast: Cast, two: Two) -> Non
         message = send_scheduled(row=soon)
         assert message.thread_id == first.thread_id
         cancel_scheduled(row=late, by=Author.of(cast.alice))  # found where it stands now
-        second_late = _later(first, "more", cast)
+        second_late = later(first, "more", cast)
         split_people(merge=made, by=Author.of(cast.alice))
         assert ScheduledMessage.objects.get(id=second_late.id).thread_id == first.thread_id
         first.thread.refresh_from_db()
         second.thread.refresh_from_db()
         assert (first.thread.scheduled_count, second.thread.scheduled_count) == (1, 0)
-
-
-def _later(message: Message, ref: str, cast: Cast) -> ScheduledMessage:
-    """An answer that leaves tomorrow."""
-    tomorrow = timezone.now() + timedelta(days=1)
-    return schedule_message(
-        thread=message.thread, by=Author.of(cast.alice), client_ref=ref, send_at=tomorrow, text=ref
-    )
 
 
 def test_nothing_unread_counts_as_read(cast: Cast, two: Two) -> None:
@@ -269,131 +206,6 @@ def test_who_is_blocked_is_blocked_with_every_address(cast: Cast, two: Two) -> N
         assert blocked.count() == Address.objects.count() == 4
         split_people(merge=made, by=Author.of(cast.alice))
         assert set(blocked.values_list("address__customer", flat=True)) == {second.customer_id}
-
-
-# ---------------------------------------------------------------- two again
-
-
-def test_undo_restores_every_row(cast: Cast, two: Two) -> None:
-    first, second = two
-    alice = Author.of(cast.alice)
-    with tenant_context(cast.acme.id):
-        _furnish(cast, first, second)
-        before = picture()
-        made = merge(cast, first.customer, second.customer)
-        assert picture() != before
-        split_people(merge=made, by=alice)
-
-        assert picture() == before
-
-
-def _furnish(cast: Cast, first: Message, second: Message) -> None:
-    """Something of every kind on both."""
-    alice = Author.of(cast.alice)
-    for n, message in enumerate((first, second)):
-        message.thread.refresh_from_db()
-        reply(thread=message.thread, by=alice, text=f"answer {n}", client_ref="ref")
-        add_note(
-            thread=message.thread, by=cast.alice, text=f"note {n}", client_ref="n", mentions=[cast.bob.id]
-        )
-        save_draft(thread=message.thread, member=cast.bob, mode="reply", text=f"Dear {n}")
-        label_thread(thread=message.thread, labels=["both", f"only {n}"], by=alice)
-        mark_read(thread=message.thread, member=cast.bob, read_count=n)
-        _later(message, f"later {n}", cast)
-        Reaction.objects.create(
-            channel=cast.acme_number,
-            target=str(message.external_id),
-            by=str(message.customer_id),
-            emoji="👍",
-            at=timezone.now(),
-        )
-        given = [
-            {"category": "marketing", "state": ("granted", "denied")[n]},
-            {"category": "utility", "state": "granted"},
-        ]
-        record_consents(customer=message.customer, given=given[: n + 1], source="form", by=alice)
-    save_draft(thread=second.thread, member=cast.alice, mode="note", text="begun")
-    fields: dict[str, Any] = {"external_id": "C-17", "attributes": {"tier": "gold"}, "labels": ["vip"]}
-    change_customer(customer=second.customer, by=alice.actor, language="de", **fields)
-    change_customer(customer=first.customer, by=alice.actor, attributes={"tier": "lead", "city": "Rome"})
-
-
-def test_after_undo_new_messages_follow_the_address_they_came_by(cast: Cast, two: Two) -> None:
-    first, second = two
-    alice = Author.of(cast.alice)
-    with tenant_context(cast.acme.id):
-        made = merge(cast, first.customer, second.customer)
-    writes(cast, "five", ADA_AGAIN)
-    writes(cast, "six", ADA)
-    with tenant_context(cast.acme.id):
-        first.thread.refresh_from_db()
-        mark_read(thread=first.thread, member=cast.bob, read_count=6)
-        split_people(merge=made, by=alice)
-
-        assert lines(first.thread) == ["one", "three", "six"]
-        assert lines(second.thread) == ["two", "four", "five"]
-        assert (first.thread.inbound_count, first.thread.last_text) == (3, "six")
-        assert (second.thread.inbound_count, second.thread.last_text) == (3, "five")
-        assert second.thread.status == "open"
-        assert set(ThreadRead.objects.values_list("thread_id", "read_count")) == {
-            (first.thread_id, 3),
-            (second.thread_id, 3),
-        }
-        for thread in (first.thread, second.thread):
-            numbers = Message.objects.filter(thread=thread).order_by("at").values_list("number", flat=True)
-            assert list(numbers) == [1, 2, 3]
-
-    assert writes(cast, "seven", ADA_AGAIN).thread_id == second.thread_id
-
-
-def test_after_undo_a_thread_begun_meanwhile_goes_with_who_wrote_in_it(cast: Cast, two: Two) -> None:
-    first, second = two
-    alice = Author.of(cast.alice)
-    long_ago = timezone.now() - timedelta(days=30)
-    with tenant_context(cast.acme.id):
-        made = merge(cast, first.customer, second.customer)
-        close_thread(thread=first.thread, by=alice)
-        Thread.objects.filter(id=first.thread_id).update(closed_at=long_ago)
-    fresh = writes(cast, "five", ADA_AGAIN).thread
-    writes(cast, "six", ADA)
-    with tenant_context(cast.acme.id):
-        split_people(merge=made, by=alice)
-
-        six = Message.objects.select_related("thread").get(text="six")
-        five = Message.objects.select_related("thread").get(text="five")
-        assert {five.thread_id, six.thread_id} > {fresh.id}
-        assert (five.customer_id, six.customer_id) == (second.customer_id, first.customer_id)
-        assert (five.thread.customer_id, six.thread.customer_id) == (second.customer_id, first.customer_id)
-        assert (five.thread.last_text, six.thread.last_text) == ("five", "six")
-        assert {five.thread.status, six.thread.status} == {"open"}
-        second.thread.refresh_from_db()
-        assert second.thread.status == "closed"  # it was closed for both
-
-
-def test_an_address_learned_meanwhile_goes_with_the_one_it_was_seen_beside(cast: Cast, two: Two) -> None:
-    first, second = two
-    with tenant_context(cast.acme.id):
-        made = merge(cast, first.customer, second.customer)
-        resolve_people([Sighting((("phone", f"+{ADA_AGAIN}"), ("email", "ada@people.example")))])
-        split_people(merge=made, by=Author.of(cast.alice))
-
-        assert Address.objects.get(kind="email").customer_id == second.customer_id
-
-
-def test_what_people_changed_since_stays(cast: Cast, two: Two) -> None:
-    first, second = two
-    alice = Author.of(cast.alice)
-    with tenant_context(cast.acme.id):
-        change_customer(customer=second.customer, by=alice.actor, language="de", labels=["vip", "old"])
-        made = merge(cast, first.customer, second.customer)
-        first.customer.refresh_from_db()
-        assert (first.customer.language, first.customer.labels) == ("de", ["vip", "old"])
-        change_customer(customer=first.customer, by=alice.actor, name="Ada King", labels=["vip", "new"])
-        split_people(merge=made, by=alice)
-
-        first.customer.refresh_from_db()
-        assert (first.customer.name, first.customer.language) == ("Ada King", "")
-        assert first.customer.labels == ["new"]
 
 
 # ---------------------------------------------------------------- what is refused

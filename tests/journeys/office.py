@@ -230,8 +230,11 @@ class Office:
         """A new person who has just written these words. at: when, in seconds since 1970."""
         person = Customer(phone or self.fresh_number(), name, self.stack.account(slug), slug)
         times = {} if at is None else {"timestamp": str(at)}
-        for words in said or ("Hello",):
-            self.says(person, text=words, **times)
+        first, *more = said or ("Hello",)
+        self.says(person, text=first, **times)
+        if more:
+            words = [{"from": person.phone, "name": name, "text": one, **times} for one in more]
+            self.stack.far_end.write_all(person.account, words)
         thread = wait_for(lambda: self._thread_of(person, len(said) or 1), PATIENCE_S)
         return Customer(**{**vars(person), "id": thread["customer"]["id"], "thread": thread["id"]})
 
