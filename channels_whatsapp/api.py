@@ -23,6 +23,7 @@ from channels_whatsapp.operations.templates import (
     request_sync,
     submit_template,
     template_account,
+    unpause_template,
 )
 from channels_whatsapp.queries import BY_NAME, TemplateFilter, template_rows, uses_of
 from channels_whatsapp.shapes import account_shape, content_of, template_shape
@@ -254,6 +255,24 @@ class Submission(TemplateEndpoint):
     )
     def post(self, request: Request, template_id: UUID) -> wire.Template:
         return template_shape(submit_template(template=template_rows().get(id=template_id), by=self.author))
+
+
+class Release(TemplateEndpoint):
+    """/templates/{id}/release"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "unpause_template",
+        "Ask WhatsApp to let a paused template go on",
+        about="WhatsApp may refuse: then `work_error` says why, and the pause ends by itself.",
+        gives=wire.Template,
+        status=202,
+        refuses=["conflict"],
+    )
+    def post(self, request: Request, template_id: UUID) -> wire.Template:
+        row = template_rows().get(id=template_id)
+        return template_shape(unpause_template(template=row, by=self.author))
 
 
 class TemplateCopyBody(Body):

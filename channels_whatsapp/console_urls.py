@@ -39,5 +39,6 @@ urlpatterns = [
     path(f"{ONE}change/", editor.change, name="template_change"),
     path(f"{ONE}copy/", editor.copy, name="template_copy"),
     path(f"{ONE}submission/", pages.submission, name="template_submission"),
+    path(f"{ONE}release/", pages.release, name="template_release"),
     path(f"{ONE}deletion/", pages.deletion, name="template_deletion"),
 ]

@@ -26,6 +26,7 @@ class Work(models.TextChoices):
     SUBMIT = "submit"
     EDIT = "edit"
     DELETE = "delete"
+    UNPAUSE = "unpause"
 
 
 class TemplateAccount(TenantModel):

@@ -38,6 +38,7 @@ WORKING = {
     "submit": State(_("Being submitted"), "blue", "hourglass"),
     "edit": State(_("Change being submitted"), "blue", "hourglass"),
     "delete": State(_("Being deleted"), "mute", "hourglass"),
+    "unpause": State(_("Asked to go on"), "blue", "hourglass"),
 }
 QUALITIES: dict[str, State] = {
     "GREEN": State(_("High"), "ok", "circle-check"),
@@ -65,6 +66,7 @@ KINDS = {
     "template.appealed": _("In appeal"),
     "template.deleted": _("Deleted"),
     "template.deletion_asked": _("Deletion asked for"),
+    "template.release_asked": _("Asked to go on"),
     "template.reason_changed": _("Another reason was given"),
     "template.status_changed": _("Another state"),
     "template.category_announced": _("WhatsApp announced another category"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 NOUNS = {
+    "alert_rule": lazy("alert rule"),
     "campaign": lazy("campaign"),
     "channel": lazy("channel"),
     "customer": lazy("customer"),
@@ -21,6 +22,7 @@ NOUNS = {
     "notification": lazy("notification"),
     "notification_type": lazy("notification type"),
     "number": lazy("number"),
+    "prices": lazy("prices"),
     "quiet_hours": lazy("quiet hours"),
     "receipt": lazy("receipt"),
     "saved_reply": lazy("saved reply"),
@@ -53,6 +55,7 @@ VERBS = {
     "profile": lazy("profile"),
     "published": lazy("published"),
     "register": lazy("register"),
+    "removed": lazy("removed"),
     "renamed": lazy("renamed"),
     "replayed": lazy("replayed"),
     "restored": lazy("restored"),

@@ -9,7 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_whatsapp.findings import Draft, Finding
-from channels_whatsapp.models import DELETED, DISABLED, DRAFT, EDITABLE, Template, TemplateAccount, Work
+from channels_whatsapp.models import (
+    DELETED,
+    DISABLED,
+    DRAFT,
+    EDITABLE,
+    PAUSED,
+    Template,
+    TemplateAccount,
+    Work,
+)
 from channels_whatsapp.operations.card_files import (
     CardFiles,
     card_files_of,
@@ -231,6 +240,20 @@ def as_draft(template: Template) -> Draft:
 def _set_to_work(template: Template) -> None:
     template.work_due_at, template.work_attempts, template.work_error = timezone.now(), 0, ""
     queues.enqueue(QUEUE)
+
+
+def unpause_template(*, template: Template, by: Author) -> Template:
+    """Ask the provider to let a paused template go on, soon. Writes Template, Event
+    `template.release_asked`. Raises NotPossible."""
+    template = _locked(template)
+    if template.status != PAUSED or template.work:
+        raise NotPossible(_("Only a paused template can be asked to go on."))
+    template.work = Work.UNPAUSE
+    _set_to_work(template)
+    tell(template, "template.release_asked", by=by)
+    audit.note("template.release_asked", template.id, str(template), actor=by.actor)
+    save_templates([template])
+    return _again(template)
 
 
 def delete_template(*, template: Template, by: Author) -> Template | None:

@@ -18,7 +18,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from channels_whatsapp import template_calls as calls
-from channels_whatsapp.models import DELETED, PENDING, Template, TemplateAccount, Work
+from channels_whatsapp.models import APPROVED, DELETED, PENDING, Template, TemplateAccount, Work
 from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.news import (
     release_messages,
@@ -196,7 +196,16 @@ def _delete(job: _Job) -> None:
             raise  # an unknown id is what was wanted
 
 
-_CALLS = {Work.SUBMIT.value: _submit, Work.EDIT.value: _edit, Work.DELETE.value: _delete}
+def _unpause(job: _Job) -> None:
+    calls.unpause(job.account, job.template.provider_id)
+
+
+_CALLS = {
+    Work.SUBMIT.value: _submit,
+    Work.EDIT.value: _edit,
+    Work.DELETE.value: _delete,
+    Work.UNPAUSE.value: _unpause,
+}
 
 
 def _record(job: _Job, answer: _Answer) -> None:
@@ -231,6 +240,9 @@ def _done(template: Template, given: Json) -> None:
     template.work, template.work_due_at, template.work_error = Work.NONE, None, ""
     if work == Work.DELETE:
         take_status(template, DELETED, at=now)
+        return
+    if work == Work.UNPAUSE:
+        take_status(template, APPROVED, at=now)
         return
     draft = template.draft or {}
     template.components = draft.get("components", template.components)

@@ -21,6 +21,7 @@ from channels_whatsapp.operations.templates import (
     request_sync,
     submit_template,
     template_account,
+    unpause_template,
 )
 from channels_whatsapp.queries import BY_NAME, HEAVY, TemplateFilter, template_rows, uses_of, waiting_for
 from channels_whatsapp.shapes import content_of
@@ -161,6 +162,20 @@ def submission(request: MemberRequest, template_id: UUID) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("Submitted. WhatsApp usually answers within minutes, at most in a day."))
+    return redirect("template", row.id)
+
+
+@require_POST
+@manage
+def release(request: MemberRequest, template_id: UUID) -> HttpResponse:
+    """POST /console/templates/<id>/release/: a paused one is to go on."""
+    row = found(template_id)
+    try:
+        unpause_template(template=row, by=Author.of(request.member))
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("WhatsApp is asked to let it go on; its answer shows here in a moment."))
     return redirect("template", row.id)
 
 

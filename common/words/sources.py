@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from django.utils.translation.template import templatize
@@ -35,6 +37,11 @@ class NotPlain(Exception):
 
 def entries(domain: str) -> list[Entry]:
     """What the sources say, each once, in the order of files. Raises NotPlain."""
+    return [replace(one) for one in _said(domain)]
+
+
+@cache
+def _said(domain: str) -> list[Entry]:
     found: dict[str, Entry] = {}
     for path in files(domain):
         place = str(path.relative_to(ROOT))

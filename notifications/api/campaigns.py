@@ -58,6 +58,9 @@ class SegmentBody(Body):
     """People by what is known of them; all of it holds at once, and nothing means everybody."""
 
     label = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
+    thread_label = serializers.CharField(
+        required=False, max_length=60, help_text="A conversation of theirs, open or closed, has this label."
+    )
     language = serializers.CharField(required=False, max_length=16)
     consent = serializers.ChoiceField(Category.values, required=False, help_text="They said yes to this.")
     address = serializers.CharField(

@@ -11,6 +11,7 @@ from notifications.models.campaigns import (
 )
 from notifications.models.people import Consent, ConsentChange, ConsentState, Preference, QuietHours
 from notifications.models.prices import Cost, CostDay, CostSource, PriceLine
+from notifications.models.reviews import Proposal, ProposalState, PublishingRule
 from notifications.models.runs import (
     Answer,
     EventCursor,
@@ -19,6 +20,7 @@ from notifications.models.runs import (
     Step,
     StepState,
 )
+from notifications.models.samples import SampleSet
 from notifications.models.types import Category, NotificationType, TypeVersion, VersionState
 
 __all__ = [
@@ -44,8 +46,12 @@ __all__ = [
     "Outlook",
     "Preference",
     "PriceLine",
+    "Proposal",
+    "ProposalState",
+    "PublishingRule",
     "QuietHours",
     "RowState",
+    "SampleSet",
     "Step",
     "StepState",
     "Tally",

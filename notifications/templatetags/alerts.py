@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from common.tenancy import tenant_context
 from notifications.queries.alerts import SEES_HEALTH, history, open_alerts_for
 
 register = template.Library()
@@ -13,8 +14,11 @@ register = template.Library()
 
 @register.inclusion_tag("notifications/alert_strip.html")
 def alert_strip(member: Any, may: Any) -> dict[str, Any]:
-    """What is wrong now that the reader is told of."""
-    found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if member else []
+    """What is wrong now that the reader is told of. A person's own pages have no tenant's scope open."""
+    if member is None:
+        return {"alerts": [], "may_look": False}
+    with tenant_context(member.tenant_id):
+        found = open_alerts_for(member, sees_all=SEES_HEALTH in may)
     return {"alerts": found, "may_look": SEES_HEALTH in may}
 
 

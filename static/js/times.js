@@ -7,7 +7,7 @@ const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ho
 const YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const SECONDS = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const FULL = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const STEPS = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
 const FRESH_MS = 10_000;
 

@@ -77,6 +77,7 @@ def notification_pages() -> dict[str, Route]:
         f"{one}copy/": on(ADMIN, ids=of, get=GET, post=Call({"key": "copied", "name": "Copied"})),
         f"{one}archive/": on(ADMIN, ids=of, get=GET, post=DO),
         f"{one}test/": on(ADMIN, ids=of, get=GET, post=Call({"phone": PHONE})),
+        f"{one}samples/<uuid:set_id>/removal/": on(ADMIN, ids=of, post=DO),
         **_campaign_pages(f"{base}campaigns/"),
         f"{base}log/": on(AGENT, get=Call(query=whom)),
         f"{base}log/export/": on(AGENT, get=Call(query=whom)),
@@ -93,8 +94,9 @@ def notification_pages() -> dict[str, Route]:
             ADMIN, get=GET, post=Call({**_RULE, "repeat_h": "1", "members": Row("member")})
         ),
         f"{base}alerts/<uuid:rule_id>/removal/": on(ADMIN, ids={"rule_id": Row("spare_rule")}, post=DO),
+        f"{base}review/": on(ADMIN, get=GET, post=Call({"needs_second": "on"})),
         f"{base}costs/": on(AGENT, get=Call(query={"type": Row("type")})),
-        f"{base}prices/": on(ADMIN, get=GET, post=Call({"file": ""})),
+        f"{base}prices/": allauth(ADMIN, get=GET, post=Call({"file": ""})),
         f"{base}prices/new/": on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(PRICE)),
         f"{base}prices/export/": on(ADMIN, get=GET),
         f"{base}prices/<uuid:price_id>/removal/": on(ADMIN, post=DO),

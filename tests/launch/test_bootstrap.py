@@ -1,6 +1,7 @@
 """The set-up of .venv and node_modules: when it works, does nothing, or fails and what it says then."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -79,6 +80,19 @@ def test_what_tests_need_covers_what_runs_but_not_the_other_way_round(checkout, 
     bootstrap.main(["setup-run"])
     assert [line.rpartition("/")[2] for line in calls.doing("install")] == ["run.txt", "test.txt"]
     assert ["--omit=dev" in line for line in calls.doing("ci")] == [True, False]
+
+
+def test_processes_keep_their_bytecode_where_nothing_may_be_written_beside_the_sources(
+    checkout, calls, monkeypatch
+):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    monkeypatch.setattr(os, "chdir", lambda folder: None)
+    monkeypatch.setattr(os, "execv", lambda *command: None)
+    bootstrap.main(["run"])
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+    assert os.environ["PYTHONPYCACHEPREFIX"] == str(checkout / ".venv" / "bytecode")
 
 
 def test_another_python_makes_the_environment_anew(checkout, calls):
