@@ -197,7 +197,8 @@ class _Connection(HTTPConnection):
         if not isinstance(body, bytes):
             super().request(method, url, body, *args, **options)
             return
-        self._held = held = []
+        held: list[bytes] = []
+        self._held = held
         try:
             super().request(method, url, body, *args, **options)
         finally:

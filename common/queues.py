@@ -101,8 +101,13 @@ def settle(claim: Claim, next_due: datetime | None) -> None:
     """Give the turn back: nothing is due before `next_due` (None = nothing at all), unless somebody
     enqueued since the claim. A turn that lasted too long is somebody else's by now, and stays so."""
     with connection.cursor() as cursor:
-        ours = {"tenant": claim.tenant_id, "queue": claim.queue, "lease": claim.leased_until}
-        cursor.execute(_SETTLE, {**ours, "version": claim.version, "next": next_due})
+        cursor.execute(
+            _SETTLE,
+            {
+                "tenant": claim.tenant_id, "queue": claim.queue, "lease": claim.leased_until,
+                "version": claim.version, "next": next_due,
+            },
+        )  # fmt: skip
 
 
 _LOWER = """

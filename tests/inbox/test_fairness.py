@@ -22,7 +22,7 @@ from inbox.models import Channel, Delivery, Thread
 from inbox.models.deliveries import QUEUE, Lane
 from inbox.operations import claims, departures
 from inbox.operations.authors import SYSTEM
-from inbox.operations.deliveries import Job, Outcome
+from inbox.operations.deliveries import DOUBT_SETTLES, Job, Outcome
 from inbox.operations.receipts import drain
 from inbox.operations.reply import Terms, new_delivery, new_message
 from inbox.operations.rules import Part
@@ -131,7 +131,7 @@ def test_a_provider_that_does_not_answer_keeps_no_other_tenant_waiting(
 ) -> None:
     silent, code = (customer_of(one) for one in (committed_cast.acme_number, committed_cast.globex_number))
     queue(silent, MANY, Lane.URGENT)
-    answered, in_time = threading.Event(), []
+    answered, in_time = threading.Event(), list[bool]()
 
     def send(job: Job) -> Outcome:
         if job.tenant_id == committed_cast.globex.id:
@@ -181,10 +181,15 @@ def test_a_claim_of_a_few_reads_a_few_whatever_the_statistics_say(committed_cast
     queue(thread, 1_000, Lane.UTILITY)
 
     with tenant_context(committed_cast.acme.id), connection.cursor() as cursor:
-        asked = {"tenant": committed_cast.acme.id, "token": uuid4(), "limit": 5, "lease": "30 s"}
         forbid, claim = claims._CLAIM.split(";", 1)
         cursor.execute(forbid)
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}", {**asked, "settles": claims.DOUBT_SETTLES})
+        cursor.execute(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}",
+            {
+                "tenant": committed_cast.acme.id, "token": uuid4(), "limit": 5, "lease": "30 s",
+                "settles": DOUBT_SETTLES,
+            },
+        )  # fmt: skip
         plan = cursor.fetchone()[0]
 
     plan = plan if isinstance(plan, list) else orjson.loads(plan)
