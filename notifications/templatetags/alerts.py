@@ -11,13 +11,16 @@ from notifications.queries.alerts import SEES_HEALTH, history, open_alerts_for
 
 register = template.Library()
 
+#: So many stand in the frame; the page of health has them all.
+SHOWN = 3
+
 
 @register.inclusion_tag("notifications/alert_strip.html")
 def alert_strip(member: Any, may: Any) -> dict[str, Any]:
     """What is wrong now that the reader is told of."""
     is_inside = member and current_tenant()  # pages of an account are drawn outside of any workspace
     found = open_alerts_for(member, sees_all=SEES_HEALTH in may) if is_inside else []
-    return {"alerts": found, "may_look": SEES_HEALTH in may}
+    return {"alerts": found, "more": max(0, len(found) - SHOWN), "may_look": SEES_HEALTH in may}
 
 
 @register.inclusion_tag("notifications/alert_history.html")
