@@ -90,6 +90,8 @@ def _said(rule: AlertRule) -> dict[str, Any]:
 def _check(rule: AlertRule) -> None:
     if rule.watched in _NEEDS_THRESHOLD and rule.threshold <= 0:
         raise RuleRefused("threshold", _("Say from how much on; more than nothing."))
+    if rule.watched == Watched.SILENCE and rule.threshold < 1:
+        raise RuleRefused("threshold", _("Say after how many hours, one at least."))
     if rule.watched == Watched.FAILURES and rule.threshold > 100:
         raise RuleRefused("threshold", _("This is a part of all messages: at most 100 percent."))
     if rule.watched == Watched.COST and not (len(rule.currency) == 3 and rule.currency.isalpha()):

@@ -358,6 +358,7 @@ def test_a_rule_that_makes_no_sense_is_refused(acme: Cast) -> None:
     for watched, said in (
         ("failures", {"threshold": Decimal(101)}),
         ("silence", {}),
+        ("silence", {"threshold": Decimal("0.5")}),
         ("cost", {"threshold": Decimal(1), "currency": "€"}),
         ("template", {"members": [uuid7()]}),
     ):
