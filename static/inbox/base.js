@@ -16,7 +16,9 @@ export const locale = navigator.languages?.find((tag) => tag.split("-")[0] === p
 /** A number in the reader's digits; nothing where there is none. */
 export const figure = (n) => n?.toLocaleString(locale);
 
-const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text);
+// A name in another script must not turn the words around it: in a page from right to left each value stands alone.
+const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
+const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => alone(values[name] ?? "")) : text);
 
 /** A sentence of the interface in the reader's language; {name} takes values.name. */
 export const t = (text, values) => fill(globalThis.gettext ? globalThis.gettext(text) : text, values);
