@@ -13,7 +13,7 @@ COPY requirements/run.txt requirements/run.txt
 RUN pip install --no-cache-dir --require-hashes --only-binary=:all: --requirement requirements/run.txt
 COPY --from=javascript /app/node_modules node_modules
 COPY . .
-RUN python -m compileall -q .
+RUN python -m config.launch.catalogues && python -m compileall -q .
 USER parley
 VOLUME /data
 EXPOSE 8000

@@ -8,11 +8,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
-
-from bench.cast import Tenant, tenant_from_json
+from bench.cast import make_tenant
 from bench.house import ROOT, House, house
-from bench.measures import backlog, large, lists, live, log, memory, notifications, sends, webhooks
+from bench.measures import backlog, large, lists, live, log, memory, notifications, page, sends, webhooks
 from bench.plan import FULL, QUICK, Plan
 from bench.table import Row, shown, write
 
@@ -47,6 +45,7 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "backlog": backlog.backlog_rows,
         "sends": sends.send_rows,
         "notifications": notifications.notification_rows,
+        "page": page.page_rows,
         "lists": lists.list_rows,
         "log": log.log_rows,
         "body": large.body_rows,
@@ -55,12 +54,6 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
     for name, rows in measures.items():
         if not wanted or name in wanted:
             yield from rows(home, tenant, plan)
-
-
-def make_tenant(home: House, **fields: object) -> Tenant:
-    """A tenant made through the product's operations, in a process of its own."""
-    told = orjson.dumps(fields).decode()
-    return tenant_from_json(orjson.loads(home.call("-m", "bench.inside", "tenant", told)))
 
 
 if __name__ == "__main__":

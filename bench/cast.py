@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import requests
+
+from bench.house import House
 
 APP_SECRET = "measuring-app-secret-0123456789a"  # noqa: S105 - opens nothing but the simulator
 ACCESS_TOKEN = "EAAGmeasuring"  # noqa: S105
@@ -37,6 +40,12 @@ class Tenant:
 def tenant_from_json(found: Mapping[str, Any]) -> Tenant:
     """A Tenant as another process printed it."""
     return Tenant(**{**found, "numbers": tuple(Number(**number) for number in found["numbers"])})
+
+
+def make_tenant(home: House, **fields: object) -> Tenant:
+    """A tenant made through the product's operations, in a process of its own."""
+    told = orjson.dumps(fields).decode()
+    return tenant_from_json(orjson.loads(home.call("-m", "bench.inside", "tenant", told)))
 
 
 def register(simulator_url: str, number: Number, *, tells: bool = True, **settings: Any) -> None:

@@ -22,6 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60.0
 STOP_S = 100.0
+#: What a worker says when it takes work.
+_READY = " ready."
 _EXPORT = re.compile(r"^export (\w+)='(.*)'$", re.MULTILINE)
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -60,27 +62,34 @@ class House:
 
     @contextlib.contextmanager
     def running(self, *names: str) -> Iterator[None]:
-        """Run processes of the product ("web", "clock", "worker-inbound" …) until the block ends."""
+        """Run processes of the product ("web", "clock", "worker-inbound" …) until the block ends; it begins
+        when all are ready."""
         healths = {"web": f"{self.url}/-/health/ready", "simulator": f"{self.simulator_url}/control/health"}
         with contextlib.ExitStack() as stack:
             for name in names:
                 command = [sys.executable, "-m", "config.launch", "only", name]
-                stack.enter_context(self.program(name, command, health=healths.get(name)))
+                ready = _READY if name.startswith("worker-") else ""
+                stack.enter_context(self.program(name, command, health=healths.get(name), ready=ready))
             yield
 
     @contextlib.contextmanager
     def program(
-        self, name: str, command: list[str], *, health: str | None = None, **told: str
+        self, name: str, command: list[str], *, health: str | None = None, ready: str = "", **told: str
     ) -> Iterator[None]:
-        """Run any command with this house's variables, from when it answers at `health` until the block ends.
+        """Run any command with this house's variables until the block ends. The block begins when the program
+        answers at `health`, or has said that it is `ready`.
 
         Its lines go to log/<name>.log. Raises NotReady.
         """
+        log = self.data / "log" / f"{name}.log"
+        said = log.stat().st_size if log.exists() else 0
         with _started(name, command, self.data, {**self.told, **told}) as process:
             self.pids[name] = process.pid
             try:
                 if health:
-                    wait_for(lambda: answers(health), process, self.data / "log" / f"{name}.log")
+                    wait_for(lambda: answers(health), process, log)
+                if ready:
+                    wait_for(lambda: ready in log.read_text()[said:], process, log)
                 yield
             finally:
                 del self.pids[name]

@@ -8,12 +8,13 @@ from typing import BinaryIO
 
 from django.forms import Form
 
-from channels_sms import media, payloads, segments, sending
+from channels_sms import media, payloads, prices, segments, sending
 from channels_sms.forms import ConnectForm
 from inbox.ports import (
     PHONE,
     Account,
     Answer,
+    Charge,
     CheckStep,
     Credentials,
     FileRule,
@@ -24,6 +25,7 @@ from inbox.ports import (
     Pace,
     Segments,
     SendResult,
+    Use,
 )
 from telephony import bodies, checking, signatures
 
@@ -59,6 +61,7 @@ class Adapter:
     answer = Answer(200, b"<Response/>", "text/xml")
     own_address = True
     spools_hooks = True
+    tariff = prices.TARIFF
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
         return None
@@ -88,3 +91,6 @@ class Adapter:
 
     def count_segments(self, text: str) -> Segments:
         return segments.count_segments(text)
+
+    def charge(self, use: Use) -> Charge | None:
+        return prices.charge(use)

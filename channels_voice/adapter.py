@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.forms import Form
+from django.utils.translation import gettext as _
 
-from channels_voice import payloads, script, sending
+from channels_voice import payloads, prices, script, sending
 from channels_voice.forms import ConnectForm
 from inbox.ports import (
     PHONE,
     Account,
     Answer,
+    Charge,
     CheckStep,
     Credentials,
     Hook,
@@ -21,6 +23,7 @@ from inbox.ports import (
     Pace,
     SendResult,
     StoredCall,
+    Use,
 )
 from telephony import bodies, checking, signatures
 
@@ -39,7 +42,6 @@ class Adapter:
     """Programmable Voice of the Twilio family: our number calls, speaks a text and takes a key."""
 
     kind = "voice"
-    label = "Phone call"
     limits = LIMITS
     connect_form: type[Form] = ConnectForm
     hook_secrets: tuple[str, ...] = signatures.HOOK_SECRETS
@@ -47,6 +49,11 @@ class Adapter:
     answer = Answer(200, b"<Response/>", "text/xml")
     own_address = True
     spools_hooks = True
+    tariff = prices.TARIFF
+
+    @property
+    def label(self) -> str:
+        return _("Phone call")
 
     def handshake(self, hook: Hook, credentials: Credentials) -> Answer | None:
         return None
@@ -74,3 +81,6 @@ class Adapter:
 
     def list_recent(self, account: Account, *, since: datetime) -> list[bytes]:
         return sending.list_recent(account, since=since)
+
+    def charge(self, use: Use) -> Charge | None:
+        return prices.charge(use)

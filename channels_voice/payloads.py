@@ -129,6 +129,7 @@ def _report(form: Mapping[str, str], place: Json, status: ReportedStatus, said: 
         client_ref=form.get("_ref", ""),
         error=_error(form, said) if status == "failed" else None,
         learned=_learned(form, said),
+        pricing={"price": form["Price"], "currency": word(form, "PriceUnit")} if form.get("Price") else {},
     )
 
 
@@ -174,7 +175,7 @@ def _learned(form: Mapping[str, str], said: str) -> Json:
 FIELDS = {
     "sid": "CallSid", "status": "CallStatus", "from": "From", "to": "To", "direction": "Direction",
     "answered_by": "AnsweredBy", "duration": "CallDuration", "date_updated": "Timestamp",
-    "digits": "Digits", "sequence": "SequenceNumber",
+    "digits": "Digits", "sequence": "SequenceNumber", "price": "Price", "price_unit": "PriceUnit",
 }  # fmt: skip
 
 

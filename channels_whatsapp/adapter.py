@@ -15,6 +15,7 @@ from channels_whatsapp import (
     contents,
     media,
     payloads,
+    prices,
     queries,
     recordings,
     sending,
@@ -31,6 +32,7 @@ from inbox.ports import (
     PHONE,
     Account,
     Answer,
+    Charge,
     CheckStep,
     Claim,
     Credentials,
@@ -48,6 +50,7 @@ from inbox.ports import (
     Standing,
     Taken,
     TemplateWarning,
+    Use,
 )
 
 MB = 1_048_576
@@ -95,6 +98,7 @@ class Adapter:
     address_kinds: tuple[str, ...] = (WHATSAPP_ID, PHONE, GROUP)
     answer = Answer(200)
     group_key = "waba_id"
+    tariff = prices.TARIFF
     channel_pages: tuple[Link, ...] = (
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
@@ -155,3 +159,6 @@ class Adapter:
 
     def channel_changed(self, *, channel_id: UUID) -> None:
         accounts.channel_changed(channel_id=channel_id)
+
+    def charge(self, use: Use) -> Charge | None:
+        return prices.charge(use)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from channels_whatsapp import wire
 from channels_whatsapp.findings import Draft, Finding
 from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.templates import (
     NotReady,
     change_template,
@@ -21,6 +23,7 @@ from channels_whatsapp.operations.templates import (
     request_sync,
     submit_template,
     template_account,
+    unpause_template,
 )
 from channels_whatsapp.queries import BY_NAME, TemplateFilter, template_rows, uses_of
 from channels_whatsapp.shapes import account_shape, content_of, template_shape
@@ -73,11 +76,23 @@ def _channels() -> QuerySet[Channel]:
     return Channel.objects.filter(kind=KIND)
 
 
-def _sample(key: UUID | None) -> Attachment | None:
+def _sample(key: UUID | None, pointer: str = "/header_file_id") -> Attachment | None:
     """An uploaded file that no message has. Raises Problem."""
     rows = Attachment.objects.filter(message=None, state=FileState.READY)
-    found: Attachment | None = _referred(rows, key, "/header_file_id")
+    found: Attachment | None = _referred(rows, key, pointer)
     return found
+
+
+def _samples(keys: Sequence[UUID | None]) -> list[Attachment | None]:
+    """Those of the cards. Raises Problem."""
+    return [_sample(key, f"/card_file_ids/{place}") for place, key in enumerate(keys)]
+
+
+def _card_file_ids(**more: Any) -> serializers.ListField:
+    """Samples of a carousel's cards, by place."""
+    one = serializers.UUIDField(allow_null=True)
+    about = "Uploads that become the samples of the cards, in order; null for a card without one."
+    return serializers.ListField(child=one, max_length=10, required=False, help_text=about, **more)
 
 
 # ---------------------------------------------------------------- the list
@@ -107,6 +122,7 @@ class TemplateDraftBody(Body):
     category = serializers.ChoiceField(CATEGORIES)
     components = serializers.ListField(child=serializers.DictField(), max_length=20)
     header_file_id = serializers.UUIDField(required=False, allow_null=True, default=None)
+    card_file_ids = _card_file_ids(default=list)
 
 
 EXAMPLE = {
@@ -152,9 +168,10 @@ class Templates(TemplateEndpoint):
     def post(self, request: Request) -> wire.Template:
         fields = dict(self.body)
         channel = _referred(_channels(), fields.pop("channel_id"), "/channel_id")
-        sample = _sample(fields.pop("header_file_id"))
+        sample, cards = _sample(fields.pop("header_file_id")), _samples(fields.pop("card_file_ids"))
         account = template_account(channel)
-        return template_shape(draft_template(account=account, by=self.author, header_file=sample, **fields))
+        made = draft_template(account=account, by=self.author, header_file=sample, card_files=cards, **fields)
+        return template_shape(made)
 
 
 # ---------------------------------------------------------------- one of them
@@ -168,6 +185,7 @@ class TemplateChangeBody(Body):
     category = serializers.ChoiceField(CATEGORIES, required=False)
     components = serializers.ListField(child=serializers.DictField(), max_length=20, required=False)
     header_file_id = serializers.UUIDField(required=False, allow_null=True)
+    card_file_ids = _card_file_ids()
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 
@@ -195,8 +213,13 @@ class TemplateOne(TemplateEndpoint):
         fields = dict(self.body)
         sample = _sample(fields.pop("header_file_id")) if "header_file_id" in fields else row.header_file
         now = row.draft or content_of(row)
+        given = fields.pop("card_file_ids", None)
+        cards = card_files_of(row) if given is None else _samples(given)
         fields = {"category": now["category"], "components": now["components"], **fields}
-        return template_shape(change_template(template=row, by=self.author, header_file=sample, **fields))
+        changed = change_template(
+            template=row, by=self.author, header_file=sample, card_files=cards, **fields
+        )
+        return template_shape(changed)
 
     @call(
         "delete_template",
@@ -232,6 +255,24 @@ class Submission(TemplateEndpoint):
     )
     def post(self, request: Request, template_id: UUID) -> wire.Template:
         return template_shape(submit_template(template=template_rows().get(id=template_id), by=self.author))
+
+
+class Release(TemplateEndpoint):
+    """/templates/{id}/release"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "unpause_template",
+        "Ask WhatsApp to let a paused template go on",
+        about="WhatsApp may refuse: then `work_error` says why, and the pause ends by itself.",
+        gives=wire.Template,
+        status=202,
+        refuses=["conflict"],
+    )
+    def post(self, request: Request, template_id: UUID) -> wire.Template:
+        row = template_rows().get(id=template_id)
+        return template_shape(unpause_template(template=row, by=self.author))
 
 
 class TemplateCopyBody(Body):

@@ -14,5 +14,6 @@ urlpatterns = [
     path("templates/syncs", api.Syncs.as_view()),
     path(ONE, api.TemplateOne.as_view()),
     path(f"{ONE}/submission", api.Submission.as_view()),
+    path(f"{ONE}/release", api.Release.as_view()),
     path(f"{ONE}/copies", api.Copies.as_view()),
 ]

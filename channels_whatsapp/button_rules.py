@@ -16,7 +16,7 @@ from channels_whatsapp.template_parts import VARIABLE, kind_of, records, sample_
 from channels_whatsapp.values import word
 from inbox.ports import Json
 
-BUTTONS_MAX, TEXT_CHARS, URL_CHARS, PHONE_CHARS, CODE_CHARS = 10, 25, 2000, 20, 15
+BUTTONS_MAX, TEXT_CHARS, URL_CHARS, PHONE_CHARS, CODE_CHARS = 10, 25, 2000, 20, 20
 APPS_MAX = 5
 OTP_TYPES = ("COPY_CODE", "ONE_TAP", "ZERO_TAP")
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
@@ -151,7 +151,7 @@ def _offer_code(button: Json, where: str) -> Iterator[Finding]:
     if not code:
         yield Finding(f"{where}.example", _("The code has no sample."), _("Write one, like SPRING20."))
     elif len(code) > CODE_CHARS:
-        fix = _("Use 15 characters at most.")
+        fix = _("Use 20 characters at most.")
         yield Finding(f"{where}.example", _("The code is too long."), fix)
 
 

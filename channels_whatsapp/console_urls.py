@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{NUMBER}number/refresh/", numbers.refresh, name="whatsapp_refresh"),
     path(f"{NUMBER}number/subscription/", numbers.subscription, name="whatsapp_subscription"),
     path(f"{NUMBER}number/registration/", numbers.registration, name="whatsapp_registration"),
+    path(f"{NUMBER}number/name/", numbers.name, name="whatsapp_name"),
     path(f"{NUMBER}number/deregistration/", numbers.deregistration, name="whatsapp_deregistration"),
     path(f"{NUMBER}number/pin/", numbers.pin, name="whatsapp_pin"),
     path(f"{NUMBER}number/code/", numbers.code, name="whatsapp_code"),
@@ -38,5 +39,6 @@ urlpatterns = [
     path(f"{ONE}change/", editor.change, name="template_change"),
     path(f"{ONE}copy/", editor.copy, name="template_copy"),
     path(f"{ONE}submission/", pages.submission, name="template_submission"),
+    path(f"{ONE}release/", pages.release, name="template_release"),
     path(f"{ONE}deletion/", pages.deletion, name="template_deletion"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inbox.ports import Json
 
@@ -11,13 +11,15 @@ HINT = "hint"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A template as it is checked. header_file: {"mime", "size_bytes"} of a sample still to be uploaded."""
+    """A template as it is checked. header_file: {"mime", "size_bytes"} of a sample still to be uploaded;
+    card_files: the same for each card, None where it has none."""
 
     name: str
     language: str
     category: str
     components: list[Json]
     header_file: Json | None = None
+    card_files: list[Json | None] = field(default_factory=list)
 
     @property
     def is_code(self) -> bool:

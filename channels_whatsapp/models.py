@@ -26,6 +26,7 @@ class Work(models.TextChoices):
     SUBMIT = "submit"
     EDIT = "edit"
     DELETE = "delete"
+    UNPAUSE = "unpause"
 
 
 class TemplateAccount(TenantModel):
@@ -121,6 +122,20 @@ class Template(TenantModel):
         return self.draft is not None and bool(self.provider_id)
 
 
+class CardFile(TenantModel):
+    """The file that is the sample of a template's card. place: of the card, from 0."""
+
+    template = TenantForeignKey(Template, on_delete=models.CASCADE, related_name="card_files")
+    place = models.PositiveSmallIntegerField()
+    file = TenantForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "template", "place"], name="cardfile_once")]
+
+    def __str__(self) -> str:
+        return f"card {self.place}"
+
+
 class Errand(TenantModel):
     """One thing asked of Meta for a number or an account, and what became of it; written before it is asked.
 
@@ -133,6 +148,7 @@ class Errand(TenantModel):
         SUBSCRIBE = "subscribe"
         REFRESH = "refresh"
         REGISTER = "register"
+        NAME = "name"
         DEREGISTER = "deregister"
         PIN = "pin"
         CODE = "code"

@@ -16,9 +16,19 @@ PROFILE_TEXTS = ("about", "address", "description", "email", "vertical")
 PROFILE_FIELDS = "about,address,description,email,profile_picture_url,websites,vertical"
 
 
-def register(account: Account, *, pin: str) -> None:
-    """Let the number send; the PIN becomes, or must equal, its two-step PIN. Raises SendError."""
-    do(account, "POST", account.external_id, "register", body=Body(json={**PRODUCT, "pin": pin}))
+def register(account: Account, *, pin: str, region: str = "") -> None:
+    """Let the number send; the PIN becomes, or must equal, its two-step PIN. region: where Meta keeps what
+    is said, "" for wherever it does. Raises SendError."""
+    where = {"data_localization_region": region} if region else {}
+    do(account, "POST", account.external_id, "register", body=Body(json={**PRODUCT, "pin": pin, **where}))
+
+
+def request_name(account: Account, *, name: str) -> None:
+    """Ask for another display name, which Meta reviews. Raises SendError.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/display-names (November 2026)
+    """
+    do(account, "POST", account.external_id, body=Body(params={"new_display_name": name}))
 
 
 def deregister(account: Account) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from channels_whatsapp.forms import IdField, SecretField
@@ -19,6 +19,24 @@ from inbox.ports import Json, OutboundFile
 
 #: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/business-profiles
 ABOUT, ADDRESS, DESCRIPTION, EMAIL, WEBSITE = 139, 256, 512, 128, 256
+NAME_LEAST, NAME_MOST = 3, 512
+#: Countries in which Meta stores what is said, when a business asks for one.
+REGIONS: dict[str, Promise] = {
+    "AE": gettext_lazy("United Arab Emirates"),
+    "AU": gettext_lazy("Australia"),
+    "BH": gettext_lazy("Bahrain"),
+    "BR": gettext_lazy("Brazil"),
+    "CA": gettext_lazy("Canada"),
+    "CH": gettext_lazy("Switzerland"),
+    "DE": gettext_lazy("Germany (European Union)"),
+    "GB": gettext_lazy("United Kingdom"),
+    "ID": gettext_lazy("Indonesia"),
+    "IN": gettext_lazy("India"),
+    "JP": gettext_lazy("Japan"),
+    "KR": gettext_lazy("South Korea"),
+    "SG": gettext_lazy("Singapore"),
+    "ZA": gettext_lazy("South Africa"),
+}
 PICTURE_BYTES, PICTURE_PX, PIXELS_MAX = 5 * 1_048_576, 192, 40_000_000
 VERTICALS: dict[str, Promise] = {
     "OTHER": gettext_lazy("Other"),
@@ -32,7 +50,7 @@ VERTICALS: dict[str, Promise] = {
     "GROCERY": gettext_lazy("Food and groceries"),
     "GOVT": gettext_lazy("Public service"),
     "HOTEL": gettext_lazy("Hotels"),
-    "HEALTH": gettext_lazy("Health"),
+    "HEALTH": pgettext_lazy("industry", "Health"),
     "NONPROFIT": gettext_lazy("Charity"),
     "PROF_SERVICES": gettext_lazy("Professional services"),
     "RETAIL": gettext_lazy("Shopping and retail"),
@@ -86,7 +104,13 @@ class PinForm(forms.Form):
 
 
 class RegisterForm(PinForm):
-    """The PIN with which a number is registered."""
+    """The PIN with which a number is registered, and where Meta keeps what is said."""
+
+    region = forms.ChoiceField(
+        label=gettext_lazy("Where Meta keeps messages"),
+        required=False,
+        help_text=gettext_lazy("To change it later the number has to be deregistered first."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +119,23 @@ class RegisterForm(PinForm):
             "Six digits. If the number has a two-step PIN it must be that one; else it becomes it. Note it "
             "down: it is not kept here."
         )
+
+        field = cast(forms.ChoiceField, self.fields["region"])
+        field.choices = [("", _("Wherever Meta does")), *sorted(REGIONS.items(), key=lambda one: str(one[1]))]
+
+
+class NameForm(forms.Form):
+    """Another name for people to see."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        min_length=NAME_LEAST,
+        max_length=NAME_MOST,
+        help_text=gettext_lazy(
+            "The name of the business as it stands on its website: no capitals throughout, no emoji, no "
+            "person's name, no “WhatsApp”. Meta takes ten changes in 30 days."
+        ),
+    )
 
 
 class CodeForm(forms.Form):

@@ -6,11 +6,15 @@ from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.signup_calls import App, token_end
 from channels_whatsapp.standing import FIELDS, read_number
 from channels_whatsapp.template_calls import waba_id_of
-from channels_whatsapp.values import line, word
+from channels_whatsapp.values import line, record, word
 from common.wire import stamp
 from inbox.ports import Account, Json, SendError, Standing
 
-NUMBER_FIELDS = f"id,verified_name,code_verification_status,new_name_status,is_pin_enabled,{FIELDS}"
+NUMBER_FIELDS = (
+    "id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,"
+    f"health_status,{FIELDS}"
+)
+ILL, ENTITIES_MOST = {"LIMITED", "BLOCKED"}, 6
 ACCOUNT_FIELDS = "id,name,account_review_status"
 
 
@@ -25,11 +29,32 @@ def ask_closely(account: Account) -> Standing:
         "status": word(number, "status", 40),
         "verification": word(number, "code_verification_status", 40),
         "new_name": word(number, "new_name_status", 40),
+        "wanted_name": line(number, "new_display_name")[:200],
         "has_pin": number.get("is_pin_enabled") if type(number.get("is_pin_enabled")) is bool else None,
+        "health": _health(record(number.get("health_status"))),
         **_account(account),
         **_token(account),
     }
     return Standing(facts={**news.facts, **facts}, holds=news.holds, at=news.at)
+
+
+def _health(found: Json) -> list[Json]:
+    """What stands against sending, thing by thing: {entity, state, why, fix}; [] when nothing does."""
+    entities = found.get("entities")
+    rows = [record(one) for one in entities] if isinstance(entities, list) else []
+    return [_ill(row) for row in rows if word(row, "can_send_message").upper() in ILL][:ENTITIES_MOST]
+
+
+def _ill(row: Json) -> Json:
+    errors, more = row.get("errors"), row.get("additional_info")
+    first = record(errors[0]) if isinstance(errors, list) and errors else {}
+    info = " ".join(one for one in more if isinstance(one, str)) if isinstance(more, list) else ""
+    return {
+        "entity": word(row, "entity_type", 40),
+        "state": word(row, "can_send_message").upper(),
+        "why": (line(first, "error_description") or info)[:400],
+        "fix": line(first, "possible_solution")[:400],
+    }
 
 
 def _account(account: Account) -> Json:

@@ -60,6 +60,7 @@ ERRANDS = {
     "subscribe": gettext_lazy("Subscribe to webhooks"),
     "refresh": gettext_lazy("Refresh"),
     "register": gettext_lazy("Register"),
+    "name": gettext_lazy("Ask for another name"),
     "deregister": gettext_lazy("Deregister"),
     "pin": gettext_lazy("Set a new PIN"),
     "code": gettext_lazy("Send a verification code"),
@@ -142,14 +143,64 @@ NEW_NAMES: dict[str, Said] = {
     "DECLINED": (
         gettext_lazy("The new name was refused"),
         "warn",
-        gettext_lazy("Choose another one in WhatsApp Manager › Phone numbers."),
+        gettext_lazy("Ask for another one below, by the rules that stand there."),
     ),
     "APPROVED": (
         gettext_lazy("The new name is approved"),
         "warn",
-        gettext_lazy("Register the number again below, so that people see it."),
+        gettext_lazy("Register the number again below within 14 days, so that people see it."),
+    ),
+    "EXPIRED": (
+        gettext_lazy("The new name was approved, but the number was not registered again in time"),
+        "warn",
+        gettext_lazy("Ask for it once more below."),
     ),
 }
+#: Their word for something an admin should know → ours, the tone, what to do.
+ALERTS: dict[str, Said] = {
+    "OBA_APPROVED": (gettext_lazy("The number is an official business account now"), "ok", ""),
+    "OBA_REJECTED": (
+        gettext_lazy("Meta did not make it an official business account"),
+        "warn",
+        gettext_lazy("Apply again after 30 days in WhatsApp Manager › Phone numbers, with more proof."),
+    ),
+    "INCREASED_CAPABILITIES_ELIGIBILITY_DEFERRED": (
+        gettext_lazy("Meta has not decided yet whether you may write to more people"),
+        "blue",
+        gettext_lazy("Nothing is to be done; Meta looks again by itself."),
+    ),
+    "INCREASED_CAPABILITIES_ELIGIBILITY_FAILED": (
+        gettext_lazy("Meta does not let you write to more people"),
+        "warn",
+        gettext_lazy("Ask for a review in Meta's Business Support Home."),
+    ),
+    "INCREASED_CAPABILITIES_ELIGIBILITY_NEED_MORE_INFO": (
+        gettext_lazy("Meta needs to know more before you may write to more people"),
+        "warn",
+        gettext_lazy("Answer in Business settings › Security centre, then wait for the decision."),
+    ),
+    "PROFILE_PICTURE_LOST": (
+        gettext_lazy("The picture of the profile was lost"),
+        "warn",
+        gettext_lazy("Upload it again under Profile."),
+    ),
+}
+PARTNERS: dict[str, Said] = {
+    "removed": (
+        gettext_lazy("Our app was taken off the account: soon nothing can leave"),
+        "bad",
+        gettext_lazy("Connect the number again by Meta's signup, or add the app in Business settings."),
+    ),
+}
+#: Their word for what cannot send → ours.
+ENTITIES = {
+    "PHONE_NUMBER": gettext_lazy("the number"),
+    "WABA": gettext_lazy("the account"),
+    "BUSINESS": gettext_lazy("the business"),
+    "APP": gettext_lazy("the app"),
+    "MESSAGE_TEMPLATE": gettext_lazy("a template"),
+}
+SEVERITIES = {"CRITICAL": "bad", "WARNING": "warn", "INFORMATIONAL": "blue"}
 SOON = timedelta(days=7)
 NEW_TOKEN = gettext_lazy("Connect the number again by Meta's signup, or paste a new token under Change.")
 
@@ -169,15 +220,68 @@ def rows_of_number(facts: dict[str, Any]) -> list[Row]:
     """What Meta said last, as far as it said anything."""
     found = [
         _row(_("Registration"), STATUSES, facts.get("status")),
+        *_health(facts.get("health")),
         _row(_("Ownership"), VERIFICATIONS, facts.get("verification")),
         Row(_("Name people see"), str(facts.get("verified_name") or "")),
-        _row(_("New name"), NEW_NAMES, facts.get("new_name")),
+        _new_name(facts),
+        Row(_("Username"), f"@{facts['username']}" if facts.get("username") else ""),
+        _row(_("Access"), PARTNERS, facts.get("partner") if facts.get("partner") in PARTNERS else None),
+        _ending(facts.get("disable_date")),
         Row(_("Account"), str(facts.get("account_name") or "")),
         _row(_("Account review"), REVIEWS, facts.get("review")),
         _pin(facts),
         _token(facts.get("token_until")) if "token_until" in facts else None,
+        *(_alert(name.removeprefix("alert_"), told) for name, told in facts.items() if _is_alert(name, told)),
     ]
     return [row for row in found if row and row.words]
+
+
+def _new_name(facts: dict[str, Any]) -> Row | None:
+    """What was asked for, how its review stands, and why it was refused."""
+    row, wanted = _row(_("New name"), NEW_NAMES, facts.get("new_name")), facts.get("wanted_name")
+    if row is None or wanted == facts.get("verified_name"):
+        return None
+    words = f"“{wanted}”: {row.words}" if wanted else row.words
+    why = facts.get("new_name_reason") if facts.get("new_name") == "DECLINED" else ""
+    return Row(row.label, words, row.tone, f"{why or ''} {row.fix}".strip())
+
+
+def _health(found: Any) -> list[Row]:
+    """Whether it can send; what stands against it, thing by thing."""
+    if not isinstance(found, list):
+        return []
+    if not found:
+        return [Row(_("Can it send"), _("Yes"), "ok")]
+    return [_ill(one) for one in found if isinstance(one, dict)]
+
+
+def _ill(one: dict[str, Any]) -> Row:
+    what = ENTITIES.get(str(one.get("entity")), str(one.get("entity")).lower())
+    words = _("No, because of %s") if one.get("state") == "BLOCKED" else _("Within limits, because of %s")
+    why = f": {one['why'].rstrip('.')}" if one.get("why") else ""
+    tone = "bad" if one.get("state") == "BLOCKED" else "warn"
+    return Row(_("Can it send"), f"{words % what}{why}", tone, str(one.get("fix") or ""))
+
+
+def _ending(date: Any) -> Row | None:
+    """Meta has said when it will disable the account."""
+    if not date:
+        return None
+    words = _("Meta will disable the account: %s") % date
+    return Row(_("Account"), words, "bad", str(APPEAL))
+
+
+def _is_alert(name: str, told: Any) -> bool:
+    return name.startswith("alert_") and isinstance(told, dict)
+
+
+def _alert(kind: str, told: dict[str, Any]) -> Row:
+    """Something Meta wants an admin to know: in our words where we have some, else in Meta's."""
+    if kind in ALERTS:
+        words, tone, fix = ALERTS[kind]
+        return Row(_("Told by Meta"), str(words), tone, str(fix))
+    said = str(told.get("text") or kind.replace("_", " ").lower())
+    return Row(_("Told by Meta"), said, SEVERITIES.get(str(told.get("severity")), "blue"))
 
 
 def _row(label: str, words: dict[str, Said], said: Any) -> Row | None:

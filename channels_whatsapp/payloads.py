@@ -125,6 +125,8 @@ def _change(entry: Json, change: Json, path: str) -> Change:
     field, value = word(change, "field"), record(change.get("value"))
     ours = record(value.get("metadata")) or record(value.get("recipient"))  # the latter of a handover
     account = word(ours, "phone_number_id")
+    if field == "account_alerts" and word(value, "entity_type") == "PHONE_NUMBER":
+        account = word(value, "entity_id")
     return Change(
         field, value, account, path, {**change, "entry_id": word(entry, "id"), "time": entry.get("time")}
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from channels_whatsapp.models import APPROVED, DELETED, DISABLED, PAUSED, USABLE, Template, TemplateAccount
 from channels_whatsapp.shapes import kept_shape
@@ -40,7 +41,9 @@ def kept_templates(channel_id: UUID) -> list[Json]:
 
 def kept_template(channel_id: UUID, *, name: str, language: str) -> Json | None:
     """See ``inbox.ports.KeepsTemplates``."""
-    row = templates_of(channel_id).filter(name=name, language=language).first()
+    account = Channel.objects.filter(id=channel_id).values_list(KeyTextTransform("waba_id", "config"))
+    rows = Template.objects.filter(account__waba_id__in=account, name=name, language=language)
+    row = rows.exclude(status=DELETED).order_by("id").first()
     return kept_shape(row) if row else None
 
 

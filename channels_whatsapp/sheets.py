@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels_whatsapp.button_rules import BUTTONS
+from channels_whatsapp.card_sheets import Cards, Files, pieces
+from channels_whatsapp.fields import Row, button_of, row_of, typed
 from channels_whatsapp.findings import Draft, Finding
 from channels_whatsapp.template_parts import (
-    VARIABLE,
     buttons_of,
+    cards_of,
     example_for,
     kind_of,
     part_of,
-    sample_of,
     samples,
     text_of,
     variables,
@@ -23,40 +23,17 @@ from channels_whatsapp.template_rules import check
 from channels_whatsapp.values import word
 from inbox.ports import Json
 
-#: Types of buttons the editor offers, and the key under which each keeps its value.
-OFFERED = {
-    "QUICK_REPLY": "", "URL": "url", "PHONE_NUMBER": "phone_number", "COPY_CODE": "", "FLOW": "flow_id",
-    "CATALOG": "",
-}  # fmt: skip
 ROWS_MAX = 10
-SIMPLE = ("name", "language", "category", "header", "header_text", "body", "footer", "code_minutes")
+SIMPLE = ("name", "language", "category", "layout", "header", "header_text", "body", "footer", "code_minutes")
 #: Parts the editor does not show and must not lose.
-KEPT = {"CAROUSEL", "LIMITED_TIME_OFFER"}
-
-
-@dataclass
-class Row:
-    """One button. errors: by field."""
-
-    n: int
-    type: str = ""
-    text: str = ""
-    value: str = ""
-    example: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.text or self.value or self.example) and self.type in {"", "QUICK_REPLY"}
-
-
-def _typed(data: Mapping[str, Any], name: str) -> str:
-    """What stands in a field; NUL, which no person types, cannot be stored (rule 36)."""
-    return str(data.get(name, "")).replace("\0", "")
+KEPT = {"LIMITED_TIME_OFFER"}
+CARDS = "cards"
 
 
 @dataclass
 class Sheet:
-    """What stands in the editor. values: plain fields by name; given: samples by "header 1", "body name"."""
+    """What stands in the editor. values: plain fields by name; given: samples by "header 1", "body name"; a
+    layout of cards has them in place of header, footer and buttons."""
 
     values: dict[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -64,26 +41,32 @@ class Sheet:
     warns: bool = True
     kept: list[Json] = field(default_factory=list)
     file: Json | None = None
+    cards: Cards = field(default_factory=Cards.blank)
 
     # ------------------------------------------------------------ where it comes from
 
     @classmethod
-    def typed(cls, data: Mapping[str, Any], kept: list[Json], file: Json | None) -> Sheet:
-        """From a form that was sent."""
-        values = {name: _typed(data, name).replace("\r\n", "\n") for name in SIMPLE}
+    def typed(
+        cls, data: Mapping[str, Any], kept: list[Json], file: Json | None, card_files: Files = ()
+    ) -> Sheet:
+        """From a form that was sent. card_files: the samples the cards had, by key."""
+        values = {name: typed(data, name).replace("\r\n", "\n") for name in SIMPLE}
         rows = [
-            Row(n, *(_typed(data, f"button_{n}_{part}").strip() for part in _PARTS)) for n in range(ROWS_MAX)
+            Row(n, *(typed(data, f"button_{n}_{part}").strip() for part in _PARTS)) for n in range(ROWS_MAX)
         ]
         given = {
-            f"{part} {name}": _typed(data, f"sample_{part}_{name}")
+            f"{part} {name}": typed(data, f"sample_{part}_{name}")
             for part, text in (("header", values["header_text"]), ("body", values["body"]))
             for name in variables(text)
         }
         filled = [row for row in rows if not row.is_empty]
-        return cls(values, filled, given, "warns" in data, kept, file)
+        cards = Cards.typed(data, card_files) if values["layout"] == CARDS else Cards.blank()
+        return cls(values, filled, given, "warns" in data, kept, file, cards)
 
     @classmethod
-    def of(cls, name: str, language: str, content: Json, file: Json | None = None) -> Sheet:
+    def of(
+        cls, name: str, language: str, content: Json, file: Json | None = None, card_files: Files = ()
+    ) -> Sheet:
         """From a template as it is kept."""
         parts = content["components"]
         header, body, footer = (part_of(parts, kind) for kind in ("HEADER", "BODY", "FOOTER"))
@@ -91,6 +74,7 @@ class Sheet:
             "name": name,
             "language": language,
             "category": content["category"],
+            "layout": CARDS if cards_of(parts) else "",
             "header": (word(header, "format").upper() or "TEXT") if header else "",
             "header_text": text_of(header),
             "body": text_of(body),
@@ -99,9 +83,10 @@ class Sheet:
         }
         given = {f"header {key}": value for key, value in samples(header).items()}
         given |= {f"body {key}": value for key, value in samples(body).items()}
-        rows = [_row(n, button) for n, button in enumerate(buttons_of(parts))]
+        rows = [row_of(n, button) for n, button in enumerate(buttons_of(parts))]
         warns = body.get("add_security_recommendation") is not False
-        return cls(values, rows, given, warns, [one for one in parts if kind_of(one) in KEPT], file)
+        kept = [one for one in parts if kind_of(one) in KEPT]
+        return cls(values, rows, given, warns, kept, file, Cards.of(parts, card_files))
 
     # ------------------------------------------------------------ what it makes
 
@@ -109,15 +94,21 @@ class Sheet:
     def is_code(self) -> bool:
         return self.values.get("category") == "AUTHENTICATION"
 
+    @property
+    def has_cards(self) -> bool:
+        return self.values.get("layout") == CARDS and not self.is_code
+
     def components(self) -> list[Json]:
         """The parts as the provider takes them."""
         if self.is_code:
             return self._code()
+        if self.has_cards:
+            return [self._text("BODY", "body"), *self.kept, self.cards.component()]
         parts = [self._header(), self._text("BODY", "body"), *self.kept]
         if footer := self.values["footer"].strip():
             parts.append({"type": "FOOTER", "text": footer})
         if self.rows:
-            parts.append({"type": "BUTTONS", "buttons": [_button(row) for row in self.rows]})
+            parts.append({"type": "BUTTONS", "buttons": [button_of(row) for row in self.rows]})
         return [part for part in parts if part]
 
     def _header(self) -> Json:
@@ -148,7 +139,8 @@ class Sheet:
     def draft(self) -> Draft:
         """For the rules."""
         said = self.values
-        return Draft(said["name"], said["language"], said["category"], self.components(), self.file)
+        about = (said["name"], said["language"], said["category"], self.components())
+        return Draft(*about, self.file, self.cards.files() if self.has_cards else [])
 
     def findings(self) -> list[Finding]:
         return check(self.draft())
@@ -162,6 +154,8 @@ class Sheet:
 
     def _field(self, where: str) -> str:
         first, _, rest = where.partition(".")
+        if first == "cards":
+            return self.cards.field_of(rest)
         if first == "buttons" and rest:
             place, _, part = rest.partition(".")
             row = self.rows[int(place)].n if int(place) < len(self.rows) else 0
@@ -174,7 +168,8 @@ class Sheet:
 
     def sample_fields(self) -> list[dict[str, str]]:
         """One for each variable, in reading order."""
-        texts = (("header", self.values["header_text"] if self.values["header"] == "TEXT" else ""),)
+        has_head = self.values["header"] == "TEXT" and not self.has_cards
+        texts = (("header", self.values["header_text"] if has_head else ""),)
         return [
             {"name": f"sample_{part}_{name}", "words": f"{{{{{name}}}}}", "part": part,
              "value": self.given.get(f"{part} {name}", "")}
@@ -198,6 +193,10 @@ class Sheet:
                 else "",
                 "buttons": [Row(0, "OTP", self.rows[0].text if self.rows else "Copy code")],
             }
+        if self.has_cards:
+            shown = [card.shown() for card in self.cards.cards]
+            return {"body": self._pieces("body", self.values["body"]), "cards": shown,
+                    "cards_media": self.cards.media}  # fmt: skip
         return {
             "media": self.values["header"] if self.values["header"] not in {"", "TEXT"} else "",
             "header": self._pieces("header", self.values["header_text"])
@@ -209,13 +208,8 @@ class Sheet:
         }
 
     def _pieces(self, part: str, text: str) -> list[tuple[str, str]]:
-        pieces, at = [], 0
-        for match in VARIABLE.finditer(text):
-            pieces.append(("plain", text[at : match.start()]))
-            sample = self.given.get(f"{part} {match[1]}", "").strip()
-            pieces.append(("value", sample) if sample else ("gap", match[0]))
-            at = match.end()
-        return [*pieces, ("plain", text[at:])]
+        given = {key.split(" ", 1)[1]: value for key, value in self.given.items() if key.startswith(part)}
+        return pieces(text, given)
 
 
 _PARTS = ("type", "text", "value", "example")
@@ -223,22 +217,3 @@ _FIELDS = {
     "header.text": "header_text", "header.format": "header", "header.file": "header_file",
     "body.text": "body", "footer.text": "footer", "footer.minutes": "code_minutes",
 }  # fmt: skip
-
-
-def _row(n: int, button: Json) -> Row:
-    kind = kind_of(button)
-    return Row(n, kind, text_of(button), text_of(button, OFFERED.get(kind) or "url"), sample_of(button))
-
-
-def _button(row: Row) -> Json:
-    kind = row.type or "QUICK_REPLY"
-    made: Json = {"type": kind}
-    if BUTTONS[kind].needs_text if kind in BUTTONS else True:
-        made["text"] = row.text
-    if key := OFFERED.get(kind):
-        made[key] = row.value
-    if kind == "URL" and row.example:
-        made["example"] = [row.example]
-    if kind == "COPY_CODE":
-        made["example"] = row.example
-    return made

@@ -48,6 +48,8 @@ RESTRICTIONS = {
     ),
 }
 DISABLED = Hold("all", "Meta has disabled this account; nothing can leave.", APPEAL)
+#: Their word for what became of our app's access → ours.
+PARTNER = {"PARTNER_REMOVED": "removed", "PARTNER_ADDED": "there"}
 #: Their word for the display name → ours.
 NAMES = {
     "APPROVED": "approved", "AVAILABLE_WITHOUT_REVIEW": "approved", "PENDING": "in review",
@@ -55,6 +57,10 @@ NAMES = {
     "EXPIRED": "expired",
 }  # fmt: skip
 
+#: Their word in a webhook for the review of a new name → their word for it on the number.
+NEW_NAMES = {
+    "APPROVED": "APPROVED", "REJECTED": "DECLINED", "PENDING": "PENDING_REVIEW", "DEFERRED": "PENDING_REVIEW",
+}  # fmt: skip
 #: Why a display name was refused, and what to do.
 NAME_REASONS = {
     "NAME_EMPLOYEE_ISSUE": "It names a person who works there; use the name of the business.",
@@ -83,7 +89,7 @@ Found = tuple[Json, dict[str, Hold | None]]
 
 def _whose(notice: Notice, value: Json) -> dict[str, str]:
     """The number it names, within its account; else every number of the account."""
-    account = {"waba_id": word(notice.raw, "entry_id")}
+    account = {"waba_id": word(record(value.get("waba_info")), "waba_id") or word(notice.raw, "entry_id")}
     number = word(value, "display_phone_number") or word(value, "phone_number")
     digits = "".join(character for character in number if character.isdecimal())
     return {**account, "display_phone_number": f"+{digits}"} if digits else account
@@ -118,14 +124,30 @@ def _quality_update(value: Json) -> Found | None:
 
 
 def _name_update(value: Json) -> Found | None:
-    name = NAMES.get(word(value, "decision"))
-    code = word(value, "rejection_reason")
-    return ({"name": name, "name_reason": NAME_REASONS.get(code, "")}, {}) if name else None
+    decision, code = word(value, "decision"), word(value, "rejection_reason")
+    name, reason = NAMES.get(decision), NAME_REASONS.get(code, "")
+    if not name:
+        return None
+    facts = {"name": name, "name_reason": reason}
+    if wanted := line(value, "requested_verified_name")[:200]:
+        facts |= {"wanted_name": wanted, "new_name": NEW_NAMES.get(decision, ""), "new_name_reason": reason}
+    return facts, {}
 
 
 def _review(value: Json) -> Found | None:
     decision = word(value, "decision")
     return ({"review": decision}, {}) if decision else None
+
+
+def _alert(value: Json) -> Found | None:
+    """One thing Meta wants an admin to know; it is over when its status is NONE."""
+    info = record(value.get("alert_info"))
+    kind = word(info, "alert_type", 60)
+    if not kind:
+        return None
+    is_on = word(info, "alert_status").upper() != "NONE"
+    told = {"severity": word(info, "alert_severity", 20), "text": line(info, "alert_description")[:400]}
+    return {f"alert_{kind}": told if is_on else None}, {}
 
 
 def _security(value: Json) -> Found | None:
@@ -148,11 +170,20 @@ def _account(value: Json) -> Found | None:
         return {}, {"account": None}
     if event == "DISABLED_UPDATE":
         state = word(record(value.get("ban_info")), "waba_ban_state")
+        date = line(record(value.get("ban_info")), "waba_ban_date")[:40]
+        if state == "SCHEDULE_FOR_DISABLE":
+            return {"disable_date": date or "soon"}, {}
         bans = {"DISABLE": DISABLED, "REINSTATE": None}
-        return ({}, {"ban": bans[state]}) if state in bans else None
+        return ({"disable_date": ""}, {"ban": bans[state]}) if state in bans else None
     if event == "ACCOUNT_VIOLATION":
         return {"violation": line(record(value.get("violation_info")), "violation_type").lower()}, {}
-    return None
+    return ({"partner": PARTNER[event]}, {}) if event in PARTNER else None
+
+
+def _username(value: Json) -> Found | None:
+    """The name by which people find the business; "" once it is gone."""
+    name, status = line(value, "username")[:60], word(value, "status").lower()
+    return ({"username": name if status in {"approved", "reserved"} else ""}, {}) if status else None
 
 
 def _restrictions(found: Any) -> dict[str, Hold | None]:
@@ -171,6 +202,8 @@ READERS: dict[str, Callable[[Json], Found | None]] = {
     "business_capability_update": _capability,
     "account_update": _account,
     "account_review_update": _review,
+    "account_alerts": _alert,
+    "business_username_updates": _username,
     "security": _security,
 }
 

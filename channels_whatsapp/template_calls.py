@@ -101,6 +101,14 @@ def delete(account: Account, name: str, provider_id: str) -> None:
     do(account, "DELETE", waba_id_of(account), "message_templates", body=Body(params=params))
 
 
+def unpause(account: Account, provider_id: str) -> None:
+    """Let a paused template go on. Raises SendError, also when the provider does not want to yet."""
+    answer = ask(account, "POST", provider_id, "unpause")
+    if answer.get("success") is not True:
+        why = line(answer, "reason") or "WhatsApp does not let it go on yet."
+        raise SendError("invalid", why, permanent=True)
+
+
 def upload_sample(account: Account, file: OutboundFile) -> str:
     """Give the provider a sample for a header; returns its handle. Raises SendError."""
     about = {"file_name": file.filename, "file_length": str(file.size_bytes), "file_type": file.mime}

@@ -21,6 +21,7 @@ es_HN es_MX es_PA es_PE es_ES es_UY sw sv ta te th tr uk ur uz vi zu
 LANGUAGES = tuple(_LANGUAGES.split())
 CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
 MEDIA_FORMATS = ("IMAGE", "VIDEO", "DOCUMENT")
+CARD_FORMATS = ("IMAGE", "VIDEO")
 
 
 def kind_of(part: Json) -> str:
@@ -50,6 +51,16 @@ def buttons_of(components: Any) -> list[Json]:
     return records(part_of(components, "BUTTONS").get("buttons"))
 
 
+def cards_of(components: Any) -> list[Json]:
+    """The cards that stand side by side."""
+    return records(part_of(components, "CAROUSEL").get("cards"))
+
+
+def with_cards(components: list[Json], cards: list[Json]) -> list[Json]:
+    """The parts with other cards."""
+    return [{**part, "cards": cards} if kind_of(part) == "CAROUSEL" else part for part in components]
+
+
 def variables(text: str) -> list[str]:
     """Names or numbers of the variables in a text, each once, in reading order."""
     return list(dict.fromkeys(VARIABLE.findall(text)))
@@ -61,8 +72,9 @@ def is_positional(names: list[str]) -> bool:
 
 
 def format_of(components: Any) -> str:
-    """NAMED when a variable of the header or body has a name."""
-    texts = [text_of(part_of(components, kind)) for kind in ("HEADER", "BODY")]
+    """NAMED when a variable of the header, of the body or of a card has a name."""
+    wholes = [components, *(card.get("components") for card in cards_of(components))]
+    texts = [text_of(part_of(parts, kind)) for parts in wholes for kind in ("HEADER", "BODY")]
     return "POSITIONAL" if is_positional([name for text in texts for name in variables(text)]) else "NAMED"
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from channels_whatsapp.button_rules import button_findings
+from channels_whatsapp.file_rules import file_findings
 from channels_whatsapp.findings import HINT, Draft, Finding
 from channels_whatsapp.special_rules import carousel_findings, code_findings, offer_findings
 from channels_whatsapp.template_parts import (
@@ -32,13 +33,6 @@ from channels_whatsapp.values import word
 from inbox.ports import Json
 
 NAME_CHARS, BODY_CHARS, SHORT_CHARS, OFFER_BODY_CHARS = 512, 1024, 60, 600
-MB = 1_048_576
-#: Header format → (types of its sample, most bytes).
-SAMPLE_FILES: dict[str, tuple[tuple[str, ...], int]] = {
-    "IMAGE": (("image/jpeg", "image/png"), 5 * MB),
-    "VIDEO": (("video/mp4",), 16 * MB),
-    "DOCUMENT": (("application/pdf",), 100 * MB),
-}
 FORMATS = {"TEXT", "LOCATION", *MEDIA_FORMATS}
 PARTS = {"HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER"}
 _NAME = re.compile(r"[a-z0-9_]+")
@@ -141,15 +135,8 @@ def _header_file(draft: Draft, header: Json, form: str) -> Iterator[Finding]:
     if given is None and not handle:
         fix = _("Add a file like the ones you will send; only the reviewers see it.")
         yield Finding("header.file", _("The header has no sample."), fix)
-    if given is None:
-        return
-    mimes, most = SAMPLE_FILES[form]
-    if given.get("mime") not in mimes:
-        what = _("The sample is of the type %s.") % given.get("mime")
-        yield Finding("header.file", what, _("Take a file of the type %s.") % _(" or ").join(mimes))
-    elif int(given.get("size_bytes") or 0) > most:
-        what = _("The sample is larger than %d MB.") % (most // MB)
-        yield Finding("header.file", what, _("Take a smaller one."))
+    if given is not None:
+        yield from file_findings("header.file", form, given)
 
 
 # ---------------------------------------------------------------- body

@@ -35,7 +35,7 @@ class Template(TypedDict):
     parameter_format: str
     draft: Annotated[Json | None, Meaning(about="What was written and not submitted yet.")]
     work: Annotated[
-        str, Meaning(about="What is still to be told to WhatsApp: submit, edit, delete or empty.")
+        str, Meaning(about="What is still to be told to WhatsApp: submit, edit, delete, unpause or empty.")
     ]
     work_error: str
     version: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf.locale import LANG_INFO
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,7 @@ WORKING = {
     "submit": State(_("Being submitted"), "blue", "hourglass"),
     "edit": State(_("Change being submitted"), "blue", "hourglass"),
     "delete": State(_("Being deleted"), "mute", "hourglass"),
+    "unpause": State(_("Asked to go on"), "blue", "hourglass"),
 }
 QUALITIES: dict[str, State] = {
     "GREEN": State(_("High"), "ok", "circle-check"),
@@ -64,6 +66,7 @@ KINDS = {
     "template.appealed": _("In appeal"),
     "template.deleted": _("Deleted"),
     "template.deletion_asked": _("Deletion asked for"),
+    "template.release_asked": _("Asked to go on"),
     "template.reason_changed": _("Another reason was given"),
     "template.status_changed": _("Another state"),
     "template.category_announced": _("WhatsApp announced another category"),
@@ -79,8 +82,8 @@ def listed_states() -> list[tuple[str, Promise]]:
 
 
 def language_name(code: str) -> str:
-    """ "English (GB)" """
+    """ "English (GB)", in the reader's language."""
     base, _sep, region = code.partition("_")
-    known = LANG_INFO.get(base.lower()) or {}
-    name = str(known.get("name") or base)
+    known = str((LANG_INFO.get(base.lower()) or {}).get("name") or "")
+    name = translation.gettext(known) if known else base  # Django has these words
     return f"{name} ({region})" if region else name

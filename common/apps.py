@@ -7,6 +7,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
+from django.utils.translation import trans_real
+
+from common.words.pseudo import LANGUAGES, Pseudo
 
 
 def _after_migrate(using: str, **_: Any) -> None:
@@ -14,8 +17,14 @@ def _after_migrate(using: str, **_: Any) -> None:
     import_string("common.tenant_schema.secure_schema")(using)
 
 
+def speak_pseudo() -> None:
+    """Put two languages that no file holds where Django keeps those it has read; settings offer them."""
+    trans_real._translations.update({code: Pseudo(code) for code, _ in LANGUAGES})  # type: ignore[attr-defined]
+
+
 class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
         post_migrate.connect(_after_migrate, sender=self)
+        speak_pseudo()

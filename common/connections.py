@@ -187,9 +187,29 @@ class _Connection(HTTPConnection):
 
     secure = False
     used_at = 0.0
+    _held: list[bytes] | None = None
 
     def _new_conn(self) -> socket.socket:
         return _connect(self._dns_host, self.port, secure=self.secure)
+
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **options: Any) -> None:
+        """Head and body in one write, where the body is there as a whole: half the packets, half the work."""
+        if not isinstance(body, bytes):
+            super().request(method, url, body, *args, **options)
+            return
+        held: list[bytes] = []
+        self._held = held
+        try:
+            super().request(method, url, body, *args, **options)
+        finally:
+            self._held = None
+        self.send(b"".join(held))
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
 
     def getresponse(self) -> Any:
         self.used_at = monotonic()

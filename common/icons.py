@@ -23,7 +23,7 @@ ICONS = (
     "activity", "alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up-right",
     "at-sign", "bell", "book-open", "camera", "check", "check-check", "chevron-down", "chevron-left",
     "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-question-mark",
-    "circle-slash", "clock", "contact", "copy", "download", "ellipsis", "external-link", "eye",
+    "circle-slash", "clock", "coins", "contact", "copy", "download", "ellipsis", "external-link", "eye",
     "eye-off", "file-text", "flag", "hourglass", "house", "image", "inbox", "info", "key-round",
     "keyboard", "layout-template", "link", "list", "list-filter", "lock", "log-out", "mail", "map-pin",
     "menu", "message-circle", "message-square", "mic", "monitor", "moon", "music", "paperclip", "pause",

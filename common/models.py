@@ -8,13 +8,17 @@ from common.tenancy import TenantModel
 
 
 class WorkQueue(models.Model):
-    """One row per tenant and queue (a global table): when its earliest work is due; NULL = nothing."""
+    """One row per tenant and queue (a global table): when its earliest work is due; NULL = nothing.
+
+    leased_until: a worker has the tenant's turn, at most until then. version: how often work was added.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "queue")
     tenant_id = models.UUIDField()
     queue = models.CharField(max_length=32)
     due_at = models.DateTimeField(null=True)
     version = models.BigIntegerField(default=1)
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["queue", "due_at"], name="workqueue_due")]

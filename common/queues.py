@@ -7,7 +7,8 @@ lost: the clock looks at this table every second.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -17,8 +18,8 @@ from django.db import connection, transaction
 from common.tenancy import Pending, add_pending, before_commit, require_tenant, take_pending
 from common.wake import wake
 
-#: Longer than a turn is quiet for; a tenant must not wait long for the turn of a worker that died.
-LEASE_S = 20
+#: Longer than a turn lasts; a tenant must not wait long for the turn of a worker that died.
+LEASE_S = 10
 
 
 @dataclass
@@ -29,11 +30,13 @@ class _Due(Pending):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One tenant's turn on one queue. `version` tells whether somebody enqueued meanwhile."""
+    """One tenant's turn on one queue, until `leased_until` (as PostgreSQL wrote it: it names the claim).
+    `version` tells whether somebody enqueued meanwhile."""
 
     tenant_id: UUID
     queue: str
     version: int
+    leased_until: datetime
 
 
 def enqueue(queue: str, due_at: datetime | None = None) -> None:
@@ -63,12 +66,27 @@ def _flush() -> None:
 def claim_tenant(queue: str) -> Claim | None:
     """Take the turn of the tenant that has waited longest on `queue`, or None.
 
-    The row is pushed LEASE_S ahead, so that a worker that dies gives the turn back by itself.
+    Nobody else has this turn for LEASE_S, whatever is enqueued meanwhile; a worker that dies gives it back by
+    itself then.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [f"{LEASE_S} seconds", queue, queue])
+        cursor.execute(_CLAIM, {"lease": f"{LEASE_S} seconds", "queue": queue})
         row = cursor.fetchone()
-    return Claim(row[0], queue, row[1]) if row else None
+    return Claim(row[0], queue, row[1], row[2]) if row else None
+
+
+def take_news(claims: Sequence[Claim]) -> list[Claim]:
+    """Those of these claims, all of one queue, whose tenants had work added since; to go on with."""
+    if not claims:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, [claims[0].queue, [claim.tenant_id for claim in claims]])
+        now = dict(cursor.fetchall())
+    return [
+        replace(claim, version=now[claim.tenant_id])
+        for claim in claims
+        if now.get(claim.tenant_id, claim.version) != claim.version
+    ]
 
 
 def is_anybody_due(queue: str) -> bool:
@@ -81,9 +99,15 @@ def is_anybody_due(queue: str) -> bool:
 
 def settle(claim: Claim, next_due: datetime | None) -> None:
     """Give the turn back: nothing is due before `next_due` (None = nothing at all), unless somebody
-    enqueued since the claim."""
+    enqueued since the claim. A turn that lasted too long is somebody else's by now, and stays so."""
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [next_due, claim.tenant_id, claim.queue, claim.version])
+        cursor.execute(
+            _SETTLE,
+            {
+                "tenant": claim.tenant_id, "queue": claim.queue, "lease": claim.leased_until,
+                "version": claim.version, "next": next_due,
+            },
+        )  # fmt: skip
 
 
 _LOWER = """
@@ -92,14 +116,25 @@ ON CONFLICT (tenant_id, queue) DO UPDATE
 SET due_at = LEAST(common_workqueue.due_at, EXCLUDED.due_at), version = common_workqueue.version + 1
 """
 _CLAIM = """
-UPDATE common_workqueue SET due_at = now() + %s::interval, version = version + 1
-WHERE queue = %s AND tenant_id = (
-    SELECT tenant_id FROM common_workqueue WHERE queue = %s AND due_at <= now()
+UPDATE common_workqueue
+SET due_at = now() + %(lease)s::interval, leased_until = now() + %(lease)s::interval, version = version + 1
+WHERE queue = %(queue)s AND tenant_id = (
+    SELECT tenant_id FROM common_workqueue
+    WHERE queue = %(queue)s AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING tenant_id, version
+RETURNING tenant_id, version, leased_until
 """
-_ANYBODY = "SELECT EXISTS (SELECT 1 FROM common_workqueue WHERE queue = %s AND due_at <= now())"
-_SETTLE = "UPDATE common_workqueue SET due_at = %s WHERE tenant_id = %s AND queue = %s AND version = %s"
+_ANYBODY = """
+SELECT EXISTS (SELECT 1 FROM common_workqueue
+  WHERE queue = %s AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now()))
+"""
+_NEWS = "SELECT tenant_id, version FROM common_workqueue WHERE queue = %s AND tenant_id = ANY(%s::uuid[])"
+_SETTLE = """
+UPDATE common_workqueue
+SET due_at = CASE WHEN version = %(version)s THEN %(next)s::timestamptz ELSE LEAST(due_at, %(next)s) END,
+  leased_until = NULL
+WHERE tenant_id = %(tenant)s AND queue = %(queue)s AND leased_until = %(lease)s
+"""
 
 
 before_commit(_flush, order=2)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection, models
@@ -24,7 +27,8 @@ def insert_rows(
     if not rows:
         return []
     fields = rows[0]._meta.concrete_fields
-    values = [[_prepared(field, row) for field in fields] for row in rows]
+    readers = _readers(type(rows[0]))
+    values = [[read(row) for read in readers] for row in rows]
     statement: Composable = SQL("INSERT INTO {} ({}) VALUES %s").format(
         Identifier(rows[0]._meta.db_table), _names(str(field.column) for field in fields)
     )
@@ -41,8 +45,50 @@ def _names(columns: Iterable[str]) -> Composable:
     return SQL(", ").join(map(Identifier, columns))
 
 
-def _prepared(field: models.Field[Any, Any], row: models.Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+Reader = Callable[[models.Model], Any]
+
+#: What psycopg2 writes as it is.
+_AS_IT_IS = frozenset({str, int, bool, datetime, type(None)})
+#: Exactly these: a field of our own, such as an encrypted one, decides itself what is written.
+_PLAIN_FIELDS = frozenset({
+    models.BigIntegerField, models.BooleanField, models.CharField, models.DateTimeField, models.IntegerField,
+    models.PositiveIntegerField, models.PositiveSmallIntegerField, models.SmallIntegerField, models.TextField,
+    models.UUIDField,
+})  # fmt: skip
+
+
+@cache
+def _readers(model: type[models.Model]) -> list[Reader]:
+    """How each column of a new row is read, in the order of the fields."""
+    return [_reader(field) for field in model._meta.concrete_fields]
+
+
+def _reader(field: models.Field[Any, Any]) -> Reader:
+    """Plain values go as they are, what Django would make of them is the same; the rest by Django's way."""
+
+    def by_django(row: models.Model) -> Any:
+        return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+
+    def plain(row: models.Model) -> Any:
+        value = getattr(row, name)
+        if type(value) in _AS_IT_IS:
+            return value
+        return str(value) if type(value) is UUID else by_django(row)
+
+    def document(row: models.Model) -> Any:
+        value = getattr(row, name)
+        try:
+            return orjson.dumps(value).decode() if type(value) in (dict, list) else by_django(row)
+        except TypeError:  # keys that are no text, numbers of more than 64 bits
+            return by_django(row)
+
+    name = field.attname
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return by_django
+    if type(field) is models.JSONField:
+        return by_django if field.encoder else document
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    return plain if type(target) in _PLAIN_FIELDS else by_django
 
 
 def update_from_values(

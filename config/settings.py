@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from common.env import database, env_bool, env_int, env_key, env_list, env_str
+from common.words.pseudo import LANGUAGES as PSEUDO_LANGUAGES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -214,6 +215,8 @@ WORK_QUEUES = {
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
     "campaigns": ("notifications.work_campaigns", "default"),
+    "alerts": ("notifications.look_at_rules", "default"),
+    "alert_mails": ("notifications.mail_alerts", "default"),
 }
 
 # ---------------------------------------------------------------- the front door
@@ -333,7 +336,12 @@ CONTENT_SECURITY_POLICY = {
 # ---------------------------------------------------------------- words and times
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+#: Each in its own words, as choosers show them; docs/adding-a-language.md says what else a language needs.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+#: Adds languages in which every word stands in brackets, to find words that are not translated or do not fit.
+PSEUDO = DEBUG or env_bool("PARLEY_PSEUDO")
+LANGUAGES += PSEUDO_LANGUAGES if PSEUDO else ()
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from common import health, icons
 from common.api import problems
+from common.words.page import words
 from config.parts import has_module
 from inbox import files
 from inbox.views import page, transcripts
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("config.api_urls")),
     path("files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>", files.serve, name="file"),
     path("icons.svg", icons.icons, name="icons"),
+    path("words/<str:language>.js", words, name="words"),
     path("-/health/live", health.live),
     path("-/health/ready", health.ready),
     path("-/metrics", health.metrics),

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from customers.models import Customer
+
+
+def addresses_ahead(path: str) -> Prefetch[str]:
+    """To prefetch, as a plain list, the addresses of many customers, who stand at `path` of the rows at hand.
+
+    Django's usual way makes a query set for each of a thousand customers.
+    """
+    return Prefetch(f"{path}__addresses", to_attr="address_list")
 
 
 def find_customer(customer_id: UUID, rows: QuerySet[Customer] | None = None) -> Customer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from common.wire import ident, stamp
@@ -17,8 +18,9 @@ def address_shape(address: Address) -> wire.Address:
 
 def addresses_of(customer: Customer) -> list[wire.Address]:
     """A customer's addresses, phones first: people know each other by number, not by a provider's id."""
-    rows = sorted(customer.addresses.all(), key=lambda row: (row.kind != "phone", row.created_at, row.id))
-    return [address_shape(row) for row in rows]
+    rows: Iterable[Address] = getattr(customer, "address_list", None) or customer.addresses.all()
+    known = sorted(rows, key=lambda row: (row.kind != "phone", row.created_at, row.id))
+    return [address_shape(row) for row in known]
 
 
 def customer_shape(customer: Customer) -> wire.CustomerCard:

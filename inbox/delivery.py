@@ -1,122 +1,233 @@
 """Take queued messages to their providers: claim, send, record (reliability rules 8–14).
 
-A turn belongs to one tenant. Claims are rows with a lease; "sending" is committed before a request leaves;
-the provider is asked outside any transaction; several requests are in flight while outcomes of others are
-written, many in one transaction. An outcome nobody knows is "uncertain", never blindly repeated.
+Claims are rows with a lease; "sending" is committed before a request leaves; the provider is asked outside
+any transaction; many requests are in flight while outcomes of others are written, many in one transaction.
+An outcome nobody knows is "uncertain", never blindly repeated. Several tenants are served at once, and each
+leaves room for another: neither one's thousands nor one's silent provider keeps the others waiting (rule 10).
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
+from queue import Empty, SimpleQueue
 from uuid import UUID
 
 from common import queues
 from common.outlast import outlast
 from common.tenancy import tenant_context
+from common.wake import wake
 from inbox.channels import adapter_for
 from inbox.models.deliveries import QUEUE
+from inbox.operations import claims, departures
 from inbox.operations import deliveries as operations
-from inbox.operations import departures
 from inbox.operations.deliveries import Job, Outcome
+from inbox.operations.templates import Copies
 from inbox.ports import Account, SendError
 
 log = logging.getLogger(__name__)
 
+#: A tenant gives its turn back after this, well before the lease of its place in the queue ends.
 TURN_S = 5.0
-#: After so much of its turn a tenant makes room, if another one's messages are due (rule 10).
+#: After so much of its turn a tenant makes room, if all places are taken and another one's messages are due.
 SHARE_S = 0.5
-IN_FLIGHT = 16
-GATHER_S = 0.01
-CLAIM = 48
+#: Tenants served at once.
+PLACES = 4
+#: Requests in flight, of all tenants; ``_Shift._room`` divides them.
+IN_FLIGHT = 128
+#: What comes back within this moment is written together; when nothing more can come, nobody waits.
+GATHER_S = 0.04
+#: So often, while there are free places, is looked who else is due.
+LOOK_S = 0.1
+#: Due deliveries claimed ahead, so that a request may leave as soon as another one came back; and how many
+#: are looked for although enough are, because what was queued meanwhile may be more urgent.
+AHEAD = 128
+FRESH = 8
+#: How long one call goes on; then other work of this process has its turn.
+SHIFT_S = 3.0
 
 
-def deliver_all(*, seconds: float = 20.0) -> int:
-    """Serve tenants with due deliveries, the longest waiting first, each for one turn at a time.
+def deliver_all(*, seconds: float = SHIFT_S) -> int:
+    """Serve tenants with due deliveries, the longest waiting first, several at a time.
 
-    Returns how many requests were made. Another call takes over where this one stops.
+    Returns how many requests were made. When the time is up, another call is asked to take over.
     """
-    until, made = time.monotonic() + seconds, 0
-    with ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send") as pool:
-        while time.monotonic() < until and (claim := queues.claim_tenant(QUEUE)):
-            turn = _Turn(claim.tenant_id, pool, min(until, time.monotonic() + TURN_S), _share_end())
-            made += turn.run()
-            outlast(partial(_settle, claim))
-    return made
+    return _Shift(until=time.monotonic() + seconds).run()
 
 
-def _share_end() -> float:
-    return time.monotonic() + SHARE_S
+@lru_cache(maxsize=2)
+def _pool(_pid: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="send")
 
 
-def _settle(claim: queues.Claim) -> None:
-    with tenant_context(claim.tenant_id):
-        next_due = operations.next_due()
-    queues.settle(claim, next_due)
+def senders() -> ThreadPoolExecutor:
+    """This process's threads that ask providers; they stay, and with them their connections."""
+    return _pool(os.getpid())
 
 
 @dataclass
 class _Turn:
-    tenant_id: UUID
-    pool: ThreadPoolExecutor
+    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued."""
+
+    claim: queues.Claim
     until: float
     share_until: float
-    in_flight: dict[Future[Outcome], Job] = field(default_factory=dict)
+    in_flight: int = 0
+    has_news: bool = False
     waiting: deque[Job] = field(default_factory=deque)
     accounts: dict[UUID, Account] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
+
+    @property
+    def tenant_id(self) -> UUID:
+        """Whose turn it is."""
+        return self.claim.tenant_id
+
+
+@dataclass
+class _Shift:
+    """Some seconds of one worker process. back: outcomes as they come, with the turn they belong to."""
+
+    until: float
+    made: int = 0
+    looked_at: float = 0.0
+    turns: dict[UUID, _Turn] = field(default_factory=dict)
+    back: SimpleQueue[tuple[_Turn, Outcome]] = field(default_factory=SimpleQueue)
 
     def run(self) -> int:
-        made = 0
-        while True:
-            started = outlast(partial(self._step, self._finished()))
+        """Serve whoever is due until nobody is, or the time is up and everything has come back."""
+        self._welcome()
+        while self.turns:
+            for turn, outcomes in self._returned():
+                self._serve(turn, outcomes)
+            self._welcome()
+        if time.monotonic() >= self.until:
+            wake(QUEUE)
+        return self.made
+
+    def _welcome(self) -> None:
+        """Give free places to tenants whose messages are due; hear what was queued for those who have one."""
+        if self.turns and time.monotonic() < self.looked_at + LOOK_S:
+            return
+        self.looked_at = time.monotonic()
+        for claim in queues.take_news([turn.claim for turn in self.turns.values()]):
+            self.turns[claim.tenant_id].claim = claim
+            self.turns[claim.tenant_id].has_news = True
+        while len(self.turns) < PLACES and time.monotonic() < self.until:
+            claimed = queues.claim_tenant(QUEUE)
+            if claimed is None:
+                return
+            if known := self.turns.get(claimed.tenant_id):
+                known.claim = claimed  # it takes long: its lease had run out
+                continue
+            now = time.monotonic()
+            turn = _Turn(claimed, min(self.until, now + TURN_S), now + SHARE_S)
+            self.turns[claimed.tenant_id] = turn
+            self._serve(turn, [])
+
+    def _returned(self) -> list[tuple[_Turn, list[Outcome]]]:
+        """What came back, by turn: at least one, and those that come in the next moment."""
+        found: dict[UUID, list[Outcome]] = defaultdict(list)
+        until = time.monotonic() + LOOK_S
+        while (left := until - time.monotonic()) > 0 and (one := self._next(left)):
+            if not found:
+                until = time.monotonic() + GATHER_S
+            turn, outcome = one
+            turn.in_flight -= 1
+            found[turn.tenant_id].append(outcome)
+        turns = list(self.turns.items())
+        return [(turn, found[key]) for key, turn in turns if key in found or self._may_go_on(turn)]
+
+    def _may_go_on(self, turn: _Turn) -> bool:
+        return bool(turn.waiting) and self._room(turn) > 0
+
+    def _next(self, timeout_s: float) -> tuple[_Turn, Outcome] | None:
+        if not self._flying():
+            return None
+        try:
+            return self.back.get(timeout=timeout_s)
+        except Empty:
+            return None
+
+    def _flying(self) -> int:
+        return sum(turn.in_flight for turn in self.turns.values())
+
+    def _serve(self, turn: _Turn, outcomes: Sequence[Outcome]) -> None:
+        """Write what came back, let leave what may; the turn ends when nothing of it is left.
+
+        A fault costs this tenant its turn, not the others theirs: the clock comes back to it, and what was in
+        flight is of unknown fate, as when a worker dies.
+        """
+        try:
+            started = outlast(partial(self._step, turn, outcomes))
             for job in started:
-                self.in_flight[self.pool.submit(send, job)] = job
-            made += len(started)
-            if not self.in_flight and not started:
-                return made
+                turn.in_flight += 1
+                senders().submit(send, job).add_done_callback(partial(self._came_back, turn))
+            self.made += len(started)
+            if not (started or turn.in_flight or turn.waiting):
+                del self.turns[turn.tenant_id]
+                outlast(partial(_settle, turn.claim))
+        except Exception:
+            log.exception("a turn failed", extra={"tenant": str(turn.tenant_id)})
+            self.turns.pop(turn.tenant_id, None)
 
-    def _has_time(self) -> bool:
-        """May it claim more? Looked at every share: does anybody else wait?"""
-        now = time.monotonic()
-        if now > self.share_until:
-            self.share_until = now + SHARE_S
-            if queues.is_anybody_due(QUEUE):
-                self.until = now
-        return now < self.until
+    def _came_back(self, turn: _Turn, future: Future[Outcome]) -> None:
+        self.back.put((turn, future.result()))
 
-    def _finished(self) -> list[Outcome]:
-        """What came back: at least one, and those that come in the next moment, to be written together."""
-        if not self.in_flight:
-            return []
-        wait(self.in_flight, return_when=FIRST_COMPLETED)
-        done, _ = wait(self.in_flight, timeout=GATHER_S)
-        for future in done:
-            del self.in_flight[future]
-        return [future.result() for future in done]
-
-    def _step(self, outcomes: Sequence[Outcome]) -> list[Job]:
+    def _step(self, turn: _Turn, outcomes: Sequence[Outcome]) -> list[Job]:
         """One transaction: write what came back, claim more, commit "sending" for what leaves next.
 
         It may run twice: outcomes that are written are not written again, and claims that did not last are
         dropped when they are to leave.
         """
-        with tenant_context(self.tenant_id):
+        room = self._room(turn)
+        with tenant_context(turn.tenant_id):
             if outcomes:
                 operations.record_outcomes(outcomes)
-            elif not self.in_flight:
+            elif not turn.in_flight:
                 operations.recover_lost()
-            if len(self.waiting) < IN_FLIGHT and self._has_time():
-                self.waiting.extend(departures.claim(CLAIM - len(self.waiting), self.accounts))
-            room = min(IN_FLIGHT - len(self.in_flight), len(self.waiting))
-            leaving = operations.mark_sending([self.waiting[n] for n in range(room)])
-        for _ in range(room):
-            self.waiting.popleft()
-        return leaving
+            if (turn.has_news or len(turn.waiting) < room) and self._has_time(turn):
+                self._claim_more(turn)
+            leaving = [turn.waiting[n] for n in range(min(room, len(turn.waiting)))]
+            started = claims.mark_sending(leaving)
+        for _ in leaving:
+            turn.waiting.popleft()
+        return started
+
+    def _claim_more(self, turn: _Turn) -> None:
+        """The most urgent go to the front, whatever waits there already."""
+        known = len(turn.waiting)
+        if known < 2 * AHEAD:
+            found = departures.claim(max(FRESH, AHEAD - known), turn.accounts, turn.copies)
+            turn.waiting = deque(sorted([*turn.waiting, *found], key=lambda job: job.delivery.lane))
+        turn.has_news = False
+
+    def _room(self, turn: _Turn) -> int:
+        """How many more requests of this tenant may leave: it has at most half of what the others leave it,
+        so however many are there and however slow their providers, there is room for one more."""
+        others = self._flying() - turn.in_flight
+        return max(0, max(1, (IN_FLIGHT - others) // 2) - turn.in_flight)
+
+    def _has_time(self, turn: _Turn) -> bool:
+        """May it claim more? Looked at every share: does anybody wait for a place?"""
+        now = time.monotonic()
+        if now > turn.share_until and len(self.turns) == PLACES:
+            turn.share_until = now + SHARE_S
+            if queues.is_anybody_due(QUEUE):
+                turn.until = now
+        return now < turn.until
+
+
+def _settle(claim: queues.Claim) -> None:
+    with tenant_context(claim.tenant_id):
+        next_due = claims.next_due()
+    queues.settle(claim, next_due)
 
 
 def send(job: Job) -> Outcome:

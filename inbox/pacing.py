@@ -7,7 +7,7 @@ the provider's own "too many" is obeyed in any case.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from common import redis
@@ -34,25 +34,30 @@ def take_for_channel(*, tenant_id: UUID, channel_id: UUID, pace: Pace, wanted: i
     if pace.per_second is None or wanted == 0:
         return wanted
     # Half a second's worth at most in one go, so that the provider sees an even stream.
-    return _take(
-        f"parley:pace:{tenant_id}:{channel_id}{lane}", max(1.0, pace.per_second / 2), pace.per_second, wanted
-    )
+    key, at_once = f"parley:pace:{tenant_id}:{channel_id}{lane}", max(1.0, pace.per_second / 2)
+    return _take([key], at_once, pace.per_second, wanted)[0]
 
 
-def may_send_to(*, tenant_id: UUID, channel_id: UUID, address_id: UUID, pace: Pace) -> bool:
-    """Has this person's bucket room for one more message from this channel?"""
+def who_may_be_sent_to(
+    *, tenant_id: UUID, channel_id: UUID, addresses: Sequence[UUID], pace: Pace
+) -> list[bool]:
+    """Has each person's bucket room for one more message from this channel? One question for all."""
     if pace.pair_burst is None or pace.pair_every_s is None:
-        return True
-    key = f"parley:pace:{tenant_id}:{channel_id}:{address_id}"
-    return _take(key, float(pace.pair_burst), 1 / pace.pair_every_s, 1) == 1
+        return [True] * len(addresses)
+    keys = [f"parley:pace:{tenant_id}:{channel_id}:{address}" for address in addresses]
+    return [given == 1 for given in _take(keys, float(pace.pair_burst), 1 / pace.pair_every_s, 1)]
 
 
-def _take(key: str, size: float, rate: float, wanted: int) -> int:
+def _take(keys: Sequence[str], size: float, rate: float, wanted: int) -> list[int]:
+    """Out of each bucket; they are asked together, in one round trip."""
     try:
-        script: Callable[..., int] = redis.client().register_script(_TAKE)
-        return int(script(keys=[key], args=_words(size, rate, wanted)))
+        client = redis.client()
+        script, asked = client.register_script(_TAKE), client.pipeline(transaction=False)
+        for key in keys:
+            script(keys=[key], args=_words(size, rate, wanted), client=asked)
+        return [int(given) for given in asked.execute()]
     except redis.Unavailable:
-        return _take_locally(key, size, rate, wanted)
+        return [_take_locally(key, size, rate, wanted) for key in keys]
 
 
 def _words(*numbers: float) -> Sequence[str]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.api import campaigns, people, sending, types
+from notifications.api import (
+    alerts,
+    campaigns,
+    configuration,
+    people,
+    prices,
+    reviews,
+    samples,
+    sending,
+    types,
+)
 
 TYPE = "notification_types/<slug:key>"
 
@@ -18,6 +28,11 @@ urlpatterns = [
     path(f"{TYPE}/versions", types.Versions.as_view()),
     path(f"{TYPE}/draft", types.Draft.as_view()),
     path(f"{TYPE}/publication", types.Publication.as_view()),
+    path(f"{TYPE}/proposal", reviews.Proposed.as_view()),
+    path(f"{TYPE}/proposal/decision", reviews.Decision.as_view()),
+    path("publishing", reviews.Publishing.as_view()),
+    path(f"{TYPE}/samples", samples.Samples.as_view()),
+    path(f"{TYPE}/samples/<uuid:set_id>", samples.SamplesOne.as_view()),
     path(f"{TYPE}/differences", types.Differences.as_view()),
     path("notification_starters", types.Starters.as_view()),
     path("notification_starters/<slug:key>", types.StarterOne.as_view()),
@@ -29,5 +44,12 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/start", campaigns.CampaignStart.as_view()),
     path("campaigns/<uuid:campaign_id>/pause", campaigns.CampaignPause.as_view()),
     path("campaigns/<uuid:campaign_id>/stop", campaigns.CampaignStop.as_view()),
+    path("configuration", configuration.Configuration.as_view()),
+    path("alerts", alerts.Alerts.as_view()),
+    path("alert_rules", alerts.Rules.as_view()),
+    path("alert_rules/<uuid:rule_id>", alerts.RuleOne.as_view()),
+    path("prices", prices.Prices.as_view()),
+    path("prices/<uuid:price_id>", prices.PriceOne.as_view()),
+    path("costs", prices.Costs.as_view()),
     path("quiet_hours", people.Quiet.as_view()),
 ]

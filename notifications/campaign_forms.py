@@ -122,7 +122,10 @@ def _days(*many: int) -> list[tuple[str, Any]]:
 class PeopleForm(Filter):
     """People by what is known of them."""
 
-    label = forms.CharField(label=gettext_lazy("Label"), required=False, max_length=60)
+    label = forms.CharField(label=gettext_lazy("Label of the customer"), required=False, max_length=60)
+    thread_label = forms.CharField(
+        label=gettext_lazy("Label of a conversation"), required=False, max_length=60
+    )
     language = forms.CharField(
         label=gettext_lazy("Language"),
         required=False,

@@ -7,13 +7,19 @@ from typing import Any, cast
 
 from common.wire import ident, stamp
 from notifications import campaign_wire as wire
+from notifications.cost_shapes import amounts_shape, total_shape
 from notifications.models import Campaign, CampaignRow
 from notifications.queries.campaigns import Counts, Sample, reason_of, state_of
-from notifications.queries.prices import Price
+from notifications.queries.costs import CostLine
+from notifications.queries.estimates import RungCost
 
 
 def campaign_shape(
-    row: Campaign, *, counts: Counts | None = None, funnel: dict[str, int] | None = None
+    row: Campaign,
+    *,
+    counts: Counts | None = None,
+    funnel: dict[str, int] | None = None,
+    cost: CostLine | None = None,
 ) -> wire.Campaign:
     """A Campaign. Select `type` and `version`."""
     shape: wire.Campaign = {
@@ -42,6 +48,8 @@ def campaign_shape(
         shape["counts"] = counts_shape(counts)
     if funnel is not None:
         shape["funnel"] = cast(wire.CampaignFunnel, funnel)
+    if cost is not None:
+        shape["cost"] = total_shape(cost)
     return shape
 
 
@@ -65,12 +73,25 @@ def row_shape(row: CampaignRow) -> wire.CampaignRow:
     }
 
 
-def preview_shape(counts: Counts, samples: list[Sample], price: Price | None) -> wire.CampaignPreview:
+def preview_shape(counts: Counts, samples: list[Sample], costs: list[RungCost]) -> wire.CampaignPreview:
     """The preview of a campaign."""
     return {
         "counts": counts_shape(counts),
         "samples": [_sample(one) for one in samples],
-        "price": asdict(price) if price else None,
+        "costs": [_cost(one) for one in costs],
+    }
+
+
+def _cost(one: RungCost) -> wire.CampaignCost:
+    return {
+        "rung": one.rung,
+        "name": one.label,
+        "is_first": one.is_first,
+        "people": one.people,
+        "unit": one.unit or None,
+        "units_each": f"{one.units:.2f}",
+        "amounts": amounts_shape(one.amounts),
+        "unpriced": one.unpriced,
     }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
+from notifications.cost_wire import Amount, CostTotal
 from notifications.models import CampaignSource, CampaignState
 from notifications.queries.campaigns import ROW_STATES
 from notifications.wire import NotificationAuthor
@@ -66,6 +67,7 @@ class Campaign(TypedDict):
     ended_at: Time | None
     counts: NotRequired[CampaignCounts]
     funnel: NotRequired[CampaignFunnel]
+    cost: NotRequired[CostTotal]
 
 
 class CampaignProblem(TypedDict):
@@ -106,8 +108,22 @@ class CampaignRendered(TypedDict):
 
 
 class CampaignPreview(TypedDict):
-    """Three recipients taken at random, the counts, and the price where it is known."""
+    """Three recipients taken at random, the counts, and what each rung would cost."""
 
     counts: CampaignCounts
     samples: list[CampaignSample]
-    price: Annotated[Any, Meaning(about="{minor, currency}, or null: no price is known.")]
+    costs: list[CampaignCost]
+
+
+class CampaignCost(TypedDict):
+    """What one rung of the ladder would cost. The first is tried with everybody, each other only with whom
+    those before it did not reach: its amounts are the most they can be."""
+
+    rung: str
+    name: str
+    is_first: bool
+    people: int
+    unit: Annotated[str | None, Meaning(about="What is counted; null: nothing is charged.")]
+    units_each: Annotated[str, Meaning(about="Units of one message, as the rows looked at have it.")]
+    amounts: list[Amount]
+    unpriced: Annotated[int, Meaning(about="People whose message costs something nobody has named.")]

@@ -6,6 +6,8 @@ from typing import Any
 
 from celery import shared_task
 
+from notifications.operations.alert_mails import send_mails
+from notifications.operations.alerts import look_all
 from notifications.operations.campaign_runs import work_all
 from notifications.operations.engine import run_all
 
@@ -20,3 +22,15 @@ def move_ladders(**_: Any) -> None:
 def work_campaigns(**_: Any) -> None:
     """Check rows, begin with the next people of campaigns."""
     work_all()
+
+
+@shared_task(name="notifications.look_at_rules", queue="default")
+def look_at_rules(**_: Any) -> None:
+    """Look whether something is wrong that somebody wants to be told of."""
+    look_all()
+
+
+@shared_task(name="notifications.mail_alerts", queue="default")
+def mail_alerts(**_: Any) -> None:
+    """Send the e-mails about it."""
+    send_mails()

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 from inbox.wire import Message
+from notifications.cost_wire import Cost
 from notifications.models import Category, ConsentState, NotificationState, StepState
 
 State = Annotated[str, Meaning(words=tuple(NotificationState.values))]
@@ -18,6 +19,7 @@ class NotificationPage(TypedDict):
 
     notification: Notification
     messages: list[Message]
+    costs: Annotated[list[Cost], Meaning(about="Of the messages that were charged so far.")]
 
 
 class DecisionStep(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as in_words
 from django.utils.translation import gettext_lazy as _
 
 
@@ -68,6 +69,13 @@ LANES = {
     "utility": _("Utility: before marketing"),
     "marketing": _("Marketing: after everything else"),
 }
+PRIORITY_WORDS = {
+    "none": _("None"),
+    "low": _("Low"),
+    "normal": _("Normal"),
+    "high": _("High"),
+    "urgent": _("Urgent"),
+}
 CONSENTS = {
     "granted": Word(_("Yes"), "ok", "check"),
     "denied": Word(_("No"), "bad", "circle-slash"),
@@ -97,11 +105,14 @@ def direction(code: str) -> str:
 def patience(seconds: int) -> str:
     """ "45 s", "2 min", "1 h 30 min", "3 days" """
     if seconds < 60:
-        return f"{seconds} s"
+        return in_words("%d s") % seconds
     minutes, rest = divmod(seconds, 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        both = {"minutes": minutes, "seconds": rest}
+        return in_words("%(minutes)d min %(seconds)d s") % both if rest else in_words("%d min") % minutes
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{hours // 24} d {hours % 24} h" if hours % 24 else f"{hours // 24} d"
+        both = {"hours": hours, "minutes": minutes}
+        return in_words("%(hours)d h %(minutes)d min") % both if minutes else in_words("%d h") % hours
+    both = {"days": hours // 24, "hours": hours % 24}
+    return in_words("%(days)d d %(hours)d h") % both if both["hours"] else in_words("%d d") % both["days"]

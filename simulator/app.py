@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import control, phone, reach, reviews, scenarios, statics, template_control
+from simulator import control, group_control, phone, reach, reviews, scenarios, statics, template_control
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
@@ -29,6 +29,7 @@ def create_app(simulation: Simulation) -> ASGIApp:
             *control.ROUTES,
             *scenarios.ROUTES,
             *template_control.ROUTES,
+            *group_control.ROUTES,
             *lines.ROUTES,
             *telephone.ROUTES,
             *phone.ROUTES,

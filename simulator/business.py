@@ -7,7 +7,7 @@ from typing import Any
 from simulator import pricing
 from simulator.clock import iso
 from simulator.errors import failure
-from simulator.models import RANK, Chat, Message, Number
+from simulator.models import RANK, Chat, Group, Message, Number
 from simulator.shapes import message_shape
 from simulator.webhooks import payloads
 from simulator.webhooks.sender import Webhooks
@@ -236,6 +236,9 @@ class Business:
             self.on_line_status(number, message, state)
             return
         phone = self._world.phone(message.number)
+        if phone.group:
+            self._tell_group(number, message, state, phone.group)
+            return
         user_id = self._world.user_id(number, message.number)
         hidden = self._world.chat(number.id, message.number).hidden
         item = payloads.status(number, message, state, self._world.now(), user_id, hidden=hidden)
@@ -244,6 +247,25 @@ class Business:
             out_of_sight = hidden and message.to_user_id
             contact = payloads.contact(number, phone, user_id, hidden=out_of_sight, username=state != "sent")
         self._webhooks.tell(number.id, "statuses", item, contact=contact, number=message.number)
+
+    def _tell_group(self, number: Number, message: Message, state: str, group: Group) -> None:
+        """One status for each who is in the group and can be told of, all in one POST."""
+        together = f"{message.id}:{state}"
+        if state in ("sent", "failed"):
+            item = payloads.status(number, message, state, self._world.now(), None, hidden=False)
+            item["recipient_type"] = "group"
+            self._webhooks.tell(number.id, "statuses", item, number=message.number, group=together)
+            return
+        for phone in [self._world.phone(one) for one in group.members]:
+            if phone.settings.offline or (state == "read" and not phone.settings.read_receipts):
+                continue
+            user_id = self._world.user_id(number, phone.number)
+            member = (phone.number, user_id)
+            item = payloads.group_status(number, message, state, self._world.now(), member)
+            contact = payloads.contact(number, phone, user_id, hidden=False)
+            self._webhooks.tell(
+                number.id, "statuses", item, contact=contact, number=message.number, group=together
+            )
 
     def _tell_typing(self, chat: Chat) -> None:
         self._world.save_chat(chat)

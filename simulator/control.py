@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from simulator import drafts, ids
 from simulator.customer import Draft
-from simulator.graph import login
+from simulator.graph import login, registration
 from simulator.jsonio import BadRequest, answer, as_object, read_object
 from simulator.models import Message, Number, Phone, Registration
 from simulator.settings import NumberSettings
@@ -65,6 +65,17 @@ async def delete_number(request: Request) -> Response:
     sim.webhooks.forget(number.id)
     sim.world.remove_number(number)
     return Response(status_code=204)
+
+
+async def post_name(request: Request) -> Response:
+    """POST /control/names {channel, decision, reason?}: what becomes of the name that was asked for."""
+    sim = simulation_of(request)
+    body = await read_object(request)
+    number, decision = _number(sim, str(body.get("channel"))), str(body.get("decision"))
+    if decision not in registration.DECISIONS:
+        raise BadRequest(f"“decision” must be one of: {', '.join(registration.DECISIONS)}.")
+    registration.decide_name(sim, number, decision, str(body.get("reason") or ""))
+    return answer(_public(number))
 
 
 async def post_code(request: Request) -> Response:
@@ -248,6 +259,8 @@ def _public(number: Number) -> Json:
         "callback_url": number.callback_url,
         "registered": number.registration.registered,
         "verification_code": number.registration.code,
+        "region": number.registration.region,
+        "new_name": number.registration.new_name,
         **number.settings.as_dict(),
     }
 
@@ -271,10 +284,23 @@ async def _prepared(sim: Simulation, body: Json, channel: str) -> tuple[Number, 
     wa_id = ids.whatsapp_id(str(body.get("from") or ""))
     if not 7 <= len(wa_id) <= 15:
         raise BadRequest("“from” must be a phone number of 7 to 15 digits.")
+    if body.get("group"):
+        return await _to_group(sim, number, wa_id, body)
     phone = sim.world.phone(wa_id, str(body["name"]) if body.get("name") else None)
     if body.get("username"):
         phone.username = str(body["username"])
     return number, phone, await drafts.draft_from(sim.world, sim.world.chat(number.id, wa_id), body)
+
+
+async def _to_group(sim: Simulation, number: Number, wa_id: str, body: Json) -> tuple[Number, Phone, Draft]:
+    """Somebody writes into a group."""
+    group = sim.groups.find(str(body["group"]), number)
+    if group is None:
+        raise BadRequest("This number has no such group.", 404)
+    if body.get("name"):
+        sim.world.phone(wa_id, str(body["name"]))
+    draft = await drafts.draft_from(sim.world, sim.world.chat(number.id, group.number), body)
+    return number, group, dataclasses.replace(draft, author=wa_id)
 
 
 async def _written(sim: Simulation, body: Json, channel: str) -> Message:
@@ -288,6 +314,7 @@ ROUTES = [
     Route("/control/numbers", list_numbers),
     Route("/control/numbers/{number_id}", put_number, methods=["PUT"]),
     Route("/control/numbers/{number_id}", delete_number, methods=["DELETE"]),
+    Route("/control/names", post_name, methods=["POST"]),
     Route("/control/logins", post_code, methods=["POST"]),
     Route("/control/messages", post_message, methods=["POST"]),
     Route("/control/messages/batch", post_batch, methods=["POST"]),

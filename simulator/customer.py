@@ -34,6 +34,8 @@ class Draft:
     at: float | None = None
     client_ref: str | None = None
     group: str | None = None
+    # In a group: who writes.
+    author: str = ""
 
 
 class Customers:
@@ -50,7 +52,12 @@ class Customers:
         world.on_new_phone = self.show_phone
 
     def write(self, number: Number, phone: Phone, draft: Draft) -> Message:
-        """Send a message from a phone to a business. An offline phone keeps it until it is online again."""
+        """Send a message from a phone to a business. An offline phone keeps it until it is online again.
+
+        Raises BadRequest for somebody who is not in the group.
+        """
+        if phone.group and draft.author not in phone.group.members:
+            raise BadRequest("Only its members write in a group; say who does.")
         chat = self._world.chat(number.id, phone.number)
         message = Message(
             id=_new_id(number, draft),
@@ -67,6 +74,7 @@ class Customers:
             reply_to=draft.reply_to,
             hidden=draft.hidden or phone.settings.hide_number,
             client_ref=draft.client_ref,
+            author=draft.author if phone.group else "",
         )
         chat.hidden = message.hidden
         self._world.save_message(message)
@@ -170,11 +178,12 @@ class Customers:
             chat.unread_by_business = [*chat.unread_by_business[-_UNREAD_KEPT:], message.id]
         if "referral" in message.content:
             chat.from_ad_at = message.at
-        user_id = self._world.user_id(number, phone.number)
+        writer = self._world.phone(message.author) if message.author else phone
+        user_id = self._world.user_id(number, writer.number)
         item = payloads.inbound(number, self._with_address(number, message), user_id, self._quoted(message))
         contact = None
         if message.kind != "system":
-            contact = payloads.contact(number, phone, user_id, hidden=message.hidden)
+            contact = payloads.contact(number, writer, user_id, hidden=message.hidden)
         self._webhooks.tell(
             number.id,
             "messages",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from simulator import samples
+from simulator import ids, samples
 from simulator.answers import answer_draft
 from simulator.customer import Draft, own_message
 from simulator.jsonio import BadRequest, as_object, reading
@@ -189,6 +189,7 @@ def _with_common(draft: Draft, body: Json) -> Draft:
         draft.kind, content, draft.text, media=draft.media, hidden=bool(body.get("hidden")), at=at,
         reply_to=str(body["reply_to"]) if body.get("reply_to") else draft.reply_to,
         client_ref=str(body["client_ref"]) if body.get("client_ref") else None,
+        author=ids.whatsapp_id(str(body["author"])) if body.get("author") else "",
     )  # fmt: skip
 
 

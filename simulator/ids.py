@@ -10,6 +10,7 @@ from functools import lru_cache
 import phonenumbers
 
 USER_ID = re.compile(r"^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$")
+GROUP_ID = re.compile(r"Y2FwaV9ncm91cDo[A-Za-z0-9_-]{4,}")
 # The first bytes of a message id say its direction; the rest is random and never repeats.
 _FROM_CUSTOMER, _FROM_BUSINESS = b"\x1d\x18\x0c", b"\x1d\x18\x11"
 
@@ -18,6 +19,12 @@ def new_message_id(*, from_customer: bool) -> str:
     """A unique `wamid.` id: opaque, case-sensitive, may end in `=`."""
     head = _FROM_CUSTOMER if from_customer else _FROM_BUSINESS
     return "wamid." + base64.b64encode(head + os.urandom(32)).decode()
+
+
+def new_group_id(digits: str) -> str:
+    """The id of a group of this business number: base64 without a mark of its own."""
+    inner = f"capi_group:{digits}:{secrets.randbelow(10**17):017d}"
+    return base64.urlsafe_b64encode(inner.encode()).decode().rstrip("=")
 
 
 def new_sid(prefix: str) -> str:
@@ -45,8 +52,10 @@ def whatsapp_id(number: str) -> str:
     """The account behind a dialled number: not always the same digits (Brazil, Argentina, Mexico).
 
     A Brazilian mobile outside the big-city codes is known without its ninth digit, an Argentinian one with
-    `549`, a Mexican one with `521`, whichever way it was dialled.
+    `549`, a Mexican one with `521`, whichever way it was dialled. A group's id stays as it is.
     """
+    if GROUP_ID.fullmatch(number):
+        return number
     digits = digits_of(number)
     if re.fullmatch(r"55[3-9][1-9]9[6-9]\d{7}", digits):
         return digits[:4] + digits[5:]

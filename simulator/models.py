@@ -21,6 +21,11 @@ class Registration:
     tries_at: list[float] = field(default_factory=list)
     wrong_at: list[float] = field(default_factory=list)
     codes_at: list[float] = field(default_factory=list)
+    region: str = ""
+    # Another name that was asked for: NONE, PENDING_REVIEW, APPROVED, DECLINED.
+    new_name: str = ""
+    new_name_status: str = "NONE"
+    names_at: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -76,14 +81,40 @@ class Number:
 
 
 @dataclass(slots=True)
+class Group:
+    """What makes a phone a group: whose it is, and who is in it. `asking`: request id → WhatsApp id."""
+
+    channel: str
+    invite: str
+    at: float
+    description: str = ""
+    needs_approval: bool = False
+    members: list[str] = field(default_factory=list)
+    asking: dict[str, str] = field(default_factory=dict)
+    suspended: bool = False
+    deleted: bool = False
+
+
+@dataclass(slots=True)
 class Phone:
-    """A customer's phone. `number` is its WhatsApp id: digits only."""
+    """A customer's phone. `number` is its WhatsApp id: digits only.
+
+    A group stands here too, by its id and subject: it has a chat with the business like any phone.
+    """
 
     number: str
     name: str
     username: str | None = None
     settings: PhoneSettings = field(default_factory=PhoneSettings)
+    group: Group | None = None
     changed_at: float = 0.0
+
+    @property
+    def as_group(self) -> Group:
+        """What makes it a group. Raises TypeError for a phone."""
+        if self.group is None:
+            raise TypeError(f"{self.number} is no group.")
+        return self.group
 
 
 @dataclass(slots=True)
@@ -127,10 +158,14 @@ class Message:
     text: str = ""
     status: str = "accepted"
     media_id: str | None = None
+    # Files of its cards: place, as text → id of the file.
+    card_media: dict[str, str] = field(default_factory=dict)
     template: dict[str, Any] | None = None
     reply_to: str | None = None
     reactions: dict[str, str] = field(default_factory=dict)
     callback_data: str | None = None
+    # In a group: who wrote it.
+    author: str = ""
     # The phone page's own name for a message it wrote: a post sent twice is one message.
     client_ref: str | None = None
     to_user_id: bool = False

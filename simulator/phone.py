@@ -27,7 +27,8 @@ async def state(request: Request) -> Response:
     last = {phone.number: phone.changed_at for phone in world.phones.values()}
     for chat in world.chats.values():
         last[chat.number] = max(last.get(chat.number, 0.0), chat.last_at)
-    phones = sorted(world.phones.values(), key=lambda phone: last[phone.number], reverse=True)[:_PHONES_SHOWN]
+    there = [phone for phone in world.phones.values() if not (phone.group and phone.group.deleted)]
+    phones = sorted(there, key=lambda phone: last[phone.number], reverse=True)[:_PHONES_SHOWN]
     return answer(
         {
             "numbers": [number_shape(number) for number in world.numbers.values()],
@@ -209,7 +210,8 @@ async def _upload(request: Request, sim: Simulation, number: Number, phone: Phon
             str(form.get("caption") or ""),
         )
         client_ref = str(form.get("client_ref") or "") or None
-        return replace(drafts.quoting(draft, str(form.get("reply_to") or "") or None), client_ref=client_ref)
+        draft = drafts.quoting(draft, str(form.get("reply_to") or "") or None)
+        return replace(draft, client_ref=client_ref, author=str(form.get("author") or ""))
 
 
 _CHAT = "/phone/chats/{channel}/{number}"

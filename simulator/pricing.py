@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from simulator.ids import GROUP_ID
 from simulator.models import Chat, Message, Number
 
 # From this moment service messages and utility templates inside the window are charged like any other.
@@ -14,11 +15,15 @@ def price(number: Number, chat: Chat, message: Message, now: float) -> None:
     """Write `pricing` and `conversation` on a message that is being sent; counts free service messages."""
     free_entry = chat.free_until > now
     kind = _type(number, chat, message, now, free_entry)
+    category = "referral_conversion" if free_entry else message.category
+    is_group = bool(GROUP_ID.fullmatch(message.number))
+    if is_group and kind == "free_customer_service":
+        kind = "free_group_customer_service"
     message.pricing = {
         "billable": kind == "regular",
         "pricing_model": "PMP",
         "type": kind,
-        "category": "referral_conversion" if free_entry else message.category,
+        "category": f"group_{category}" if is_group else category,
     }
     if free_entry or number.settings.webhook_version < 24:
         message.conversation = _conversation(message, chat, free_entry, now)

@@ -7,9 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulator import traffic
+from simulator.graph import templates
 from simulator.ids import digits_of
 from simulator.jsonio import BadRequest, answer, read_object
 from simulator.models import Number
+from simulator.reviews import decide
 from simulator.shapes import number_shape
 from simulator.simulation import Simulation, simulation_of
 
@@ -45,6 +48,15 @@ def _capped(number: Number, now: float, body: Json) -> tuple[Json, list[Json], l
 
 def _untidy(number: Number, now: float, body: Json) -> tuple[Json, list[Json], list[Json]]:
     return {}, [{"webhook": {"duplicate": 0.5, "reorder": 0.5}}], []
+
+
+def _black_friday(number: Number, now: float, body: Json) -> tuple[Json, list[Json], list[Json]]:
+    """Everybody at once: some webhooks come twice or late, and one marketing message in ten is not delivered.
+
+    The people themselves are played by traffic.py.
+    """
+    untidy = {"webhook": {"duplicate": 0.05, "reorder": 0.2}}
+    return {"throughput_per_s": 80}, [*_capped(number, now, body)[1], untidy], []
 
 
 def _throughput(number: Number, now: float, body: Json) -> tuple[Json, list[Json], list[Json]]:
@@ -85,6 +97,7 @@ SCENARIOS: dict[str, Callable[[Number, float, Json], tuple[Json, list[Json], lis
     "flagged": _flagged,
     "marketing_capped": _capped,
     "duplicates_and_reorder": _untidy,
+    "black_friday": _black_friday,
     "throughput": _throughput,
     "pair_limit": _pair_limit,
     "tier_limit": _tier_limit,
@@ -92,18 +105,39 @@ SCENARIOS: dict[str, Callable[[Number, float, Json], tuple[Json, list[Json], lis
 }
 
 
+#: Name → what befalls a template of the number: the one that is named, else the first it can befall.
+OF_TEMPLATES = {"template_rejected": "reject", "template_paused": "pause"}
+
+
 async def scenarios(request: Request) -> Response:
     """GET: their names; POST {name, channel, …}: bring one about."""
     if request.method == "GET":
-        return answer({"data": sorted(SCENARIOS)})
+        return answer({"data": sorted([*SCENARIOS, *OF_TEMPLATES])})
     sim, body = simulation_of(request), await read_object(request)
-    number, play = sim.world.numbers.get(str(body.get("channel"))), SCENARIOS.get(str(body.get("name")))
+    number, name = sim.world.numbers.get(str(body.get("channel"))), str(body.get("name"))
     if number is None:
         raise BadRequest("There is no such business number.", 404)
+    if name in OF_TEMPLATES:
+        return answer(decide(sim, number, _template(number, name, body), {"fate": OF_TEMPLATES[name]}))
+    play = SCENARIOS.get(name)
     if play is None:
-        raise BadRequest(f"“name” must be one of: {', '.join(SCENARIOS)}.")
+        raise BadRequest(f"“name” must be one of: {', '.join([*SCENARIOS, *OF_TEMPLATES])}.")
+    day = traffic.Day.of(body) if name == "black_friday" else None
     _apply(sim, number, play(number, sim.world.now(), body))
+    if day:
+        sim.run(traffic.play(sim, number, day))
     return answer({"settings": number.settings.as_dict(), "faults": sim.world.faults.active()})
+
+
+def _template(number: Number, name: str, body: Json) -> Json:
+    """Raises BadRequest when the number has no such template."""
+    wanted, language = body.get("template"), body.get("language")
+    before = "PENDING" if name == "template_rejected" else "APPROVED"
+    for one in templates.of_number(number):
+        is_it = one["name"] == wanted and language in (None, one["language"])
+        if is_it if wanted else one["status"] == before:
+            return one
+    raise BadRequest(f"The number has no template {wanted or f'that is {before}'}.", 404)
 
 
 def _apply(sim: Simulation, number: Number, parts: tuple[Json, list[Json], list[Json]]) -> None:

@@ -79,6 +79,7 @@ class NumberSettings(Settings):
     ] = "APPROVED"
     account_review: Literal["APPROVED", "PENDING", "REJECTED"] = "APPROVED"
     login_lasts: bool = True
+    groups: bool = True
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator import ids
 from simulator.clock import iso
-from simulator.models import Chat, Message, Number, Phone
+from simulator.models import Chat, Group, Message, Number, Phone
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -28,12 +28,35 @@ def phone_shape(world: World, phone: Phone) -> Json:
     return {
         "number": phone.number,
         "name": phone.name,
-        "display_number": ids.formatted_number(phone.number),
-        "user_id": world.user_id(first, phone.number) if first else None,
+        "display_number": "Group" if phone.group else ids.formatted_number(phone.number),
+        "user_id": world.user_id(first, phone.number) if first and not phone.group else None,
+        "group": group_shape(world, phone) if phone.group else None,
         "username": phone.username,
         "settings": phone.settings.as_dict(),
         "chats": [chat_shape(world, chat) for chat in chats],
     }
+
+
+def group_shape(world: World, phone: Phone) -> Json:
+    """Who is in a group, and how one gets in."""
+    group = phone.as_group
+    names = {one: world.phone(one).name for one in [*group.members, *group.asking.values()]}
+    return {
+        "id": phone.number,
+        "channel": group.channel,
+        "subject": phone.name,
+        "description": group.description,
+        "invite_link": invite_link(group),
+        "needs_approval": group.needs_approval,
+        "suspended": group.suspended,
+        "members": [{"number": one, "name": names[one]} for one in group.members],
+        "asking": [{"id": key, "number": one, "name": names[one]} for key, one in group.asking.items()],
+    }
+
+
+def invite_link(group: Group) -> str:
+    """The address by which people join."""
+    return f"https://chat.whatsapp.com/{group.invite}"
 
 
 def chat_shape(world: World, chat: Chat) -> Json:
@@ -65,10 +88,12 @@ def message_shape(world: World, message: Message) -> Json:
         "channel": message.channel,
         "number": message.number,
         "from_me": message.from_me,
+        "author": _author(world, message),
         "kind": _kind(message),
         "text": message.text,
         "content": message.content,
-        "media": _media_shape(world, message),
+        "media": _media_shape(world, message.media_id),
+        "card_media": {place: _media_shape(world, one) for place, one in message.card_media.items()},
         "template": message.template,
         "reply_to": message.reply_to,
         "quote": _quote(world.message(message.reply_to)),
@@ -100,9 +125,17 @@ def outbox_shape(world: World, message: Message) -> Json:
         "reply_to": message.reply_to,
         "biz_opaque_callback_data": message.callback_data,
         "error": message.error,
-        "media": _media_shape(world, message),
+        "media": _media_shape(world, message.media_id),
+        "card_media": {place: _media_shape(world, one) for place, one in message.card_media.items()},
     }
     return {name: value for name, value in shown.items() if value not in (None, {})}
+
+
+def _author(world: World, message: Message) -> Json | None:
+    """Who wrote in a group."""
+    if not message.author:
+        return None
+    return {"number": message.author, "name": world.phone(message.author).name}
 
 
 def _kind(message: Message) -> str:
@@ -110,8 +143,8 @@ def _kind(message: Message) -> str:
     return "voice" if message.is_voice else message.kind
 
 
-def _media_shape(world: World, message: Message) -> Json | None:
-    media = world.media.get(message.media_id or "")
+def _media_shape(world: World, media_id: str | None) -> Json | None:
+    media = world.media.get(media_id or "")
     if media is None:
         return None
     return {

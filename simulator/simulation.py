@@ -13,6 +13,7 @@ from starlette.requests import Request
 from simulator.business import Business
 from simulator.customer import Customers
 from simulator.graph.limits import Limits
+from simulator.groups import Groups
 from simulator.media import Files
 from simulator.store import Store
 from simulator.telephone.calls import Calls
@@ -42,6 +43,7 @@ class Simulation:
     business: Business
     customers: Customers
     calls: Calls
+    groups: Groups
     limits: Limits = field(default_factory=Limits)
     # Sessions of uploads: (bytes expected, type).
     uploads: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -99,7 +101,8 @@ def build(folder: Path, base_url: str) -> Simulation:
     customers = Customers(world, business, webhooks, base_url)
     courier = Courier(world, client)
     Lines(world, courier, business, customers, base_url)
-    return Simulation(world, client, webhooks, business, customers, Calls(world, courier))
+    groups = Groups(world, webhooks)
+    return Simulation(world, client, webhooks, business, customers, Calls(world, courier), groups)
 
 
 def simulation_of(request: Request) -> Simulation:

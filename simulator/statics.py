@@ -1,5 +1,6 @@
-"""The phone page and its files: its own, the shared tokens, libraries of node_modules, a sprite of icons."""
+"""The phone page and what it is made of: its files, tokens, libraries, icons; and built-in files to send."""
 
+import asyncio
 import importlib.util
 import re
 import secrets
@@ -14,6 +15,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from simulator.jsonio import BadRequest
+from simulator.samples import NAMES, sample
 
 _HERE = Path(__file__).parent
 _HOUSE = _HERE.parent
@@ -84,6 +86,15 @@ def _sprite() -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
 
 
+async def built_in(request: Request) -> Response:
+    """GET /samples/photo: a built-in file, for messages that name a file by its address."""
+    try:
+        found = await asyncio.to_thread(sample, request.path_params["name"])
+    except KeyError as error:
+        raise BadRequest(f"There is no such file; there are: {', '.join(NAMES)}.", 404) from error
+    return Response(found.content, media_type=found.mime, headers={"Cache-Control": "max-age=3600"})
+
+
 class _FreshFiles(StaticFiles):
     """Files the browser asks about each time: an edit shows at the next reload."""
 
@@ -99,5 +110,6 @@ ROUTES = [
     Route("/npm/{path:path}", library),
     Route("/static/css/tokens.css", tokens),
     Route("/icons.svg", icons),
+    Route("/samples/{name}", built_in),
     Mount("/static/phone", _FreshFiles(directory=_HERE / "static" / "phone", check_dir=False)),
 ]

@@ -11,7 +11,7 @@ from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.feed import Feed
 from simulator.media import Files
-from simulator.models import Chat, Login, Media, Message, Number, Phone, Registration
+from simulator.models import Chat, Group, Login, Media, Message, Number, Phone, Registration
 from simulator.settings import NumberSettings, PhoneSettings
 from simulator.store import MessageRow, Store, ThingRow
 from simulator.wirelog import WireLog
@@ -57,7 +57,9 @@ class World:
             number = Number(**{**row, **kept})
             self.numbers[number.id] = number
         for row in self.store.things("phone"):
-            phone = Phone(**{**row, "settings": _known(PhoneSettings, row["settings"])})
+            kept = {"settings": _known(PhoneSettings, row["settings"])}
+            kept["group"] = Group(**row["group"]) if row.get("group") else None
+            phone = Phone(**{**row, **kept})
             self.phones[phone.number] = phone
         for row in self.store.things("chat"):
             chat = Chat(**{**row, "open": False})  # nobody looks yet: the pages say so when they are back

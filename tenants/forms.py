@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import SharedForm, described
@@ -46,6 +48,17 @@ class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+
+
+class AccountForm(NameForm):
+    """What a person says about themselves. language: "" follows the browser."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Like the browser")), *settings.LANGUAGES]
+        cast("forms.ChoiceField", self.fields["language"]).choices = choices
 
 
 class AcceptForm(NameForm):
@@ -138,7 +151,10 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(scope, described(words, scope)) for scope, words in SCOPES.items()]
+        choices = [
+            (scope, described(words, format_html("<code>{}</code>", scope)))
+            for scope, words in SCOPES.items()
+        ]
         cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = choices
 
     def clean_lifetime(self) -> Any:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from common.requests import HouseRequest
 from common.tenancy import tenant_context
@@ -24,7 +25,7 @@ from tenants.queries import active_member, membership_for
 from tenants.shapes import actor_of
 
 #: Nobody's pages: no session is looked at.
-PUBLIC = ("/static/", "/icons.svg", "/-/", "/hooks/")
+PUBLIC = ("/static/", "/icons.svg", "/words/", "/-/", "/hooks/")
 #: Pages on the way in and out: they know who is there, and open a scope only where they need one.
 DOORS = ("/accounts/", "/demo/")
 SEEN_EVERY = timedelta(minutes=1)
@@ -64,6 +65,11 @@ class TenantMiddleware:
         user = request.user
         if not isinstance(user, User):
             return self.get_response(request)
+        if user.language in dict(
+            settings.LANGUAGES
+        ):  # else as the browser asks, which LocaleMiddleware has read
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
         membership = membership_for(user, request.session.get("tenant_id"))
         if membership is None:
             return self.get_response(request)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 #: Scope → what it allows, in words for people.
 SCOPES = {
-    "messages:read": "Read conversations, messages, notes, files and templates",
-    "messages:write": "Send messages, write notes, react, upload files",
-    "threads:write": "Assign, label, prioritize, snooze, close and reopen conversations",
-    "customers:read": "Read customers and their addresses",
-    "customers:write": "Change customers",
-    "channels:read": "Read channels",
-    "channels:write": "Connect, change and switch off channels",
-    "events:read": "Read the numbered log of everything that happens",
-    "members:read": "Read members and teams",
-    "members:write": "Invite people, change roles and teams",
-    "notifications:read": "Read notifications, their types, consents and quiet hours",
-    "notifications:write": "Send and cancel notifications, record consents",
-    "notifications:personal": "See the personal values of notifications",
-    "notifications:manage": "Make, publish, archive notification types, run campaigns, set quiet hours",
-    "receipts:read": "Read raw webhooks and what became of them",
-    "receipts:write": "Replay raw webhooks",
-    "saved_replies:write": "Change the saved replies that everybody shares",
-    "audit:read": "Read who changed what in the set-up",
-    "saved_views:write": "Change the saved views that everybody shares",
-    "keys:read": "Read the list of API keys",
-    "keys:write": "Create and revoke API keys",
+    "messages:read": _("Read conversations, messages, notes, files and templates"),
+    "messages:write": _("Send messages, write notes, react, upload files"),
+    "threads:write": _("Assign, label, prioritize, snooze, close and reopen conversations"),
+    "customers:read": _("Read customers and their addresses"),
+    "customers:write": _("Change customers"),
+    "channels:read": _("Read channels"),
+    "channels:write": _("Connect, change and switch off channels"),
+    "events:read": _("Read the numbered log of everything that happens"),
+    "members:read": _("Read members and teams"),
+    "members:write": _("Invite people, change roles and teams"),
+    "notifications:read": _("Read notifications, their types, consents and quiet hours"),
+    "notifications:write": _("Send and cancel notifications, record consents"),
+    "notifications:personal": _("See the personal values of notifications"),
+    "notifications:manage": _("Make, publish, archive notification types, run campaigns, set quiet hours"),
+    "receipts:read": _("Read raw webhooks and what became of them"),
+    "receipts:write": _("Replay raw webhooks"),
+    "saved_replies:write": _("Change the saved replies that everybody shares"),
+    "audit:read": _("Read who changed what in the set-up"),
+    "saved_views:write": _("Change the saved views that everybody shares"),
+    "keys:read": _("Read the list of API keys"),
+    "keys:write": _("Create and revoke API keys"),
 }
 
 _EVERYTHING = frozenset(SCOPES)

@@ -11,6 +11,7 @@ accounts = [
     path("logout/", allauth.logout, name="account_logout"),
     path("first/", account.first_run, name="first_run"),
     path("nowhere/", account.no_workspace, name="no_workspace"),
+    path("language/", account.language, name="language"),
     path("workspace/", account.switch_workspace, name="switch_workspace"),
     path("invitations/<uuid:tenant_id>/<str:token>/", invitations.invitation, name="invitation"),
     # Named as the library asks for them.

@@ -20,6 +20,7 @@ from bench.inside import (  # noqa: E402 - models need Django to be set up
     sends,
     templates,
 )
+from common.garbage import calm_collector  # noqa: E402
 
 MEASURES: dict[str, Callable[..., Any]] = {
     "tenant": casting.make_tenant,
@@ -41,5 +42,6 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
+    calm_collector()  # as in a worker's child
     arguments = orjson.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
     print(orjson.dumps(MEASURES[sys.argv[1]](**arguments), default=_plain).decode())

@@ -22,9 +22,9 @@ MANY_THREADS = Path(__file__).with_name("many_threads.sql")
 def list_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     """First pages of every view: statements, and how long the slowest view takes."""
     small, large = plan.list_sizes
-    _grow(home, tenant, 0, small)
+    grow_threads(home, tenant, 0, small)
     before = _list(home, tenant)
-    _grow(home, tenant, small, large)
+    grow_threads(home, tenant, small, large)
     after = _list(home, tenant)
     p95 = {view: percentile(found["ms"], 95) for view, found in after.items()}
     slowest = max(p95, key=lambda view: p95[view])
@@ -44,7 +44,7 @@ def _list(home: House, tenant: Tenant) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def _grow(home: House, tenant: Tenant, have: int, want: int) -> None:
+def grow_threads(home: House, tenant: Tenant, have: int, want: int) -> None:
     """Add threads until there are `want`: nine in ten closed, like the years of a business; some assigned.
 
     The superuser writes them, in SQL, because making them one by one would take hours.

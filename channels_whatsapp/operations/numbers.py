@@ -34,10 +34,15 @@ def _keep(channel: Channel, news: Standing | None) -> None:
         keep_standing(channel=channel, news=Standing(facts=news.facts, holds=holds, at=news.at))
 
 
-def register_number(*, tenant_id: UUID, channel_id: UUID, by: Author, pin: str) -> Errand:
-    """Let a number send. Writes what ``refresh_number`` does."""
-    work = partial(calls.register, pin=pin)
+def register_number(*, tenant_id: UUID, channel_id: UUID, by: Author, pin: str, region: str = "") -> Errand:
+    """Let a number send. region: where Meta keeps what is said. Writes what ``refresh_number`` does."""
+    work = partial(calls.register, pin=pin, region=region)
     return _change(tenant_id, channel_id, What.REGISTER, by, work)
+
+
+def request_name(*, tenant_id: UUID, channel_id: UUID, by: Author, name: str) -> Errand:
+    """Ask for another display name. Writes what ``refresh_number`` does."""
+    return _change(tenant_id, channel_id, What.NAME, by, partial(calls.request_name, name=name))
 
 
 def deregister_number(*, tenant_id: UUID, channel_id: UUID, by: Author) -> Errand:

@@ -9,10 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_whatsapp.findings import Draft, Finding
-from channels_whatsapp.models import DELETED, DISABLED, DRAFT, EDITABLE, Template, TemplateAccount, Work
+from channels_whatsapp.models import (
+    DELETED,
+    DISABLED,
+    DRAFT,
+    EDITABLE,
+    PAUSED,
+    Template,
+    TemplateAccount,
+    Work,
+)
+from channels_whatsapp.operations.card_files import (
+    CardFiles,
+    card_files_of,
+    card_samples,
+    keep_card_files,
+)
 from channels_whatsapp.operations.news import save_templates, tell
 from channels_whatsapp.shapes import content_of
-from channels_whatsapp.template_parts import format_of, kind_of
+from channels_whatsapp.template_parts import cards_of, format_of, kind_of, records, with_cards
 from channels_whatsapp.template_rules import refusals
 from common import queues
 from events import audit
@@ -71,10 +86,12 @@ def draft_template(
     category: str,
     components: list[Json],
     header_file: Attachment | None = None,
+    card_files: CardFiles = (),
 ) -> Template:
     """Keep a new template; nobody outside hears of it before it is submitted.
 
-    Writes Template, Event `template.drafted`. Raises NameTaken.
+    card_files: samples of the cards, by place. Writes Template, CardFile, Event `template.drafted`. Raises
+    NameTaken.
     """
     known = Template.objects.filter(account=account, name=name, language=language).first()
     if known and known.status != DELETED:
@@ -89,6 +106,7 @@ def draft_template(
     known.status, known.provider_id, known.components, known.reason = DRAFT, "", [], ""
     known.category, known.parameter_format = category, draft["parameter_format"]
     known.draft, known.header_file, known.quality = draft, header_file, ""
+    keep_card_files(known, card_files)
     tell(known, "template.drafted", by=by)
     save_templates([known])
     return _again(known)
@@ -111,12 +129,13 @@ def change_template(
     components: list[Json],
     version: int | None = None,
     header_file: Attachment | None = None,
+    card_files: CardFiles = (),
     **names: str,
 ) -> Template:
     """Keep other content; what is in use stays as it is until that is submitted and approved.
 
     version: refuse when somebody has saved since; names: name and language, only before the first submission.
-    Writes Template, Event `template.changed`. Raises NotPossible, NameTaken.
+    Writes Template, CardFile, Event `template.changed`. Raises NotPossible, NameTaken.
     """
     template = _locked(template)
     _may_change(template, version)
@@ -130,6 +149,7 @@ def change_template(
     values = {"before": _told(before), "after": _told(template.draft)}
     audit.note("template.changed", template.id, str(template), **values, actor=by.actor)
     template.header_file, template.work_error = header_file, ""
+    keep_card_files(template, card_files)
     if not template.components:
         _rename(template, **names)
         template.category, template.parameter_format = category, template.draft["parameter_format"]
@@ -171,11 +191,16 @@ def _rename(template: Template, **names: str) -> None:
 def copy_template(*, template: Template, by: Author, name: str, language: str) -> Template:
     """A draft with the same content under another name or in another language. Raises NameTaken."""
     content = content_of(template)
-    parts = [_without_handle(part) for part in content["components"]]
+    cards = [_bare_card(card) for card in cards_of(content["components"])]
+    parts = with_cards([_without_handle(part) for part in content["components"]], cards)
     return draft_template(
         account=template.account, by=by, name=name, language=language, category=content["category"],
-        components=parts, header_file=template.header_file,
+        components=parts, header_file=template.header_file, card_files=card_files_of(template),
     )  # fmt: skip
+
+
+def _bare_card(card: Json) -> Json:
+    return {**card, "components": [_without_handle(part) for part in records(card.get("components"))]}
 
 
 def _without_handle(part: Json) -> Json:
@@ -208,12 +233,27 @@ def as_draft(template: Template) -> Draft:
     content = template.draft or content_of(template)
     file = template.header_file
     about: dict[str, Any] | None = {"mime": file.mime, "size_bytes": file.size_bytes} if file else None
-    return Draft(template.name, template.language, content["category"], content["components"], about)
+    cards = card_samples(card_files_of(template))
+    return Draft(template.name, template.language, content["category"], content["components"], about, cards)
 
 
 def _set_to_work(template: Template) -> None:
     template.work_due_at, template.work_attempts, template.work_error = timezone.now(), 0, ""
     queues.enqueue(QUEUE)
+
+
+def unpause_template(*, template: Template, by: Author) -> Template:
+    """Ask the provider to let a paused template go on, soon. Writes Template, Event
+    `template.release_asked`. Raises NotPossible."""
+    template = _locked(template)
+    if template.status != PAUSED or template.work:
+        raise NotPossible(_("Only a paused template can be asked to go on."))
+    template.work = Work.UNPAUSE
+    _set_to_work(template)
+    tell(template, "template.release_asked", by=by)
+    audit.note("template.release_asked", template.id, str(template), actor=by.actor)
+    save_templates([template])
+    return _again(template)
 
 
 def delete_template(*, template: Template, by: Author) -> Template | None:

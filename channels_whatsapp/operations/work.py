@@ -18,7 +18,8 @@ from django.db.models import Min
 from django.utils import timezone
 
 from channels_whatsapp import template_calls as calls
-from channels_whatsapp.models import DELETED, PENDING, Template, TemplateAccount, Work
+from channels_whatsapp.models import APPROVED, DELETED, PENDING, Template, TemplateAccount, Work
+from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.news import (
     release_messages,
     save_templates,
@@ -28,11 +29,12 @@ from channels_whatsapp.operations.news import (
 )
 from channels_whatsapp.operations.sync import claim_account, store_failure, store_page
 from channels_whatsapp.operations.templates import QUEUE
-from channels_whatsapp.template_parts import kind_of
+from channels_whatsapp.template_parts import cards_of, kind_of, records, with_cards
 from common import queues
 from common.outlast import outlast
 from common.tenancy import tenant_context
 from inbox.files import FileStore
+from inbox.models import Attachment
 from inbox.operations.channels import channel_account
 from inbox.ports import Account, FileKind, Json, OutboundFile, SendError
 
@@ -81,6 +83,7 @@ class _Job:
     template: Template
     account: Account
     file: OutboundFile | None
+    cards: list[OutboundFile | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,15 @@ def _claim(tenant_id: UUID) -> list[_Job]:
 
 
 def _job(template: Template) -> _Job:
-    file, store = template.header_file, FileStore(template.tenant_id)
-    sample = None
-    if file is not None:
-        opener = partial(store.open, file.storage_key)
-        kind = cast(FileKind, file.kind)
-        sample = OutboundFile(kind, file.filename, file.mime, file.size_bytes or 0, opener)
-    return _Job(template.tenant_id, template, channel_account(template.account.channel), sample)
+    file = template.header_file
+    cards = [_sample(one) if one else None for one in card_files_of(template)]
+    account = channel_account(template.account.channel)
+    return _Job(template.tenant_id, template, account, _sample(file) if file else None, cards)
+
+
+def _sample(file: Attachment) -> OutboundFile:
+    opener = partial(FileStore(file.tenant_id).open, file.storage_key)
+    return OutboundFile(cast(FileKind, file.kind), file.filename, file.mime, file.size_bytes or 0, opener)
 
 
 def _told(job: _Job) -> _Answer:
@@ -146,19 +151,29 @@ def _arrived(job: _Job) -> Json | None:
 
 
 def _content(job: _Job) -> Json:
-    """The draft as the provider wants it, its sample uploaded."""
+    """The draft as the provider wants it, its samples uploaded."""
     draft = dict(job.template.draft or {})
-    parts: list[Json] = draft["components"]
-    if job.file is not None:
-        handle = calls.upload_sample(job.account, job.file)
-        parts = [
-            {**part, "example": {"header_handle": [handle]}} if _is_file(part) else part for part in parts
-        ]
+    cards = [
+        {**card, "components": _with_sample(job, records(card.get("components")), _nth(job.cards, place))}
+        for place, card in enumerate(cards_of(draft["components"]))
+    ]
     return {
         "category": draft["category"],
         "parameter_format": draft["parameter_format"],
-        "components": parts,
+        "components": with_cards(_with_sample(job, draft["components"], job.file), cards),
     }
+
+
+def _nth(files: list[OutboundFile | None], place: int) -> OutboundFile | None:
+    return files[place] if place < len(files) else None
+
+
+def _with_sample(job: _Job, parts: list[Json], file: OutboundFile | None) -> list[Json]:
+    """The parts with the handle of the file in their header; as they are when there is no file."""
+    if file is None or not any(map(_is_file, parts)):
+        return parts
+    example = {"header_handle": [calls.upload_sample(job.account, file)]}
+    return [{**part, "example": example} if _is_file(part) else part for part in parts]
 
 
 def _is_file(part: Json) -> bool:
@@ -181,7 +196,16 @@ def _delete(job: _Job) -> None:
             raise  # an unknown id is what was wanted
 
 
-_CALLS = {Work.SUBMIT.value: _submit, Work.EDIT.value: _edit, Work.DELETE.value: _delete}
+def _unpause(job: _Job) -> None:
+    calls.unpause(job.account, job.template.provider_id)
+
+
+_CALLS = {
+    Work.SUBMIT.value: _submit,
+    Work.EDIT.value: _edit,
+    Work.DELETE.value: _delete,
+    Work.UNPAUSE.value: _unpause,
+}
 
 
 def _record(job: _Job, answer: _Answer) -> None:
@@ -216,6 +240,9 @@ def _done(template: Template, given: Json) -> None:
     template.work, template.work_due_at, template.work_error = Work.NONE, None, ""
     if work == Work.DELETE:
         take_status(template, DELETED, at=now)
+        return
+    if work == Work.UNPAUSE:
+        take_status(template, APPROVED, at=now)
         return
     draft = template.draft or {}
     template.components = draft.get("components", template.components)

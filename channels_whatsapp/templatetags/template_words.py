@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from channels_whatsapp.fields import Row
 from channels_whatsapp.models import Template
-from channels_whatsapp.sheets import Row
 from channels_whatsapp.words import CATEGORIES, QUALITIES, STATES, UNKNOWN, WORKING, State, language_name
 
 register = template.Library()

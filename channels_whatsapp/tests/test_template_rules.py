@@ -47,6 +47,25 @@ def card(**keys: Any) -> dict[str, Any]:
     return {"components": keys.get("components", parts)}
 
 
+def picture(*more: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a card with a sample, and what else stands on it."""
+    return [{"type": "HEADER", "format": "IMAGE", **HANDLE}, *more]
+
+
+def row(*buttons: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "BUTTONS", "buttons": list(buttons)}
+
+
+def pair(*parts: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """Marketing with two cards alike."""
+    found = carousel(*(card(components=picture(*parts)) for _ in range(2)))
+    return {"category": "MARKETING", "components": [*found, *keys.pop("more", [])], **keys}
+
+
+BARE = [{"type": "HEADER", "format": "IMAGE"}, row({"type": "QUICK_REPLY", "text": "Yes"})]
+GIF = {"mime": "image/gif", "size_bytes": 9}
+
+
 def carousel(*cards: dict[str, Any]) -> list[dict[str, Any]]:
     return [GOOD, {"type": "CAROUSEL", "cards": list(cards)}]
 
@@ -127,8 +146,8 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("no number to call", "buttons.0.phone_number", {
         "components": buttons({"type": "PHONE_NUMBER", "text": "Call", "phone_number": "0770"})}),
     ("an offer without its code", "buttons.0.example", {"components": buttons({"type": "COPY_CODE"})}),
-    ("a code of 16 characters", "buttons.0.example", {
-        "components": buttons({"type": "COPY_CODE", "example": "A" * 16})}),
+    ("a code of 21 characters", "buttons.0.example", {
+        "components": buttons({"type": "COPY_CODE", "example": "A" * 21})}),
     ("no form to open", "buttons.0.flow_id", {"components": buttons({"type": "FLOW", "text": "Book"})}),
     ("a code's button elsewhere", "buttons.0.type", {"components": buttons({"type": "OTP", "text": "Copy"})}),
     ("own words in a code", "body.text", {
@@ -154,6 +173,23 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "category": "MARKETING", "components": carousel(card(), card(components=card()["components"][:1]))}),
     ("a card without a picture", "cards.0.header", {
         "category": "MARKETING", "components": carousel(card(components=[]), card(components=[]))}),
+    ("eleven cards", "cards", {"category": "MARKETING", "components": carousel(*[card()] * 11)}),
+    ("a card without a sample", "cards.1.header", {
+        "category": "MARKETING", "components": carousel(card(), card(components=BARE))}),
+    ("a GIF on a card", "cards.1.header", {
+        "category": "MARKETING", "card_files": [None, GIF],
+        "components": carousel(card(), card(components=BARE))}),
+    ("a card of 161 characters", "cards.0.body.text",
+     pair({"type": "BODY", "text": "a" * 161}, row(quick()))),
+    ("a card of four lines", "cards.1.body.text", pair({"type": "BODY", "text": "a\nb\nc\nd"}, row(quick()))),
+    ("an empty text on a card", "cards.0.body.text", pair({"type": "BODY", "text": ""}, row(quick()))),
+    ("no sample on a card", "cards.0.body.sample.1", pair(body("Only {{1}} for you now."), row(quick()))),
+    ("a card without a button", "cards.0.buttons", pair()),
+    ("three buttons on a card", "cards.0.buttons", pair(row(quick("a"), quick("b"), quick("c")))),
+    ("a code to copy on a card", "cards.0.buttons.0.type", pair(row({"type": "COPY_CODE", "example": "A"}))),
+    ("a link to nowhere on a card", "cards.1.buttons.0.url", pair(row(link("nowhere")))),
+    ("a footer below cards", "footer.text", pair(row(quick()), more=[{"type": "FOOTER", "text": "By us"}])),
+    ("buttons below cards", "buttons", pair(row(quick()), more=[row(quick())])),
     ("cards that are no marketing", "category", {"components": carousel(card(), card())}),
     ("an offer without words", "offer.text", {"category": "MARKETING", "components": offer("")}),
     ("an offer of 17 characters", "offer.text", {"category": "MARKETING", "components": offer("a" * 17)}),
@@ -171,8 +207,16 @@ def test_a_good_template_has_nothing_against_it() -> None:
     assert check(draft()) == []
 
 
+def test_two_cards_alike_have_nothing_against_them() -> None:
+    files = [{"mime": "image/png", "size_bytes": 9}, {"mime": "image/jpeg", "size_bytes": 9}]
+
+    assert check(draft(**pair(row(quick(), link())))) == []
+    built = carousel(*(card(components=BARE) for _ in files))
+    assert check(draft(category="MARKETING", components=built, card_files=files)) == []
+
+
 def test_the_table_is_long_enough() -> None:
-    assert len(CASES) >= 70
+    assert len(CASES) >= 85
 
 
 @pytest.mark.parametrize(("where", "changes"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from channels_whatsapp.models import Errand
-from channels_whatsapp.number_forms import CodeForm, PinForm, RegisterForm, VerifyForm
+from channels_whatsapp.number_forms import CodeForm, NameForm, PinForm, RegisterForm, VerifyForm
 from channels_whatsapp.number_words import ERRANDS, OUTCOMES, rows_of_number
 from channels_whatsapp.operations import numbers as operations
 from channels_whatsapp.operations.errands import KIND
@@ -30,7 +30,7 @@ manage = scope_required("channels:write")
 ERRANDS_SHOWN = 10
 #: The forms of the page by the name of their place in it.
 FORMS: dict[str, type[Form]] = {
-    "register": RegisterForm, "pin": PinForm, "code": CodeForm, "verify": VerifyForm,
+    "register": RegisterForm, "pin": PinForm, "name": NameForm, "code": CodeForm, "verify": VerifyForm,
 }  # fmt: skip
 
 
@@ -130,6 +130,15 @@ def registration(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/registration/"""
     said = _("The number is registered: it can send and receive.")
     return _typed(request, channel_id, "register", operations.register_number, said)
+
+
+@require_POST
+@own_scope
+@manage
+def name(request: MemberRequest, channel_id: UUID) -> HttpResponse:
+    """POST /console/channels/<id>/number/name/"""
+    said = _("Meta looks at the new name, usually within a day. People see the old one until then.")
+    return _typed(request, channel_id, "name", operations.request_name, said)
 
 
 @own_scope

@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from channels_whatsapp.button_rules import BUTTONS
+from channels_whatsapp.card_sheets import CARD_BUTTONS, Card
+from channels_whatsapp.fields import OFFERED
 from channels_whatsapp.models import EDITABLE, Template
+from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.templates import (
     change_template,
     copy_template,
@@ -21,19 +23,21 @@ from channels_whatsapp.operations.templates import (
     submit_template,
     template_account,
 )
-from channels_whatsapp.sheets import OFFERED, Sheet
+from channels_whatsapp.sheets import Sheet
 from channels_whatsapp.starters import starter
-from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES, MEDIA_FORMATS
+from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES
+from channels_whatsapp.views.samples import kept_files, uploaded, uploaded_cards
 from channels_whatsapp.views.template_pages import found, manage, sheet_of
 from channels_whatsapp.words import language_name
-from inbox.models import Attachment, Channel
-from inbox.operations.attachments import upload_attachment
+from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
 from inbox.ports import Json
 from tenants.requests import MemberRequest
 
 BLANK: Json = {"category": "UTILITY", "components": []}
+#: In the names of the fields that a browser copies for one card more.
+BLANK_KEY = 99
 
 
 @manage
@@ -58,7 +62,7 @@ def new(request: MemberRequest) -> HttpResponse:
 def _drafted(request: MemberRequest, sheet: Sheet, channel: Channel) -> Template:
     """Raises Refused; a template without a proper name or language cannot be kept."""
     _named(sheet)
-    file = _uploaded(request, sheet)
+    file, cards = uploaded(request, sheet), uploaded_cards(request, sheet)
     return draft_template(
         account=template_account(channel),
         by=Author.of(request.member),
@@ -67,6 +71,7 @@ def _drafted(request: MemberRequest, sheet: Sheet, channel: Channel) -> Template
         category=sheet.values["category"],
         components=sheet.components(),
         header_file=file,
+        card_files=cards,
     )
 
 
@@ -76,22 +81,6 @@ def _named(sheet: Sheet) -> None:
         for finding in sheet.errors().get(field, []):
             if not finding.is_hint:
                 raise Refused(finding.sentence)
-
-
-def _uploaded(request: MemberRequest, sheet: Sheet, before: Attachment | None = None) -> Attachment | None:
-    """The sample of the header: a new one, the one there is, or none. Raises Refused."""
-    if sheet.values["header"] not in MEDIA_FORMATS:
-        return None
-    file = request.FILES.get("header_file")
-    if not isinstance(file, UploadedFile):
-        return before
-    kind = sheet.values["header"].lower()
-    return upload_attachment(
-        file=file,  # type: ignore[arg-type]
-        kind=kind,
-        member=request.member,
-        channel_kind="whatsapp",
-    )
 
 
 @manage
@@ -104,7 +93,7 @@ def change(request: MemberRequest, template_id: UUID) -> HttpResponse:
     stored = sheet_of(row)
     if request.method != "POST":
         return _editor(request, stored, row=row)
-    sheet = Sheet.typed(request.POST, stored.kept, stored.file)
+    sheet = Sheet.typed(request.POST, stored.kept, stored.file, stored.cards.files())
     try:
         row = _changed(request, row, sheet)
     except Refused as refused:
@@ -124,7 +113,8 @@ def _changed(request: MemberRequest, row: Template, sheet: Sheet) -> Template:
         category=sheet.values["category"] if sheet.values["category"] in CATEGORIES else row.category,
         components=sheet.components(),
         version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
-        header_file=_uploaded(request, sheet, row.header_file),
+        header_file=uploaded(request, sheet, row.header_file),
+        card_files=uploaded_cards(request, sheet, card_files_of(row)),
         **names,
     )
 
@@ -165,11 +155,13 @@ def _shown(sheet: Sheet, *, is_quiet: bool = False) -> Json:
         "preview": sheet.preview(),
         "rows": sheet.shown_rows(),
         "samples": sheet.sample_fields(),
+        "blank_card": Card(key=BLANK_KEY),
+        "card_button_types": [(kind, BUTTONS[kind].label) for kind in CARD_BUTTONS],
         "button_types": [(kind, BUTTONS[kind].label) for kind in OFFERED],
         "categories": CATEGORIES,
         "languages": [(code, language_name(code)) for code in LANGUAGES],
         "plain_fields": ("name", "language", "category", "header", "header_text", "header_file", "body",
-                         "footer", "buttons", "code_minutes"),
+                         "footer", "buttons", "code_minutes", "cards"),
     }  # fmt: skip
 
 
@@ -179,11 +171,20 @@ def check(request: HttpRequest) -> HttpResponse:
     """POST /console/templates/check/: what stands against what is typed so far, and how it looks."""
     data: QueryDict = request.POST
     file = {"mime": "image/png", "size_bytes": 1} if data.get("has_file") else None
-    sheet = Sheet.typed(data, [], file)
+    sheet = Sheet.typed(data, [], file, kept_files(data))
     asked = {one["name"] for one in sheet.sample_fields()}
     page = _shown(sheet) | {"is_live": True, "new_samples": asked != set(data.getlist("samples"))}
-    page["errors"].pop("header_file", None)  # the browser does not send the file while one types
+    shown = set(data.getlist("card_samples"))
+    page["new_cards"] = [card for card in sheet.cards.cards if _has_other_samples(card, shown)]
+    for name in ("header_file", *(f"{card.name}_file" for card in sheet.cards.cards if not card.file)):
+        page["errors"].pop(name, None)  # the browser does not send a file while one types
     return render(request, "channels_whatsapp/live.html", page)
+
+
+def _has_other_samples(card: Card, shown: set[str]) -> bool:
+    """Whether its fields for samples are not those its text asks for."""
+    asked = {one["name"] for one in card.sample_fields()}
+    return asked != {name for name in shown if name.startswith(f"{card.name}_")}
 
 
 @manage

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.templates import (
     NotReady,
     as_draft,
@@ -20,6 +21,7 @@ from channels_whatsapp.operations.templates import (
     request_sync,
     submit_template,
     template_account,
+    unpause_template,
 )
 from channels_whatsapp.queries import BY_NAME, HEAVY, TemplateFilter, template_rows, uses_of, waiting_for
 from channels_whatsapp.shapes import content_of
@@ -30,9 +32,11 @@ from channels_whatsapp.template_rules import refusals
 from channels_whatsapp.words import KINDS, STATES, language_name, listed_states
 from common.api.problems import Problem
 from common.consequences import consequences
-from inbox.models import Channel
+from inbox.files import content_url
+from inbox.models import Attachment, Channel
 from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
+from inbox.ports import Json
 from tenants.access import scope_required
 from tenants.requests import MemberRequest
 
@@ -106,9 +110,21 @@ def found(template_id: UUID) -> Template:
 
 def sheet_of(row: Template) -> Sheet:
     """The editor's fields of a template: the draft, else what is in use."""
-    file = row.header_file
-    about = {"mime": file.mime, "size_bytes": file.size_bytes, "name": file.filename} if file else None
-    return Sheet.of(row.name, row.language, row.draft or content_of(row), about)
+    file = shown_file(row.header_file) if row.header_file else None
+    cards = [shown_file(one) if one else None for one in card_files_of(row)]
+    return Sheet.of(row.name, row.language, row.draft or content_of(row), file, cards)
+
+
+def shown_file(file: Attachment) -> Json:
+    """A sample as the editor knows it. url: of a picture."""
+    url = content_url(file, variant="preview") if file.preview_key else ""
+    return {
+        "mime": file.mime,
+        "size_bytes": file.size_bytes,
+        "name": file.filename,
+        "id": file.id,
+        "url": url,
+    }
 
 
 @require_GET
@@ -146,6 +162,20 @@ def submission(request: MemberRequest, template_id: UUID) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("Submitted. WhatsApp usually answers within minutes, at most in a day."))
+    return redirect("template", row.id)
+
+
+@require_POST
+@manage
+def release(request: MemberRequest, template_id: UUID) -> HttpResponse:
+    """POST /console/templates/<id>/release/: a paused one is to go on."""
+    row = found(template_id)
+    try:
+        unpause_template(template=row, by=Author.of(request.member))
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("WhatsApp is asked to let it go on; its answer shows here in a moment."))
     return redirect("template", row.id)
 
 

@@ -11,22 +11,28 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language_bidi, gettext, ngettext
 
 from common.icons import version
 
 register = template.Library()
 
+#: Icons that point the way of reading.
+TURNING = {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-out", "reply", "send"}
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+#: Between these a text runs left to right, whatever stands around it.
+ISOLATE, END_ISOLATE = "\u2066", "\u2069"
 
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """One icon, silent for screen readers: the words stand beside it. extra: more classes."""
-    classes = f"ico {extra}".strip()
+    turns = "turns" if name in TURNING and "turns" not in extra else ""
+    classes = " ".join(filter(None, ("ico", turns, extra)))
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="/icons.svg?v={}#i-{}"></use></svg>',
         classes,
@@ -88,7 +94,9 @@ def words_for(at: datetime, style: str) -> str:
     if style == "ago":
         return ago(now - at) if now >= at else gettext("in %s") % span(at - now)
     year = "" if at.year == now.year and style != "full" else f" {at:%Y}"
-    day = "" if now - at < DAY and at.day == now.day and style != "full" else f"{at.day} {at:%b}{year} "
+    day = (
+        "" if now - at < DAY and at.day == now.day and style != "full" else f"{date_format(at, 'j M')}{year} "
+    )
     return f"{day}{at:%H:%M:%S} UTC" if style == "full" else f"{day}{at:%H:%M}"
 
 
@@ -100,11 +108,11 @@ def ago(passed: timedelta) -> str:
 def span(length: timedelta) -> str:
     """ "12 s", "4 min", "3 h", "2 days": one unit, rounded down."""
     if length < timedelta(minutes=1):
-        return f"{int(length.total_seconds())} s"
+        return gettext("%d s") % int(length.total_seconds())
     if length < HOUR:
-        return f"{int(length.total_seconds() // 60)} min"
+        return gettext("%d min") % int(length.total_seconds() // 60)
     if length < 2 * DAY:
-        return f"{int(length.total_seconds() // 3600)} h"
+        return gettext("%d h") % int(length.total_seconds() // 3600)
     return ngettext("%d day", "%d days", length.days) % length.days
 
 
@@ -154,7 +162,8 @@ def grouped(address: str) -> str:
         number = phonenumbers.parse(address)
     except phonenumbers.NumberParseException:
         return address
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return f"{ISOLATE}{shown}{END_ISOLATE}" if get_language_bidi() else shown
 
 
 @register.filter

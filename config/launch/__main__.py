@@ -5,8 +5,8 @@ import signal
 import sys
 from typing import NoReturn
 
+from config.launch import catalogues, locks, processes, run, servers, throwaway
 from config.launch import environment as environments
-from config.launch import locks, processes, run, servers, throwaway
 from config.launch.environment import Environment
 from config.launch.errors import CannotStart, StopRequested
 from config.launch.identity import die_with_parent
@@ -32,6 +32,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _do(command: str, rest: list[str], environment: Environment) -> int:
+    if command != "only":  # an image has them already, and may not write
+        catalogues.compile_all()
     if command == "run":
         run.run(environment)
         return 0

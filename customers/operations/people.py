@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from common.ids import uuid7
 from common.sql import insert_rows, lock_keys, update_from_values
@@ -26,7 +27,7 @@ class StaleCustomer(Exception):
     """Somebody changed this customer meanwhile; `customer` is the newer row."""
 
     def __init__(self, customer: Customer) -> None:
-        super().__init__("The customer was changed meanwhile.")
+        super().__init__(_("The customer was changed meanwhile."))
         self.customer = customer
 
 
@@ -263,7 +264,7 @@ def change_customer(
         with transaction.atomic():
             changed = rows.update(**fields, version=F("version") + 1)
     except IntegrityError:
-        raise ExternalIdTaken("Another customer has this external id.") from None
+        raise ExternalIdTaken(_("Another customer has this external id.")) from None
     customer.refresh_from_db()
     if not changed:
         raise StaleCustomer(customer)

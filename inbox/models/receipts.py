@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.ids import uuid7
 from common.tenancy import TenantModel
@@ -38,10 +39,10 @@ class Receipt(models.Model):
 
 
 class Outcome(models.TextChoices):
-    STORED = "stored"
-    DUPLICATE = "duplicate"
-    IGNORED = "ignored"
-    QUARANTINED = "quarantined"
+    STORED = "stored", _("Stored")
+    DUPLICATE = "duplicate", _("Duplicate")
+    IGNORED = "ignored", _("Ignored")
+    QUARANTINED = "quarantined", _("Quarantined")
 
 
 class ReceiptOutcome(TenantModel):

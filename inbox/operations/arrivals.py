@@ -12,6 +12,7 @@ from common.ids import uuid7
 from customers.models import Address
 from customers.operations import Known, Sighting
 from inbox.models import Attachment, Channel, FileState, Message, Outcome, Receipt
+from inbox.operations.open_threads import AtHand
 from inbox.ports import Inbound, InboundFile
 
 TEXT_MAX = 65_536
@@ -64,6 +65,11 @@ class Batch:
 
     def settle(self, arrival: Arrival, outcome: Outcome, reason: str = "") -> None:
         self.verdicts[arrival.index] = Verdict(outcome, reason)
+
+    def at_hand(self) -> AtHand:
+        """Whom and what these arrivals are about, as rows already read."""
+        people = {row.customer_id: row.customer for row in self.known.addresses.values()}
+        return AtHand(people, {arrival.channel.id: arrival.channel for arrival in self.arrivals})
 
     def address(self, arrival: Arrival) -> Address:
         return self.known.address_of(self.sightings[arrival.index])

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common import queues
 from common.ids import uuid7
@@ -51,9 +52,9 @@ def change_many(*, threads: QuerySet[Thread], change: Json, by: Author) -> BulkC
     plain = _CHECKS[kind](what)
     keys = list(threads.order_by("id").values_list("id", flat=True)[: MOST + 1])
     if not keys:
-        raise Refused("No conversation is among these; choose some first.", pointer="/thread_ids")
+        raise Refused(_("No conversation is among these; choose some first."), pointer="/thread_ids")
     if len(keys) > MOST:
-        raise Refused(f"More than {MOST:,} conversations; narrow the filters.", pointer="/matching")
+        raise Refused(_("More than %s conversations; narrow the filters.") % f"{MOST:,}", pointer="/matching")
     bulk = BulkChange.objects.create(
         change={kind: plain}, actor=_plain_actor(by), member=by.member, total=len(keys)
     )
@@ -82,9 +83,9 @@ def _plain_actor(by: Author) -> Json:
 def _assignment(what: Mapping[str, Any]) -> Json:
     member, team = what.get("assignee"), what.get("team")
     if not what:
-        raise Refused("Say whom to assign to: a person, a team, or nobody.", pointer="/change/assign")
+        raise Refused(_("Say whom to assign to: a person, a team, or nobody."), pointer="/change/assign")
     if member is not None and not member.is_active:
-        raise NotPossible(f"{member.name} no longer works here; choose somebody else.")
+        raise NotPossible(_("%s no longer works here; choose somebody else.") % member.name)
     rows = {"assignee_id": member, "team_id": team}
     return {name: ident(row.id) if row else None for name, row in rows.items() if name[:-3] in what}
 
@@ -92,7 +93,7 @@ def _assignment(what: Mapping[str, Any]) -> Json:
 def _labels(what: Mapping[str, Any]) -> Json:
     words = {name: [word.strip() for word in what[name] if word.strip()] for name in ("add", "remove")}
     if not (words["add"] or words["remove"]) or len(words["add"]) > LABELS_MAX:
-        raise Refused(f"Name 1 to {LABELS_MAX} labels to add or to take away.", pointer="/change/label")
+        raise Refused(_("Name 1 to %d labels to add or to take away.") % LABELS_MAX, pointer="/change/label")
     keep_labels(words["add"])
     return dict(words)
 
@@ -100,9 +101,9 @@ def _labels(what: Mapping[str, Any]) -> Json:
 def _sleep(what: Mapping[str, Any]) -> Json:
     until: datetime | None = what["until"]
     if until is None and not what["wake_on_reply"]:
-        raise Refused("Say until when, or wake them on an answer.", pointer="/change/snooze/until")
+        raise Refused(_("Say until when, or wake them on an answer."), pointer="/change/snooze/until")
     if until is not None and until <= timezone.now():
-        raise Refused("That time has passed; choose a later one.", pointer="/change/snooze/until")
+        raise Refused(_("That time has passed; choose a later one."), pointer="/change/snooze/until")
     return {"until": stamp(until), "wake_on_reply": what["wake_on_reply"]}
 
 
@@ -120,7 +121,7 @@ def work_bulk() -> int:
     """Make and take back changes, some batches of each tenant in turn; returns how many threads were seen."""
     seen = 0
     while claim := queues.claim_tenant(QUEUE):
-        for _ in range(BATCHES):
+        for _batch in range(BATCHES):
             with tenant_context(claim.tenant_id):
                 found = _turn()
             seen += found or 0

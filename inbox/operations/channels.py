@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common import crypto, queues
 from events import audit, bus
@@ -70,7 +71,7 @@ def connect_channel(
                 app=app_for(kind, secrets),
             )
     except IntegrityError:
-        raise ChannelTaken("This account is connected already.", pointer="/external_id") from None
+        raise ChannelTaken(_("This account is connected already."), pointer="/external_id") from None
     _tell_adapter(channel)
     _record(channel, by)
     audit.note("channel.connected", channel.id, name, after=_said(channel, secrets), actor=by.actor)

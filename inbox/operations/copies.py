@@ -13,6 +13,7 @@ from django.db.models import prefetch_related_objects
 from common import queues
 from common.ids import uuid7
 from common.sql import insert_rows
+from customers.queries import addresses_ahead
 from events import bus
 from inbox.models import Message, Outcome, Status, Thread
 from inbox.operations.arrivals import MEDIA_QUEUE, TEXT_MAX, Arrival, Batch, pending_files
@@ -36,7 +37,7 @@ def store_copies(batch: Batch) -> None:
     if not copies:
         return
     pairs = {a.index: (batch.address(a).customer_id, a.channel.inbox_id) for a in copies}
-    openings = threads_for((), quiet=pairs.values(), now=batch.now)
+    openings = threads_for((), quiet=pairs.values(), now=batch.now, at_hand=batch.at_hand())
     stored = _stored(copies)
     kept: list[tuple[CopiedMessage, Message]] = []
     for arrival in sorted(copies, key=lambda a: (_item(a).occurred_at, a.index)):
@@ -111,7 +112,7 @@ def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
 
 def _announce(messages: Sequence[Message]) -> None:
     threads = {message.thread_id: message.thread for message in messages}
-    prefetch_related_objects(list(threads.values()), "customer__addresses")
+    prefetch_related_objects(list(threads.values()), addresses_ahead("customer"))
     lines = {key: thread_shape(thread) for key, thread in threads.items()}
     for message, shape in zip(messages, message_shapes(messages), strict=True):
         data = {"message": shape, "thread": lines[message.thread_id]}

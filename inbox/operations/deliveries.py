@@ -1,4 +1,4 @@
-"""Every write about deliveries: claims, outcomes, expiry and doubt. Set-based, inside one tenant's scope."""
+"""What becomes of deliveries: outcomes, expiry and doubt. Set-based, inside one tenant's scope."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -22,11 +22,9 @@ from inbox.models.deliveries import OPEN
 from inbox.operations.channels import note_channel_error
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
-from inbox.operations.statuses import Change, announce_statuses, lock_messages, match_waiting
+from inbox.operations.statuses import Change, announce_statuses, hold_messages, lock_messages, match_waiting
 from inbox.ports import Account, Outbound, SendError, SendResult
 
-#: A claim that has not left when its worker dies is anybody's again after this.
-CLAIM_LEASE = "30 seconds"
 #: A request whose worker died is of unknown fate after this.
 SENDING_LEASE = timedelta(seconds=60)
 #: How long after a request left to wait for the provider's own report before acting on doubt (rule 12); so
@@ -60,78 +58,6 @@ class Outcome:
     job: Job
     result: SendResult | None = None
     error: SendError | None = None
-
-
-# ---------------------------------------------------------------- claiming
-
-_CLAIM = """
-WITH c AS (
-  SELECT o.tenant_id, o.id FROM inbox_delivery o
-  JOIN inbox_message m ON m.tenant_id = o.tenant_id AND m.id = o.message_id
-  WHERE o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now() AND NOT EXISTS (
-    SELECT 1 FROM inbox_delivery p
-    WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
-      AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
-      AND NOT (p.state = 'uncertain' AND p.uncertain_at < now() - %(doubt_settles)s::interval))
-  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o, m SKIP LOCKED)
-UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
-  lease_until = now() + %(lease)s::interval
-FROM c WHERE inbox_delivery.tenant_id = c.tenant_id AND inbox_delivery.id = c.id
-RETURNING inbox_delivery.id
-"""
-
-
-def claim_rows(limit: int) -> list[Delivery]:
-    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread.
-
-    Their messages are locked with them: a rule that refuses one writes both, and whoever applies a report
-    takes the message first. So neither ever waits for the other.
-    """
-    with connection.cursor() as cursor:
-        turn = {"tenant": require_tenant(), "token": uuid4()}
-        cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": CLAIM_LEASE, "doubt_settles": DOUBT_SETTLES})
-        ids = [row[0] for row in cursor.fetchall()]
-    if not ids:
-        return []
-    rows = Delivery.objects.filter(id__in=ids).select_related(
-        "message__address", "message__customer", "channel"
-    )
-    rows = rows.prefetch_related("message__attachments")
-    return sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
-
-
-def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
-    """Give claimed rows back unsent, due a little later; it does not count as an attempt."""
-    due = timezone.now() + timedelta(seconds=after_s)
-    values = [(require_tenant(), row.id, row.token, due) for row in rows]
-    update_from_values(
-        """UPDATE inbox_delivery d
-        SET state = 'ready', due_at = v.due, attempt = attempt - 1, lease_until = NULL
-        FROM (VALUES %s) AS v (tenant_id, id, token, due)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'""",
-        values,
-        template="(%s::uuid, %s::uuid, %s::uuid, %s::timestamptz)",
-    )
-
-
-def mark_sending(jobs: Sequence[Job]) -> list[Job]:
-    """Commit that these requests are about to leave; gives back those whose claim still stands.
-
-    A row that somebody holds is just being proved sent by a report; it does not leave, and nobody waits.
-    """
-    values = [(job.tenant_id, job.delivery.id, job.delivery.token, SENDING_LEASE) for job in jobs]
-    kept = update_from_values(
-        """WITH v (tenant_id, id, token, lease) AS (VALUES %s), free AS (
-          SELECT d.tenant_id, d.id, v.lease FROM inbox_delivery d
-          JOIN v ON d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
-          WHERE d.state = 'claimed' AND d.lease_until > now() FOR UPDATE OF d SKIP LOCKED)
-        UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + free.lease
-        FROM free WHERE d.tenant_id = free.tenant_id AND d.id = free.id RETURNING d.id""",
-        values,
-        template="(%s::uuid, %s::uuid, %s::uuid, %s::interval)",
-    )
-    still = {row[0] for row in kept}
-    return [job for job in jobs if job.delivery.id in still]
 
 
 # ---------------------------------------------------------------- outcomes
@@ -222,7 +148,7 @@ def backoff_s(attempt: int) -> float:
 
 def _write(settled: Sequence[_Settled]) -> None:
     now = timezone.now()
-    lock_messages(Q(id__in=[one.job.row.id for one in settled]))
+    hold_messages(one.job.row.id for one in settled)
     ours = _write_deliveries(settled, now)
     told = [one for one in settled if one.job.delivery.id in ours]
     _write_messages(told, now)
@@ -379,22 +305,3 @@ def refuse(pairs: Iterable[tuple[Delivery, dict[str, Any]]]) -> None:
     announce_statuses(
         [fail_delivery(row, DeliveryState.FAILED, Status.FAILED, why, now) for row, why in pairs]
     )
-
-
-_NEXT_DUE = """
-SELECT LEAST((SELECT min(due_at) FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held'),
-  min(CASE state WHEN 'ready' THEN due_at WHEN 'uncertain' THEN uncertain_at + %(settles)s::interval
-           ELSE lease_until END))
-FROM (SELECT DISTINCT ON (order_key) state, due_at, uncertain_at, lease_until FROM inbox_delivery
-      WHERE tenant_id = %(tenant)s AND state IN ('ready', 'claimed', 'sending', 'uncertain')
-        AND NOT (state = 'uncertain' AND uncertain_at < now() - %(settles)s::interval)
-      ORDER BY order_key, seq) AS heads
-"""
-
-
-def next_due() -> datetime | None:
-    """When this tenant's next delivery can move: the first of each thread decides, the others wait for it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT_DUE, {"settles": DOUBT_SETTLES, "tenant": require_tenant()})
-        found: datetime | None = cursor.fetchone()[0]
-    return found

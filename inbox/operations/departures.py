@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,13 +17,15 @@ from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
 from inbox.files import FileStore, signed_url
-from inbox.models import Channel, Consent, Delivery, Reach
+from inbox.models import Attachment, Channel, Consent, Delivery, Message, Reach
 from inbox.models.deliveries import Lane
 from inbox.operations import rules
 from inbox.operations.channels import channel_account
-from inbox.operations.deliveries import Job, claim_rows, put_back, refuse
+from inbox.operations.claims import claim_rows, put_back
+from inbox.operations.deliveries import Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
+from inbox.operations.templates import Copies
 from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
 
 PAUSE_S = 0.25
@@ -31,12 +33,13 @@ PAUSE_S = 0.25
 GENTLE = 10
 
 
-def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
+def claim(limit: int, accounts: dict[UUID, Account], copies: Copies | None = None) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
     What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
     is held, what is too fast goes back for a moment.
-    accounts: channel id → account, kept by the caller for a turn; missing ones are added.
+    accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
+    are added.
     """
     rows = claim_rows(limit)
     if not rows:
@@ -47,9 +50,11 @@ def claim(limit: int, accounts: dict[UUID, Account]) -> list[Job]:
     started = {
         row.id for row in allowed if row.message.kind == "template" and not _is_open(row, windows, now)
     }
-    rows = _within_pace(hold(allowed, started=started, now=now))
-    addresses = _addresses(rows)
-    return [_job(row, accounts, addresses) for row in rows]
+    rows = _within_pace(hold(allowed, started=started, now=now, copies=copies or Copies()))
+    if not rows:
+        return []
+    addresses, files = _addresses(rows), _files(rows)
+    return [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
 
 
 @dataclass(slots=True)
@@ -76,15 +81,13 @@ def _windows(rows: Sequence[Delivery]) -> Windows:
     reach = Reach.objects.filter(
         channel__in={row.channel_id for row in rows},
         address__customer__in={row.message.customer_id for row in rows},
-    ).select_related("address")
-    for row in reach:
-        one = found[row.channel_id, row.address.customer_id]
-        if row.last_inbound_at and (
-            one.last_inbound_at is None or row.last_inbound_at >= one.last_inbound_at
-        ):
-            one.last_inbound_at, one.blocked = row.last_inbound_at, row.blocked
-        one.blocked = one.blocked or (row.blocked and one.last_inbound_at is None)
-        one.opted_out = one.opted_out or row.consent == Consent.OPTED_OUT
+    ).values_list("channel_id", "address__customer_id", "last_inbound_at", "blocked", "consent")
+    for channel, customer, last_inbound_at, blocked, consent in reach:
+        one = found[channel, customer]
+        if last_inbound_at and (one.last_inbound_at is None or last_inbound_at >= one.last_inbound_at):
+            one.last_inbound_at, one.blocked = last_inbound_at, blocked
+        one.blocked = one.blocked or (blocked and one.last_inbound_at is None)
+        one.opted_out = one.opted_out or consent == Consent.OPTED_OUT
     return found
 
 
@@ -127,10 +130,26 @@ def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
             tenant_id=first.tenant_id, channel_id=first.channel_id, pace=pace, wanted=len(group)
         )
         put_back(group[free:], after_s=PAUSE_S)
-        patient = [row for row in group[:free] if not _pair_free(row, pace)]
+        may, patient = _by_pair(group[:free], pace)
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
-        going += _gently([row for row in group[:free] if row not in patient], pace)
+        going += _gently(may, pace)
     return going
+
+
+def _by_pair(rows: Sequence[Delivery], pace: Pace) -> tuple[list[Delivery], list[Delivery]]:
+    """Those of one channel whose person may get one more now, and those whose person has to be left alone."""
+    if not rows:
+        return [], []
+    free = pacing.who_may_be_sent_to(
+        tenant_id=rows[0].tenant_id,
+        channel_id=rows[0].channel_id,
+        addresses=[row.message.address_id for row in rows],
+        pace=pace,
+    )
+    split: tuple[list[Delivery], list[Delivery]] = [], []
+    for row, is_free in zip(rows, free, strict=True):
+        split[0 if is_free else 1].append(row)
+    return split
 
 
 def _gently(rows: Sequence[Delivery], pace: Pace) -> list[Delivery]:
@@ -149,9 +168,9 @@ def _gently(rows: Sequence[Delivery], pace: Pace) -> list[Delivery]:
         wanted=len(marketing),
         lane="marketing",
     )
-    late = marketing[free:]
-    put_back(late, after_s=PAUSE_S * GENTLE)
-    return [row for row in rows if row not in late]
+    late = {row.id for row in marketing[free:]}
+    put_back(marketing[free:], after_s=PAUSE_S * GENTLE)
+    return [row for row in rows if row.id not in late]
 
 
 def _pace(channel: Channel) -> Pace:
@@ -164,50 +183,57 @@ def _pace(channel: Channel) -> Pace:
     return pace
 
 
-def _pair_free(row: Delivery, pace: Pace) -> bool:
-    return pacing.may_send_to(
-        tenant_id=row.tenant_id, channel_id=row.channel_id, address_id=row.message.address_id, pace=pace
-    )
+Addresses = Mapping[UUID, Sequence[tuple[UUID, Claim]]]
 
 
-def _addresses(rows: Sequence[Delivery]) -> dict[UUID, list[Address]]:
-    found: dict[UUID, list[Address]] = defaultdict(list)
-    for row in Address.objects.filter(customer__in={row.message.customer_id for row in rows}).order_by("-id"):
-        found[row.customer_id].append(row)
+def _addresses(rows: Sequence[Delivery]) -> Addresses:
+    """{customer id: (address id, claim), the newest first}"""
+    found: dict[UUID, list[tuple[UUID, Claim]]] = defaultdict(list)
+    people = {row.message.customer_id for row in rows}
+    known = Address.objects.filter(customer__in=people).order_by("-id")
+    for customer_id, key, kind, value in known.values_list("customer_id", "id", "kind", "value"):
+        found[customer_id].append((key, Claim(kind, value)))
     return found
 
 
-def _job(row: Delivery, accounts: dict[UUID, Account], addresses: dict[UUID, list[Address]]) -> Job:
+def _files(rows: Sequence[Delivery]) -> dict[UUID, Attachment]:
+    """{message id: its file}"""
+    found = Attachment.objects.filter(message__in=[row.message_id for row in rows]).order_by("-id")
+    return {one.message_id: one for one in found if one.message_id}
+
+
+def _job(
+    row: Delivery, accounts: dict[UUID, Account], addresses: Addresses, attachment: Attachment | None
+) -> Job:
     if row.channel_id not in accounts:
         accounts[row.channel_id] = channel_account(row.channel)
     message = row.message
     outbound = Outbound(
         ref=str(row.id),
-        to=_claims(row, addresses[message.customer_id], row.channel),
+        to=_claims(message, addresses.get(message.customer_id, ()), row.channel),
         kind=cast(MessageKind, message.kind),
         text=message.text,
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
-        file=_file(row),
+        file=_file(row, attachment) if attachment else None,
     )
     return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)
 
 
-def _claims(row: Delivery, addresses: Sequence[Address], channel: Channel) -> tuple[Claim, ...]:
+def _claims(message: Message, addresses: Sequence[tuple[UUID, Claim]], channel: Channel) -> tuple[Claim, ...]:
     """The address the message was written to, then the customer's newest of each other kind."""
-    chosen = row.message.address
-    claims = {chosen.kind: Claim(chosen.kind, chosen.value)}
+    chosen = next((claim for key, claim in addresses if key == message.address_id), None)
+    if chosen is None:  # an address that went to another customer since
+        chosen = Claim(message.address.kind, message.address.value)
+    claims = {chosen.kind: chosen}
     for kind in adapter_for(channel.kind).address_kinds:
-        for address in addresses:
-            if address.kind == kind:
-                claims.setdefault(kind, Claim(kind, address.value))
+        for _, claim in addresses:
+            if claim.kind == kind:
+                claims.setdefault(kind, claim)
     return tuple(claims.values())
 
 
-def _file(row: Delivery) -> OutboundFile | None:
-    attachment = next(iter(row.message.attachments.all()), None)
-    if attachment is None:
-        return None
+def _file(row: Delivery, attachment: Attachment) -> OutboundFile:
     return OutboundFile(
         cast(FileKind, attachment.kind),
         attachment.filename,

@@ -21,7 +21,7 @@ from inbox.models import Channel, Delivery, DeliveryState, StartedWith, Status
 from inbox.models.deliveries import Lane
 from inbox.operations.standing import fact, holds_of
 from inbox.operations.statuses import Change, announce_statuses, by_id, lock_messages
-from inbox.operations.templates import CODE, held_reasons
+from inbox.operations.templates import CODE, Copies, held_reasons
 
 DAY = timedelta(hours=24)
 #: A hold without an end is looked at again after this.
@@ -37,12 +37,12 @@ class Why:
     code: str = "throttled"
 
 
-def hold(rows: Sequence[Delivery], *, started: set[UUID], now: datetime) -> list[Delivery]:
+def hold(rows: Sequence[Delivery], *, started: set[UUID], now: datetime, copies: Copies) -> list[Delivery]:
     """Hold back what may not leave now and give the others. started: deliveries outside a reply window.
 
     Writes Delivery, Message, StartedWith, events.
     """
-    waiting = {key: Why(said, now + LOOK_AGAIN, CODE) for key, said in held_reasons(rows).items()}
+    waiting = {key: Why(said, now + LOOK_AGAIN, CODE) for key, said in held_reasons(rows, copies).items()}
     for row in rows:
         if row.id not in waiting and (why := _held(row, row.id in started, now)):
             waiting[row.id] = why
@@ -82,16 +82,21 @@ def _too_many(rows: Sequence[Delivery], started: set[UUID], now: datetime) -> di
             by_pool[pool_of(row.channel)].append(row)
     waiting: dict[UUID, Why] = {}
     for pool, mine in by_pool.items():
-        waiting |= _beyond(pool, mine, now)
+        most = fact(mine[0].channel, "people_per_day")
+        if isinstance(most, int) and most >= 0:
+            waiting |= _beyond(pool, most, mine, now)
+    going = {
+        (pool_of(row.channel), row.message.customer_id) for row in rows if row.id in started - waiting.keys()
+    }
+    _note(going, now)
     return waiting
 
 
-def _beyond(pool: str, rows: Sequence[Delivery], now: datetime) -> dict[UUID, Why]:
-    most = fact(rows[0].channel, "people_per_day")
+def _beyond(pool: str, most: int, rows: Sequence[Delivery], now: datetime) -> dict[UUID, Why]:
     lately = StartedWith.objects.filter(pool=pool, at__gt=now - DAY)
     people = {row.message.customer_id for row in rows}
     known = set(lately.filter(customer__in=people).values_list("customer_id", flat=True))
-    room = most - lately.count() if isinstance(most, int) and most >= 0 else len(rows)
+    room = most - lately.count()
     waiting: dict[UUID, Why] = {}
     for row in rows:
         customer = row.message.customer_id
@@ -100,7 +105,6 @@ def _beyond(pool: str, rows: Sequence[Delivery], now: datetime) -> dict[UUID, Wh
         elif customer not in known:
             known.add(customer)
             room -= 1
-    _note(pool, {row.message.customer_id for row in rows if row.id not in waiting}, now)
     return waiting
 
 
@@ -114,8 +118,8 @@ def _until_freed(pool: str, most: int, now: datetime) -> Why:
     return Why(said, max(until, now + timedelta(seconds=60)))
 
 
-def _note(pool: str, customers: set[UUID], now: datetime) -> None:
-    rows = [StartedWith(id=uuid7(), pool=pool, customer_id=one, at=now) for one in sorted(customers)]
+def _note(started: set[tuple[str, UUID]], now: datetime) -> None:
+    rows = [StartedWith(id=uuid7(), pool=pool, customer_id=who, at=now) for pool, who in sorted(started)]
     insert_rows(rows, on_conflict="(tenant_id, pool, customer_id) DO UPDATE SET at = EXCLUDED.at")
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from common.wire import ident, stamp
 from events import bus
@@ -109,14 +110,15 @@ def _words(macro: Macro, thread: Thread, by: Author, texts: Mapping[str, str]) -
     for key, text in words.items():
         if missing := gaps(text):
             raise Refused(
-                f"Fill in {missing[0]} first: it is not known for this customer.", pointer=f"/texts/{key}"
+                _("Fill in %s first: it is not known for this customer.") % missing[0],
+                pointer=f"/texts/{key}",
             )
     return words
 
 
 def _member(by: Author) -> Member:
     if by.member is None:
-        raise NotPossible("Only members write notes; this macro has one.")
+        raise NotPossible(_("Only members write notes; this macro has one."))
     return by.member
 
 
@@ -145,11 +147,11 @@ def _assignee(wanted: Mapping[str, Any], thread: Thread, by: Author) -> tuple[Me
     if wanted["to"] == "team":
         team = Team.objects.filter(id=wanted["id"]).first()
         if team is None:
-            raise NotPossible("The team this macro assigns to is gone; change the macro.")
+            raise NotPossible(_("The team this macro assigns to is gone; change the macro."))
         return None, team
     member = by.member if wanted["to"] == "me" else Member.objects.filter(id=wanted["id"]).first()
     if member is None:
-        raise NotPossible("Nobody is there whom this macro could assign to.")
+        raise NotPossible(_("Nobody is there whom this macro could assign to."))
     return member, thread.team
 
 

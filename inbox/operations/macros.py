@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from events import audit
 from inbox.models import Macro, Priority
@@ -48,25 +49,25 @@ def _said(macro: Macro) -> dict[str, object]:
 def _keep(macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:
     macro.name, macro.steps = name.strip(), _checked(steps)
     if not macro.name or len(macro.name) > NAME_MAX:
-        raise Refused(f"A name has 1 to {NAME_MAX} characters.", pointer="/name")
+        raise Refused(_("A name has 1 to %d characters.") % NAME_MAX, pointer="/name")
     try:
         with transaction.atomic():
             macro.save()
     except IntegrityError as error:
         if "macro_name_once" not in str(error):
             raise
-        raise NameTaken("There is a macro with this name already.", pointer="/name") from None
+        raise NameTaken(_("There is a macro with this name already."), pointer="/name") from None
     return macro
 
 
 def _checked(steps: Mapping[str, Any]) -> Steps:
     """The steps that do something, in the order they are done. Raises Refused."""
     if steps.get("snooze") and steps.get("close"):
-        raise Refused("A conversation is snoozed or closed, not both.", pointer="/steps/close")
+        raise Refused(_("A conversation is snoozed or closed, not both."), pointer="/steps/close")
     found = {key: check(steps[key]) for key, check in _CHECKS.items() if steps.get(key)}
     found = {key: value for key, value in found.items() if value}
     if not found:
-        raise Refused("Choose at least one thing to do.", pointer="/steps")
+        raise Refused(_("Choose at least one thing to do."), pointer="/steps")
     return found
 
 
@@ -80,14 +81,14 @@ def _note(text: str) -> str:
 
 def _text(text: str, most: int, key: str) -> str:
     if len(text) > most:
-        raise Refused(f"At most {most} characters.", pointer=f"/steps/{key}")
+        raise Refused(_("At most %d characters.") % most, pointer=f"/steps/{key}")
     return text.strip()
 
 
 def _labels(words: Sequence[str]) -> list[str]:
     labels = list(dict.fromkeys(one.strip() for one in words if one.strip()))
     if len(labels) > LABELS_MAX or any(len(one) > 60 for one in labels):
-        raise Refused(f"At most {LABELS_MAX} labels of 60 characters each.", pointer="/steps/add_labels")
+        raise Refused(_("At most %d labels of 60 characters each.") % LABELS_MAX, pointer="/steps/add_labels")
     return labels
 
 
@@ -97,20 +98,20 @@ def _assignment(wanted: Mapping[str, Any]) -> Steps:
         return {"to": to}
     rows = {"member": Member.objects.filter(is_active=True), "team": Team.objects.all()}.get(str(to))
     if rows is None or not key or not rows.filter(id=key).exists():
-        raise Refused("There is nobody like that to assign to.", pointer="/steps/assign")
+        raise Refused(_("There is nobody like that to assign to."), pointer="/steps/assign")
     return {"to": to, "id": str(key)}
 
 
 def _priority(word: str) -> str:
     if word.upper() not in Priority.names:
-        raise Refused("There is no such priority.", pointer="/steps/priority")
+        raise Refused(_("There is no such priority."), pointer="/steps/priority")
     return word.lower()
 
 
 def _snooze(wanted: Mapping[str, Any]) -> Steps:
     hours = wanted.get("hours")
     if hours is not None and not 1 <= int(hours) <= HOURS_MAX:
-        raise Refused(f"Between 1 and {HOURS_MAX} hours.", pointer="/steps/snooze")
+        raise Refused(_("Between 1 and %d hours.") % HOURS_MAX, pointer="/steps/snooze")
     return {"hours": None if hours is None else int(hours)}
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events import bus
 from inbox.models import Note, Thread
@@ -37,9 +38,12 @@ def add_note(
     Raises NothingToSend, TextTooLong.
     """
     if not text.strip():
-        raise NothingToSend("The note is empty.", pointer="/text")
+        raise NothingToSend(_("The note is empty."), pointer="/text")
     if len(text) > TEXT_MAX:
-        raise TextTooLong(f"{len(text)} characters; a note has at most {TEXT_MAX}.", pointer="/text")
+        raise TextTooLong(
+            _("%(chars)d characters; a note has at most %(most)d.") % {"chars": len(text), "most": TEXT_MAX},
+            pointer="/text",
+        )
     thread = (
         Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from django.db.models import Q
 from common.ids import uuid7
 from common.sql import insert_rows, lock_keys
 from common.tenancy import require_tenant
-from inbox.models import Inbox, Thread, ThreadState
+from customers.models import Customer
+from inbox.models import Channel, Inbox, Thread, ThreadState
 
 Pair = tuple[UUID, UUID]
 
@@ -27,7 +28,20 @@ class Opening:
     before: Any = None
 
 
-def threads_for(pairs: Iterable[Pair], *, quiet: Iterable[Pair] = (), now: datetime) -> dict[Pair, Opening]:
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """Rows of this transaction that threads refer to, by id, so that they are not read once per thread."""
+
+    customers: Mapping[UUID, Customer]
+    channels: Mapping[UUID, Channel]
+
+
+NOTHING = AtHand({}, {})
+
+
+def threads_for(
+    pairs: Iterable[Pair], *, quiet: Iterable[Pair] = (), now: datetime, at_hand: AtHand = NOTHING
+) -> dict[Pair, Opening]:
     """Lock the thread of each (customer id, inbox id), opening one where there is none.
 
     A snoozed thread wakes if it was to wake on reply; a closed one is reopened within its inbox's gap, else a
@@ -36,13 +50,13 @@ def threads_for(pairs: Iterable[Pair], *, quiet: Iterable[Pair] = (), now: datet
     """
     loud, silent = set(pairs), set(quiet)
     wanted = loud | silent
-    rows = _lock_unclosed(wanted)
+    rows = _lock_unclosed(wanted, at_hand)
     if missing := sorted(wanted - rows.keys()):
         lock_keys([f"thread|{require_tenant()}|{customer}|{inbox}" for customer, inbox in missing])
-        rows |= _lock_unclosed(missing)
+        rows |= _lock_unclosed(missing, at_hand)
         rows |= _lock_closed(set(missing) - rows.keys(), silent - loud, now)
     openings = {pair: _wake(row, pair in loud, now) for pair, row in rows.items()}
-    return openings | _start([pair for pair in sorted(wanted) if pair not in rows], now)
+    return openings | _start([pair for pair in sorted(wanted) if pair not in rows], now, at_hand)
 
 
 def _of(pairs: Iterable[Pair]) -> Q:
@@ -55,10 +69,23 @@ def _of(pairs: Iterable[Pair]) -> Q:
     return condition
 
 
-def _lock_unclosed(pairs: Iterable[Pair]) -> dict[Pair, Thread]:
+def _lock_unclosed(pairs: Iterable[Pair], at_hand: AtHand) -> dict[Pair, Thread]:
     rows = Thread.objects.filter(_of(pairs)).exclude(status=ThreadState.CLOSED)
-    rows = rows.select_for_update(of=("self",)).select_related("customer", "channel").order_by("id")
+    rows = rows.select_for_update(of=("self",)).order_by("id")
+    if at_hand is NOTHING:
+        rows = rows.select_related("customer", "channel")
+    else:
+        _point(rows, at_hand)
     return {(row.customer_id, row.inbox_id): row for row in rows}
+
+
+def _point(threads: Iterable[Thread], at_hand: AtHand) -> None:
+    """Let threads refer to the rows at hand; a channel that is not among them is read."""
+    elsewhere = {thread.channel_id for thread in threads if thread.channel_id} - at_hand.channels.keys()
+    channels = {**at_hand.channels, **(Channel.objects.in_bulk(elsewhere) if elsewhere else {})}
+    for thread in threads:
+        thread.customer = at_hand.customers[thread.customer_id]
+        thread.channel = channels[thread.channel_id] if thread.channel_id else None
 
 
 def _lock_closed(pairs: set[Pair], quiet: set[Pair], now: datetime) -> dict[Pair, Thread]:
@@ -96,7 +123,7 @@ def _wake(thread: Thread, loud: bool, now: datetime) -> Opening:
     return Opening(thread, event, before)
 
 
-def _start(pairs: Iterable[Pair], now: datetime) -> dict[Pair, Opening]:
+def _start(pairs: Iterable[Pair], now: datetime, at_hand: AtHand) -> dict[Pair, Opening]:
     pairs = list(pairs)
     if not pairs:
         return {}
@@ -104,5 +131,5 @@ def _start(pairs: Iterable[Pair], now: datetime) -> dict[Pair, Opening]:
         Thread(id=uuid7(), customer_id=customer, inbox_id=inbox, active_at=now) for customer, inbox in pairs
     ]
     insert_rows(new)
-    rows = _lock_unclosed(pairs)
+    rows = _lock_unclosed(pairs, at_hand)
     return {pair: Opening(row, "thread.opened") for pair, row in rows.items()}

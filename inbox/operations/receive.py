@@ -19,6 +19,7 @@ from common import queues
 from common.ids import uuid7
 from common.sql import insert_rows
 from customers.operations import Sighting, replace_address, resolve_people
+from customers.queries import addresses_ahead
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import (
@@ -197,6 +198,7 @@ def _threads(wanted: Sequence[Arrival], batch: Batch) -> dict[int, Opening]:
         {asked[a.index] for a in wanted if a.index in speaking},
         quiet={asked[a.index] for a in wanted if a.index not in speaking},
         now=batch.now,
+        at_hand=batch.at_hand(),
     )
     return {index: found[pair] for index, pair in asked.items()}
 
@@ -290,11 +292,11 @@ def _announce(
     stored: Sequence[tuple[Arrival, Message]], files: Sequence[Attachment], openings: Mapping[int, Opening]
 ) -> None:
     threads = {message.thread_id: message.thread for _, message in stored}
-    prefetch_related_objects(list(threads.values()), "customer__addresses")
+    prefetch_related_objects(list(threads.values()), addresses_ahead("customer"))
     lines = {thread_id: thread_shape(thread) for thread_id, thread in threads.items()}
     _announce_openings(stored, openings, lines)
     spoken = [message for _, message in stored if message.kind != "reaction"]
-    for message, shape in zip(spoken, message_shapes(spoken), strict=True):
+    for message, shape in zip(spoken, message_shapes(spoken, files=files), strict=True):
         customer = {"id": message.customer_id, "name": message.customer.name}
         data = {"message": shape, "thread": lines[message.thread_id], "customer": customer}
         bus.record("message.received", data, **about(message))

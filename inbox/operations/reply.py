@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common import queues
 from common.ids import uuid7
@@ -82,7 +83,7 @@ def reply(
     if seen:
         _hold_if_answered(thread, by, seen)
     if thread.status == ThreadState.CLOSED:
-        raise ThreadClosed("This conversation is closed; reopen it to answer.")
+        raise ThreadClosed(_("This conversation is closed; reopen it to answer."))
     chosen = channel or thread.channel or _any_channel(thread)
     parts = _parts(text, reply_to, attachments, template, kind, content or {})
     queued = [
@@ -118,7 +119,7 @@ def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
     answers = Message.objects.filter(later, thread=thread, direction="outbound", author_kind="member")
     newer = answers.exclude(author=by.member).exclude(kind="reaction").order_by("-at", "-id").first()
     if newer:
-        raise AnsweredMeanwhile(f"{newer.author_name} has answered since you last looked.", newer)
+        raise AnsweredMeanwhile(_("%s has answered since you last looked.") % newer.author_name, newer)
 
 
 def _parts(
@@ -132,7 +133,7 @@ def _parts(
     if not attachments or template is not None or kind == "interactive":
         header = next(iter(attachments), None)
         if len(attachments) > 1:
-            raise ContentRefused([("/attachment_ids/1", "Only one file can stand above this message.")])
+            raise ContentRefused([("/attachment_ids/1", _("Only one file can stand above this message."))])
         return [Part(text, reply_to, header, template, kind, content)]
     first, *rest = attachments
     return [Part(text, reply_to, first), *(Part(attachment=one) for one in rest)]
@@ -145,7 +146,7 @@ def _ref(client_ref: str, n: int) -> str:
 def _any_channel(thread: Thread) -> Channel:
     channel = Channel.objects.filter(inbox=thread.inbox_id, is_active=True).order_by("id").first()
     if channel is None:
-        raise NoAddress("No channel of this inbox is connected; connect one in the console.")
+        raise NoAddress(_("No channel of this inbox is connected; connect one in the console."))
     return channel
 
 
@@ -301,7 +302,7 @@ def message_customer(
     """
     chosen = channel or Channel.objects.filter(is_active=True).order_by("id").first()
     if chosen is None:
-        raise NoAddress("No channel is connected; connect one in the console.", pointer="/channel_id")
+        raise NoAddress(_("No channel is connected; connect one in the console."), pointer="/channel_id")
     customer_id = _customer_id(to, name)
     pair = (customer_id, chosen.inbox_id)
     opening = threads_for([pair], now=timezone.now())[pair]
@@ -322,7 +323,7 @@ def _customer_id(to: Mapping[str, Any], name: str) -> UUID:
     if "customer_id" in to:
         address = Address.objects.filter(customer=to["customer_id"]).first()
         if address is None:
-            raise NoAddress("This customer has no address we could write to.", pointer="/to/customer_id")
+            raise NoAddress(_("This customer has no address we could write to."), pointer="/to/customer_id")
         return address.customer_id
     key = (PHONE, str(to["phone"])) if "phone" in to else (str(to["kind"]), str(to["value"]))
     sighting = Sighting((key,), name)
@@ -344,7 +345,7 @@ def retry_message(*, message: Message, by: Author) -> Message:
         Status.UNCERTAIN,
         Status.HELD,
     }:
-        raise NotPossible("Only a message that failed or whose fate is unknown can be sent again.")
+        raise NotPossible(_("Only a message that failed or whose fate is unknown can be sent again."))
     now = timezone.now()
     attachment = message.attachments.first()
     content = without_mark(message.content)
@@ -384,7 +385,7 @@ def react(*, message: Message, by: Author, emoji: str) -> Message:
     NoAddress.
     """
     if message.direction != "inbound" or not message.external_id:
-        raise NotPossible("Only a customer's message can be reacted to.")
+        raise NotPossible(_("Only a customer's message can be reacted to."))
     adapter_for(message.channel.kind)
     thread = (
         Thread.objects.select_for_update(of=("self",)).select_related("customer").get(id=message.thread_id)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from customers.models import Address
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Message, Reach
@@ -85,7 +87,7 @@ def best_address(channel: Channel, newest_first: Iterable[Address], reached: Con
     kinds = adapter.address_kinds
     found = [row for row in newest_first if row.kind in kinds]
     if not found:
-        raise NoAddress(f"This customer cannot be reached on {adapter.label}.", pointer="/channel_id")
+        raise NoAddress(_("This customer cannot be reached on %s.") % adapter.label, pointer="/channel_id")
     return min(found, key=lambda row: (row.id not in reached, kinds.index(row.kind)))
 
 
@@ -107,7 +109,9 @@ def check_words(*, channel: Channel, part: Part) -> None:
 def check_said(channel: Channel, part: Part, stored: Json | None) -> None:
     """The rules that need nothing of the customer. stored: the copy of the template it names."""
     if not channel.is_active:
-        raise ChannelInactive("This channel is switched off; choose another or switch it on in the console.")
+        raise ChannelInactive(
+            _("This channel is switched off; choose another or switch it on in the console.")
+        )
     _check_text(channel, part)
     _check_file(channel, part.attachment)
     if part.message_kind == "template":
@@ -121,9 +125,13 @@ def _check_text(channel: Channel, part: Part) -> None:
     is_caption = part.attachment is not None and part.message_kind == part.attachment.kind
     most = limits.caption_chars if is_caption else limits.text_chars
     if len(part.text) > most:
-        raise TextTooLong(f"{len(part.text)} characters; at most {most} can be sent here.", pointer="/text")
+        raise TextTooLong(
+            _("%(chars)d characters; at most %(most)d can be sent here.")
+            % {"chars": len(part.text), "most": most},
+            pointer="/text",
+        )
     if part.message_kind == "text" and not part.text.strip():
-        raise NothingToSend("There is nothing to send; write something or attach a file.", pointer="/text")
+        raise NothingToSend(_("There is nothing to send; write something or attach a file."), pointer="/text")
 
 
 def _check_file(channel: Channel, attachment: Attachment | None) -> None:
@@ -142,7 +150,9 @@ def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filenam
     if rule is None or not most:
         taken = ", ".join(rule.all_mimes) if rule else "no such files"
         raise FileTypeRefused(
-            f"{adapter.label} does not take {plain} as {kind}; it takes {taken}.", pointer="/file"
+            _("%(channel)s does not take %(plain)s as %(kind)s; it takes %(taken)s.")
+            % {"channel": adapter.label, "plain": plain, "kind": kind, "taken": taken},
+            pointer="/file",
         )
     if size_bytes > most:
         raise FileTooLarge(
@@ -158,12 +168,12 @@ def _megabytes(size_bytes: int) -> str:
 
 def _check_template(template: dict[str, Any]) -> None:
     if not template.get("name") or not template.get("language"):
-        raise Refused("A template needs its name and language.", pointer="/template")
+        raise Refused(_("A template needs its name and language."), pointer="/template")
     for component in template.get("components") or ():
         for parameter in component.get("parameters") or ():
             if parameter.get("type") == "text" and not str(parameter.get("text", "")).strip():
                 raise TemplateMissingValue(
-                    "A value of the template is empty.", pointer="/template/components"
+                    _("A value of the template is empty."), pointer="/template/components"
                 )
 
 
@@ -185,9 +195,9 @@ def _check_content(channel: Channel, part: Part) -> None:
 def stopped(channel: Channel, *, is_marketing: bool) -> str:
     """What somebody who opted out on this channel does not get any more, in one sentence; "" if they do."""
     if adapter_for(channel.kind).limits.opt_out_stops_all:
-        return "The customer has opted out of messages on this channel."
+        return _("The customer has opted out of messages on this channel.")
     if is_marketing:
-        return "The customer stopped marketing messages here; other messages may still be sent."
+        return _("The customer stopped marketing messages here; other messages may still be sent.")
     return ""
 
 
@@ -219,5 +229,5 @@ def check_last_inbound(channel: Channel, last: datetime | None, now: datetime) -
     hours = adapter_for(channel.kind).limits.reply_window_h or 0
     if last is None or last + timedelta(hours=hours) <= now:
         raise WindowClosed(
-            f"The customer last wrote more than {hours:g} hours ago; only a template can be sent."
+            _("The customer last wrote more than %s hours ago; only a template can be sent.") % f"{hours:g}"
         )

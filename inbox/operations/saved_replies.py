@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from events import audit
 from inbox.models import SavedReply
@@ -46,14 +47,14 @@ def _said(reply: SavedReply) -> dict[str, object]:
 def _keep(reply: SavedReply, name: str, text: str) -> SavedReply:
     reply.name, reply.text = name.strip(), text.strip()
     if not reply.name or len(reply.name) > NAME_MAX:
-        raise Refused(f"A name has 1 to {NAME_MAX} characters.", pointer="/name")
+        raise Refused(_("A name has 1 to %d characters.") % NAME_MAX, pointer="/name")
     if not reply.text or len(reply.text) > TEXT_MAX:
-        raise Refused(f"A text has 1 to {TEXT_MAX} characters.", pointer="/text")
+        raise Refused(_("A text has 1 to %d characters.") % TEXT_MAX, pointer="/text")
     try:
         with transaction.atomic():
             reply.save()
     except IntegrityError as error:
         if "savedreply_name_once" not in str(error):
             raise
-        raise NameTaken("There is a saved reply with this name already.", pointer="/name") from None
+        raise NameTaken(_("There is a saved reply with this name already."), pointer="/name") from None
     return reply

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.ids import uuid7
 from common.sql import insert_rows
@@ -33,7 +34,7 @@ class ViewNameTaken(Refused):
 def save_view(*, name: str, place: Json, owner: Member | None) -> SavedView:
     """Keep a place under a name; owner None: for all. Writes SavedView. Raises Refused, ViewNameTaken."""
     if saved_views(owner.id if owner else None).count() >= MOST:
-        raise Refused(f"There are {MOST} saved views already; delete one first.", pointer="/name")
+        raise Refused(_("There are %d saved views already; delete one first.") % MOST, pointer="/name")
     return _keep(SavedView(owner=owner, place=place), name)
 
 
@@ -64,14 +65,14 @@ def order_views(*, member: Member, ids: Sequence[UUID]) -> None:
 def _keep(view: SavedView, name: str) -> SavedView:
     view.name = name.strip()
     if not view.name or len(view.name) > NAME_MAX:
-        raise Refused(f"A name has 1 to {NAME_MAX} characters.", pointer="/name")
+        raise Refused(_("A name has 1 to %d characters.") % NAME_MAX, pointer="/name")
     try:
         with transaction.atomic():
             view.save()
     except IntegrityError as error:
         if "savedview_name_once" not in str(error):
             raise
-        raise ViewNameTaken("There is a saved view with this name already.", pointer="/name") from None
+        raise ViewNameTaken(_("There is a saved view with this name already."), pointer="/name") from None
     return view
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Min, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common import queues
 from common.tenancy import tenant_context
@@ -56,7 +57,9 @@ def schedule_message(
     if again:
         return again
     if thread.scheduled_count >= IN_THREAD_MAX:
-        raise NotPossible(f"{IN_THREAD_MAX} messages wait in this conversation already; send or cancel some.")
+        raise NotPossible(
+            _("%d messages wait in this conversation already; send or cancel some.") % IN_THREAD_MAX
+        )
     check_said(
         thread=thread, channel=channel, text=text, reply_to=reply_to, attachments=attachments,
         template=template, kind=kind, content=content,
@@ -153,7 +156,7 @@ def _send_or_tell(row: ScheduledMessage) -> bool:
     except Refused as refused:
         _fail(row, refused.code, refused.sentence)
     except UnknownChannel:
-        _fail(row, "channel_inactive", "This kind of channel is no longer installed.")
+        _fail(row, "channel_inactive", _("This kind of channel is no longer installed."))
     else:
         return True
     return False
@@ -178,9 +181,9 @@ def _fail(row: ScheduledMessage, code: str, detail: str) -> None:
 def _check_time(send_at: datetime) -> None:
     now = timezone.now()
     if send_at <= now:
-        raise Refused("That time has passed; choose a later one.", pointer="/send_at")
+        raise Refused(_("That time has passed; choose a later one."), pointer="/send_at")
     if send_at > now + FURTHEST:
-        raise Refused("That is more than a year away; choose an earlier time.", pointer="/send_at")
+        raise Refused(_("That is more than a year away; choose an earlier time."), pointer="/send_at")
 
 
 def _locked(thread_id: UUID) -> Thread:
@@ -204,7 +207,9 @@ def _shown(row: ScheduledMessage) -> ScheduledMessage:
     found: ScheduledMessage = ScheduledMessage.objects.select_related("channel", "member").get(id=row.id)
     if found.state not in SHOWN:
         raise NotPossible(
-            "It has left already." if found.state == ScheduledState.SENT else "It was cancelled already."
+            _("It has left already.")
+            if found.state == ScheduledState.SENT
+            else _("It was cancelled already.")
         )
     return found
 
@@ -212,7 +217,7 @@ def _shown(row: ScheduledMessage) -> ScheduledMessage:
 def _writer(row: ScheduledMessage) -> Author:
     if row.member and not row.member.is_active:
         raise NotPossible(
-            f"{row.member.name}, who wrote it, no longer works here; write it in your own name."
+            _("%s, who wrote it, no longer works here; write it in your own name.") % row.member.name
         )
     key = row.actor["id"]
     return Author(row.actor["kind"], UUID(key) if key else None, row.actor["name"], row.member)
@@ -225,7 +230,7 @@ def _said(row: ScheduledMessage) -> dict[str, Any]:
     )
     files = {one.id: one for one in found.order_by("id")}
     if len(files) < len(set(row.attachment_ids)):
-        raise NotPossible("A file of it was sent elsewhere; write it again.")
+        raise NotPossible(_("A file of it was sent elsewhere; write it again."))
     quoted = Message.objects.filter(id=row.reply_to).first() if row.reply_to else None
     return {
         "text": row.text,

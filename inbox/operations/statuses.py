@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from common import queues
 from common.ids import uuid7
 from common.sql import as_json, insert_rows, update_from_values
+from common.tenancy import require_tenant
 from common.wire import stamp
 from events import bus
 from inbox.models import (
@@ -23,7 +25,6 @@ from inbox.models import (
     MessageStatus,
     Outcome,
     Status,
-    Thread,
 )
 from inbox.models.deliveries import QUEUE as DELIVERIES
 from inbox.operations.arrivals import Arrival, Verdict
@@ -45,7 +46,7 @@ RANK = {
 }
 
 
-#: A report that changed what is known of a message and not its status: how long a call took, say.
+#: A report that changed what is known of a message and not its status: how long a call took, what it cost.
 LEARNED = "learned"
 
 
@@ -190,6 +191,17 @@ def lock_messages(which: Q) -> list[Message]:
     return list(rows)
 
 
+def hold_messages(ids: Iterable[UUID]) -> None:
+    """Lock these messages as ``lock_messages`` does, for whoever knows already what is in them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [require_tenant(), list(ids)])
+
+
+_HOLD = """
+SELECT FROM inbox_message WHERE tenant_id = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
+"""
+
+
 def _prove(messages: Sequence[Message], echoed: Mapping[UUID, str]) -> None:
     """Note that these locked messages went out, and let those behind them in their threads go."""
     for message in messages:
@@ -218,15 +230,26 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
         if detail := _detail(row):
             entry["detail"] = detail
         message.history = [*message.history, entry]
+        is_priced = _tells_price(message, row)
         message.pricing = {**(message.pricing or {}), **(row.pricing or {})} or None
         message.content = {**message.content, **(row.learned or {})}
         if _rises(message, row):
             message.status = row.status
             message.error = row.error if row.status == Status.FAILED else None
             changes.append(Change(message, row.status, _when(row), row.learned))
-        elif row.learned:
+        elif row.learned or is_priced:
             changes.append(Change(message, LEARNED, _when(row), row.learned))
     return changes
+
+
+def _tells_price(message: Message, row: MessageStatus) -> bool:
+    """Something new about what it costs that no later report is sure to repeat: an amount, or anything
+    once it has arrived."""
+    new = {
+        key: value for key, value in (row.pricing or {}).items() if (message.pricing or {}).get(key) != value
+    }
+    has_arrived = message.status in (Status.DELIVERED, Status.READ)
+    return bool(new) and ("price" in new or has_arrived)
 
 
 def _detail(row: MessageStatus) -> str:
@@ -272,18 +295,20 @@ WHERE m.tenant_id = v.tenant_id AND m.id = v.id
 def announce_statuses(changes: Sequence[Change]) -> None:
     """Record the events of changed messages and let the list show the ticks of each thread's last one."""
     last = {change.message.id: change.message for change in changes}
-    threads = {message.thread_id for message in last.values()}
-    shown = Thread.objects.filter(id__in=threads, last_message_id__in=last).select_for_update(of=("self",))
-    lines = list(shown.order_by("id").values_list("tenant_id", "id", "last_message_id")) if last else []
-    values = [(tenant, thread, last[message].status) for tenant, thread, message in lines if message]
-    update_from_values(_SHOW_STATUS, values, template="(%s::uuid, %s::uuid, %s)")
+    values = [(one.tenant_id, one.thread_id, one.id, one.status) for one in last.values()]
+    update_from_values(_SHOW_STATUS, values, template="(%s::uuid, %s::uuid, %s::uuid, %s)")
     for change in changes:
         _record(change)
 
 
+#: Threads are locked in one order, as everywhere, before any is written.
 _SHOW_STATUS = """
-UPDATE inbox_thread t SET last_status = v.status FROM (VALUES %s) AS v (tenant_id, id, status)
-WHERE t.tenant_id = v.tenant_id AND t.id = v.id
+WITH v (tenant_id, thread_id, message_id, status) AS (VALUES %s), shown AS (
+  SELECT t.tenant_id, t.id, v.status FROM inbox_thread t
+  JOIN v ON t.tenant_id = v.tenant_id AND t.id = v.thread_id AND t.last_message_id = v.message_id
+  ORDER BY t.id FOR UPDATE OF t)
+UPDATE inbox_thread t SET last_status = shown.status FROM shown
+WHERE t.tenant_id = shown.tenant_id AND t.id = shown.id
 """
 
 

@@ -85,9 +85,9 @@ def _state(stored: Json) -> str:
     )
 
 
-def held_reasons(rows: Iterable[Delivery]) -> dict[UUID, str]:
+def held_reasons(rows: Iterable[Delivery], copies: Copies) -> dict[UUID, str]:
     """{delivery id: why} of those whose template may not be used."""
-    copies, found = Copies(), {}
+    found = {}
     for row in rows:
         if row.message.kind != "template":
             continue

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common import queues
 from common.wire import ident, stamp
@@ -70,7 +71,7 @@ def assign_thread(*, thread: Thread, assignee: Member | None, team: Team | None,
     Doing it again changes nothing. Raises NotPossible for a member who has left.
     """
     if assignee is not None and not assignee.is_active:
-        raise NotPossible(f"{assignee.name} no longer works here; choose somebody else.")
+        raise NotPossible(_("%s no longer works here; choose somebody else.") % assignee.name)
     thread = _locked(thread)
     if thread.assignee_id == (assignee.id if assignee else None) and thread.team_id == (
         team.id if team else None
@@ -113,7 +114,7 @@ def reopen_thread(*, thread: Thread, by: Author) -> Thread:
         with transaction.atomic():
             return _save(thread, event, by, before=before, after={"status": "open"}, fields=fields)
     except IntegrityError:
-        raise NotPossible("This customer has another open conversation here; go on there.") from None
+        raise NotPossible(_("This customer has another open conversation here; go on there.")) from None
 
 
 def snooze_thread(*, thread: Thread, until: datetime | None, wake_on_reply: bool, by: Author) -> Thread:
@@ -123,12 +124,12 @@ def snooze_thread(*, thread: Thread, until: datetime | None, wake_on_reply: bool
     or when nothing would ever wake it.
     """
     if until is None and not wake_on_reply:
-        raise Refused("Say until when, or wake it when the customer writes.", pointer="/until")
+        raise Refused(_("Say until when, or wake it when the customer writes."), pointer="/until")
     if until is not None and until <= timezone.now():
-        raise Refused("That time has passed; choose a later one.", pointer="/until")
+        raise Refused(_("That time has passed; choose a later one."), pointer="/until")
     thread = _locked(thread)
     if thread.status == ThreadState.CLOSED:
-        raise NotPossible("A closed conversation cannot be snoozed; reopen it first.")
+        raise NotPossible(_("A closed conversation cannot be snoozed; reopen it first."))
     before = {"status": thread.status, "until": stamp(thread.snoozed_until)}
     thread.status, thread.snoozed_until, thread.wake_on_reply = ThreadState.SNOOZED, until, wake_on_reply
     if until is not None:
@@ -150,7 +151,7 @@ def label_thread(*, thread: Thread, labels: Sequence[str], by: Author) -> Thread
     """
     wanted = list(dict.fromkeys(label.strip() for label in labels if label.strip()))
     if len(wanted) > LABELS_MAX or any(len(label) > 60 for label in wanted):
-        raise Refused(f"At most {LABELS_MAX} labels of 60 characters each.", pointer="/labels")
+        raise Refused(_("At most %d labels of 60 characters each.") % LABELS_MAX, pointer="/labels")
     thread = _locked(thread)
     if thread.labels == wanted:
         return thread

@@ -66,6 +66,7 @@ from inbox.ports.outgoing import (
     SendError,
     SendResult,
 )
+from inbox.ports.prices import Charge, ChargesMessages, Tariff, Use, told_price
 from inbox.ports.words import (
     PHONE,
     UNTOLD,
@@ -102,6 +103,8 @@ __all__ = [
     "CanListRecent",
     "CanMarkRead",
     "CanTellStanding",
+    "Charge",
+    "ChargesMessages",
     "CheckStep",
     "ChoiceKind",
     "Claim",
@@ -150,9 +153,12 @@ __all__ = [
     "StoredCall",
     "Taken",
     "TakesNotices",
+    "Tariff",
     "TellsReports",
     "TemplateWarning",
     "Unparsable",
+    "Use",
     "WarnsOfTemplates",
     "What",
+    "told_price",
 ]

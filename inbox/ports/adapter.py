@@ -38,7 +38,12 @@ class Adapter(Protocol):
     """One provider. Stateless: one instance per process serves every account."""
 
     kind: str
-    label: str
+
+    @property
+    def label(self) -> str:
+        """The name people know this kind of channel by, in the reader's language."""
+        ...
+
     limits: Limits
     connect_form: type[Form]
     #: Names in ``Channel.secrets`` that the door checks a webhook with, e.g. ("app_secret", "verify_token").

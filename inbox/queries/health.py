@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,7 +115,7 @@ def _permission_end(channel: Channel, now: datetime) -> str:
     if at is None or at > now + SOON:
         return ""
     words = _("The access token ended on %s") if at <= now else _("The access token ends on %s")
-    day = f"{at.day} {at:%b %Y}"
+    day = date_format(at, "j M Y")
     return f"{words % day}: {_('connect again, or put a new one in under Change.')}"
 
 

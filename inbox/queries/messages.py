@@ -49,15 +49,18 @@ def thread_of(key: UUID) -> Thread | None:
     return found
 
 
-def message_shapes(messages: Sequence[Message]) -> list[wire.Message]:
-    """Messages as JSON, in the order given: three statements, however many there are."""
-    files = _files(messages)
+def message_shapes(
+    messages: Sequence[Message], *, files: Iterable[Attachment] | None = None
+) -> list[wire.Message]:
+    """Messages as JSON, in the order given: three statements, however many there are. files: all of theirs,
+    where they are at hand."""
+    attached = _by_message(_files(messages) if files is None else files)
     quoted = _quoted(messages)
     reactions = _reactions(messages)
     return [
         message_shape(
             message,
-            files=files.get(message.id, ()),
+            files=attached.get(message.id, ()),
             quoted=quoted.get((message.channel_id, message.reply_to)),
             reactions=reactions.get((message.channel_id, message.external_id or ""), ()),
         )
@@ -65,10 +68,14 @@ def message_shapes(messages: Sequence[Message]) -> list[wire.Message]:
     ]
 
 
-def _files(messages: Sequence[Message]) -> dict[UUID, list[Attachment]]:
+def _files(messages: Sequence[Message]) -> Iterable[Attachment]:
     """Not prefetched: that makes a manager for each of a thousand messages, of which few have a file."""
+    return Attachment.objects.filter(message__in=[message.id for message in messages]).order_by("id")
+
+
+def _by_message(files: Iterable[Attachment]) -> dict[UUID, list[Attachment]]:
     found: dict[UUID, list[Attachment]] = defaultdict(list)
-    for row in Attachment.objects.filter(message__in=[message.id for message in messages]).order_by("id"):
+    for row in files:
         if row.message_id:
             found[row.message_id].append(row)
     return found

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from common.words.page import words_address
 from inbox.queries.bootstrap import bootstrap
 from tenants.access import member_required, own_scope
 from tenants.requests import MemberRequest
@@ -28,7 +30,13 @@ def inbox_page(request: MemberRequest) -> HttpResponse:
         view=request.GET.get("view") or "mine",
         thread_id=_uuid(request.GET.get("thread", "")),
     )
-    context = {"bootstrap": found, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    languages = {"chosen": request.user.language, "all": settings.LANGUAGES}
+    context = {
+        "bootstrap": found,
+        "languages": languages,
+        "words": words_address(get_language() or "en"),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+    }
     return render(request, "inbox/inbox.html", context)
 
 

@@ -14,7 +14,6 @@ from common.api.parameters import Body, PageQuery
 from common.api.schema import ListOf
 from common.logs import request_id
 from common.wire import Json
-from inbox.models import Channel
 from notifications import campaign_wire as wire
 from notifications.api.sending import author_of
 from notifications.campaign_shapes import campaign_shape, preview_shape, row_shape
@@ -38,8 +37,8 @@ from notifications.queries.campaigns import (
     row_page,
     samples_of,
 )
-from notifications.queries.prices import estimate
-from notifications.queries.types import channels_of
+from notifications.queries.costs import campaign_cost
+from notifications.queries.estimates import estimate
 
 READ, MANAGE = "notifications:read", "notifications:manage"
 ROWS_MAX = 10_000
@@ -59,6 +58,9 @@ class SegmentBody(Body):
     """People by what is known of them; all of it holds at once, and nothing means everybody."""
 
     label = serializers.CharField(required=False, max_length=60)  # type: ignore[assignment]
+    thread_label = serializers.CharField(
+        required=False, max_length=60, help_text="A conversation of theirs, open or closed, has this label."
+    )
     language = serializers.CharField(required=False, max_length=16)
     consent = serializers.ChoiceField(Category.values, required=False, help_text="They said yes to this.")
     address = serializers.CharField(
@@ -122,7 +124,8 @@ class RowQuery(PageQuery):
 def whole_shape(campaign_id: UUID) -> wire.Campaign:
     """A campaign with its counts and funnel. Raises Campaign.DoesNotExist."""
     row: Campaign = campaigns().get(id=campaign_id)
-    return campaign_shape(row, counts=counts_of(row), funnel=funnel_of(row))
+    cost = campaign_cost(row) if row.is_launched else None
+    return campaign_shape(row, counts=counts_of(row), funnel=funnel_of(row), cost=cost)
 
 
 class Campaigns(Endpoint):
@@ -183,21 +186,13 @@ class CampaignPreviewed(Endpoint):
 
     @call(
         "preview_campaign",
-        "Three recipients at random, the counts and the price",
+        "Three recipients at random, the counts and the cost",
         gives=wire.CampaignPreview,
     )
     def get(self, request: Request, campaign_id: UUID) -> wire.CampaignPreview:
         row: Campaign = campaigns().get(id=campaign_id)
         counts = counts_of(row)
-        return preview_shape(counts, samples_of(row), price_of(row, counts.goes))
-
-
-def price_of(row: Campaign, how_many: int) -> Any:
-    """What it would cost by the first channel of its ladder."""
-    first: list[Channel] = [
-        channel for rung in row.version.ladder[:1] if (channel := channels_of(rung["channel"]).first())
-    ]
-    return estimate(first, row.type.category, how_many)
+        return preview_shape(counts, samples_of(row), estimate(row))
 
 
 class CampaignRows(Endpoint):

@@ -7,8 +7,15 @@ from notifications.campaigns.files import FileRefused
 from notifications.operations.campaigns import CampaignRefused, WrongMoment
 from notifications.operations.cancelling import NotCancellable
 from notifications.operations.consents import UnknownZone
+from notifications.operations.reviews import ReviewRefused
 from notifications.operations.starter import UnknownStarter
-from notifications.operations.types import InvalidVersion, NothingToPublish, StaleDraft, TypeKeyTaken
+from notifications.operations.types import (
+    InvalidVersion,
+    NeedsSecondPerson,
+    NothingToPublish,
+    StaleDraft,
+    TypeKeyTaken,
+)
 
 describe(
     {
@@ -21,6 +28,10 @@ describe(
             409, "The campaign is in another state", "Read it again: its `state` says what can be done."
         ),
         "not_cancellable": Kind(409, "There is nothing left to cancel", "Its ladder has ended."),
+        "needs_second_person": Kind(
+            409, "Publishing needs a second person", "Propose the draft; somebody else approves it."
+        ),
+        "review_refused": Kind(409, "You cannot decide this", "The detail says why."),
         "nothing_to_publish": Kind(
             409, "There is nothing to publish", "Edit a draft first, or name another."
         ),
@@ -55,6 +66,16 @@ def _stale(error: StaleDraft) -> Problem:
 @translates(NothingToPublish)
 def _nothing(error: NothingToPublish) -> Problem:
     return Problem("nothing_to_publish", str(error))
+
+
+@translates(NeedsSecondPerson)
+def _second(error: NeedsSecondPerson) -> Problem:
+    return Problem("needs_second_person", str(error))
+
+
+@translates(ReviewRefused)
+def _review(error: ReviewRefused) -> Problem:
+    return Problem("review_refused", str(error))
 
 
 @translates(NotCancellable)

@@ -20,11 +20,14 @@ from common.wire import Json, ident, stamp
 from inbox.operations.authors import Author
 from notifications import wire
 from notifications.api.problems import refusal
+from notifications.cost_shapes import cost_shape
 from notifications.decisions import Ask
 from notifications.masking import PERSONAL
 from notifications.models import NotificationState, NotificationType
 from notifications.operations.cancelling import cancel_notification
+from notifications.operations.engine import begin_urgent
 from notifications.operations.notify import AT_MOST, Accepted, Refusal, notify, request_faults
+from notifications.queries.costs import cost_rows
 from notifications.queries.runs import (
     find_notification,
     messages_of,
@@ -163,6 +166,8 @@ class Notifications(Endpoint):
         [found] = notify([asked], by=author_of(self.principal), request_id=request_id.get(), dry_run=is_dry)
         if isinstance(found, Refusal):
             raise refusal(list(found.faults))
+        if not is_dry:
+            begin_urgent(found)
         return receipt(asked, found, is_dry)
 
 
@@ -273,6 +278,7 @@ class NotificationOne(Endpoint):
         return {
             "notification": notification_shapes([row], personal=personal)[0],
             "messages": messages_of(row, personal=personal),
+            "costs": [cost_shape(one) for one in cost_rows([row])],
         }
 
 

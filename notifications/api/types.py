@@ -201,7 +201,7 @@ class Publication(Endpoint):
         about="New notifications use it; those accepted before keep theirs.",
         body=PublishBody,
         gives=wire.NotificationType,
-        refuses=["version_invalid", "nothing_to_publish", "conflict"],
+        refuses=["version_invalid", "nothing_to_publish", "conflict", "needs_second_person"],
     )
     def post(self, request: Request, key: str) -> wire.NotificationType:
         named, by = find_type(key), author_of(self.principal)

@@ -1,4 +1,4 @@
-"""Types and quiet hours as one file: written from a workspace, compared with one, taken over into one.
+"""The set-up as one file: written from a workspace, compared with one, taken over into one.
 
 A file names channels by kind and name, never by id, so that it means the same in another workspace.
 """
@@ -6,7 +6,6 @@ A file names channels by kind and name, never by id, so that it means the same i
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
@@ -16,16 +15,25 @@ from inbox.models import Channel
 from inbox.operations.authors import Author
 from notifications.checking import Fault, key_is_good, shape_faults
 from notifications.models import Category, NotificationType, QuietHours
+from notifications.operations.configuration_parts import (
+    PARTS,
+    PARTS_MAX,
+    Item,
+    compare_parts,
+    export_parts,
+    part_things,
+    take_parts,
+)
 from notifications.operations.consents import set_quiet_hours
+from notifications.operations.reviews import publish_or_propose
 from notifications.operations.types import (
     FIELDS,
     change_type,
     create_type,
     draft_faults,
-    publish_draft,
     save_draft,
 )
-from notifications.queries.types import Difference, differences, draft_of
+from notifications.queries.types import differences, draft_of
 from notifications.variables import Json
 
 FORMAT = "parley.notifications/1"
@@ -38,25 +46,15 @@ class BadFile(Exception):
     """What was given is no such file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing of a file beside what is here. state: new, changed, same, or wrong, which is never taken."""
-
-    key: str
-    name: str
-    state: str
-    found: list[Difference] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
-
 # ---------------------------------------------------------------- writing
 
 
 def export_configuration() -> Json:
-    """Types that are in use, as they are published (else as drafted), and quiet hours."""
+    """Types that are in use, as they are published (else as drafted), quiet hours, and the other parts."""
     types = NotificationType.objects.filter(archived_at=None).select_related("current").order_by("key")
     names = {str(row.id): _channel_name(row) for row in Channel.objects.all()}
-    return {"format": FORMAT, QUIET: _quiet(), "types": [_written(named, names) for named in types]}
+    written = [_written(named, names) for named in types]
+    return {"format": FORMAT, QUIET: _quiet(), **export_parts(), "types": written}
 
 
 def _channel_name(channel: Channel) -> str:
@@ -111,14 +109,20 @@ def read_file(data: Any) -> Json:
     keys = [one.get("key") for one in types]
     if not all(isinstance(key, str) for key in keys) or len(set(keys)) != len(keys):
         raise BadFile(_("Each type needs a key of its own."))
+    if any(len(part_things(data, part)) > PARTS_MAX for part in PARTS):
+        raise BadFile(_("A part of a file holds at most %d things.") % PARTS_MAX)
     return data
 
 
-def compare(file: Json) -> list[Item]:
-    """Each thing of a file beside what is here; what is only here stays as it is."""
+def compare(file: Json, *, may: Collection[str] | None = None) -> list[Item]:
+    """Each thing of a file beside what is here; what is only here stays as it is.
+
+    may: the scopes of who asks, None for all: what they may not change is wrong.
+    """
     here = {one["key"]: one for one in export_configuration()["types"]}
     ids = _ids()
     found = [_compared(one, here.get(one["key"]), ids) for one in file["types"]]
+    found = [*compare_parts(file, may), *found]
     quiet = file.get(QUIET)
     return [_compared_quiet(quiet), *found] if quiet is not None else found
 
@@ -189,18 +193,24 @@ def _are_times(given: Json) -> bool:
 # ---------------------------------------------------------------- taking over
 
 
-def take_over(file: Json, *, keys: Collection[str], by: Author) -> list[str]:
+def take_over(
+    file: Json, *, keys: Collection[str], by: Author, may: Collection[str] | None = None
+) -> list[str]:
     """Take the things with these keys from a file; what was published there is published here, if it can be.
 
-    Gives the keys of types that stay drafts because something keeps them from being published here. Writes
+    Gives the keys of types that stay drafts because something keeps them from being published here, or a
+    second person has to look first. Writes
     what ``create_type``, ``save_draft``, ``publish_draft`` and ``set_quiet_hours`` write. Raises UnknownZone.
     """
-    wanted = [one.key for one in compare(file) if one.key in keys and one.state in {"new", "changed"}]
+    wanted = [
+        one.key for one in compare(file, may=may) if one.key in keys and one.state in {"new", "changed"}
+    ]
     ids = _ids()
     if QUIET in wanted:
         given = file[QUIET]
         start, end = (time.fromisoformat(given[name]) for name in ("start", "end"))
         set_quiet_hours(start=start, end=end, timezone=given["timezone"], by=by)
+    take_parts(file, wanted, by)
     return [one["key"] for one in file["types"] if one["key"] in wanted and not _taken(one, ids=ids, by=by)]
 
 
@@ -220,5 +230,4 @@ def _taken(given: Json, *, ids: Mapping[str, str], by: Author) -> bool:
         return True
     if draft_faults(named):
         return False
-    publish_draft(named=named, by=by)
-    return True
+    return publish_or_propose(named=named, by=by)

@@ -8,7 +8,9 @@ database's. Turns of one tenant wait for each other at its cursor's lock.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -30,45 +32,89 @@ from notifications.decisions import look_again, passes_quiet, quiet_end, waits_f
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
 from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
-from notifications.operations.notify import QUEUE, database_now, digest_key
+from notifications.operations.notify import QUEUE, Accepted, database_now, digest_key
 from notifications.queries.facts import Facts, Way, load_facts
 from notifications.variables import written
 
 log = logging.getLogger(__name__)
 
-#: How many ladders one turn moves; then other tenants have theirs.
+#: How many ladders one turn moves, at most and at least: as many as fit into TURN_S, so that other tenants
+#: wait no longer for theirs, however slow the machine is just now.
 AT_ONCE = 200
+AT_LEAST = 100
+TURN_S = 1.0
 #: While messages are on their way, events are looked for at least this often, should a wake-up be lost.
 LISTEN_EVERY = timedelta(seconds=5)
 #: Clocks of two servers may differ by this much; more means that the clock went back.
 CLOCK_SLACK = "2 seconds"
 
 
-def run_all(*, seconds: float = 20.0) -> int:
+def run_all(*, seconds: float = 5.0) -> int:
     """Serve tenants with ladders to move or events to hear, the longest waiting first.
 
     Returns how many turns were taken.
     """
-    return turns.serve(QUEUE, take_turn, seconds=seconds)
+    return turns.serve(QUEUE, _Worker().take_turn, seconds=seconds)
 
 
-def take_turn() -> datetime | None:
+@dataclass
+class _Worker:
+    """Takes turns of a length: at_once: how many ladders fit into one."""
+
+    at_once: int = AT_ONCE // 2
+
+    def take_turn(self) -> datetime | None:
+        """See ``take_turn``."""
+        began = time.monotonic()
+        due_at = take_turn(self.at_once)
+        self.at_once = fitting(self.at_once, time.monotonic() - began)
+        return due_at
+
+
+def fitting(at_once: int, took_s: float) -> int:
+    """How many ladders the next turn moves, after one of so many took so long: half as many, or twice."""
+    if took_s > TURN_S:
+        return max(AT_LEAST, at_once // 2)
+    return min(AT_ONCE, at_once * 2) if took_s < TURN_S / 2 else at_once
+
+
+def take_turn(at_once: int = AT_ONCE) -> datetime | None:
     """One turn of the open scope's tenant; returns when the next one is due."""
     cursor = _lock_cursor()
     now = database_now()
     heard_all = hear(cursor, now)
     _mend_clock()
-    due = _claim(now)
+    due = _claim(now, at_once)
     ladders = load_ladders(due, now)
     _move(list(ladders.values()))
     return now if not heard_all else _next_due(now)
 
 
+def begin_urgent(accepted: Accepted) -> None:
+    """Let an urgent notification begin in the transaction that accepted it: a code waits for nobody's turn.
+
+    Does nothing for others, nor where it may not begin yet; the engine comes to those. Writes as a turn does.
+    """
+    run, now = accepted.notification, database_now()
+    if run.lane != Lane.URGENT or run.state != NotificationState.QUEUED or not run.due_at or run.due_at > now:
+        return
+    _make_cursor()
+    try:
+        with transaction.atomic():
+            _move([Ladder(run, accepted.steps, now)])
+    except OperationalError:  # a deadlock was broken, say: what is accepted stays so, and its turn comes
+        log.warning("an urgent ladder begins later", extra={"notification": str(run.id)})
+
+
+def _make_cursor() -> None:
+    # Nothing of ours was sent before the first turn, so what happened until now says nothing to us.
+    EventCursor.objects.get_or_create(tenant_id=require_tenant(), defaults={"seq": bus.head()})
+
+
 def _lock_cursor() -> EventCursor:
     cursor = EventCursor.objects.select_for_update().first()
     if cursor is None:
-        # Nothing of ours was sent before the first turn, so what happened until now says nothing to us.
-        EventCursor.objects.get_or_create(tenant_id=require_tenant(), defaults={"seq": bus.head()})
+        _make_cursor()
         cursor = EventCursor.objects.select_for_update().get()
     return cursor
 
@@ -85,10 +131,10 @@ WHERE tenant_id = %s AND due_at IS NOT NULL AND armed_at > now() + %s::interval
 """
 
 
-def _claim(now: datetime) -> list[Notification]:
+def _claim(now: datetime, at_once: int) -> list[Notification]:
     """The most urgent due notifications, locked."""
     rows = Notification.objects.filter(due_at__lte=now).order_by("lane", "due_at", "id")
-    locked = rows.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:AT_ONCE]
+    locked = rows.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:at_once]
     place = {key: n for n, key in enumerate(locked)}
     return sorted(runs_of(place), key=lambda run: place[run.id])
 

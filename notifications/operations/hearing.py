@@ -13,11 +13,15 @@ from events import bus
 from events.models import Event
 from notifications.models import EventCursor, Step
 from notifications.operations.answers import act, find_answers
+from notifications.operations.costs import note_costs
 from notifications.operations.ladders import Ladder, load_ladders, lock_runs, save_ladders
+from notifications.operations.tallies import keep_tallies
 
 STATUSES = tuple(
     f"message.{status}" for status in ("held", "sent", "delivered", "read", "failed", "cancelled")
 )
+#: After these a message may have come to something, or to something else.
+CHARGED = ("message.sent", "message.delivered", "message.read", "message.failed", "message.learned")
 #: How many events one turn looks through.
 AT_ONCE = 2_000
 
@@ -26,7 +30,7 @@ def hear(cursor: EventCursor, now: datetime) -> bool:
     """Apply the next events of the open scope's tenant to its ladders; True when none is left.
 
     The cursor moves in the same transaction, so every event counts exactly once. Writes EventCursor and all
-    that answers and statuses change.
+    that answers and statuses change, what messages cost, and Tally.
     """
     last = min(bus.head(), cursor.seq + AT_ONCE)
     if last <= cursor.seq:
@@ -41,6 +45,8 @@ def hear(cursor: EventCursor, now: datetime) -> bool:
     save_ladders(ladders.values())
     for answer in answers:
         act(ladders[answer.run_id], answer)
+    keep_tallies(events)
+    note_costs((event.data["message_id"] for event in events if event.type in CHARGED), now)
     is_all = last < cursor.seq + AT_ONCE
     cursor.seq = last
     cursor.save(update_fields=["seq"])
@@ -48,9 +54,10 @@ def hear(cursor: EventCursor, now: datetime) -> bool:
 
 
 def _news(after: int, last: int) -> QuerySet[Event]:
-    """What concerns ladders among these numbers; a tenant's numbers have no gaps."""
-    rows = Event.objects.filter(seq__gt=after, seq__lte=last, type__in=(*STATUSES, "message.received"))
-    return rows.only("tenant_id", "seq", "type", "data").order_by("seq")
+    """What concerns ladders and costs among these numbers; a tenant's numbers have no gaps."""
+    types = {*STATUSES, *CHARGED, "message.received"}
+    rows = Event.objects.filter(seq__gt=after, seq__lte=last, type__in=types)
+    return rows.only("tenant_id", "seq", "type", "at", "data").order_by("seq")
 
 
 def _steps_of(statuses: Sequence[Event]) -> list[Step]:

@@ -14,7 +14,8 @@ from inbox.models import Channel
 from inbox.operations.authors import Author
 from notifications.contents import forms_for
 from notifications.models import NotificationType
-from notifications.operations.types import create_type, draft_faults, publish_draft
+from notifications.operations.reviews import publish_or_propose
+from notifications.operations.types import create_type, draft_faults
 from notifications.shapes import LANE_OF
 from notifications.variables import Json
 
@@ -49,7 +50,7 @@ def install_starter(key: str, *, by: Author) -> NotificationType:
         **_said(one),
     )
     if not draft_faults(named):
-        publish_draft(named=named, by=by)
+        publish_or_propose(named=named, by=by)
     named.refresh_from_db()
     return named
 

@@ -12,7 +12,15 @@ from django.utils import timezone
 from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.checking import Fault, key_is_good, publish_faults, shape_faults
-from notifications.models import Category, NotificationType, TypeVersion, VersionState
+from notifications.models import (
+    Category,
+    NotificationType,
+    Proposal,
+    ProposalState,
+    TypeVersion,
+    VersionState,
+)
+from notifications.queries.reviews import needs_second_person
 from notifications.queries.templates import template_trouble
 from notifications.queries.types import channels_of, kinds_of
 
@@ -41,6 +49,10 @@ class StaleDraft(Exception):
     def __init__(self, version: TypeVersion) -> None:
         super().__init__("Somebody else changed this draft meanwhile; read it again, then decide.")
         self.version = version
+
+
+class NeedsSecondPerson(Exception):
+    """This workspace publishes only what a second person approved: propose it instead."""
 
 
 class NothingToPublish(Exception):
@@ -126,6 +138,7 @@ def save_draft(
         setattr(draft, name, value)
     draft.revision += 1
     draft.save()
+    withdraw_proposals(named, "The draft was changed.")
     _tell("notification_type.drafted", named, by, draft, before=before, after=fields)
     return draft
 
@@ -150,16 +163,30 @@ def discard_draft(*, named: NotificationType, by: Author) -> bool:
     """
     gone, _ = TypeVersion.objects.filter(type=named, state=VersionState.DRAFT).delete()
     if gone:
+        withdraw_proposals(named, "The draft was dropped.")
         _tell("notification_type.draft_discarded", named, by)
     return bool(gone)
 
 
-def publish_draft(*, named: NotificationType, by: Author, revision: int | None = None) -> TypeVersion:
+def withdraw_proposals(named: NotificationType, why: str) -> None:
+    """What was proposed is not what the draft says now. Writes Proposal."""
+    waiting = Proposal.objects.filter(type=named, state=ProposalState.OPEN)
+    waiting.update(state=ProposalState.WITHDRAWN, reason=why, decided_at=timezone.now())
+
+
+def publish_draft(
+    *, named: NotificationType, by: Author, revision: int | None = None, is_approved: bool = False
+) -> TypeVersion:
     """Let new notifications use the draft; those accepted before keep their version.
 
-    Writes TypeVersion, NotificationType, Event `notification_type.published`. Raises NothingToPublish,
-    StaleDraft, and InvalidVersion with every reason.
+    is_approved: a second person has looked. Writes TypeVersion, NotificationType, Event
+    `notification_type.published`. Raises NeedsSecondPerson, NothingToPublish, StaleDraft, and InvalidVersion
+    with every reason.
     """
+    if not is_approved and needs_second_person():
+        raise NeedsSecondPerson(
+            "Publishing needs a second person here: propose it, and somebody else approves."
+        )
     named = NotificationType.objects.select_for_update().get(id=named.id)
     draft = TypeVersion.objects.filter(type=named, state=VersionState.DRAFT).first()
     if draft is None:
@@ -170,6 +197,7 @@ def publish_draft(*, named: NotificationType, by: Author, revision: int | None =
         raise InvalidVersion(faults)
     draft.state, draft.published_by, draft.published_at = VersionState.PUBLISHED, by.name, timezone.now()
     draft.save(update_fields=["state", "published_by", "published_at", "updated_at"])
+    withdraw_proposals(named, "It was published without a decision.")
     return _make_current(named, draft, by)
 
 

@@ -12,6 +12,7 @@ from customers.models import Address
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, Reach
 from inbox.models.deliveries import Lane
+from inbox.operations.templates import Copies
 from notifications.contents import contents_for, is_channel_id, pick_language
 from notifications.models import (
     Category,
@@ -58,6 +59,7 @@ class Facts:
     preferences: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     quiet: QuietHours | None = None
     troubles: dict[tuple[UUID, str, str, bool], tuple[str, str]] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
 
     def way(
         self, rung: str, named: NotificationType, version: TypeVersion, customer_id: UUID, language: str
@@ -113,8 +115,11 @@ class Facts:
         """(obstacle, passing) as a Way has them. waits: it may wait for the end of a pause."""
         key = (channel.id, str(content.get("name", "")), str(content.get("language", "")), waits)
         if key not in self.troubles:
-            obstacle = template_trouble(channel, content, waits=waits)
-            passing = template_trouble(channel, content) if waits and template_waits(channel, content) else ""
+            kept = self.copies.of
+            obstacle = template_trouble(channel, content, waits=waits, kept_as=kept)
+            passing = ""
+            if waits and template_waits(channel, content, kept_as=kept):
+                passing = template_trouble(channel, content, kept_as=kept)
             self.troubles[key] = (obstacle, passing)
         return self.troubles[key]
 

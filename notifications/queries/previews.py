@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel
@@ -238,17 +239,17 @@ def approval_of(channel: Channel | None, content: Mapping[str, Any]) -> Approval
     )
     quality = str(kept.get("quality") or "").lower()
     quality = "" if quality == "unknown" else quality
-    return Approval(_(words), tone, icon, str(kept.get("reason") or ""), quality)
+    return Approval(str(words), tone, icon, str(kept.get("reason") or ""), quality)
 
 
-_STATUSES = {
-    "approved": ("Approved", "ok", "check"),
-    "pending": ("In review", "warn", "hourglass"),
-    "in_appeal": ("In appeal", "warn", "hourglass"),
-    "rejected": ("Rejected", "bad", "circle-alert"),
-    "paused": ("Paused", "warn", "pause"),
-    "disabled": ("Disabled", "bad", "circle-slash"),
-    "draft": ("Draft", "mute", "pencil"),
+_STATUSES: dict[str, tuple[Any, str, str]] = {
+    "approved": (lazy("Approved"), "ok", "check"),
+    "pending": (lazy("In review"), "warn", "hourglass"),
+    "in_appeal": (lazy("In appeal"), "warn", "hourglass"),
+    "rejected": (lazy("Rejected"), "bad", "circle-alert"),
+    "paused": (lazy("Paused"), "warn", "pause"),
+    "disabled": (lazy("Disabled"), "bad", "circle-slash"),
+    "draft": (lazy("Draft"), "mute", "pencil"),
 }
 
 

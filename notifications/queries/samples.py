@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.parts import words_for
 from notifications.masking import masked_data
-from notifications.models import Notification, NotificationType
+from notifications.models import Notification, NotificationType, SampleSet
 from notifications.queries.previews import sample_values
 from notifications.variables import Json
 
@@ -27,19 +27,29 @@ class Samples:
     values: dict[str, str]
 
 
+def sets_of(named: NotificationType) -> list[SampleSet]:
+    """The sets kept with a name, by it."""
+    return list(SampleSet.objects.filter(type=named).order_by("name", "id"))
+
+
 def samples_of(named: NotificationType, variables: Sequence[Json], language: str, chosen: str) -> Samples:
     """The sets of values for a draft with these variables. chosen: a key; an unknown one means the examples.
 
-    One statement. What was sent lately shows no personal value, to nobody: a preview needs none.
+    Two statements. What was sent lately, or kept before a variable was called personal, shows no personal
+    value, to nobody: a preview needs none.
     """
     rows = Notification.objects.filter(type=named, is_test=False).select_related("version")
     recent = {str(run.id): run for run in rows.order_by("-id")[:RECENT]}
     known = {"": _("Examples"), LONGEST: _("Longest values")}
+    kept = {str(row.id): row for row in sets_of(named)}
+    known |= {key: row.name for key, row in kept.items()}
     known |= {
         key: _("Sent %s UTC, without personal values") % words_for(run.created_at, "short")
         for key, run in recent.items()
     }
     values = sample_values(variables, language, longest=chosen == LONGEST)
+    if chosen in kept:
+        values |= _texts(variables, masked_data(variables, kept[chosen].data), language)
     if chosen in recent:
         values |= _sent_values(variables, recent[chosen], language)
     return Samples(chosen if chosen in known else "", list(known.items()), values)
@@ -47,7 +57,11 @@ def samples_of(named: NotificationType, variables: Sequence[Json], language: str
 
 def _sent_values(variables: Sequence[Json], run: Notification, language: str) -> dict[str, str]:
     """Those that the draft still has; what either version calls personal is hidden."""
-    data = masked_data(variables, masked_data(run.version.variables, run.data))
+    return _texts(variables, masked_data(variables, masked_data(run.version.variables, run.data)), language)
+
+
+def _texts(variables: Sequence[Json], data: Json, language: str) -> dict[str, str]:
+    """The values of these variables as they would be written."""
     shown: dict[str, Any] = {}
     for one in variables:
         if one["name"] in data:

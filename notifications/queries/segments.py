@@ -1,4 +1,4 @@
-"""People by what is known of them: label, language, consent, address, attribute, when they last wrote."""
+"""People by what is known of them: labels, language, consent, address, attribute, when they last wrote."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customers.models import Address, Customer
-from inbox.models import Reach
+from inbox.models import Reach, Thread
 from notifications.models import Consent, ConsentState
 
-#: What a segment may say; all of it holds at once. heard_days: wrote within so many days; silent_days: did
-#: not.
-FIELDS = ("label", "language", "consent", "address", "attribute", "value", "heard_days", "silent_days")
+#: What a segment may say; all of it holds at once. thread_label: of any conversation, open or closed;
+#: heard_days: wrote within so many days; silent_days: did not.
+FIELDS = (
+    "label", "thread_label", "language", "consent", "address", "attribute", "value", "heard_days",
+    "silent_days",
+)  # fmt: skip
 
 
 def people_in(segment: Mapping[str, Any]) -> QuerySet[Customer]:
@@ -24,6 +27,8 @@ def people_in(segment: Mapping[str, Any]) -> QuerySet[Customer]:
     rows = Customer.objects.all()
     if label := segment.get("label"):
         rows = rows.filter(labels__contains=[label])
+    if label := segment.get("thread_label"):
+        rows = rows.filter(id__in=Thread.objects.filter(labels__contains=[label]).values("customer"))
     if language := segment.get("language"):
         rows = rows.filter(Q(language=language) | Q(language__startswith=f"{language}-"))
     if category := segment.get("consent"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from events.models import Event
-from notifications.models import Answer, Notification, Step
+from notifications.models import Answer, Cost, Notification, Step
+from notifications.queries.costs import CostLine, costs_of, sum_of
 from notifications.queries.lists import kind_label
 from notifications.queries.log import names_of
 from notifications.queries.runs import messages_of
@@ -22,7 +24,8 @@ MARKS = ("queued", "sending", "sent", "delivered", "read", "failed", "uncertain"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One step that was tried. message: its JSON, None when none was made."""
+    """One step that was tried. message: its JSON, None when none was made; cost: None while it costs
+    nothing."""
 
     step: Step
     kind: str
@@ -31,6 +34,7 @@ class Attempt:
     marks: list[tuple[str, datetime | None]]
     buttons: list[str]
     raw: Json
+    cost: Cost | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,22 @@ class Story:
     is_live: bool
     events: int
     hides: bool
+    total: CostLine
 
 
 def story_of(run: Notification, *, personal: bool = False) -> Story:
-    """The story, its personal values hidden unless asked for: six statements at most, however long it is."""
+    """The story, its personal values hidden unless asked for: eight statements at most, however long it
+    is."""
     rows = Step.objects.filter(notification=run).select_related("channel").order_by("place")
     steps = list(rows)
     messages = {}
     if any(step.message_id for step in steps):
         messages = {one["id"]: one for one in messages_of(run, personal=personal)}
     answers = list(Answer.objects.filter(notification=run).order_by("at", "id"))
-    attempts = [_attempt(step, messages) for step in steps if step.state not in ("waiting", "unneeded")]
+    costs = costs_of(run) if messages else {}
+    attempts = [
+        _attempt(step, messages, costs) for step in steps if step.state not in ("waiting", "unneeded")
+    ]
     threads = [one["thread_id"] for one in messages.values()]
     return Story(
         run,
@@ -81,6 +90,7 @@ def story_of(run: Notification, *, personal: bool = False) -> Story:
         not personal and (run.due_at is not None or _still_moves(messages) or _may_be_answered(run)),
         Event.objects.filter(customer_id=run.customer_id, type__startswith="notification.").count(),
         not personal and any(one.get("personal") for one in run.version.variables),
+        sum_of(costs.values()),
     )
 
 
@@ -95,7 +105,7 @@ def _may_be_answered(run: Notification) -> bool:
     return has_arrived and bool(run.version.actions) and run.expires_at > timezone.now()
 
 
-def _attempt(step: Step, messages: Mapping[str, Json]) -> Attempt:
+def _attempt(step: Step, messages: Mapping[str, Json], costs: Mapping[UUID, Cost]) -> Attempt:
     message = messages.get(str(step.message_id)) if step.message_id else None
     kind = step.channel.kind if step.channel else step.rung
     label = kind_label(kind)
@@ -108,6 +118,7 @@ def _attempt(step: Step, messages: Mapping[str, Json]) -> Attempt:
         _marks(message),
         [str(one.get("title", "")) for one in content.get("choices", ())],
         _raw(message),
+        costs.get(step.message_id) if step.message_id else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import F, Q
@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from inbox.channels import adapter_for
 from inbox.models import Channel
-from inbox.ports import KeepsTemplates
+from inbox.operations.templates import stored_template
+from inbox.ports import Json, KeepsTemplates
 from inbox.queries.template_uses import TemplateUse
 from notifications.contents import form_of
 from notifications.models import TypeVersion, VersionState
@@ -18,26 +19,28 @@ from notifications.models import TypeVersion, VersionState
 #: What a provider may lift again without anybody writing a new template.
 _PASSING = ("paused", "in_appeal")
 
+Kept = Callable[[Channel, Mapping[str, Any]], Json | None]
 
-def template_waits(channel: Channel, content: Mapping[str, Any]) -> bool:
+
+def template_waits(channel: Channel, content: Mapping[str, Any], *, kept_as: Kept = stored_template) -> bool:
     """Is the content's template only paused for a while, so that what waits may still go?"""
-    adapter = adapter_for(channel.kind)
-    if form_of(content) != "template" or not isinstance(adapter, KeepsTemplates):
-        return False
-    kept = adapter.template(channel.id, name=content["name"], language=content["language"])
+    kept = kept_as(channel, content) if form_of(content) == "template" else None
     return kept is not None and str(kept.get("status", "")).lower() in _PASSING
 
 
-def template_trouble(channel: Channel, content: Mapping[str, Any], *, waits: bool = False) -> str:
+def template_trouble(
+    channel: Channel, content: Mapping[str, Any], *, waits: bool = False, kept_as: Kept = stored_template
+) -> str:
     """Why a channel cannot send this content's template now; "" when it can, or cannot be known.
 
     waits: a pause is no trouble; the inbox holds the message until it ends (``inbox.operations.holding``).
+    kept_as: where to look for the channel's copy.
     """
     adapter = adapter_for(channel.kind)
     if form_of(content) != "template" or not isinstance(adapter, KeepsTemplates):
         return ""
     name, language = content["name"], content["language"]
-    kept = adapter.template(channel.id, name=name, language=language)
+    kept = kept_as(channel, content)
     if kept is None:
         known = bool(adapter.templates(channel.id))
         return f"{channel.name} has no template {name} in {language}." if known else ""

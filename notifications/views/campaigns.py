@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from notifications.api.campaigns import price_of
 from notifications.campaign_forms import RowFilter, StartForm
 from notifications.campaign_words import STAGES as STAGE_WORDS
 from notifications.models import Campaign, CampaignRow, CampaignState, RowState
@@ -42,6 +41,8 @@ from notifications.queries.campaigns import (
     samples_of,
     state_of,
 )
+from notifications.queries.costs import campaign_cost
+from notifications.queries.estimates import estimate
 from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read
 from tenants.requests import MemberRequest
 
@@ -106,19 +107,19 @@ def _show(request: MemberRequest, campaign: Campaign, form: StartForm) -> HttpRe
     page["every"] = "10s" if campaign.state in _OVER else "2s"
     page["counts"] = counts_of(campaign)
     if campaign.state == CampaignState.READY:
-        page |= _before(campaign, page["counts"].goes)
+        page |= _before(campaign)
     elif campaign.is_launched:
-        page["stages"] = _stages(campaign)
+        page |= {"stages": _stages(campaign), "cost": campaign_cost(campaign)}
     template = "notifications/campaign.html"
     name = f"{template}#live" if request.htmx else template
     return render(request, name, page, status=first_error(request))
 
 
-def _before(campaign: Campaign, going: int) -> dict[str, Any]:
+def _before(campaign: Campaign) -> dict[str, Any]:
     wrong = CampaignRow.objects.filter(campaign=campaign, state__in=(RowState.BAD, RowState.DUPLICATE))
     return {
         "samples": samples_of(campaign),
-        "price": price_of(campaign, going),
+        "costs": estimate(campaign),
         "faults": list(wrong.order_by("line")[:SHOWN_FAULTS]),
     }
 

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_GET
 from common.tenancy import tenant_context
 from notifications.operations.configuration import (
     BadFile,
-    Item,
     compare,
     export_configuration,
     read_file,
     take_over,
 )
+from notifications.operations.configuration_parts import Item
 from notifications.operations.consents import UnknownZone
 from notifications.variables import Json
 from notifications.views.pages import author_of, manage
@@ -122,7 +122,7 @@ def _from_workspace(request: MemberRequest) -> Json | None:
 def _show_or_take(request: MemberRequest, file: Json) -> HttpResponse:
     """The comparison, until it was seen as it still is and something in it was chosen."""
     with tenant_context(request.tenant_id):
-        items = compare(file)
+        items = compare(file, may=scopes_of(request.member))
         mark = _mark(items)
         chosen = request.POST.getlist("take")
         was_seen = request.POST.get("seen") == mark
@@ -150,7 +150,7 @@ def _mark(items: list[Item]) -> str:
 
 def _take(request: MemberRequest, file: Json, chosen: list[str]) -> HttpResponse:
     try:
-        drafts = take_over(file, keys=chosen, by=author_of(request))
+        drafts = take_over(file, keys=chosen, by=author_of(request), may=scopes_of(request.member))
     except UnknownZone as refused:
         messages.error(request, str(refused))
         return redirect(SECTION)

@@ -28,6 +28,7 @@ from notifications.queries.previews import (
     preview_of,
     template_choices,
 )
+from notifications.queries.reviews import needs_second_person, open_proposal
 from notifications.queries.samples import samples_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
 from notifications.shapes import LANES
@@ -68,6 +69,8 @@ def type_head(named: NotificationType, version: TypeVersion, tab: str) -> dict[s
         "faults": faults_of(draft) if draft else [],
         "lane": LANES[version.lane],
         "tab": tab,
+        "proposal": open_proposal(named) if draft else None,
+        "needs_second": bool(draft) and needs_second_person(),
         "section": "notification_types",
     }
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -210,8 +211,8 @@ def _would_go(request: HttpRequest) -> list[dict[str, Any]]:
         found.append(
             {
                 "city": name.rpartition("/")[2].replace("_", " "),
-                "asked": f"{asked.astimezone(where):%a %H:%M}",
-                "goes": f"{local:%a %H:%M}",
+                "asked": date_format(asked.astimezone(where), "D H:i"),
+                "goes": date_format(local, "D H:i"),
                 "waits": until is not None,
             }
         )

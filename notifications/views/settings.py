@@ -189,7 +189,7 @@ def actions(request: MemberRequest, key: str) -> HttpResponse:
         "faults_at": faults,
         "theirs": theirs,
         "teams": list(Team.objects.order_by("name").values_list("name", flat=True)),
-        "priorities": PRIORITIES,
+        "priorities": [(code, words.PRIORITY_WORDS[code]) for code in PRIORITIES],
     }
     return render(request, "notifications/actions.html", page, status=first_error(request))
 

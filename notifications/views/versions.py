@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from notifications.models import NotificationType, TypeVersion
+from notifications.operations.reviews import ReviewRefused, approve, propose, reject, take_back
 from notifications.operations.types import (
     InvalidVersion,
+    NeedsSecondPerson,
     NothingToPublish,
     StaleDraft,
     discard_draft,
@@ -21,6 +23,7 @@ from notifications.operations.types import (
     roll_back,
 )
 from notifications.queries.lists import still_to_go
+from notifications.queries.reviews import last_proposal, needs_second_person, open_proposal
 from notifications.queries.types import Difference, differences, draft_of, versions_of
 from notifications.shapes import version_said
 from notifications.views.editing import shown_version, type_head
@@ -65,16 +68,15 @@ def publication(request: MemberRequest, key: str) -> HttpResponse:
     target = _target(named, number)
     if request.method == "POST":
         try:
-            done = _publish(request, named, number)
+            messages.success(request, _done(request, named, number))
         except StaleDraft:
             messages.warning(request, _("Somebody changed the draft meanwhile; look at what it says now."))
             return redirect("notification_publication", named.key)
+        except (NeedsSecondPerson, ReviewRefused) as refused:
+            messages.error(request, str(refused))
+            return redirect("notification_publication", named.key)
         except (InvalidVersion, NothingToPublish) as refused:
             messages.error(request, str(refused))
-            return redirect("notification_type", named.key)
-        messages.success(
-            request, _("Version %(n)d of %(name)s is in use.") % {"n": done.number, "name": named.name}
-        )
         return redirect("notification_type", named.key)
     page = type_head(named, target, "versions") | {
         "target": target,
@@ -82,7 +84,11 @@ def publication(request: MemberRequest, key: str) -> HttpResponse:
         "faults": faults_of(target),
         "found": changes(named.current, target) if named.current else [],
         "waiting": sum(still_to_go(named).values()),
+        "needs_second": needs_second_person() and not number,
+        "proposal": None if number else open_proposal(named),
+        "before": None if number else last_proposal(named),
     }
+    page["is_mine"] = bool(page["proposal"] and page["proposal"].author_id == request.member.id)
     return render(request, "notifications/publication.html", page)
 
 
@@ -97,11 +103,27 @@ def _target(named: NotificationType, number: str) -> TypeVersion:
     return target
 
 
-def _publish(request: MemberRequest, named: NotificationType, number: str) -> TypeVersion:
-    if number:
-        return roll_back(named=named, number=int(number), by=author_of(request))
+def _done(request: MemberRequest, named: NotificationType, number: str) -> str:
+    """Do what was pressed; what to say about it."""
+    by, pressed = author_of(request), request.POST.get("do", "")
     seen = request.POST.get("revision", "")
-    return publish_draft(named=named, by=author_of(request), revision=int(seen) if seen.isdecimal() else None)
+    revision = int(seen) if seen.isdecimal() and len(seen) < 9 else None
+    if pressed == "propose":
+        propose(named=named, by=by, revision=revision, note=request.POST.get("note", "").replace("\0", ""))
+        return _("It is proposed. Somebody else looks at it and publishes it.")
+    if pressed == "reject":
+        reject(named=named, by=by, reason=request.POST.get("reason", "").replace("\0", ""))
+        return _("It is sent back with your reason; the draft stays.")
+    if pressed == "take_back":
+        take_back(named=named, by=by)
+        return _("It is taken back; the draft stays.")
+    if pressed == "approve":
+        done = approve(named=named, by=by, revision=revision)
+    elif number:
+        done = roll_back(named=named, number=int(number), by=by)
+    else:
+        done = publish_draft(named=named, by=by, revision=revision)
+    return _("Version %(n)d of %(name)s is in use.") % {"n": done.number, "name": named.name}
 
 
 @manage

@@ -13,14 +13,25 @@ from starlette.types import Message, Receive, Scope, Send
 
 from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
-from simulator.graph import files, login, numbers, profile, registration, sending, template_edits, templates
+from simulator.graph import (
+    files,
+    groups,
+    login,
+    numbers,
+    profile,
+    registration,
+    sending,
+    template_edits,
+    templates,
+)
 from simulator.graph.call import Call
+from simulator.ids import GROUP_ID
 from simulator.models import Number
 from simulator.simulation import Simulation
 from simulator.webhooks.wire import encode
 
 _PATH = re.compile(
-    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|message_template_library|upload:[\w-]+)(?:/([a-z_]+))?/?$"
+    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|message_template_library|upload:[\w-]+|Y2FwaV9ncm91cDo[\w-]+)(?:/([a-z_]+))?/?$"
 )
 _APART = {"app": "app", "message_template_library": "library"}
 _ANY = re.compile(r"^/v\d+\.\d+(/|$)")
@@ -44,6 +55,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "messages"): sending.messages,
     ("POST", "marketing_messages"): sending.marketing_messages,
     **files.HANDLERS,
+    **groups.HANDLERS,
     **numbers.HANDLERS,
     **profile.HANDLERS,
     **registration.HANDLERS,
@@ -150,6 +162,8 @@ class GraphApi:
 
     def _owner(self, object_id: str, mine: list[Number]) -> Number | None:
         """The caller's number an id belongs to: of the number, its account, its app, a file, a template."""
+        if group := self._sim.groups.any(object_id):
+            return next((number for number in mine if number.id == group.channel), None)
         if not object_id.isdigit():  # the caller's own app, an upload's session, the library
             return mine[0]
         media = self._sim.world.media.get(object_id)
@@ -201,6 +215,8 @@ def _edge(number: Number, object_id: str, edge: str) -> str:
         return edge or "account"
     if object_id == number.app_id:
         return f"app_{edge}"
+    if GROUP_ID.fullmatch(object_id):
+        return f"group_{edge}" if edge else "group"
     if not object_id.isdigit():
         return _APART.get(object_id, "upload") + (f"_{edge}" if edge else "")
     if edge == "unpause":

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.errors import GraphError, failure
 from simulator.graph import registration, templates
 from simulator.graph.call import Call, misshapen, required
+from simulator.graph.health import health_status
 from simulator.ids import country_dial_code, country_of, formatted_number, whatsapp_id
 from simulator.jsonio import reading
 from simulator.models import Chat, Number
@@ -29,7 +30,6 @@ _UNSET_FIELDS = (
     "eligibility_for_api_business_global_search",
     "search_visibility",
     "username",
-    "new_display_name",
 )
 _RATED_AT = 1790000000
 
@@ -40,12 +40,14 @@ async def get_number(call: Call) -> Json:
 
 
 async def post_number(call: Call) -> Json:
-    """POST /{number}: a callback of its own for its webhooks, or a new PIN."""
+    """POST /{number}: a callback of its own for its webhooks, a new PIN, or another name."""
     hook = call.params.get("webhook_configuration")
     if isinstance(hook, dict):
         await _set_callback(call, hook)
     if "pin" in call.params:
         await registration.set_pin(call)
+    if "new_display_name" in call.params:
+        await registration.request_name(call)
     return {"success": True}
 
 
@@ -253,18 +255,13 @@ def _number(number: Number) -> Json:
         "is_pin_enabled": bool(number.registration.pin),
         "last_onboarded_time": "2026-01-05T09:00:00+0000",
         "messaging_limit_tier": _tier(number),
-        "new_name_status": "NONE",
+        "new_display_name": number.registration.new_name,
+        "new_name_status": number.registration.new_name_status,
         "whatsapp_business_manager_messaging_limit": _tier(number),
         "certificate": "",
         "webhook_configuration": {"application": number.webhook_url}
         | ({"phone_number": number.override_webhook_url} if number.override_webhook_url else {}),
-        "health_status": {
-            "can_send_message": "AVAILABLE",
-            "entities": [
-                {"entity_type": "PHONE_NUMBER", "id": number.id, "can_send_message": "AVAILABLE"},
-                {"entity_type": "WABA", "id": number.waba_id, "can_send_message": "AVAILABLE"},
-            ],
-        },
+        "health_status": health_status(number),
     }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from simulator.errors import GraphError
 from simulator.graph.call import Call, required
-from simulator.models import Registration
+from simulator.models import Number, Registration
+from simulator.simulation import Simulation
 
 Json = dict[str, Any]
 _PIN_DIGITS = 6
@@ -13,18 +14,28 @@ _REGISTRATIONS_MAX, _REGISTRATIONS_FOR_S = 10, 72 * 3600
 _WRONG_PINS_MAX, _WRONG_PINS_FOR_S = 5, 3600
 _CODES_MAX, _CODES_FOR_S = 5, 3600
 _CODE_LIVES_S = 600
+_NAME_LEAST, _NAME_MOST, _NAMES_MAX, _NAMES_FOR_S = 3, 512, 10, 30 * 86_400
+_REGIONS = ("AE", "AU", "BH", "BR", "CA", "CH", "DE", "GB", "ID", "IN", "JP", "KR", "SG", "ZA")
+DECISIONS = ("APPROVED", "REJECTED", "DEFERRED", "PENDING")
 
 
 async def register(call: Call) -> Json:
-    """POST /{number}/register {messaging_product, pin}: the PIN becomes, or must equal, the two-step PIN."""
+    """POST /{number}/register {messaging_product, pin, data_localization_region?}.
+
+    The PIN becomes, or must equal, the two-step PIN.
+    """
     _product(call)
-    state, pin = call.number.registration, _pin(call)
+    state, pin, region = call.number.registration, _pin(call), _region(call)
     _count_registration(call, state)
     if not state.verified:
         raise GraphError(133006)
     if state.pin and state.pin != pin:
         _wrong_pin(call, state)
-    state.pin, state.registered, state.ever = pin, True, True
+    if state.registered and state.region and region not in ("", state.region):
+        raise GraphError(100, "Deregister the number before its data_localization_region is changed.")
+    state.pin, state.registered, state.ever, state.region = pin, True, True, region or state.region
+    if state.new_name_status == "APPROVED":
+        call.number.verified_name, state.new_name, state.new_name_status = state.new_name, "", "NONE"
     call.sim.world.save_number(call.number)
     return {"success": True}
 
@@ -76,6 +87,40 @@ async def verify_code(call: Call) -> Json:
     state.verified, state.code = True, ""
     call.sim.world.save_number(call.number)
     return {"success": True}
+
+
+async def request_name(call: Call) -> None:
+    """POST /{number}?new_display_name=: another name, which is reviewed; see POST /control/names."""
+    name, state = str(call.params["new_display_name"]).strip(), call.number.registration
+    if not _NAME_LEAST <= len(name) <= _NAME_MOST:
+        raise GraphError(100, f"Param new_display_name must have {_NAME_LEAST} to {_NAME_MOST} characters.")
+    state.names_at = [at for at in state.names_at if at > call.now - _NAMES_FOR_S]
+    if len(state.names_at) >= _NAMES_MAX:
+        raise GraphError(100, "The display name was changed too often; try again in some days.")
+    state.names_at.append(call.now)
+    state.new_name, state.new_name_status = name, "PENDING_REVIEW"
+    call.sim.world.save_number(call.number)
+
+
+def decide_name(sim: Simulation, number: Number, decision: str, reason: str) -> None:
+    """The review of the name that was asked for is over, told by a webhook."""
+    state = number.registration
+    state.new_name_status = {"APPROVED": "APPROVED", "REJECTED": "DECLINED"}.get(decision, "PENDING_REVIEW")
+    sim.world.save_number(number)
+    value = {
+        "display_phone_number": number.display_phone_number,
+        "decision": decision,
+        "requested_verified_name": state.new_name or number.verified_name,
+        "rejection_reason": reason or None,
+    }
+    sim.webhooks.tell(number.id, "change", {"value": value, "field": "phone_number_name_update"})
+
+
+def _region(call: Call) -> str:
+    region = str(call.params.get("data_localization_region") or "")
+    if region and region not in _REGIONS:
+        raise GraphError(100, f"Param data_localization_region must be one of {{{', '.join(_REGIONS)}}}.")
+    return region
 
 
 def _product(call: Call) -> None:

@@ -1,7 +1,7 @@
 """POST /{number}/messages: send to a customer, mark as read, show as typing."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.errors import GraphError
@@ -15,6 +15,7 @@ from simulator.models import Media, Message
 
 Json = dict[str, Any]
 _CALLBACK_DATA_MAX = 512
+_FOR_GROUPS = {"text", "template", *validate.MEDIA_KINDS}
 # Which types of file may travel as which kind; `document` takes anything.
 _KIND_OF_MIME = {
     "image": ("image/jpeg", "image/png"),
@@ -26,7 +27,10 @@ _KIND_OF_MIME = {
 
 @dataclass(slots=True)
 class _Parcel:
-    """A checked message body, with the file it carries or the address to fetch it from."""
+    """A checked message body, with the files it carries or the addresses to fetch them from.
+
+    links: (place of the card, None for the message's own file) and address; cards: files of the cards.
+    """
 
     kind: str
     content: Json
@@ -34,7 +38,8 @@ class _Parcel:
     category: str = "service"
     template: Json | None = None
     media: Media | None = None
-    link: str | None = None
+    links: list[tuple[int | None, str]] = field(default_factory=list)
+    cards: dict[int, Media] = field(default_factory=dict)
     flaw: str | None = None
 
 
@@ -83,7 +88,7 @@ def _send(call: Call, *, marketing_only: bool = False) -> Json:
 def _recipient(call: Call) -> tuple[str, str | None]:
     """(WhatsApp id, user id if that was used). Raises GraphError."""
     if call.params.get("recipient_type", "individual") != "individual":
-        raise GraphError(131041, "There is no such group.", http=400)
+        return _group(call), None
     wa_id, user_id = call.recipient()
     if wa_id is None and user_id is None:
         required({}, "to")
@@ -94,6 +99,18 @@ def _recipient(call: Call) -> tuple[str, str | None]:
     if wa_id == call.number.display_phone_number:
         raise GraphError(131021)
     return wa_id, user_id
+
+
+def _group(call: Call) -> str:
+    """The id of the group this message is for. Raises GraphError."""
+    group = call.sim.groups.find(str(call.params.get("to")), call.number)
+    if group is None:
+        raise GraphError(131041, "There is no such group.", http=400)
+    if group.group and group.group.suspended:
+        raise GraphError(131207)
+    if str(call.params.get("type") or "text").lower() not in _FOR_GROUPS:
+        raise GraphError(100, "Groups take text, media and templates only.")
+    return group.number
 
 
 def _parcel(call: Call) -> _Parcel:
@@ -115,7 +132,16 @@ def _parcel(call: Call) -> _Parcel:
         header = content.get("header") or {}
         if header.get("type") in validate.MEDIA_KINDS:
             _attach(call, parcel, header["type"], header[header["type"]])
+        for place, card in enumerate(_cards_in(content)):
+            kind = str((card.get("header") or {}).get("type"))
+            _attach(call, parcel, kind, validate.object_of(card["header"], kind), place)
     return parcel
+
+
+def _cards_in(interactive: Json) -> list[Json]:
+    """The cards of a session message."""
+    cards = interactive["action"].get("cards") if interactive.get("type") == "carousel" else None
+    return [card for card in cards or [] if isinstance(card, dict) and card.get("header")]
 
 
 def _template_parcel(call: Call) -> _Parcel:
@@ -134,20 +160,26 @@ def _template_parcel(call: Call) -> _Parcel:
     header = rendered["header"] or {}
     if header.get("file"):
         _attach(call, parcel, header["kind"], header.pop("file"))
+    for place, card in enumerate(rendered["cards"]):
+        _attach(call, parcel, card["header"]["kind"], card["header"].pop("file"), place)
     return parcel
 
 
-def _attach(call: Call, parcel: _Parcel, kind: str, said: Json) -> None:
-    """Find the file a body names, by id or by link. Raises GraphError for an unknown or expired id."""
-    parcel.link = said.get("link")
-    if parcel.link:
+def _attach(call: Call, parcel: _Parcel, kind: str, said: Json, place: int | None = None) -> None:
+    """Find the file a body names, by id or by link. place: of its card. Raises GraphError for a wrong id."""
+    if link := said.get("link"):
+        parcel.links.append((place, link))
         return
     media = call.sim.world.media.get(str(said.get("id")))
     if media is None or media.channel != call.number.id or not is_alive(media, call.now):
         raise GraphError(131009, f"Param {kind}['id'] is not a media id of this number, or has expired.")
-    parcel.media = media
+    if place is None:
+        parcel.media = media
+    else:
+        parcel.cards[place] = media
     fits = media.mime.startswith(_KIND_OF_MIME.get(kind, ("",)))
-    parcel.flaw = media.flaw or (None if fits else f"A file of type {media.mime} cannot be sent as {kind}.")
+    wrong = media.flaw or (None if fits else f"A file of type {media.mime} cannot be sent as {kind}.")
+    parcel.flaw = parcel.flaw or wrong
 
 
 def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None) -> None:
@@ -190,6 +222,7 @@ def _message(call: Call, wa_id: str, parcel: _Parcel, *, to_user_id: bool) -> Me
         at=call.now,
         text=parcel.text,
         media_id=parcel.media.id if parcel.media else None,
+        card_media={str(place): media.id for place, media in parcel.cards.items()},
         template=parcel.template,
         reply_to=reply_to,
         callback_data=call.params.get("biz_opaque_callback_data"),
@@ -200,9 +233,9 @@ def _message(call: Call, wa_id: str, parcel: _Parcel, *, to_user_id: bool) -> Me
 
 def _hand_over(call: Call, message: Message, parcel: _Parcel) -> None:
     """The message is accepted; a file at an address is fetched first, a file that does not do fails later."""
-    if parcel.link:
+    if parcel.links:
         call.sim.business.keep(message)
-        call.sim.run(fetch_then_send(call.sim, message, parcel.link))
+        call.sim.run(fetch_then_send(call.sim, message, parcel.links))
     elif parcel.flaw:
         call.sim.business.keep(message)
         asyncio.get_running_loop().call_soon(call.sim.business.fail, message, 131053, parcel.flaw)
@@ -215,6 +248,8 @@ def _accepted(call: Call, message: Message, user_id: str | None) -> Json:
     contact = {"input": str(call.params.get("to") or user_id)}
     contact |= {"user_id": user_id} if user_id else {"wa_id": message.number}
     sent: Json = {"id": message.id}
+    if call.params.get("recipient_type") == "group":
+        sent["group_id"] = message.number
     if message.template is not None and call.number.settings.template_message_status:
         sent["message_status"] = "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}

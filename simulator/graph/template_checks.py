@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from simulator.errors import GraphError
+from simulator.graph.carousels import check_carousel
 
 Json = dict[str, Any]
 CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
@@ -42,6 +43,11 @@ def check_parts(category: str, given: Any) -> None:
     _check_body(parts["BODY"])
     _check_footer(parts.get("FOOTER"))
     _check_buttons(parts.get("BUTTONS"))
+    for card in check_carousel(category, parts) if "CAROUSEL" in parts else []:
+        _check_header(card["HEADER"])
+        _check_buttons(card["BUTTONS"])
+        if "BODY" in card:
+            _check_body(card["BODY"])
 
 
 def _invalid(why: str) -> GraphError:

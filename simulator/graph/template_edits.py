@@ -8,6 +8,7 @@ from simulator.errors import GraphError
 from simulator.graph import template_checks, templates
 from simulator.graph.builtin_templates import BUILT_IN
 from simulator.graph.call import Call, required
+from simulator.graph.carousels import capital_cards
 from simulator.jsonio import reading
 from simulator.reviews import CODE_TEXT, review_soon, write
 
@@ -77,7 +78,7 @@ def _capitals(part: Json) -> Json:
         shown["buttons"] = [
             {**one, "type": str(one.get("type")).upper()} for one in part.get("buttons") or []
         ]
-    return shown
+    return capital_cards(shown, _capitals)
 
 
 def _read_back(template: Json) -> Json:

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.errors import GraphError
 from simulator.graph.builtin_templates import BUILT_IN
+from simulator.graph.carousels import cards_given
 from simulator.models import Number
 
 Json = dict[str, Any]
@@ -67,15 +68,32 @@ def render(template: Json, body: Json) -> Json:
     text = _filled("body", parts["BODY"]["text"], _parameters(given, "body"))
     if len(text) > _BODY_MAX:
         raise GraphError(132005, f"The filled text is {len(text)} characters long; {_BODY_MAX} are allowed.")
-    buttons = parts.get("BUTTONS", {}).get("buttons", [])
     return {
         "name": template["name"],
         "language": template["language"],
         "header": _header(parts["HEADER"], _parameters(given, "header")) if "HEADER" in parts else None,
         "body": text,
         "footer": parts.get("FOOTER", {}).get("text"),
-        "buttons": [_button(index, button, given) for index, button in enumerate(buttons)],
+        "buttons": _buttons(parts, given),
+        "cards": _cards(parts["CAROUSEL"]["cards"], given) if "CAROUSEL" in parts else [],
     }
+
+
+def _cards(cards: list[Json], given: list[Json]) -> list[Json]:
+    """{header, body, buttons} of each card. Raises GraphError."""
+    return [_card(card, said) for card, said in zip(cards, cards_given(given, len(cards)), strict=True)]
+
+
+def _card(card: Json, given: list[Json]) -> Json:
+    parts = {part["type"].upper(): part for part in card["components"]}
+    text = _filled("body", parts["BODY"]["text"], _parameters(given, "body")) if "BODY" in parts else ""
+    header = _header(parts["HEADER"], _parameters(given, "header"))
+    return {"header": header, "body": text, "buttons": _buttons(parts, given)}
+
+
+def _buttons(parts: dict[str, Json], given: list[Json]) -> list[Json]:
+    buttons = parts.get("BUTTONS", {}).get("buttons", [])
+    return [_button(index, button, given) for index, button in enumerate(buttons)]
 
 
 def _parameters(given: list[Json], kind: str) -> list[Json]:

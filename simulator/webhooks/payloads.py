@@ -30,9 +30,9 @@ def contact(number: Number, phone: Phone, user_id: str, *, hidden: bool, usernam
 
 def inbound(number: Number, message: Message, user_id: str, quoted: Message | None) -> Json:
     """One entry of `messages[]`: what the customer wrote."""
-    item: Json = {}
+    item: Json = {"group_id": message.number} if message.author else {}
     if not message.hidden:
-        item["from"] = message.number
+        item["from"] = message.author or message.number
     if number.settings.bsuid or message.hidden:
         item["from_user_id"] = user_id
     item |= {"id": message.id, "timestamp": str(int(message.at)), "type": message.kind}
@@ -44,7 +44,9 @@ def inbound(number: Number, message: Message, user_id: str, quoted: Message | No
 
 def _context(number: Number, message: Message, quoted: Message | None) -> Json:
     """What the message answers. Its author is the business, unless it is the customer's own."""
-    author = message.number if quoted and quoted.from_me else digits_of(number.display_phone_number)
+    author = digits_of(number.display_phone_number)
+    if quoted and quoted.from_me:
+        author = quoted.author or quoted.number
     if quoted and quoted.from_me and message.hidden:
         return {"id": message.reply_to}
     return {"from": author, "id": message.reply_to}
@@ -77,6 +79,13 @@ def status(
         item["errors"] = [webhook_error(message.error)]
         return item
     return item | _billing(number, message, state)
+
+
+def group_status(number: Number, message: Message, state: str, at: float, member: tuple[str, str]) -> Json:
+    """A status of a message to a group, for one of those who are in it: (WhatsApp id, user id)."""
+    item = status(number, message, state, at, None, hidden=False)
+    item |= {"recipient_type": "group", "recipient_participant_id": member[0]}
+    return item | ({"recipient_participant_user_id": member[1]} if number.settings.bsuid else {})
 
 
 def _billing(number: Number, message: Message, state: str) -> Json:

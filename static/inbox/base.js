@@ -10,7 +10,15 @@ export {
   useEffect, useLayoutEffect, useMemo, useRef, useState,
 };
 
-const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text);
+const page = document.documentElement.lang || "en";
+/** How this person writes dates and numbers: the page's language as their browser knows it, "en-GB" for "en". */
+export const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
+/** A number in the reader's digits; nothing where there is none. */
+export const figure = (n) => n?.toLocaleString(locale);
+
+// A name in another script must not turn the words around it: in a page from right to left each value stands alone.
+const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
+const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => alone(values[name] ?? "")) : text);
 
 /** A sentence of the interface in the reader's language; {name} takes values.name. */
 export const t = (text, values) => fill(globalThis.gettext ? globalThis.gettext(text) : text, values);
@@ -18,7 +26,7 @@ export const t = (text, values) => fill(globalThis.gettext ? globalThis.gettext(
 /** The same for a counted thing; {n} is the count in the reader's digits. */
 export function tn(one, many, n, values) {
   const text = globalThis.ngettext ? globalThis.ngettext(one, many, n) : n === 1 ? one : many;
-  return fill(text, { n: n.toLocaleString(), ...values });
+  return fill(text, { n: figure(n), ...values });
 }
 
 export const newRef = () => crypto.randomUUID();
@@ -103,7 +111,7 @@ export class Still extends Component {
   }
 }
 
-const TURNING = ["chevron-left", "chevron-right", "reply", "log-out"]; // they point the way of reading
+const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"]; // they point the way of reading
 
 /** One icon of the sprite; silent for screen readers unless it carries the only words. */
 export function Icon({ name, label }) {

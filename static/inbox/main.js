@@ -1,7 +1,7 @@
 // Starts the inbox page and frames it: the bar, the views, the panes; keeps it right when the world breaks.
 import {
-  Avatar, Dot, Icon, announce, effect, go, href, html, pageTitle, prefs, render, route, setPref, signal, t,
-  useEffect, useRef, useState,
+  Avatar, Dot, Icon, announce, effect, figure, go, href, html, pageTitle, prefs, render, route, setPref, signal,
+  t, useEffect, useRef, useState,
 } from "./base.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
 import { apply, directory, session, snapshot, views } from "./store.js";
@@ -75,7 +75,7 @@ function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, o
   return html`<li ...${on}><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
     data-testid=${testid} data-count=${count} onClick=${open}>
     ${icon ? html`<${Icon} name=${icon} />` : html`<${Dot} colour=${colour} />`}<span>${label}</span>${" "}
-    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${count.toLocaleString()}</span>`}</a>${children}</li>`;
+    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${figure(count)}</span>`}</a>${children}</li>`;
 }
 
 function Rail() {

@@ -18,7 +18,7 @@ export class Problem extends Error {
 
 const BASE = "/api/v1/";
 /** Read anew each time: signing in again changes it. */
-function token() {
+export function token() {
   const name = `${document.querySelector("meta[name=csrf-cookie]").content}=`;
   return document.cookie.split("; ").find((pair) => pair.startsWith(name))?.slice(name.length) || "";
 }

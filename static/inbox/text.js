@@ -1,8 +1,6 @@
 // Words and figures for people: times, sizes, and the channel's light markup as a tree (never as HTML).
-import { now, t } from "./base.js";
+import { locale, now, t } from "./base.js";
 
-const page = document.documentElement.lang || "en";
-const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
 const format = (options) => new Intl.DateTimeFormat(locale, options);
 const CLOCK = format({ hour: "2-digit", minute: "2-digit" });
 const WEEKDAY = format({ weekday: "short" });

@@ -1,12 +1,13 @@
 // <time datetime data-style> holds UTC as the server wrote it; here it becomes the reader's own time and language.
 
-const locale = navigator.languages ?? document.documentElement.lang;
+const page = document.documentElement.lang || "en";
+const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) ?? page;
 const CLOCK = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const YEAR = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const SECONDS = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const FULL = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const STEPS = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
 const FRESH_MS = 10_000;
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from common.ids import uuid7
 from common.tenancy import TenantForeignKey, TenantModel
@@ -35,6 +36,8 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    #: A code of settings.LANGUAGES; "" follows the browser.
+    language = models.CharField(max_length=16, blank=True, default="")
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -64,9 +67,9 @@ class Membership(models.Model):
 
 
 class Role(models.TextChoices):
-    OWNER = "owner"
-    ADMIN = "admin"
-    AGENT = "agent"
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    AGENT = "agent", _("Agent")
 
 
 class Member(TenantModel):

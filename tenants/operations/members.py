@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from events import audit, bus
 from tenants.models import Member, Membership, User
 from tenants.models.people import Role
@@ -72,7 +74,7 @@ def deactivate_member(*, member: Member, by: Member) -> Member:
     time. Raises NotAllowed (also for oneself), LastOwner.
     """
     if member.id == by.id:
-        raise NotAllowed("You cannot deactivate yourself; ask another admin to do it.")
+        raise NotAllowed(_("You cannot deactivate yourself; ask another admin to do it."))
     _check_reach(by, member, member.role)
     if not member.is_active:
         return member
@@ -94,16 +96,16 @@ def reactivate_member(*, member: Member, by: Member) -> Member:
 
 def _check_reach(by: Member, member: Member, role: str) -> None:
     if not by.is_admin:
-        raise NotAllowed("Only owners and admins change people.")
+        raise NotAllowed(_("Only owners and admins change people."))
     if by.role != Role.OWNER and Role.OWNER in {member.role, role}:
-        raise NotAllowed("Only an owner makes or changes owners.")
+        raise NotAllowed(_("Only an owner makes or changes owners."))
 
 
 def _check_other_owner(member: Member) -> None:
     """Locks the owners' rows, so that two owners cannot leave at the same moment."""
     owners = Member.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("id")
     if all(owner.id == member.id for owner in owners):
-        raise LastOwner(f"{member.name} is the only owner. Make somebody else an owner first.")
+        raise LastOwner(_("%s is the only owner. Make somebody else an owner first.") % member.name)
 
 
 def _open_door(member: Member, *, is_open: bool) -> None:

@@ -9,6 +9,7 @@ import orjson
 from django import template
 from django.utils.translation import gettext as _
 
+from tenants.audit_words import action_in_words
 from tenants.models import Member, Team, Tenant
 from tenants.permissions import SCOPES
 from tenants.shapes import AVATAR_COLOURS
@@ -25,7 +26,7 @@ def colour(row: Member | Tenant) -> int:
 @register.filter
 def scope_words(scope: str) -> str:
     """What a scope allows, in words."""
-    return SCOPES.get(scope, scope)
+    return str(SCOPES.get(scope, scope))
 
 
 @register.filter
@@ -45,9 +46,4 @@ def value_in_words(value: Any) -> str:
     return text or "—"
 
 
-@register.filter
-def action_in_words(action: str) -> str:
-    """What somebody did: "key.made" → "made key"; "member.role_changed" → "member role changed"."""
-    noun, _dot, verb = action.partition(".")
-    words = f"{noun} {verb}" if "_" in verb else f"{verb} {noun}"
-    return words.replace("_", " ").strip()
+register.filter("action_in_words", action_in_words)

@@ -11,17 +11,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from common.tenancy import tenant_context
-from tenants.forms import FirstRunForm, NameForm
+from tenants.forms import AccountForm, FirstRunForm
 from tenants.models import User
 from tenants.operations.login_links import LinkUsed, use_login_link
 from tenants.operations.members import rename_member
+from tenants.operations.people import choose_language
 from tenants.operations.workspaces import AlreadyFounded, found_installation
 from tenants.queries import is_new_installation, memberships_of
 from tenants.requests import PersonRequest
@@ -85,9 +88,10 @@ def enter(request: HttpRequest, user: User, tenant_id: Any) -> None:
 def account_home(request: PersonRequest) -> HttpResponse:
     """/accounts/: name, password, two-step sign-in, workspaces."""
     user = request.user
-    form = NameForm(request.POST or None, initial={"name": user.name})
+    form = AccountForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if form.is_valid():
         _rename(request, form.cleaned_data["name"])
+        _speak(request, form.cleaned_data["language"])
         messages.success(request, _("Saved."))
         return redirect("account_home")
     page = {
@@ -106,6 +110,28 @@ def _rename(request: PersonRequest, name: str) -> None:
     if request.member and request.tenant_id:
         with tenant_context(request.tenant_id):
             rename_member(member=request.member, name=name)
+
+
+def _speak(request: PersonRequest, language: str) -> None:
+    """From now on, this answer included."""
+    choose_language(user=request.user, language=language)
+    translation.activate(language or translation.get_language_from_request(request))
+
+
+@require_POST
+@login_required
+def language(request: PersonRequest) -> HttpResponse:
+    """POST /accounts/language/ language=…, next=…: the inbox page's choice; "" follows the browser."""
+    chosen = request.POST.get("language", "")
+    if chosen and chosen not in dict(settings.LANGUAGES):
+        return HttpResponse(
+            _("There is no such language here."), status=422, content_type="text/plain; charset=utf-8"
+        )
+    choose_language(user=request.user, language=chosen)
+    place = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(place, {request.get_host()}, require_https=request.is_secure())
+    # Not redirect(): that looks for a page of the name first, and fails where there is none.
+    return HttpResponseRedirect(place if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 @require_POST

@@ -25,8 +25,8 @@ from common.wire import stamp
 from events.models import Change
 from events.queries import actions_done, change_page, differences
 from tenants.access import scope_required
+from tenants.audit_words import action_in_words
 from tenants.models import ApiKey, Member
-from tenants.templatetags.people import action_in_words
 
 read = scope_required("audit:read")
 

@@ -22,11 +22,12 @@ from tests.crossfire.routes import (
 )
 from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
-from tests.crossfire.table_notifications import notification_pages
+from tests.crossfire.table_notifications import PRICE, notification_pages
 from tests.crossfire.table_numbers import number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
 
+_FILE = {"format": "parley.notifications/1", "types": [], "teams": [{"name": "Raid again", "colour": 3}]}
 _FORM = {
     "name": "Raid",
     "display_phone_number": "+44 7700 900209",
@@ -44,6 +45,7 @@ PAGES: dict[str, Route] = {
     "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
+    "words/<str:language>.js": _on(ANYONE, ids={"language": "de"}, get=GET),
     "-/health/live": _on(ANYONE, get=GET),
     "-/health/ready": _on(ANYONE, get=GET),
     "-/metrics": _on(ANYONE, get=GET),
@@ -102,6 +104,7 @@ PAGES: dict[str, Route] = {
         ADMIN, get=GET, post=Call({"name": "raid", "language": "fr"})
     ),
     "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
+    "console/templates/<uuid:template_id>/release/": _on(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
     "console/inboxes/": _on(ADMIN, get=GET),
     "console/inboxes/<uuid:inbox_id>/": _on(ADMIN, get=GET, post=Call({"name": "Raid"})),
@@ -285,6 +288,7 @@ API: dict[str, Route] = {
         AGENT, get=GET, patch=Call({"components": _TEMPLATE["components"]}), delete=DO
     ),
     "api/v1/templates/<uuid:template_id>/submission": _on(ADMIN, post=DO),
+    "api/v1/templates/<uuid:template_id>/release": _on(ADMIN, post=DO),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
@@ -326,6 +330,29 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
+    "api/v1/publishing": _on(AGENT, get=GET, put=Call({"needs_second_person": False})),
+    # Who proposes cannot decide: these need two people, see test_reviews.py.
+    f"{_TYPE}/proposal": Route(
+        AGENT, {"get": GET, "post": Call({"note": "Raid"}), "delete": DO}, _KEY, is_ready=False
+    ),
+    f"{_TYPE}/proposal/decision": Route(
+        ADMIN, {"put": Call({"approved": False, "reason": "Raid"})}, _KEY, is_ready=False
+    ),
+    f"{_TYPE}/samples": _on(AGENT, ids=_KEY, get=GET, put=Call({"name": "Raid", "data": {}})),
+    f"{_TYPE}/samples/<uuid:set_id>": _on(ADMIN, ids=_KEY | {"set_id": Row("spare_set")}, delete=DO),
+    "api/v1/configuration": _on(ADMIN, get=GET, post=Call({"file": _FILE, "dry_run": False})),
+    "api/v1/alerts": _on(AGENT, get=GET),
+    "api/v1/alert_rules": _on(
+        AGENT,
+        get=GET,
+        post=Call({"watched": "template", "channel_id": Row("channel"), "members": [Row("member")]}),
+    ),
+    "api/v1/alert_rules/<uuid:rule_id>": _on(
+        ADMIN, ids={"rule_id": Row("other_rule")}, put=Call({"watched": "template"}), delete=DO
+    ),
+    "api/v1/prices": _on(AGENT, get=GET, put=Call({"prices": [PRICE]})),
+    "api/v1/prices/<uuid:price_id>": _on(ADMIN, ids={"price_id": Row("spare_price")}, delete=DO),
+    "api/v1/costs": _on(AGENT, get=Call(query={"type": Row("type")})),
     "api/v1/quiet_hours": _on(
         AGENT, get=GET, put=Call({"start": "21:00", "end": "08:00", "timezone": "Europe/Lisbon"})
     ),
@@ -345,6 +372,12 @@ ADMIN_ONLY = {
     (f"{_TYPE}/draft", "delete"),
     (f"{_TYPE}/publication", "post"),
     ("api/v1/quiet_hours", "put"),
+    ("api/v1/publishing", "put"),
+    ("api/v1/notification_types/<slug:key>/proposal", "post"),
+    ("api/v1/notification_types/<slug:key>/proposal", "delete"),
+    ("api/v1/notification_types/<slug:key>/samples", "put"),
+    ("api/v1/prices", "put"),
+    ("api/v1/alert_rules", "post"),
 }
 
 TABLE = PAGES | API

@@ -15,6 +15,17 @@ _PREFERENCES = {
     "fallback_language": "en",
 }
 
+#: Of a channel that the sender has; the API and the console take the same words.
+PRICE = {
+    "channel": Row("channel"),
+    "country": "GB",
+    "price": "0.0553",
+    "currency": "EUR",
+    "valid_from": "2026-10-01",
+}
+
+_RULE = {"threshold": "10", "at_least": "3", "window_min": "60", "repeat_h": "24", "is_on": "on"}
+
 
 def _campaign_pages(base: str) -> dict[str, Route]:
     """The console's pages about campaigns."""
@@ -66,6 +77,7 @@ def notification_pages() -> dict[str, Route]:
         f"{one}copy/": on(ADMIN, ids=of, get=GET, post=Call({"key": "copied", "name": "Copied"})),
         f"{one}archive/": on(ADMIN, ids=of, get=GET, post=DO),
         f"{one}test/": on(ADMIN, ids=of, get=GET, post=Call({"phone": PHONE})),
+        f"{one}samples/<uuid:set_id>/removal/": on(ADMIN, ids=of, post=DO),
         **_campaign_pages(f"{base}campaigns/"),
         f"{base}log/": on(AGENT, get=Call(query=whom)),
         f"{base}log/export/": on(AGENT, get=Call(query=whom)),
@@ -74,6 +86,20 @@ def notification_pages() -> dict[str, Route]:
             AGENT, get=GET, post=Call({"marketing__*": "denied", "source": "raid"})
         ),
         f"{base}reports/": on(AGENT, get=GET),
+        f"{base}alerts/": on(ADMIN, get=GET),
+        f"{base}alerts/new/<slug:watched>/": on(
+            ADMIN, ids={"watched": "failures"}, get=GET, post=Call(_RULE | {"channel_id": Row("channel")})
+        ),
+        f"{base}alerts/<uuid:rule_id>/": on(
+            ADMIN, get=GET, post=Call({**_RULE, "repeat_h": "1", "members": Row("member")})
+        ),
+        f"{base}alerts/<uuid:rule_id>/removal/": on(ADMIN, ids={"rule_id": Row("spare_rule")}, post=DO),
+        f"{base}review/": on(ADMIN, get=GET, post=Call({"needs_second": "on"})),
+        f"{base}costs/": on(AGENT, get=Call(query={"type": Row("type")})),
+        f"{base}prices/": allauth(ADMIN, get=GET, post=Call({"file": ""})),
+        f"{base}prices/new/": on(ADMIN, get=Call(query={"channel": Row("channel")}), post=Call(PRICE)),
+        f"{base}prices/export/": on(ADMIN, get=GET),
+        f"{base}prices/<uuid:price_id>/removal/": on(ADMIN, post=DO),
         f"{base}configuration/": on(
             ADMIN, get=GET, post=Call({"text": '{"format": "parley.notifications/1", "types": []}'})
         ),

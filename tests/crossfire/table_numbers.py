@@ -20,6 +20,7 @@ def number_pages() -> dict[str, Route]:
         f"{one}number/refresh/": on(ADMIN, post=DO),
         f"{one}number/subscription/": on(ADMIN, post=DO),
         f"{one}number/registration/": on(ADMIN, post=Call({"pin": "123456"})),
+        f"{one}number/name/": on(ADMIN, post=Call({"name": "Raided"})),
         f"{one}number/deregistration/": on(ADMIN, get=GET, post=DO),
         f"{one}number/pin/": on(ADMIN, post=Call({"pin": "123456"})),
         f"{one}number/code/": on(ADMIN, post=Call({"method": "SMS", "language": "en"})),

@@ -13,6 +13,7 @@ SIGN_IN: dict[str, Route] = {
     "accounts/logout/": allauth(ANYONE, get=GET, post=DO),
     "accounts/first/": allauth(ANYONE, get=GET, post=Call({"workspace": "A", "email": Row("email")})),
     "accounts/nowhere/": allauth(PERSON, get=GET),
+    "accounts/language/": on(PERSON, post=Call({"language": "de"})),
     "accounts/workspace/": on(PERSON, post=Call({"tenant": Row("tenant")})),
     "accounts/invitations/<uuid:tenant_id>/<str:token>/": Route(
         ANYONE, {"get": GET, "post": DO}, {"token": Row("token")}, is_link=True

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import time as time_of_day
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,11 +48,15 @@ from inbox.ports import SendError
 from inbox.shapes import customer_shape
 from notifications.decisions import Ask
 from notifications.links import choices_link
-from notifications.models import Campaign, NotificationType, Step
+from notifications.models import Alert, Campaign, Cost, NotificationType, Step
+from notifications.operations.alerts import make_rule
 from notifications.operations.campaign_runs import take_turn
 from notifications.operations.campaigns import create_campaign
 from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
 from notifications.operations.notify import Accepted, notify
+from notifications.operations.prices import set_prices
+from notifications.operations.reviews import propose
+from notifications.operations.samples import keep_samples
 from notifications.operations.types import create_type, publish_draft
 from notifications.operations.types import save_draft as save_draft_version
 from tenants.models import Member, Tenant, User
@@ -244,6 +249,18 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
     [accepted] = notify([asked], by=by)
     assert isinstance(accepted, Accepted)
     Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
+    propose(named=named, by=Author.of(twin.agent), note=twin.word("Look"))
+    _spend(twin, named)
+    prices = [
+        {"channel": str(twin.channel.id), "country": country, "currency": "EUR", "price": "0.05"}
+        for country in ("FR", "PT")
+    ]
+    kept = set_prices(given=[{**one, "valid_from": "2026-10-01"} for one in prices], by=by)
+    twin.rows |= _named(price=kept[0], spare_price=kept[1])
+    rules = [make_rule(by=by, watched="failures", threshold=Decimal(n)) for n in (10, 20, 30)]
+    twin.rows |= _named(rule=rules[0], spare_rule=rules[1], other_rule=rules[2])
+    sets = [keep_samples(named=named, name=twin.word(name), data={}, by=by) for name in ("Set", "Spare")]
+    twin.rows |= _named(set=sets[0], spare_set=sets[1])
     campaign = _campaign(twin, named, by)
     link = choices_link(twin.tenant.id, customer.id)
     twin.rows |= {
@@ -252,6 +269,18 @@ def _notify(twin: Twin, customer: Customer, by: Author) -> None:
         "notification": str(accepted.notification.id),
         "choices": link.split("/")[-2],
     }
+
+
+def _spend(twin: Twin, named: NotificationType) -> None:
+    """What a message of the type came to, and an alert that lasts."""
+    now, sent = timezone.now(), Message.objects.order_by("id")[0]
+    Alert.objects.create(
+        watched="silence", channel=twin.channel, sentence=twin.word("Silent"), begun_at=now, told_at=now
+    )
+    Cost.objects.create(
+        message=sent, channel=sent.channel, type=named, unit="message", units=1, source="unknown", at=now,
+        day=now.date(),
+    )  # fmt: skip
 
 
 def _campaign(twin: Twin, named: NotificationType, by: Author) -> Campaign:
@@ -356,7 +385,8 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
-bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message"""
+bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message
+price spare_price rule spare_rule other_rule set spare_set"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,

@@ -18,7 +18,8 @@ from common.tenancy import tenant_context
 from inbox.models import Delivery, DeliveryState, Message, Thread
 from inbox.operations import departures
 from inbox.operations.authors import Author
-from inbox.operations.deliveries import mark_sending, recover_lost
+from inbox.operations.claims import mark_sending
+from inbox.operations.deliveries import recover_lost
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.statuses import lock_messages

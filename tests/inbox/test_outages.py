@@ -17,7 +17,8 @@ from inbox.delivery import deliver_all
 from inbox.models import Delivery, Message, Receipt, ReceiptOutcome, Thread
 from inbox.operations import deliveries, departures, receipts
 from inbox.operations.authors import Author
-from inbox.operations.deliveries import SENDING_LEASE, Job, mark_sending
+from inbox.operations.claims import mark_sending
+from inbox.operations.deliveries import SENDING_LEASE, Job
 from inbox.operations.receipts import drain
 from inbox.operations.receive import receive
 from inbox.operations.reply import reply

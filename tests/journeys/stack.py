@@ -41,6 +41,7 @@ class Stack:
         told = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         port, simulator_port = map(str, self.ports)
         told |= {"PARLEY_DATA": str(self.data), "PORT": port, "SIMULATOR_PORT": simulator_port}
+        told["PARLEY_PSEUDO"] = "1"  # the language nobody speaks; test_languages.py
         with (self.data / "launcher.out").open("w") as out:
             self.launcher = subprocess.Popen(
                 [sys.executable, "-m", "config.launch", "run"], cwd=ROOT, env=told, stdout=out, stderr=out

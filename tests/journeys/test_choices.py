@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.office import NORTHWIND, Customer, Office
 
 ROWS = [{"id": "mon", "title": "Monday", "description": "9–12"}, {"id": "tue", "title": "Tuesday"}]
-CARD = {"header": {"image": {"link": "https://ex.example/bike.jpg"}}}
+#: HOME: where the provider can fetch a picture.
+CARD = {"header": {"image": {"link": "HOME/samples/photo"}}}
 
 #: What is sent → the button the phone shows, what is pressed after it, and the kind and words of the answer.
 CHOICES: dict[str, tuple[dict[str, Any], list[str], str]] = {
@@ -52,6 +54,7 @@ CHOICES: dict[str, tuple[dict[str, Any], list[str], str]] = {
 def sends(office: Office, customer: Customer, type_: str, words: str, content: dict[str, Any]) -> None:
     """A program asks for it with a key, knowing docs/wire.md alone."""
     body = {"kind": "interactive", "text": words, "content": {"type": type_, **content}}
+    body = json.loads(json.dumps(body).replace("HOME", office.stack.far_end.url))
     answer = office.stack.api(NORTHWIND, "POST", f"threads/{customer.thread}/messages", json=body)
     assert answer.status_code == 201, answer.text
 

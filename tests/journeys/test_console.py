@@ -34,7 +34,10 @@ PAGES = [
     "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
     "/console/notifications/log/", "/console/notifications/log/?state=expired",
     "/console/notifications/consents/", "/console/notifications/quiet-hours/",
-    "/console/notifications/reports/", "/console/notifications/configuration/", "/console/inboxes/",
+    "/console/notifications/reports/", "/console/notifications/costs/", "/console/notifications/prices/",
+    "/console/notifications/prices/new/", "/console/notifications/alerts/",
+    "/console/notifications/alerts/new/failures/", "/console/notifications/review/",
+    "/console/notifications/configuration/", "/console/inboxes/",
     "/console/macros/",
     "/console/notifications/campaigns/", "/console/notifications/campaigns/new/", "/console/templates/",
 ]  # fmt: skip

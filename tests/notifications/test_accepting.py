@@ -351,3 +351,12 @@ def test_a_name_given_once_in_a_batch_is_kept(cast: Cast) -> None:
         send(cast.alice, ask(named, to=known), ask(named, to=nameless))
 
         assert Customer.objects.get().name == "Ada Lovelace"
+
+
+def test_a_turn_of_the_engine_is_as_long_on_a_slow_machine() -> None:
+    at_once = engine.AT_ONCE
+    for _ in range(5):
+        at_once = engine.fitting(at_once, took_s=2 * engine.TURN_S)
+    assert at_once == engine.AT_LEAST
+    assert engine.fitting(at_once, took_s=0.7 * engine.TURN_S) == at_once
+    assert engine.fitting(at_once, took_s=0.1 * engine.TURN_S) == engine.AT_ONCE

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from common.tenancy import tenant_context
+from inbox.models import Message
 from notifications.models import Notification
 from notifications.operations import engine
 from tests.api.caller import Caller
@@ -70,6 +71,26 @@ def test_one_call_sends(published: Caller, cast: Cast, stranger: Caller) -> None
     assert stranger.get("notification_types/fraud_alert").status == 404
     assert stranger.get("notifications").data["data"] == []
     assert stranger.post("notifications", SEND).status == 422
+
+
+def test_what_is_urgent_leaves_with_the_call_that_asks_for_it_and_only_once(
+    published: Caller, cast: Cast
+) -> None:
+    assert published.post("notification_types", TYPE | {"key": "delay", "lane": "utility"}).status == 201
+    assert published.post("notification_types/delay/publication").status == 200
+    patient = published.post("notifications", SEND | {"type": "delay"}).data["id"]
+    urgent = published.post("notifications", SEND).data["id"]
+
+    def queued() -> list[str]:
+        with tenant_context(cast.acme.id):
+            rows = Message.objects.filter(direction="outbound").order_by("id")
+            return [row.content["notification"]["id"] for row in rows]
+
+    assert queued() == [urgent]
+    with tenant_context(cast.acme.id):
+        engine.take_turn()
+        engine.take_turn()
+    assert queued() == [urgent, patient]
 
 
 def test_wrong_data_is_a_422_that_names_the_field(published: Caller) -> None:

@@ -14,9 +14,10 @@ from django.utils import timezone
 from common.tenancy import tenant_context
 from customers.models import Customer
 from events.models import Change
+from inbox.models import Thread
 from inbox.operations.authors import Author
 from notifications.models import Campaign, CampaignRow, Notification
-from notifications.operations import campaign_runs
+from notifications.operations import campaign_runs, engine
 from notifications.operations.campaigns import (
     CampaignRefused,
     WrongMoment,
@@ -33,7 +34,7 @@ from notifications.queries.campaigns import counts_of, funnel_of, rows_csv, samp
 from notifications.queries.segments import people_in
 from tests.cast import Cast
 from tests.notifications.campaigning import a_file, check, fresh_phone, line, start, states, turns
-from tests.notifications.conftest import make_type
+from tests.notifications.conftest import ask, make_type, send
 
 
 @pytest.fixture
@@ -266,6 +267,19 @@ def test_segments_ask_for_what_is_known_of_people(cast: Cast, scope: None) -> No
         assert [row.name for row in people_in(one)] == ["Gold"], one
     assert not people_in({"heard_days": 7}).exists()
     assert people_in({}).count() == 2
+
+
+def test_a_segment_asks_for_the_label_of_a_conversation_open_or_closed(cast: Cast, scope: None) -> None:
+    people = [{"phone": fresh_phone(), "name": name} for name in ("Gold", "Other")]
+    named = make_type(cast.alice)
+    send(cast.alice, *[ask(named, to=one) for one in people])
+    engine.take_turn()
+    threads = Thread.objects.all()
+    assert threads.count() == 2
+    threads.filter(customer__name="Gold").update(labels=["refund", "vip"], status="closed")
+
+    assert [row.name for row in people_in({"thread_label": "refund"})] == ["Gold"]
+    assert not people_in({"thread_label": "refund", "label": "vip"}).exists()
 
 
 def test_the_funnel_equals_the_rows_and_a_csv_has_them_all(cast: Cast, scope: None) -> None:

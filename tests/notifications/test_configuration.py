@@ -18,6 +18,7 @@ from notifications.operations.starter import install_starter
 from notifications.operations.types import archive_type, create_type, publish_draft, save_draft
 from notifications.queries.types import find_type
 from tenants.models import Member, Tenant
+from tenants.operations.keys import create_api_key
 from tenants.operations.members import add_member
 from tests.cast import Cast
 from tests.notifications.conftest import CONTENT, make_type, rung
@@ -223,3 +224,100 @@ def test_types_come_from_a_workspace_of_ones_own_and_from_no_other(
 def test_agents_do_not_know_it(cast: Cast, bob_client: Client) -> None:
     assert [bob_client.get(page).status_code for page in (PAGE, f"{PAGE}export/")] == [404, 404]
     assert bob_client.post(PAGE, {"text": "{}"}).status_code == 404
+
+
+# ---------------------------------------------------------------- hours, teams, replies; the API
+
+API, JSON = "/api/v1/configuration", "application/json"
+HOURS = {
+    "zone": "Europe/Lisbon",
+    "is_always": False,
+    "week": [[[540, 1080]]] * 5 + [[], []],
+    "holidays": [{"date": "2026-12-25", "name": "Christmas"}],
+}
+PARTS = {
+    "business_hours": HOURS,
+    "teams": [{"name": "Fraud", "colour": 2}, {"name": "Help", "colour": 0}],
+    "saved_replies": [{"name": "Thanks", "text": "Thank you, {{customer.name}}."}],
+}
+
+
+def file_of(**parts: Any) -> dict[str, Any]:
+    return {"format": FORMAT, "types": [], **parts}
+
+
+def test_hours_teams_and_replies_make_the_round_trip_over_the_api(
+    cast: Cast, alice_client: Client, charlie_client: Client
+) -> None:
+    body = {"file": file_of(**PARTS)}
+    looked = alice_client.post(API, body, content_type=JSON).json()
+    assert {one["key"]: one["state"] for one in looked["data"]} == {
+        "business_hours": "new",
+        "teams:Fraud": "new",
+        "teams:Help": "new",
+        "saved_replies:Thanks": "new",
+    }
+    assert looked["taken"] == []
+    assert "teams" not in alice_client.get(API).json()
+
+    taken = alice_client.post(API, body | {"dry_run": False}, content_type=JSON).json()
+    assert sorted(taken["taken"]) == ["business_hours", "saved_replies:Thanks", "teams:Fraud", "teams:Help"]
+    file = alice_client.get(API).json()
+    assert {name: file[name] for name in PARTS} == PARTS
+    again = charlie_client.post(API, {"file": file, "dry_run": False}, content_type=JSON).json()
+    assert [one["state"] for one in again["data"]].count("new") == 4
+    theirs = charlie_client.get(API).json()
+    assert {name: theirs[name] for name in PARTS} == PARTS
+
+
+def test_only_what_is_named_is_taken_and_a_difference_says_what_was(cast: Cast, alice_client: Client) -> None:
+    alice_client.post(API, {"file": file_of(**PARTS), "dry_run": False}, content_type=JSON)
+    teams = [{"name": "Fraud", "colour": 7}, {"name": "Help", "colour": 9}]
+    body = {"file": file_of(teams=teams), "dry_run": False, "keys": ["teams:Fraud", "teams:Nobody"]}
+
+    found = alice_client.post(API, body, content_type=JSON).json()
+
+    assert found["taken"] == ["teams:Fraud"]
+    assert found["data"][0]["differences"] == [{"pointer": "/colour", "before": 2, "after": 7}]
+    assert [one["colour"] for one in alice_client.get(API).json()["teams"]] == [7, 0]
+
+
+@pytest.mark.parametrize(
+    ("part", "pointer"),
+    [
+        ({"teams": [{"name": " ", "colour": 0}]}, "/name"),
+        ({"teams": [{"name": "A", "colour": 12}]}, "/colour"),
+        ({"teams": [{"name": "A", "boss": "Bob"}]}, "/boss"),
+        ({"teams": ["A"]}, ""),
+        ({"teams": [{"name": "A"}, {"name": "A"}]}, "/name"),
+        ({"saved_replies": [{"name": "A"}]}, "/text"),
+        ({"business_hours": {"zone": "UTC"}}, ""),
+        ({"business_hours": HOURS | {"week": [[[600, 500]]] * 7}}, "/week"),
+        ({"business_hours": HOURS | {"week": 7}}, "/week"),
+    ],
+)
+def test_what_is_wrong_in_a_part_is_told_and_never_taken(
+    cast: Cast, alice_client: Client, part: dict[str, Any], pointer: str
+) -> None:
+    found = alice_client.post(API, {"file": file_of(**part), "dry_run": False}, content_type=JSON).json()
+
+    wrong = [one for one in found["data"] if one["state"] == "wrong"]
+    assert [fault["pointer"] for one in wrong for fault in one["faults"]] == [pointer]
+    assert not [key for key in found["taken"] if key == wrong[0]["key"] and pointer != "/name"]
+
+
+def test_a_key_takes_only_what_its_scopes_allow_and_a_file_of_another_kind_nothing(
+    cast: Cast, client: Client, alice_client: Client, bob_client: Client
+) -> None:
+    with tenant_context(cast.acme.id):
+        _, key = create_api_key(name="Core", scopes=["notifications:manage"], by=cast.alice)
+    bearer = {"Authorization": f"Bearer {key}"}
+    body = {"file": file_of(**PARTS), "dry_run": False}
+
+    found = client.post(API, body, content_type=JSON, headers=bearer).json()
+
+    assert found["taken"] == []
+    assert "members:write" in str(found["data"])
+    assert bob_client.get(API).status_code == 403
+    bad = alice_client.post(API, {"file": {"format": "other"}}, content_type=JSON)
+    assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (400, "/file")

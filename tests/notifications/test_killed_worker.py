@@ -59,7 +59,8 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def leases_end() -> None:
-    WorkQueue.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    over = timezone.now() - timedelta(seconds=1)
+    WorkQueue.objects.update(due_at=over, leased_until=over)
 
 
 def dies_before_its_commit(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -61,7 +61,6 @@ def test_the_schema_shown_is_a_schema_and_takes_the_examples(key: str) -> None:
     assert data_faults(variables, examples_of(variables)) == []
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

@@ -98,6 +98,7 @@ class Business:
     def graph(self, method: str, path: str, *, token: str | None = "own", **more: Any) -> requests.Response:
         """A Graph API call; `path` without the version."""
         headers = {"Authorization": f"Bearer {self.token if token == 'own' else token}"} if token else {}
+        headers |= more.pop("headers", {})
         return self.session.request(
             method, f"{self.sim.url}/v24.0/{path}", headers=headers, timeout=30, **more
         )

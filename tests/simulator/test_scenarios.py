@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulator.traffic import Day
 from tests.simulator.conftest import Business
 from tests.simulator.receiver import eventually
 
@@ -81,3 +82,37 @@ def test_healthy_ends_everything_and_says_so(business: Business) -> None:
 def test_unknown_names_are_refused(business: Business, body: dict[str, Any]) -> None:
     status = 404 if "channel" in body else 400
     business.sim.call("POST", "/control/scenarios", {"channel": business.id, **body}, status)
+
+
+def test_a_day_of_black_friday_traffic_comes_from_many_people_and_peaks_in_the_evening(
+    business: Business,
+) -> None:
+    moments = Day(messages=1_000, seconds=24).moments()
+    night, evening = (sum(begin <= at < begin + 4 for at in moments) for begin in (0, 18))
+    assert evening > 8 * night
+
+    play(business, "black_friday", messages=120, people=30, seconds=0.5)
+
+    heard = eventually(lambda: (rows := business.hook.messages())[119:] and rows)
+    assert len({row["from"] for row in heard}) > 15
+    play(business, "healthy")
+
+
+@pytest.mark.parametrize("wrong", [{"messages": 0}, {"people": -1}, {"seconds": "long"}, {"messages": True}])
+def test_a_day_that_cannot_be_is_refused(business: Business, wrong: dict[str, Any]) -> None:
+    body = {"name": "black_friday", "channel": business.id, **wrong}
+
+    business.sim.call("POST", "/control/scenarios", body, status=400)
+
+
+def test_a_template_is_rejected_or_paused_in_one_call(business: Business) -> None:
+    assert play(business, "template_paused", template="hello_world")["status"] == "PAUSED"
+
+    assert code_of(business.send(**HELLO)) == 132015
+    business.put(template_review_s=None)
+    body = {"type": "BODY", "text": "Hello, it is here."}
+    said = {"name": "late", "language": "en", "category": "UTILITY", "components": [body]}
+    business.graph("POST", f"{business.waba_id}/message_templates", json=said)
+    assert play(business, "template_rejected")["name"] == "late"
+    events = eventually(lambda: (rows := [v for v in business.hook.values() if v.get("event")])[1:] and rows)
+    assert [row["event"] for row in events] == ["PAUSED", "REJECTED"]

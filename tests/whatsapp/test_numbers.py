@@ -54,7 +54,7 @@ def test_asking_shows_registration_name_review_quality_and_limits(
 
     for said in (
         "Registered and connected", "Proved by a code", "Acme", "Approved", "High", "messages a second",
-        "in the last 24 hours", "None", "so that nobody else can register it",
+        "in the last 24 hours", "None", "so that nobody else can register it", "Can it send", "Yes",
     ):  # fmt: skip
         assert said in shown
     assert (last(cast).what, last(cast).outcome) == ("refresh", "done")
@@ -64,6 +64,13 @@ def test_asking_shows_registration_name_review_quality_and_limits(
     ("setting", "said", "fix"),
     [
         ({"number_status": "BANNED"}, "Banned: nothing can leave", "Ask for a review"),
+        (
+            {"number_status": "BANNED"},
+            "No, because of the number: The phone number has been banned",
+            "Request",
+        ),
+        ({"number_status": "FLAGGED"}, "Within limits, because of the number", "quality"),
+        ({"account_review": "REJECTED"}, "No, because of the account", "Request a review of the account"),
         ({"number_status": "FLAGGED"}, "Flagged for low quality", "Write only to people who asked"),
         ({"account_review": "REJECTED"}, "no template may be sent", "Ask for a review"),
         ({"account_review": "PENDING"}, "In review", ""),
@@ -177,6 +184,24 @@ def test_a_pin_that_is_none_is_said_beside_the_field_and_nobody_is_asked(
             "Somebody asked Meta to switch it off",
         ),
         (
+            "business_username_updates",
+            {"display_phone_number": "447700900201", "username": "acme.bikes", "status": "approved"},
+            "@acme.bikes",
+        ),
+        (
+            "account_update",
+            {"event": "PARTNER_REMOVED", "waba_info": {"waba_id": "102290129340398"}},
+            "Our app was taken off the account",
+        ),
+        (
+            "account_update",
+            {
+                "event": "DISABLED_UPDATE",
+                "ban_info": {"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "April 17, 2027"},
+            },
+            "Meta will disable the account: April 17, 2027",
+        ),
+        (
             "phone_number_name_update",
             {
                 "display_phone_number": "447700900201",
@@ -244,3 +269,88 @@ def test_agents_and_strangers_see_and_do_nothing(
 def test_a_stranger_gets_no_errand_by_operation(cast: Cast, meta: FarEnd) -> None:
     with pytest.raises(Channel.DoesNotExist):
         refresh_number(tenant_id=cast.globex.id, channel_id=cast.acme_number.id, by=SYSTEM)
+
+
+# ---------------------------------------------------------------- name, place, news
+
+
+def told(cast: Cast, field: str, **value: Any) -> None:
+    """A webhook about the account or the number."""
+    entry = {"id": "102290129340398", "time": 1793000000, "changes": [{"field": field, "value": value}]}
+    hooks.post(cast.acme_number, {"object": "whatsapp_business_account", "entry": [entry]})
+    drain()
+
+
+def test_another_name_is_asked_for_reviewed_and_taken_by_registering_again(
+    cast: Cast, far_end: FarEnd, alice_client: Client
+) -> None:
+    far_end.register(ACME_ACCOUNT, registration=FRESH, verified_name="Acme")
+    with tenant_context(cast.acme.id):
+        Channel.objects.update(base_url=far_end.url)
+    page = f"/console/channels/{cast.acme_number.id}/number/"
+
+    def do(what: str, **typed: str) -> str:
+        return words(alice_client.post(f"{page}{what}/", typed, follow=True))
+
+    assert "at least 3 characters" in do("name", name="A")
+    asked = do("name", name="Acme Bicycles")
+    assert "Meta looks at the new name" in asked
+    assert "“Acme Bicycles”: A new name is in review" in asked
+    told(
+        cast, "phone_number_name_update", display_phone_number="447700900201", decision="REJECTED",
+        requested_verified_name="Acme Bicycles", rejection_reason="NAME_NOT_CONSISTENT",
+    )  # fmt: skip
+    refused = words(alice_client.get(page))
+    assert "“Acme Bicycles”: The new name was refused" in refused
+    assert "use the same one" in refused
+    far_end._call("POST", "/control/names", {"channel": ACME_ACCOUNT, "decision": "APPROVED"})
+    assert "within 14 days" in do("refresh")
+
+    shown = do("registration", pin="123456", region="DE")
+
+    assert "Acme Bicycles" in shown
+    assert "New name" not in shown
+    assert far_end.number(ACME_ACCOUNT)["region"] == "DE"
+
+
+def test_where_messages_are_kept_is_chosen_at_registration_and_not_changed_while_registered(
+    cast: Cast, meta: FarEnd, page: str, alice_client: Client
+) -> None:
+    def register(region: str) -> str:
+        typed = {"pin": "123456", "region": region}
+        answer = alice_client.post(f"{page}registration/", typed, follow=True)
+        return words(answer)
+
+    assert "Germany (European Union)" in words(alice_client.get(page))
+    assert "it can send and receive" in register("CH")
+    assert "Deregister the number before" in register("DE")
+    assert "Select a valid choice" in register("XX")
+    assert meta.number(ACME_ACCOUNT)["region"] == "CH"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "fix"),
+    [
+        ("OBA_REJECTED", "did not make it an official business account", "Apply again"),
+        ("PROFILE_PICTURE_LOST", "picture of the profile was lost", "Upload it again"),
+        ("INCREASED_CAPABILITIES_ELIGIBILITY_NEED_MORE_INFO", "needs to know more", "Security centre"),
+        ("SOMETHING_NEW", "A thing of next year.", ""),
+    ],
+)
+def test_what_meta_wants_an_admin_to_know_stands_on_the_number_until_it_is_over(
+    cast: Cast, alice_client: Client, kind: str, said: str, fix: str
+) -> None:
+    page = f"/console/channels/{cast.acme_number.id}/number/"
+    info = {
+        "alert_severity": "WARNING", "alert_status": "ACTIVE", "alert_type": kind,
+        "alert_description": "A thing of next year.",
+    }  # fmt: skip
+    about = {"entity_type": "PHONE_NUMBER", "entity_id": ACME_ACCOUNT}
+
+    told(cast, "account_alerts", **about, alert_info=info)
+    shown = words(alice_client.get(page))
+    told(cast, "account_alerts", **about, alert_info={**info, "alert_status": "NONE"})
+
+    assert said in shown
+    assert fix in shown
+    assert said not in words(alice_client.get(page))

@@ -162,6 +162,27 @@ def test_deleting_names_what_follows_and_is_done_at_whatsapp(
     assert found(cast, "follow_up").status == "DELETED"
 
 
+def test_a_paused_template_is_asked_to_go_on_and_a_refusal_says_why(
+    cast: Cast, account: TemplateAccount, provider: FarEnd, alice_client: Client
+) -> None:
+    row = found(cast, "paused_offer")
+    page = f"{LIST}{row.id}/"
+    assert "Ask WhatsApp to let it go on" in words(alice_client.get(page))
+
+    alice_client.post(f"{page}release/")
+    assert "Asked to go on" in words(alice_client.get(page))
+    work_all()
+    assert found(cast, "paused_offer").status == "APPROVED"
+    assert "Only a paused template" in words(alice_client.post(f"{page}release/", follow=True))
+
+    with tenant_context(cast.acme.id):
+        Template.objects.filter(id=row.id).update(status="PAUSED")  # here only
+    alice_client.post(f"/api/v1/templates/{row.id}/release", content_type="application/json")
+    work_all()
+    assert "The template is not paused" in words(alice_client.get(page))
+    assert found(cast, "paused_offer").status == "PAUSED"
+
+
 @pytest.mark.parametrize("one", STARTERS, ids=lambda one: one.key)
 def test_every_starter_passes_the_rules(one: Any) -> None:
     assert check(Draft(one.name, one.language, one.category, one.components)) == []

@@ -43,6 +43,11 @@ export const getMessages = (channel, number, before) =>
 export const getCustomer = (number) => call("GET", `/phone/customers/${encodeURIComponent(number)}`);
 export const addCustomer = (fields) => call("POST", "/phone/customers", fields);
 export const changeCustomer = (number, fields) => call("PATCH", `/phone/customers/${encodeURIComponent(number)}`, fields);
+export const addGroup = (fields) => call("POST", "/control/groups", fields);
+const group = (id) => `/control/groups/${encodeURIComponent(id)}`;
+export const joinGroup = (id, fields) => call("POST", `${group(id)}/members`, fields);
+export const leaveGroup = (id, number) => call("DELETE", `${group(id)}/members?from=${encodeURIComponent(number)}`);
+export const suspendGroup = (id, isSuspended) => call(isSuspended ? "POST" : "DELETE", `${group(id)}/suspension`);
 export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);
 export const retryMessage = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/retry`);
 export const actOnCall = (sid, what) => call("POST", `/phone/calls/${encodeURIComponent(sid)}`, what);

@@ -22,6 +22,7 @@ export function Bubble({ message, isFirst, isCurrent, isFlashing, onJump, onMenu
     <article class=${looks(message, side)} tabindex=${isCurrent ? 0 : -1} aria-label=${label(message)} onContextMenu=${(event) => secondClick(event, menu)}
         data-wamid=${message.id} data-status=${message.status} data-kind=${message.kind}>
       ${message.reply_to && !message.revoked_at ? html`<${Quote} id=${message.reply_to} quoted=${message.quote} onJump=${onJump} />` : null}
+      ${message.author && isFirst ? html`<b class="writer" dir="auto" data-testid="writer">${message.author.name}</b>` : null}
       <${Content} message=${message} meta=${html`<${Meta} message=${message} />`} />
       <${Reactions} message=${message} />
     </article>

@@ -89,7 +89,8 @@ function days(list) {
     const key = dayKey(message.at);
     if (groups.at(-1)?.key !== key) groups.push({ key, at: message.at, list: [] });
     const before = groups.at(-1).list.at(-1)?.message;
-    const isFirst = !before || before.from_me !== message.from_me || Date.parse(message.at) - Date.parse(before.at) > RUN_MS;
+    const isOther = before && (before.from_me !== message.from_me || before.author?.number !== message.author?.number);
+    const isFirst = !before || isOther || Date.parse(message.at) - Date.parse(before.at) > RUN_MS;
     groups.at(-1).list.push({ message, isFirst });
   }
   return groups;

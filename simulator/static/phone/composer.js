@@ -13,6 +13,7 @@ import { addFiles } from "./staged.js";
 import { QuoteText } from "./quote.js";
 import { Recorder } from "./recorder.js";
 import { openMenu } from "./menu.js";
+import { WriteAs } from "./group.js";
 
 const TEXT_MAX = 65536; // what WhatsApp's own clients let a person type
 const COUNT_FROM = 60000;
@@ -31,7 +32,7 @@ function ComposerOf() {
   }, []);
   if (isRecording) return html`<${Recorder} quote=${draft.quote} onEnd=${() => { record(false); focusComposer(); }} />`;
   return html`<form class="write" onSubmit=${(event) => { event.preventDefault(); submit(); }}>
-    <${Above} draft=${draft} />
+    <${WriteAs} /><${Above} draft=${draft} />
     <div class="writeline">
       <div class="box">
         <${EmojiButton} onPick=${(emoji) => insert(field.current, emoji)} />
@@ -142,6 +143,7 @@ function sendText(text, reply_to) {
 
 async function saveEdit(message, text) {
   if (text === message.text) return;
-  const answer = await act(postMessage(message.channel, message.number, { edit: { target: message.id, text } }));
+  const author = message.author?.number;
+  const answer = await act(postMessage(message.channel, message.number, { edit: { target: message.id, text }, author }));
   if (answer) apply({ type: "message", data: { ...message, text, edited_at: new Date().toISOString() } });
 }

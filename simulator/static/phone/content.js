@@ -6,6 +6,7 @@ import { Picture, Video, Document, Sticker } from "./files.js";
 import { Sound } from "./sound.js";
 import { LocationCard } from "./location-card.js";
 import { Contacts } from "./contacts.js";
+import { Cards, cardsOf } from "./cards.js";
 import { CallRow } from "./call.js";
 import { Buttons, ListButton, Template } from "./template.js";
 
@@ -18,7 +19,8 @@ const KINDS = {
 /** The content of one message. A kind this page has no drawing for is shown with its words or its name. */
 export function Content({ message, meta }) {
   if (message.revoked_at) return html`<${Revoked} message=${message} meta=${meta} />`;
-  if (message.template) return html`<${Template} message=${message} meta=${meta} />`;
+  if (message.template) return html`<${Template} message=${message} meta=${meta} />
+    <${Cards} message=${message} cards=${cardsOf(message.template)} />`;
   const Kind = KINDS[message.kind] ?? Unknown;
   return html`<${Kind} message=${message} meta=${meta} />`;
 }
@@ -67,17 +69,16 @@ const CALLS = [
 function Actions({ sent, message }) {
   const action = sent.action ?? {};
   if (sent.type === "list") return html`<${ListButton} message=${message} action=${action} title=${sent.header?.text} />`;
-  if (sent.type === "carousel") return action.cards.map((card, i) => html`<${CarouselCard} key=${i} card=${card} message=${message} />`);
+  if (sent.type === "carousel") return html`<${Cards} message=${message} cards=${action.cards.map(choiceCard)} />`;
   if (sent.type === "call_permission_request") return html`<${Buttons} message=${message} buttons=${CALLS} />`;
   return html`<${Buttons} message=${message} buttons=${[...replies(action), ONE[sent.type]?.(action)].filter(Boolean)} />`;
 }
 
 const replies = ({ buttons = [] }) => buttons.map(({ reply, quick_reply: quick }) => ({ type: "reply", text: (reply ?? quick).title, payload: (reply ?? quick).id }));
 
-function CarouselCard({ card: { body, action }, message }) {
+function choiceCard({ header, body, action }) {
   const link = action.parameters && ONE.cta_url(action);
-  return html`<div class="card"><${Folded} text=${body?.text ?? ""} />
-    <${Buttons} message=${message} buttons=${[...replies(action), link].filter(Boolean)} /></div>`;
+  return { kind: header?.type, text: body?.text, buttons: [...replies(action), link].filter(Boolean) };
 }
 
 function Unknown({ message, meta }) {

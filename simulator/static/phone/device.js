@@ -11,6 +11,7 @@ import { addFiles } from "./staged.js";
 import { go } from "./route.js";
 import { CallScreen } from "./call.js";
 import { liveCall } from "./live-call.js";
+import { memberNames } from "./group.js";
 import { isOffline, isTyping, link, minute, missing, openKey, openNumber, openPhone, place, settled } from "./state.js";
 import { clockTime } from "./when.js";
 
@@ -50,10 +51,11 @@ function SystemLine() {
 function Peer() {
   const business = openNumber.value;
   const { channel, number } = place.value;
+  const { group, name } = openPhone.value;
   return html`<header class="peer">
     <${IconButton} name="chevron-left" label="All phones" class="back" onClick=${() => go()} />
-    <${Avatar} name=${business.verified_name} seed=${business.phone_number_id} />
-    <div class="who"><h2><span dir="auto">${business.verified_name}</span>${business.kind === "telephone" ? null : html`<${Icon} name="badge-check" label="Verified" />`}</h2>
+    <${Avatar} name=${group ? name : business.verified_name} seed=${business.phone_number_id} />
+    <div class="who"><h2><span dir="auto">${group ? name : business.verified_name}</span>${business.kind === "telephone" || group ? null : html`<${Icon} name="badge-check" label="Verified" />`}</h2>
       <${PeerState} /></div>
     <${IconButton} name="sliders-horizontal" label="How this phone behaves" class="tosettings" onClick=${() => go(channel, number, true)} />
   </header>`;
@@ -68,6 +70,8 @@ function peerState() {
   if (link.value === "lost") return ["The simulator does not answer", "lost"];
   if (isOffline.value) return ["Waiting for network", "lost"];
   if (openNumber.value.kind === "telephone") return [`Text message · ${openNumber.value.display_phone_number}`, ""];
+  const { group } = openPhone.value;
+  if (group) return group.suspended ? ["Suspended by the provider", "lost"] : [`${openNumber.value.verified_name}, ${memberNames(group)}`, ""];
   return isTyping.value ? ["typing…", "live"] : ["Business account", ""];
 }
 

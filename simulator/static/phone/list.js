@@ -1,13 +1,14 @@
 // The list of phones, grouped by the business number each one writes to.
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
-import { Icon } from "./icon.js";
+import { Icon, IconButton } from "./icon.js";
 import { Avatar } from "./avatar.js";
 import { Tick } from "./tick.js";
 import { chats, dialog, isFuture, link, minute, now, numbers, openKey, phones, place, settled, chatKey } from "./state.js";
 import { arrows, COLUMN } from "./arrows.js";
 import { addressOf } from "./route.js";
 import { isLive, isRinging } from "./live-call.js";
+import { memberNames } from "./group.js";
 import { kindIcon, snippet } from "./words.js";
 import { listTime } from "./when.js";
 
@@ -16,6 +17,7 @@ const walk = arrows(COLUMN, { wraps: false, stops: "input[type=search], .row" })
 const query = signal("");
 const shown = signal(PAGE);
 
+const newGroup = () => { dialog.value = { name: "group" }; };
 const newCustomer = () => { dialog.value = { name: "customer" }; };
 
 export function PhoneList() {
@@ -27,6 +29,7 @@ export function PhoneList() {
       <button class="btn small" type="button" data-testid="new-customer" disabled=${!numbers.value.length} onClick=${newCustomer}>
         <${Icon} name="plus" />New customer
       </button>
+      <${IconButton} name="users" label="New group" class="small" disabled=${!numbers.value.length} onClick=${newGroup} />
     </header>
     ${phones.value.size > 5 || query.value ? html`<${Search} />` : null}
     ${groups.map((group) => html`<${Group} key=${group.id} ...${group} />`)}
@@ -88,6 +91,7 @@ function Row({ channel, phone, chat, business }) {
     <time datetime=${chat?.last?.at}>${chat?.last ? listTime(chat.last.at, minute.value) : ""}</time>
     <span class="snip"><${Snippet} chat=${chat} business=${business} phone=${phone} /></span>
     ${phone.settings.offline ? html`<span class="flag">Offline</span>` : null}
+    ${phone.group ? html`<span class="flag">Group</span>` : null}
     ${isLive(chat?.last) ? html`<span class="flag">${isRinging(chat.last) ? "Ringing" : "In call"}</span>` : null}
     ${unread && !phone.settings.offline ? html`<${Badge} count=${unread} />` : null}
   </a></li>`;
@@ -99,7 +103,7 @@ function Badge({ count }) {
 
 function Snippet({ chat, business, phone }) {
   if (chat?.typing_until && isFuture(chat.typing_until, now.value)) return html`<em>${business} is typing</em>`;
-  if (!chat?.last) return html`<bdi class="num">${phone.display_number}</bdi>`;
+  if (!chat?.last) return html`<bdi class="num">${phone.group ? memberNames(phone.group) : phone.display_number}</bdi>`;
   const icon = chat.last.revoked_at ? "ban" : kindIcon(chat.last);
   return html`${chat.last.from_me && !chat.last.revoked_at ? html`<${Tick} status=${chat.last.status} />` : null}
     ${icon ? html`<${Icon} name=${icon} />` : null}<bdi dir="auto">${snippet(chat.last).slice(0, 120)}</bdi>`;
@@ -121,7 +125,7 @@ function rowsOf(number) {
   const rows = [];
   for (const chat of chats.value.values()) {
     const phone = chat.channel === channel && phones.value.get(chat.number);
-    if (phone && (chat.last || openKey.value === chatKey(channel, chat.number))) rows.push(rowOf(number, phone, chat));
+    if (phone && (chat.last || phone.group || openKey.value === chatKey(channel, chat.number))) rows.push(rowOf(number, phone, chat));
   }
   const open = place.value.channel === channel && phones.value.get(place.value.number);
   if (open && !chats.value.has(openKey.value)) rows.push(rowOf(number, open, null));

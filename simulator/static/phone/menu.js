@@ -10,6 +10,7 @@ import { dialog, now } from "./state.js";
 import { beside } from "./beside.js";
 import { arrows, LINE_AND_COLUMN } from "./arrows.js";
 import { copy } from "./clipboard.js";
+import { writerIn } from "./writer.js";
 
 const walk = arrows(LINE_AND_COLUMN);
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -73,7 +74,7 @@ export const canRevoke = (m) => m.from_me && !m.revoked_at && m.kind !== "reacti
 export async function react(message, emoji) {
   const { id, channel, number } = message;
   apply({ type: "reaction", data: { id, channel, number, reactions: { ...message.reactions, me: emoji } } });
-  const isDone = await act(postMessage(channel, number, { reaction: { target: id, emoji } }));
+  const isDone = await act(postMessage(channel, number, { reaction: { target: id, emoji }, author: writerIn(number)?.number }));
   if (!isDone) apply({ type: "reaction", data: { id, channel, number, reactions: message.reactions } });
 }
 

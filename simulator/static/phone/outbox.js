@@ -4,6 +4,7 @@ import { apply } from "./apply.js";
 import { postMessage, retryMessage, Unreachable } from "./api.js";
 import { link } from "./state.js";
 import { announce, show } from "./announce.js";
+import { writerIn } from "./writer.js";
 
 const queue = [];
 const bodies = new Map(); // client reference → function that makes the body to post
@@ -14,11 +15,20 @@ export function send(channel, number, fields, body) {
   const client_ref = newReference();
   const at = new Date().toISOString();
   const known = { id: `local:${client_ref}`, client_ref, channel, number, at, from_me: true, local: true };
-  const message = { ...known, reactions: {}, status: "waiting", ...fields };
-  bodies.set(client_ref, body);
+  const author = writerIn(number);
+  const message = { ...known, reactions: {}, status: "waiting", author, ...fields };
+  bodies.set(client_ref, (ref) => withAuthor(body(ref), author));
   apply({ type: "message", data: message });
   queue.push(message);
   flush();
+}
+
+// In a group the simulator has to know who writes.
+function withAuthor(body, author) {
+  if (!author) return body;
+  if (!(body instanceof FormData)) return { ...body, author: author.number };
+  body.append("author", author.number);
+  return body;
 }
 
 // crypto.randomUUID exists only on secure addresses; a phone in the same network has plain http.

@@ -5,7 +5,7 @@ import { findMessage, openKey, openNumber } from "./state.js";
 import { kindIcon, snippet } from "./words.js";
 
 /** Who wrote a message, as the phone's owner sees it. */
-export const authorOf = (message) => (message.from_me ? "You" : (openNumber.value?.verified_name ?? "Business"));
+export const authorOf = (message) => (message.from_me ? (message.author?.name ?? "You") : (openNumber.value?.verified_name ?? "Business"));
 
 /** A quote by the id of the quoted message; when that is too old to be loaded, `quoted` holds its line. */
 export function Quote({ id, quoted, onJump }) {

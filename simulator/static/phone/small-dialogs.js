@@ -51,7 +51,7 @@ export function ReachDialog() {
 export function RevokeDialog({ message, close }) {
   const remove = async () => {
     close();
-    const answer = await act(postMessage(message.channel, message.number, { revoke: { target: message.id } }));
+    const answer = await act(postMessage(message.channel, message.number, { revoke: { target: message.id }, author: message.author?.number }));
     if (answer) apply({ type: "message", data: { ...message, revoked_at: new Date().toISOString() } });
   };
   return html`<p>The business is told that you deleted this message. It may keep what it has already read.</p>

@@ -55,11 +55,14 @@ function Button({ message, button }) {
 const isWeb = (url) => /^https?:\/\//i.test(url ?? "");
 
 // A button counts as pressed when an answer to its message carries its words.
-function wasPressed(message, { text }) {
+function wasPressed(message, { text, payload }) {
   const list = threads.value.get(openKey.value)?.list ?? [];
   const isAnswer = (m) => m.from_me && m.reply_to === message.id && PRESSED.has(m.kind) && m.status !== "failed";
-  return list.some((m) => isAnswer(m) && m.text === text);
+  return list.some((m) => isAnswer(m) && m.text === text && (payloadOf(m) ?? payload) === payload);
 }
+
+// Cards may have buttons with the same words; what they send tells them apart.
+const payloadOf = ({ content = {} }) => content.button?.payload ?? content.interactive?.button_reply?.id;
 
 function press(message, button) {
   const { type, text } = button;

@@ -1,5 +1,5 @@
 // What can be done to many conversations at once: the bar above the list, its progress, and one undo for all.
-import { Icon, html, newRef, signal, t, tn, toast, useEffect } from "../base.js";
+import { Icon, figure, html, newRef, signal, t, tn, toast, useEffect } from "../base.js";
 import { oops, snoozeTimes } from "../actions.js";
 import { get, post, put } from "../server.js";
 import { filtersNow } from "../lists.js";
@@ -94,7 +94,7 @@ function Progress() {
 
 function words({ ids, all }) {
   if (!all) return tn("{n} chosen", "{n} chosen", ids.size);
-  return all.is_more ? t("More than {n}: narrow the filters", { n: all.count.toLocaleString() })
+  return all.is_more ? t("More than {n}: narrow the filters", { n: figure(all.count) })
     : tn("All {n} that match", "All {n} that match", all.count);
 }
 

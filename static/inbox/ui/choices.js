@@ -54,9 +54,11 @@ export function Keys({ choices = [], pressed }) {
   return shown.length > 0 && html`<span class="buttons"><${Buttons} buttons=${shown} pressed=${pressed} /></span>`;
 }
 
-function Card({ card: { text, link, buttons = [] }, pressed }) {
-  const shown = link ? [{ text: link.title, icon: "external-link" }] : buttons.map(({ title }) => ({ text: title }));
-  return html`${text && html`<${Text} text=${text} />`}
+function Card({ card: { text, file, link, buttons = [] }, pressed }) {
+  const own = buttons.map(({ title, icon }) => ({ text: title, icon }));
+  const shown = link ? [{ text: link.title, icon: "external-link" }] : own;
+  return html`${file && html`<small class="card-foot" dir="auto"><${Icon} name="image" /> ${file}</small>`}
+    ${text && html`<${Text} text=${text} />`}
     <span class="buttons"><${Buttons} buttons=${shown} pressed=${pressed} /></span>`;
 }
 

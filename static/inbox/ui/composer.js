@@ -30,8 +30,8 @@ function WindowChip({ row }) {
   const { isOpen, left, isSoon } = windowOf(row, placeOf(row.id));
   if (left === null) return null;
   const words = isOpen ? t("{time} to answer freely", { time: span(left) }) : t("Reply window closed");
-  return html`<span class=${`window ${!isOpen ? "over" : isSoon ? "soon" : ""}`} data-testid="window-chip">
-    <${Icon} name=${isOpen ? "clock" : "lock"} />${words}</span>`;
+  return html`<span class=${`window ${!isOpen ? "over" : isSoon ? "soon" : ""}`} data-testid="window-chip"
+    title=${words}><${Icon} name=${isOpen ? "clock" : "lock"} /><span>${words}</span></span>`;
 }
 
 /** What stands beside a channel where one chooses: why it is barred, or what may go there now. */

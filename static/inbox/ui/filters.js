@@ -1,5 +1,5 @@
 // What the list shows: filters that combine, its order, its view; each chosen in the one searchable picker.
-import { go, html, route, t, useState } from "../base.js";
+import { go, html, locale, route, t, useState } from "../base.js";
 import { PRIORITIES } from "../actions.js";
 import { SORT_NAMES, VIEWS } from "../lists.js";
 import { directory, views } from "../store.js";
@@ -29,7 +29,7 @@ function valuesOf(name) {
   }[name]?.() || [];
 }
 
-const DAY = new Intl.DateTimeFormat(document.documentElement.lang || "en", { dateStyle: "medium" });
+const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 
 /** "Label: fraud" for a chip. */
 export function filterName(name, value) {

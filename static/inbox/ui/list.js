@@ -1,6 +1,6 @@
 // The list of conversations: a window of rows of one height over a list of any length.
 import {
-  Avatar, Icon, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
+  Avatar, Icon, figure, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
 } from "../base.js";
 import { hooks, tip } from "../commands.js";
 import { draftText } from "../drafts.js";
@@ -253,7 +253,7 @@ export function ListPane({ isMain }) {
     aria-label=${t("Conversations")}><header><h1><span class="wide-only">${name}</span>
       <button type="button" class="view-switch" title=${tip(t("Views"), "view-mine")}
         onClick=${(event) => pickView(event.currentTarget)}>${name}<${Icon} name="chevron-down" /></button></h1>
-      <span class="num">${count?.toLocaleString()}</span></header><${Tools} most=${count}><${Chips} /><//>
+      <span class="num">${figure(count)}</span></header><${Tools} most=${count}><${Chips} /><//>
     <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
       ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
         ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div><${Splitter} /></section>`;

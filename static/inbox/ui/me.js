@@ -1,5 +1,6 @@
 // The menu under one's name: preferences of this browser, the ways to other pages.
 import { Icon, html, prefs, setPref, t } from "../base.js";
+import { token } from "../server.js";
 import { session } from "../store.js";
 import { WAYS, availabilityOf, choose } from "../availability.js";
 import { oops } from "../actions.js";
@@ -28,6 +29,16 @@ function Work({ id }) {
       <input type="number" min="0" max="1000" inputmode="numeric" data-testid="capacity" value=${row.capacity} onChange=${onChange} /></label>`;
 }
 
+/** In which language one reads the pages. The answer is this page anew, so it is a form like any other. */
+function Language() {
+  const { chosen, all } = JSON.parse(document.getElementById("languages").textContent);
+  const option = ([code, name]) => html`<option value=${code} lang=${code || null} selected=${code === chosen}>${name}</option>`;
+  return html`<form method="post" action="/accounts/language/"><input type="hidden" name="csrfmiddlewaretoken" value=${token()} />
+    <input type="hidden" name="next" value=${location.pathname + location.search} />
+    <label class="choice"><span>${t("Language")}</span><select name="language" data-testid="language"
+      onChange=${(event) => event.target.form.requestSubmit()}>${[["", t("Like the browser")], ...all].map(option)}</select></label></form>`;
+}
+
 function Me() {
   const { me, phone_url: phone } = session.value;
   const themes = [
@@ -35,7 +46,7 @@ function Me() {
   ];
   const link = (to, icon, word) => html`<a href=${to}><${Icon} name=${icon} />${word}</a>`;
   return html`<div class="me-menu"><p><b>${me.name}</b><small>${me.email}</small></p>
-    <${Work} id=${me.id} /><${Choice} name=${t("Theme")} pref="theme" options=${themes} />
+    <${Work} id=${me.id} /><${Language} /><${Choice} name=${t("Theme")} pref="theme" options=${themes} />
     <${Choice} name=${t("Enter key")} pref="enter" options=${[[true, t("Sends")], [false, t("New line")]]} />
     <${Choice} name=${t("Letter shortcuts")} pref="keys" options=${[[true, t("On")], [false, t("Off")]]} />
     <${Choice} name=${t("After closing")} pref="after" options=${[["next", t("Next")], ["previous", t("Previous")],

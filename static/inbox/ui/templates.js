@@ -1,5 +1,5 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, signal, t, useEffect, useState } from "../base.js";
+import { Icon, html, locale, signal, t, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
 import { placeOf } from "../places.js";
@@ -7,6 +7,7 @@ import { thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
+import { componentsFor, contentOf, fieldsOf, fill, part, valuesIn, whatIsWrong } from "./template-fields.js";
 
 const shelves = new Map(); // channel id → signal of {state, rows, problem}
 
@@ -31,38 +32,7 @@ async function load(channelId) {
   } catch (problem) { cell.value = { state: "error", rows: [], problem: problem.detail }; }
 }
 
-const part = (template, type) => template.components.find((one) => one.type.toUpperCase() === type);
-
-/** Examples of a component by variable name or position. */
-function examplesOf(component) {
-  const { example = {} } = component;
-  const byName = [...(example.body_text_named_params || []), ...(example.header_text_named_params || [])];
-  const byPlace = example.body_text?.[0] || example.header_text || [];
-  const named = byName.map((one) => [one.param_name, one.example]);
-  return Object.fromEntries([...named, ...byPlace.map((value, i) => [String(i + 1), value])]);
-}
-
-const variables = (text) => [...new Set([...(text || "").matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((match) => match[1]))];
-
-/** Every value a template asks for: [{key, part: header|body|button, index?, name, example}], in reading order. */
-export function fieldsOf(template) {
-  const of = (type) => {
-    const component = part(template, type);
-    if (!component || (type === "HEADER" && component.format !== "TEXT")) return [];
-    const examples = examplesOf(component);
-    const field = (name) => ({ key: `${type} ${name}`, part: type.toLowerCase(), name, example: examples[name] || "" });
-    return variables(component.text).map(field);
-  };
-  const buttons = (part(template, "BUTTONS")?.buttons || []).flatMap((button, index) => {
-    const isCode = button.type === "COPY_CODE";
-    if (!isCode && !(button.type === "URL" && variables(button.url).length)) return [];
-    const [example] = [button.example || ""].flat();
-    return [{ key: `BUTTON ${index}`, part: "button", index, name: button.text || t("code"), isCode, example }];
-  });
-  return [...of("HEADER"), ...of("BODY"), ...buttons];
-}
-
-const until = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const until = (at) => new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 
 /** Why the provider lets nobody use a template now, or "". */
 const held = ({ status, reason, paused_until: end }) => {
@@ -73,47 +43,11 @@ const held = ({ status, reason, paused_until: end }) => {
 /** Why a template cannot be sent from here yet, or "". */
 const blocked = (template) => {
   if (held(template)) return held(template);
-  const header = part(template, "HEADER");
-  const isOdd = template.components.some((one) => ["CAROUSEL", "LIMITED_TIME_OFFER"].includes(one.type.toUpperCase()));
-  if (header && !["TEXT", undefined].includes(header.format)) return t("needs a file in its header");
+  const isOdd = part(template, "LIMITED_TIME_OFFER") || part(template, "HEADER")?.format === "LOCATION";
   return isOdd ? t("has parts that cannot be filled in here") : "";
 };
 
 const whyNot = (one) => held(one) || (blocked(one) && t("Not here: {why}", { why: blocked(one) }));
-
-/** A part's text with the values put in; those still missing keep their {{name}}. */
-function fill(template, type, values) {
-  const value = (whole, name) => values[`${type} ${name}`]?.trim() || whole;
-  return (part(template, type)?.text || "").replace(/\{\{\s*(\w+)\s*\}\}/g, value);
-}
-
-/** What the provider wants to hear: one component per part that has values. */
-function componentsFor(template, fields, values) {
-  const isNamed = template.parameter_format?.toUpperCase() === "NAMED";
-  const of = (name) => fields.filter((field) => field.part === name);
-  const value = (field) => values[field.key].trim();
-  const text = (field) => ({ type: "text", text: value(field) });
-  const named = (field) => (isNamed ? { ...text(field), parameter_name: field.name } : text(field));
-  const plain = ["header", "body"].map((type) => ({ type, parameters: of(type).map(named) }));
-  const button = (field) => ({
-    type: "button", sub_type: field.isCode ? "copy_code" : "url", index: String(field.index),
-    parameters: [field.isCode ? { type: "coupon_code", coupon_code: value(field) } : text(field)],
-  });
-  return [...plain.filter((one) => one.parameters.length), ...of("button").map(button)];
-}
-
-/** A template with its values as message content. */
-const contentOf = (template, values) => ({
-  name: template.name, header: fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
-  buttons: part(template, "BUTTONS")?.buttons || [],
-});
-
-/** The values a sent template carries, keyed as its fields are. */
-function valuesIn({ components = [] }) {
-  const pairs = components.flatMap(({ type = "", parameters = [] }) => parameters
-    .map(({ parameter_name: name, text = "" }, i) => [`${type.toUpperCase()} ${name || i + 1}`, text]));
-  return Object.fromEntries(pairs);
-}
 
 /** A sent template message with the words the customer saw, or null while its template is not known here. */
 export function rendered(message) {
@@ -133,11 +67,6 @@ function preview(template, values, id) {
   };
 }
 
-function whatIsWrong(value = "") {
-  if (!value.trim()) return t("Needed");
-  return /[\n\t]| {5,}/.test(value) ? t("No line breaks, tabs or long gaps") : "";
-}
-
 /** The customer's first name where a greeting asks for a name. */
 function prefill(template, fields, customer) {
   const first = customer.name.split(" ")[0];
@@ -150,7 +79,9 @@ function prefill(template, fields, customer) {
 
 const NAMES = { find: () => null, us: "", customer: "" };
 
-function nameOf({ part: where, name }) {
+function nameOf({ part: where, name, card, file }) {
+  if (card !== undefined) return t("Card {n}: {what}", { n: card + 1, what: nameOf({ part: where, name, file }) });
+  if (file) return name;
   if (where === "button") return t("Button “{name}”", { name });
   return /^\d+$/.test(name) ? t("Value {n}", { n: name }) : name.replace(/_/g, " ");
 }
@@ -166,7 +97,7 @@ function Form({ id, template, onBack, onDone }) {
   const submit = (event) => {
     event.preventDefault();
     setComplains(true);
-    const wrong = fields.findIndex((field) => whatIsWrong(values[field.key]));
+    const wrong = fields.findIndex((field) => whatIsWrong(field, values[field.key]));
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
     const { name, language: tongue } = template;
     const filled = { name, language: tongue, components: componentsFor(template, fields, values) };
@@ -174,7 +105,7 @@ function Form({ id, template, onBack, onDone }) {
     onDone();
   };
   const field = (one) => {
-    const problem = complains && whatIsWrong(values[one.key]);
+    const problem = complains && whatIsWrong(one, values[one.key]);
     const onInput = (event) => setValues({ ...values, [one.key]: event.target.value });
     return html`<label class="field" key=${one.key}><span>${nameOf(one)}</span>
       <input value=${values[one.key]} dir="auto" placeholder=${one.example} aria-invalid=${Boolean(problem)}

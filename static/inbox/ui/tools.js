@@ -1,5 +1,5 @@
 // Under the field of the composer: what can be put into an answer, how long it is, and sending it; its files.
-import { Icon, html, prefs, signal, t, tn, useEffect, useRef } from "../base.js";
+import { Icon, figure, html, prefs, signal, t, tn, useEffect, useRef } from "../base.js";
 import { gapsIn } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { detach, draftOf, retryFile } from "../drafts.js";
@@ -60,7 +60,7 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
     <${Tool} name=${t("Run a macro")} icon="zap" command="macro" run=${(anchor) => hooks.macro(id, anchor)} data-testid="macros" />
     ${places && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
     ${!isNote && limits?.alphabet && html`<${Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
-    ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${left.toLocaleString()}</span>`}
+    ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${figure(left)}</span>`}
     <span class="end">${!isNote && html`<${Tool} name=${t("Send later")} icon="alarm-clock" command="later" run=${wait} data-testid="later"
       disabled=${!text.trim() && !files.length} />`}
     <button type="button" class="btn primary" data-testid="send" onClick=${onSend}>${isNote ? t("Add note") : t("Send")}

@@ -1,0 +1,209 @@
+"""Who leaves first when thousands wait: the urgent before the rest, and every tenant beside the others."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from common import queues
+from common.sql import insert_rows
+from common.tenancy import tenant_context
+from inbox import delivery
+from inbox.delivery import IN_FLIGHT, deliver_all
+from inbox.models import Channel, Delivery, Thread
+from inbox.models.deliveries import QUEUE, Lane
+from inbox.operations import claims, departures
+from inbox.operations.authors import SYSTEM
+from inbox.operations.deliveries import DOUBT_SETTLES, Job, Outcome
+from inbox.operations.receipts import drain
+from inbox.operations.reply import Terms, new_delivery, new_message
+from inbox.operations.rules import Part
+from inbox.ports import SendResult
+from tests.cast import Cast
+from tests.hooks import post, text_message, webhook
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANY = 3 * IN_FLIGHT
+_phones = (f"4477008{n:05}" for n in count())
+
+
+def customer_of(channel: Channel) -> Thread:
+    """Somebody has written there just now."""
+    post(channel, webhook(channel, messages=[text_message(f"wamid.{uuid4()}", "Hi", phone=next(_phones))]))
+    drain()
+    with tenant_context(channel.tenant_id):
+        return Thread.objects.select_related("customer", "channel").order_by("-id")[0]
+
+
+def queue(thread: Thread, how_many: int, lane: Lane) -> None:
+    """So many messages that do not wait for each other, as notifications are."""
+    now, terms = timezone.now(), Terms(waits_its_turn=False)
+    with tenant_context(thread.tenant_id):
+        channel = thread.channel
+        assert channel
+        address = thread.customer.addresses.order_by("id")[0]
+        parts = [Part(f"{lane.name} {n}") for n in range(how_many)]
+        messages = [
+            new_message(thread, channel, address, part, SYSTEM, str(uuid4()), now, terms) for part in parts
+        ]
+        insert_rows(messages)
+        rows = [
+            new_delivery(message, seq=n, lane=lane, now=now, terms=terms)
+            for n, message in enumerate(messages)
+        ]
+        insert_rows(rows)
+        queues.enqueue(QUEUE)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pace: what is asked here is the order."""
+    monkeypatch.setattr("inbox.pacing.take_for_channel", lambda *, wanted, **_: wanted)
+    monkeypatch.setattr("inbox.pacing.who_may_be_sent_to", lambda *, addresses, **_: [True] * len(addresses))
+
+
+class Provider:
+    """Takes everything, and writes down whose it was, in order."""
+
+    def __init__(self) -> None:
+        self.took: list[tuple[UUID, str]] = []
+        self.lock = threading.Lock()
+
+    def send(self, job: Job) -> Outcome:
+        with self.lock:
+            self.took.append((job.tenant_id, job.message.text))
+        return Outcome(job, result=SendResult(f"wamid.{uuid4()}"))
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
+    one = Provider()
+    monkeypatch.setattr(delivery, "send", one.send)
+    return one
+
+
+def test_what_is_urgent_is_claimed_before_what_was_queued_long_before_it(committed_cast: Cast) -> None:
+    thread = customer_of(committed_cast.acme_number)
+    for lane in (Lane.MARKETING, Lane.UTILITY, Lane.REPLY, Lane.URGENT):
+        queue(thread, 2, lane)
+
+    with tenant_context(committed_cast.acme.id):
+        said = [job.message.text for job in departures.claim(8, {})]
+
+    assert said == [f"{lane} {n}" for lane in ("URGENT", "REPLY", "UTILITY", "MARKETING") for n in (0, 1)]
+
+
+def test_a_code_of_another_tenant_does_not_wait_for_hundreds(
+    committed_cast: Cast, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thousands, code = (customer_of(one) for one in (committed_cast.acme_number, committed_cast.globex_number))
+    queue(thousands, MANY, Lane.MARKETING)
+    before: list[int] = []
+    mark_sending = claims.mark_sending
+
+    def queue_the_code_once(jobs: Sequence[Job]) -> list[Job]:
+        if jobs and not before:
+            before.append(len(jobs))
+            other = threading.Thread(target=_in_its_own_connection, args=(queue, code, 1, Lane.URGENT))
+            other.start()
+            other.join()
+        return mark_sending(jobs)
+
+    monkeypatch.setattr(claims, "mark_sending", queue_the_code_once)
+
+    assert deliver_all() == MANY + 1
+    place = [tenant for tenant, _ in provider.took].index(committed_cast.globex.id)
+    # What was leaving when the code came is in flight before it, and one batch more at most.
+    assert place <= 2 * IN_FLIGHT < MANY
+
+
+def test_a_provider_that_does_not_answer_keeps_no_other_tenant_waiting(
+    committed_cast: Cast, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent, code = (customer_of(one) for one in (committed_cast.acme_number, committed_cast.globex_number))
+    queue(silent, MANY, Lane.URGENT)
+    answered, in_time = threading.Event(), list[bool]()
+
+    def send(job: Job) -> Outcome:
+        if job.tenant_id == committed_cast.globex.id:
+            answered.set()
+        elif not answered.is_set():
+            if not in_time:
+                in_time.append(False)
+                _in_its_own_connection(queue, code, 1, Lane.MARKETING)
+            in_time[0] = answered.wait(60)
+        return provider.send(job)
+
+    monkeypatch.setattr(delivery, "send", send)
+
+    deliver_all()
+
+    assert in_time == [True]
+    assert len(provider.took) == len(set(provider.took)) == MANY + 1
+
+
+def test_a_fault_with_one_tenant_costs_another_nothing(
+    committed_cast: Cast, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for channel in (committed_cast.acme_number, committed_cast.globex_number):
+        queue(customer_of(channel), 3, Lane.UTILITY)
+    claim = departures.claim
+
+    def fail_for_acme(*given: Any) -> list[Job]:
+        jobs = claim(*given)
+        if any(job.tenant_id == committed_cast.acme.id for job in jobs):
+            raise RuntimeError("a fault of ours")
+        return jobs
+
+    monkeypatch.setattr(departures, "claim", fail_for_acme)
+
+    deliver_all()
+
+    assert {tenant for tenant, _ in provider.took} == {committed_cast.globex.id}
+    with tenant_context(committed_cast.acme.id):
+        assert set(Delivery.objects.values_list("state", flat=True)) == {"ready"}
+
+
+def test_a_claim_of_a_few_reads_a_few_whatever_the_statistics_say(committed_cast: Cast) -> None:
+    """PostgreSQL has counted an empty table; then a thousand come."""
+    thread = customer_of(committed_cast.acme_number)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE inbox_delivery, inbox_message")
+    queue(thread, 1_000, Lane.UTILITY)
+
+    with tenant_context(committed_cast.acme.id), connection.cursor() as cursor:
+        forbid, claim = claims._CLAIM.split(";", 1)
+        cursor.execute(forbid)
+        cursor.execute(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}",
+            {
+                "tenant": committed_cast.acme.id, "token": uuid4(), "limit": 5, "lease": "30 s",
+                "settles": DOUBT_SETTLES,
+            },
+        )  # fmt: skip
+        plan = cursor.fetchone()[0]
+
+    plan = plan if isinstance(plan, list) else orjson.loads(plan)
+    assert max(_rows(plan[0]["Plan"])) <= 5
+
+
+def _rows(node: dict[str, Any]) -> list[float]:
+    return [node["Actual Rows"] * node["Actual Loops"]] + [
+        rows for child in node.get("Plans", ()) for rows in _rows(child)
+    ]
+
+
+def _in_its_own_connection(work: Any, *given: Any) -> None:
+    try:
+        work(*given)
+    finally:
+        connection.close()

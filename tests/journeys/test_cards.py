@@ -1,0 +1,88 @@
+"""Cards: written in the console with a preview, approved, filled in by an agent, pressed on the phone."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import time
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.far_end import wait_for
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Office
+
+_names = itertools.count(time.time_ns() % 10**6)
+
+
+def png(name: str) -> Any:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), name).save(out, "PNG")
+    return {"name": f"{name}.png", "mimeType": "image/png", "buffer": out.getvalue()}
+
+
+def fill_card(page: Page, place: int, colour: str) -> None:
+    card = page.locator(".card-fields").nth(place)
+    card.locator("[type=file]").set_input_files(png(colour))
+    card.locator("textarea").fill(f"The {colour} one is here.")
+    card.get_by_label("Words of the button").first.fill("Tell me more")
+
+
+def write(page: Page, office: Office, name: str) -> None:
+    """Three cards, the last one first, and the middle one taken out again."""
+    page.goto(f"{office.stack.url}/console/templates/new/")
+    page.locator("#name").fill(name)
+    page.locator("#channel").select_option(office.stack.tenant(NORTHWIND)["channels"][0]["id"])
+    page.locator("#layout").select_option("cards")
+    expect(page.locator("#e-category")).to_contain_text("Only marketing takes cards")
+    page.locator("#category").select_option("MARKETING")
+    page.get_by_test_id("body").fill("These arrived today.")
+    page.get_by_role("button", name="Add a card").click()
+    for place, colour in enumerate(("red", "green", "blue")):
+        fill_card(page, place, colour)
+    page.locator("[data-card-earlier]").nth(2).click()
+    page.locator("[data-card-remove]").nth(2).click()
+    shown = page.get_by_test_id("preview").locator(".wa-cards li")
+    expect(shown).to_have_count(2)
+    expect(shown.nth(1)).to_contain_text("The blue one is here.")
+    expect(shown.nth(1).locator("img[src^='blob:']")).to_be_visible()
+    expect(page.locator("#e-cards")).to_be_empty()
+    page.get_by_role("button", name="Submit to WhatsApp").click()
+    expect(page.locator("main")).to_contain_text("Submitted")
+
+
+def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office) -> None:
+    """A41, B6: the composer asks for each card's picture; the phone shows them side by side."""
+    name, account = f"cards_{next(_names)}", office.stack.account(NORTHWIND)
+    office.stack.far_end._call("PUT", f"/control/numbers/{account}", {"template_review_s": 0.1})
+    console = office.browser("mia").new_page()
+    write(console, office, name)
+
+    def approved() -> bool:
+        found = office.stack.api(NORTHWIND, "GET", f"templates?q={name}").json()["data"]
+        return bool(found) and found[0]["status"] == "APPROVED"
+
+    wait_for(approved, PATIENCE_S)
+    ada = office.customer("Ada Cards", "What is new?")
+    ben, phone = office.desk("ben").open(ada), office.phone(ada)
+    ben.page.get_by_role("button", name="Send a template").click()
+    ben.at(f"template-{name}").click()
+    ben.at("send").click()
+    expect(ben.page.locator(".field-error").first).to_have_text("Needed")
+    fields = ben.page.locator(".template-fields input")
+    for place in range(2):
+        fields.nth(place).fill(f"{office.stack.far_end.url}/samples/photo")
+    ben.at("send").click()
+
+    cards = phone.get_by_test_id("cards").locator("li")
+    expect(cards).to_have_count(2)
+    expect(cards.nth(1).locator("img")).to_be_visible()
+    cards.nth(1).get_by_role("button", name="Tell me more").click()
+    expect(ben.page.locator("[data-testid=message][data-direction=inbound]").last).to_contain_text(
+        "Tell me more"
+    )
+    expect(ben.messages.filter(has_text="The blue one is here.")).to_have_attribute(
+        "data-direction", "outbound"
+    )
+    console.close()
