@@ -7,7 +7,8 @@
   let depth = 0;
   const words = (text) => text.replace(PLAIN, " ").split(/[^\p{L}\p{N}_-]+/u);
   const known = new Set(theirs.flatMap(words));
-  const isOurs = (word) => /\p{L}{2}/u.test(word) && !known.has(word);
+  // English is what the sources hold; a day of the week in Arabic letters was written by the browser.
+  const isOurs = (word) => /\p{Script=Latin}{2}/u.test(word) && !known.has(word);
   const read = (text, where) => {
     for (const part of text.split(/([⟦⟧])/)) {
       if (part === "⟦") depth += 1;
