@@ -15,7 +15,7 @@ from tests.journeys.words import cut, raw
 WIDTHS = (1440, 390)
 #: What opens over the inbox: how, and what shows that it is there.
 LAYERS = ("a", "h", "l", "p", "?", "Control+k")
-#: Names of products, languages and days as browsers write them, and of what a channel's provider calls its things.
+#: Names of products, languages and days as browsers write them, and what providers call their things.
 NAMES = {
     "WhatsApp", "SMS", "Parley", "JSON", "GSM-7", "UCS-2", "CSV", *LANGUAGES, *LANGUAGES.values(),
     "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
