@@ -64,7 +64,8 @@ def _known_to_the_house(first: HttpRequest) -> Client:
     client = Client(raise_request_exception=False)
     with override_settings(MIDDLEWARE=["common.requests.RequestIdMiddleware"]):
         client.handler.load_middleware()
-    inner = client.handler._middleware_chain
+    handler: Any = client.handler  # what its chain is called is nowhere typed
+    inner = handler._middleware_chain
 
     def decide(request: HouseRequest) -> HttpResponse:
         for name in DECIDED:
@@ -74,7 +75,7 @@ def _known_to_the_house(first: HttpRequest) -> Client:
         return answer
 
     chain: Callable[[HouseRequest], HttpResponse] = decide
-    client.handler._middleware_chain = chain
+    handler._middleware_chain = chain
     return client
 
 
