@@ -288,6 +288,7 @@ API: dict[str, Route] = {
         AGENT, get=GET, patch=Call({"components": _TEMPLATE["components"]}), delete=DO
     ),
     "api/v1/templates/<uuid:template_id>/submission": _on(ADMIN, post=DO),
+    # The twins' template is not paused, so there is nothing to let go on.
     "api/v1/templates/<uuid:template_id>/release": _allauth(ADMIN, post=DO),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
