@@ -104,7 +104,7 @@ PAGES: dict[str, Route] = {
         ADMIN, get=GET, post=Call({"name": "raid", "language": "fr"})
     ),
     "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
-    "console/templates/<uuid:template_id>/release/": _on(ADMIN, post=DO),
+    "console/templates/<uuid:template_id>/release/": _allauth(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
     "console/inboxes/": _on(ADMIN, get=GET),
     "console/inboxes/<uuid:inbox_id>/": _on(ADMIN, get=GET, post=Call({"name": "Raid"})),

@@ -64,8 +64,7 @@ def _known_to_the_house(first: HttpRequest) -> Client:
     client = Client(raise_request_exception=False)
     with override_settings(MIDDLEWARE=["common.requests.RequestIdMiddleware"]):
         client.handler.load_middleware()
-    handler: Any = client.handler  # what its chain is called is nowhere typed
-    inner = handler._middleware_chain
+    inner = client.handler._middleware_chain  # type: ignore[attr-defined]
 
     def decide(request: HouseRequest) -> HttpResponse:
         for name in DECIDED:
@@ -75,7 +74,7 @@ def _known_to_the_house(first: HttpRequest) -> Client:
         return answer
 
     chain: Callable[[HouseRequest], HttpResponse] = decide
-    handler._middleware_chain = chain
+    client.handler._middleware_chain = chain  # type: ignore[attr-defined]
     return client
 
 

@@ -62,19 +62,20 @@ def test_a_group_and_a_name_that_was_asked_for_are_there_after_a_restart(
     simulator = Simulator(tmp_path)
     business = new_business(simulator, receiver)
     said = {"channel": business.id, "subject": "Harbour tour", "members": [business.phone]}
-    before = simulator.call("POST", "/control/groups", said)
-    business.hears(group=before["id"], text="Where?")
+    group = simulator.call("POST", "/control/groups", said)["id"]
+    business.hears(group=group, text="Where?")
+    [before] = simulator.call("GET", f"/control/groups?channel={business.id}")["data"]
     business.graph("POST", business.id, params={"new_display_name": "Harbour Bicycles"})
 
     assert simulator.stop() == 0
     simulator.start()
 
     assert simulator.call("GET", f"/control/groups?channel={business.id}")["data"] == [before]
-    page = simulator.call("GET", f"/phone/chats/{business.id}/{before['id']}")
+    page = simulator.call("GET", f"/phone/chats/{business.id}/{group}")
     assert [(one["text"], one["author"]["number"]) for one in page["messages"]] == [
         ("Where?", business.phone)
     ]
     asked = business.graph("GET", business.id, params={"fields": "new_display_name,new_name_status"}).json()
     assert (asked["new_display_name"], asked["new_name_status"]) == ("Harbour Bicycles", "PENDING_REVIEW")
-    assert business.sent(before["id"], recipient_type="group", text="Here.")
+    assert business.sent(group, recipient_type="group", text="Here.")
     assert simulator.stop() == 0
