@@ -53,6 +53,12 @@ function moveOn(id, next) {
   go({ thread: matchMedia("(max-width: 799px)").matches ? null : next });
 }
 
+/** Look now what follows a conversation; call what this gives once it has left the list. */
+export function leaving(id) {
+  const next = successor(id);
+  return () => moveOn(id, next);
+}
+
 /** next: what to open then, if not what the person prefers. */
 export function close(id, { stay = false, next = successor(id) } = {}) {
   const patch = { status: "closed", snoozed_until: null, closed_at: new Date().toISOString() };

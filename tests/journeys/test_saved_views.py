@@ -25,6 +25,11 @@ def test_saved_views_are_shared_or_private_and_ordered_by_drag_and_by_keys(offic
     expect(mia.at("chip-status")).to_have_count(0)
     expect(shared).to_have_attribute("aria-current", "page")
 
+    narrow = office.desk("mia", viewport={"width": 390, "height": 844}).go()  # no rail there, all in a menu
+    narrow.page.locator(".view-switch").click()
+    narrow.page.get_by_role("option", name="Private story").click()
+    expect(narrow.at("chip-status")).to_be_visible()
+
     ben = office.desk("ben", viewport={"width": 1440, "height": 900}).go()
     expect(ben.at("saved-Shared story")).to_be_visible(timeout=PATIENCE_MS)
     expect(ben.at("saved-Private story")).to_have_count(0)

@@ -1,5 +1,5 @@
 // What the list shows: filters that combine, its order, its view; each chosen in the one searchable picker.
-import { go, html, locale, route, t, useState } from "../base.js";
+import { Dot, go, html, locale, route, signal, t, useState } from "../base.js";
 import { PRIORITIES } from "../actions.js";
 import { SORT_NAMES, VIEWS } from "../lists.js";
 import { directory, views } from "../store.js";
@@ -85,11 +85,23 @@ export function pickSort(anchor) {
   openPicker(anchor, { label: t("Sort"), options: () => Object.entries(SORT_NAMES).map(option), search: false });
 }
 
+const saved = signal(null); // the module of saved views
+
+/** Where there is no rail: the usual views, the saved ones, the teams. */
 export function pickView(anchor) {
+  import("./saved.js").then((module) => { saved.value = module; }, () => {});
   const option = ([key, { label, icon }]) => ({
-    id: key, label: label(), icon, checked: route.value.view === key,
+    id: key, label: label(), icon, checked: route.value.view === key && !Object.keys(route.value.filters).length,
     hint: String(views.value.find((one) => one.key === key)?.count ?? ""),
     run: () => go({ view: key, filters: {}, thread: null }),
   });
-  openPicker(anchor, { label: t("Views"), options: () => Object.entries(VIEWS).map(option), search: false });
+  const team = (one) => ({
+    id: one.id, label: one.name, hint: t("Team"), mark: html`<${Dot} colour=${one.colour} />`,
+    checked: route.value.filters.team === one.id,
+    run: () => go({ view: "all", filters: { team: one.id, status: "open" }, thread: null }),
+  });
+  const options = () => [
+    ...Object.entries(VIEWS).map(option), ...(saved.value?.savedOptions() || []), ...directory.value.teams.map(team),
+  ];
+  openPicker(anchor, { label: t("Views"), options, search: false });
 }

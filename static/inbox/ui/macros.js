@@ -1,6 +1,6 @@
 // Macros: choosing one, seeing what it will do, doing it all at once, and one undo.
-import { Icon, html, newRef, prefs, t, toast, useState } from "../base.js";
-import { PRIORITIES, gapsIn, oops } from "../actions.js";
+import { Icon, go, html, newRef, prefs, t, toast, useState } from "../base.js";
+import { PRIORITIES, gapsIn, leaving, oops } from "../actions.js";
 import { draftOf } from "../drafts.js";
 import { channelOf, slotOf } from "../places.js";
 import { get, post } from "../server.js";
@@ -28,9 +28,10 @@ const stepsOf = (steps) => Object.entries(STEPS).filter(([key]) => steps[key]).m
 const inShort = ({ steps }) => [steps.reply && t("Reply"), steps.note && t("Note"), ...stepsOf(steps).map(([, words]) => words)]
   .filter(Boolean).join(" · ");
 
-async function undo(run) {
+async function undo(id, run) {
   try {
     const { reply_left: hasLeft } = await post(`macro_runs/${run.id}/undo`, {});
+    go({ thread: id });
     toast(hasLeft ? t("Everything is as it was, but the answer had left already.") : t("Everything is as it was."));
   } catch (problem) { oops(problem); }
 }
@@ -41,9 +42,11 @@ async function run(id, macro, texts) {
   const seen_message_id = draftOf(id, slot).peek().seen || thread(id).peek().last_message?.id || null;
   const hold_s = Math.max(LEAST_S, prefs.peek().undo);
   const body = { macro_id: macro.id, client_ref: newRef(), texts, hold_s, seen_message_id, channel_id: channelOf(slot)?.id ?? null };
+  const leave = leaving(id);
   try {
     const done = await post(`threads/${id}/macro_runs`, body, { key: body.client_ref });
-    toast(t("{macro} is done", { macro: macro.name }), { action: { label: t("Undo"), run: () => undo(done) } });
+    toast(t("{macro} is done", { macro: macro.name }), { action: { label: t("Undo"), run: () => undo(id, done) } });
+    if (macro.steps.close || macro.steps.snooze) leave();
     return "";
   } catch (problem) { return problem.detail; }
 }

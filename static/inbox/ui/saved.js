@@ -104,6 +104,12 @@ function moves(one, index) {
   };
 }
 
+/** The saved views as options of a menu, for where there is no rail. */
+export const savedOptions = () => saved.value.map((one) => ({
+  id: one.id, label: one.name, icon: one.is_shared ? "users" : "list-filter", hint: String(one.count),
+  checked: isHere(one.place), run: () => go({ ...one.place, thread: null }),
+}));
+
 /** The rail's section. Link: how the rail draws a view. */
 export function SavedViews({ Link }) {
   if (!saved.value.length) return null;
