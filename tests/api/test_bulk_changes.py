@@ -181,7 +181,7 @@ def test_a_thousand_take_few_statements_and_a_crash_goes_on_where_it_stopped(
             work_bulk()
     assert bob_calls.get(f"bulk_changes/{made['id']}").data["changed"] == 400
     with connection.cursor() as cursor:  # the dead worker's turn ends with its lease
-        cursor.execute("UPDATE common_workqueue SET due_at = now() WHERE queue = 'bulk_changes'")
+        cursor.execute(_LEASE_ENDS, ["bulk_changes"])
     with CaptureQueriesContext(connection) as statements:
         work_bulk()
 
@@ -189,6 +189,9 @@ def test_a_thousand_take_few_statements_and_a_crash_goes_on_where_it_stopped(
     assert len(statements) < 5 * 22
     assert undo(bob_calls, made)["restored"] == 1204
     assert standing(cast) == before
+
+
+_LEASE_ENDS = "UPDATE common_workqueue SET due_at = now(), leased_until = NULL WHERE queue = %s"
 
 
 def _copy(row: Thread) -> Thread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from itertools import cycle
 from typing import Any, cast
 from urllib.parse import quote
@@ -31,8 +32,11 @@ from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
 from inbox.operations.scheduled import schedule_message
 from notifications.models import NotificationType
+from notifications.operations.alerts import make_rule
 from notifications.operations.campaigns import create_campaign
 from notifications.operations.notify import Accepted
+from notifications.operations.prices import set_prices
+from notifications.operations.samples import keep_samples
 from tests.api.caller import BASE, METHODS_WITH_BODY, Caller, checked
 from tests.cast import Cast
 from tests.notifications.conftest import ask, make_type, send
@@ -106,7 +110,7 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
 
 
 def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]:
-    """A macro and what it did, an answer for later, a campaign, and a merge."""
+    """A macro and what it did, an answer for later, a campaign, a merge, a price, a rule and samples."""
     by = Author.of(cast.alice)
     macro = create_macro(name="Close", steps={"reply": "Bye", "close": True}, owner=None)
     run = run_macro(macro=macro, thread=thread, by=by, client_ref="run")
@@ -117,7 +121,13 @@ def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]
     double = Customer.objects.create(name="Double")
     token = preview_merge(survivor=thread.customer, other=double).token
     merge = merge_people(survivor=thread.customer, other=double, token=token, by=by)
-    ids = {"macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge}
+    price = {"channel": str(cast.acme_number.id), "country": "FR", "currency": "EUR", "price": "0.05"}
+    [listed] = set_prices(given=[{**price, "valid_from": "2026-10-01"}], by=by)
+    ids = {
+        "macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge,
+        "price": listed, "rule": make_rule(by=by, watched="failures", threshold=Decimal(10)),
+        "set": keep_samples(named=named, name="Usual", data={}, by=by),
+    }  # fmt: skip
     return {f"{name}_id": str(row.id) for name, row in ids.items()}
 
 

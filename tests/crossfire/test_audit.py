@@ -20,7 +20,6 @@ NOTHING_TO_AUDIT = {
     "console/channels/<uuid:channel_id>/profile/reading/": "asks the provider, changes nothing",
     "console/templates/check/": "looks at what is typed",
     "console/templates/sync/": "reads the provider's list again",
-    "console/templates/<uuid:template_id>/release/": "only a paused one goes on; see whatsapp/test_pages.py",
     "console/notifications/configuration/": "only compares; taking over is tried in test_configuration.py",
     "console/notifications/types/<slug:key>/preview/": "shows what is typed",
     "console/notifications/types/<slug:key>/test/": "its notification stands in the log, marked test",
