@@ -60,6 +60,7 @@ def test_a_change_of_many_survives_a_reload_and_reaches_the_other_desk(office: O
     for person in people:
         tom.row(person).locator(".avatar").first.click()
     tom.at("bulk-assign").click()
+    expect(tom.page.locator(".popover [role=combobox]")).to_be_focused()
     tom.page.keyboard.type("yuki")
     tom.press("Enter")
     expect(tom.toasts.filter(has_text="2 conversations changed")).to_be_visible()

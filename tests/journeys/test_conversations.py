@@ -24,6 +24,7 @@ def test_a_conversation_is_assigned_undone_and_unassigned_by_keys_alone(office: 
     expect(ben.at("assign")).to_contain_text("Mia Laurent")
 
     mia.press("a")
+    expect(mia.page.locator(".popover [role=combobox]")).to_be_focused()
     mia.page.keyboard.type("Ben")
     mia.press("Enter")
     expect(mia.at("assign")).to_contain_text("Ben Adeyemi")
@@ -34,6 +35,7 @@ def test_a_conversation_is_assigned_undone_and_unassigned_by_keys_alone(office: 
     expect(mia.at("assign")).to_contain_text("You")
     expect(ben.at("assign")).to_contain_text("Mia Laurent")
     mia.press("a")
+    expect(mia.page.locator(".popover [role=combobox]")).to_be_focused()
     mia.page.keyboard.type("Nobody")
     mia.press("Enter")
     for desk in (mia, ben):

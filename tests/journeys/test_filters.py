@@ -149,12 +149,14 @@ def test_filters_are_chosen_by_name_and_days_by_a_small_form(office: Office) -> 
     agree(mia, crowd, "true")
 
     mia.at("add-filter").click()
+    expect(mia.page.locator(".popover [role=combobox]")).to_be_focused()
     mia.page.keyboard.type("high")
     mia.press("Enter")
     expect(mia.at("chip-priority")).to_contain_text("Priority: High")
     agree(mia, crowd, "t.priority = 3")
 
     mia.at("add-filter").click()
+    expect(mia.page.locator(".popover [role=combobox]")).to_be_focused()
     mia.page.keyboard.type("choose days")
     mia.press("Enter")
     mia.page.get_by_label("From").fill(str(crowd.facts["week_ago"]))

@@ -20,6 +20,7 @@ def test_a_saved_reply_is_found_filled_and_sent_by_keys_alone_unless_a_place_is_
     mia, ben = office.desk("mia").open(ada), office.desk("ben").open(ada)
 
     mia.press("r")
+    expect(mia.field).to_be_focused()
     mia.page.keyboard.type(f"/crdway{mark}")  # fuzzy
     option = mia.at("suggestions").get_by_role("option")
     expect(option).to_have_count(1)
@@ -44,6 +45,7 @@ def test_a_saved_reply_is_found_filled_and_sent_by_keys_alone_unless_a_place_is_
     expect(mia.at("suggestions")).to_have_count(0)
 
     ben.press("r")
+    expect(ben.field).to_be_focused()
     ben.page.keyboard.type(f"/{mark}")
     expect(ben.at("suggestions")).to_have_count(0)  # it is Mia's own
 
@@ -57,6 +59,7 @@ def test_a_note_mentions_a_person_and_a_team_and_only_they_are_told(office: Offi
     mia, ines = office.desk("mia").open(eva), office.desk("ines").open(eva, view="all")
 
     mia.press("n")
+    expect(mia.field).to_be_focused()
     mia.page.keyboard.type("Can you look, @in")
     expect(mia.at("suggestions").get_by_role("option").first).to_contain_text("Ines")
     mia.press("Enter")
@@ -95,6 +98,7 @@ def test_labels_and_priority_are_chosen_and_made_by_keys_alone(office: Office) -
     mia, ben = office.desk("mia").open(lou), office.desk("ben").open(lou)
 
     mia.press("l")
+    expect(mia.page.locator(".popover [role=combobox]")).to_be_focused()
     mia.page.keyboard.type(name)
     mia.press("Enter")
     mia.press("Escape")
@@ -102,10 +106,12 @@ def test_labels_and_priority_are_chosen_and_made_by_keys_alone(office: Office) -
     expect(ben.at("customer-panel")).to_contain_text(name)
 
     mia.press("p")
+    expect(mia.page.locator(".popover [role=combobox]")).to_be_focused()
     mia.page.keyboard.type("urg")
     mia.press("Enter")
     expect(ben.page.locator(".thread-head .tag.hot")).to_have_text("Urgent")
     ben.press("l")
+    expect(ben.page.locator(".popover [role=combobox]")).to_be_focused()
     ben.page.keyboard.type(name)
     expect(ben.page.get_by_role("option", name=name)).to_have_count(1)  # known, not made again
     ben.press("Enter")
