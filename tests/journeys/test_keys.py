@@ -169,14 +169,17 @@ def test_a_shift_without_a_mouse(office: Office) -> None:
     keys.type(f"lost {rita.phone}")
     mia.press("Enter")
     mia.press("Escape")
+    expect(page.locator(".popover")).to_have_count(0)  # the focus is back where it was
     mia.press("p")
     expect(page.get_by_role("combobox", name="Priority")).to_be_focused()
     keys.type("high")
     mia.press("Enter")
+    expect(page.locator(".popover")).to_have_count(0)
+    expect(page.locator(".thread-head .tag")).to_have_text("High")
 
     mia.press("r")
     expect(mia.field).to_be_focused()
-    mia.press("Shift+Tab")
+    mia.field.press("Shift+Tab")
     page.locator("[data-testid=message]:focus, [data-testid=note]:focus").wait_for()
     mia.press("ArrowUp")
     mia.press("q")
