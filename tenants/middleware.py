@@ -65,9 +65,8 @@ class TenantMiddleware:
         user = request.user
         if not isinstance(user, User):
             return self.get_response(request)
-        if user.language in dict(
-            settings.LANGUAGES
-        ):  # else as the browser asks, which LocaleMiddleware has read
+        # Else as the browser asks, which LocaleMiddleware has read.
+        if user.language in dict(settings.LANGUAGES):
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
         membership = membership_for(user, request.session.get("tenant_id"))

@@ -20,7 +20,8 @@ from inbox.api.bodies import OpeningBody, ReplyBody, said
 from inbox.api.endpoint import InboxEndpoint, message_answer, referred, thread_row
 from inbox.models import Message
 from inbox.operations.errors import AnsweredMeanwhile
-from inbox.operations.reply import message_customer, react, reply, retry_message
+from inbox.operations.outreach import message_customer
+from inbox.operations.reply import react, reply, retry_message
 from inbox.queries.messages import message_page, message_shapes
 
 READ, WRITE = "messages:read", "messages:write"

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
@@ -16,7 +15,6 @@ from common import queues
 from common.ids import uuid7
 from common.wire import stamp
 from customers.models import Address
-from customers.operations import Sighting, resolve_people
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
@@ -24,11 +22,9 @@ from inbox.models.deliveries import OPEN, QUEUE, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
-from inbox.operations.open_threads import threads_for
 from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import stored_template, with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
-from inbox.ports import PHONE
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
 
@@ -284,50 +280,6 @@ def announce_queued(queued: Sequence[tuple[Thread, Message, Author]]) -> None:
             thread_id=thread.id,
             customer_id=message.customer_id,
         )
-
-
-def message_customer(
-    *,
-    to: Mapping[str, Any],
-    by: Author,
-    client_ref: str,
-    channel: Channel | None = None,
-    name: str = "",
-    **said: Any,
-) -> Message:
-    """Write to a customer, known or not: {"customer_id"} or {"phone"} or {"kind", "value"}.
-
-    Makes the customer, address and thread where they are missing (a closed thread is continued within its
-    inbox's gap), then answers like ``reply``. Raises NoAddress, and all that ``reply`` raises.
-    """
-    chosen = channel or Channel.objects.filter(is_active=True).order_by("id").first()
-    if chosen is None:
-        raise NoAddress(_("No channel is connected; connect one in the console."), pointer="/channel_id")
-    customer_id = _customer_id(to, name)
-    pair = (customer_id, chosen.inbox_id)
-    opening = threads_for([pair], now=timezone.now())[pair]
-    save_thread_lines([opening.thread])
-    if opening.event:
-        prefetch_related_objects([opening.thread], "customer__addresses")
-        bus.record(
-            opening.event,
-            {"thread": thread_shape(opening.thread), "from": opening.before, "to": {"status": "open"}},
-            actor=by.actor,
-            thread_id=opening.thread.id,
-            customer_id=customer_id,
-        )
-    return reply(thread=opening.thread, by=by, client_ref=client_ref, channel=chosen, **said)
-
-
-def _customer_id(to: Mapping[str, Any], name: str) -> UUID:
-    if "customer_id" in to:
-        address = Address.objects.filter(customer=to["customer_id"]).first()
-        if address is None:
-            raise NoAddress(_("This customer has no address we could write to."), pointer="/to/customer_id")
-        return address.customer_id
-    key = (PHONE, str(to["phone"])) if "phone" in to else (str(to["kind"]), str(to["value"]))
-    sighting = Sighting((key,), name)
-    return resolve_people([sighting]).address_of(sighting).customer_id
 
 
 def retry_message(*, message: Message, by: Author) -> Message:

@@ -1,4 +1,4 @@
-"""Writing to many customers at once: what ``reply.message_customer`` does for one, in a fixed number of
+"""Writing to many customers at once: what ``outreach.message_customer`` does for one, in a fixed number of
 statements however many there are."""
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from inbox.models import Channel
 from notifications import alert_wire as wire
 from notifications.api.sending import author_of
 from notifications.models import Alert, AlertRule, Watched
-from notifications.operations.alerts import RuleRefused, change_rule, make_rule, remove_rule, rule_of
-from notifications.queries.alerts import history, rules
+from notifications.operations.alerts import RuleRefused, change_rule, make_rule, remove_rule
+from notifications.queries.alerts import history, rule_of, rules
 
 READ, WRITE = "channels:read", "channels:write"
 EXAMPLE = {"watched": "failures", "threshold": "10", "at_least": 5, "window_min": 30, "by_mail": True}

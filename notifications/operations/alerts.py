@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -190,9 +189,3 @@ def _write_mails(row: Alert, members: Sequence[Member] | Any, now: datetime, *, 
     insert_rows(mails)
     if mails:
         queues.enqueue(MAILS)
-
-
-def rule_of(rule_id: UUID) -> AlertRule:
-    """One rule. Raises AlertRule.DoesNotExist."""
-    found: AlertRule = AlertRule.objects.get(id=rule_id)
-    return found

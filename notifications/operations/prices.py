@@ -44,8 +44,9 @@ def set_prices(*, given: Sequence[Mapping[str, Any]], by: Author) -> list[PriceL
     valid_from: date or text}]. They hold for what is charged from then on. Writes PriceLine, Event
     `prices.changed`. Raises PricesRefused: all or none.
     """
-    channels = {name: str(row.id) for row in Channel.objects.all() for name in (str(row.id), named(row))}
-    kinds = {str(row.id): row.kind for row in Channel.objects.all()}
+    ours = list(Channel.objects.all())
+    channels = {name: str(row.id) for row in ours for name in (str(row.id), named(row))}
+    kinds = {str(row.id): row.kind for row in ours}
     said = [_read(one, channels) for one in given]
     faults = [(place, *fault) for place, one in enumerate(said) for fault in _faults(one, kinds)]
     faults += _twice(said)

@@ -160,3 +160,9 @@ def history() -> list[Alert]:
 def rules() -> list[AlertRule]:
     """Every rule, in the order in which they were made."""
     return list(AlertRule.objects.select_related("channel").order_by("id"))
+
+
+def rule_of(rule_id: UUID) -> AlertRule:
+    """One rule. Raises AlertRule.DoesNotExist."""
+    found: AlertRule = AlertRule.objects.get(id=rule_id)
+    return found

@@ -20,8 +20,8 @@ GROUPS = {"type": "type__name", "channel": "channel__name", "country": "country"
 
 @dataclass(slots=True)
 class CostLine:
-    """One line. amounts: by currency; unknown: messages that cost something nobody has named; sum: of one
-    currency. units: {unit: how many}, as minutes and segments do not add up either."""
+    """One line. amounts: by currency; unknown: messages that cost something nobody has named; by_currency:
+    (currency, amount, messages), in the order of currencies."""
 
     name: str
     amounts: Amounts = field(default_factory=dict)

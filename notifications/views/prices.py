@@ -40,9 +40,8 @@ class PriceFile(forms.Form):
             "empty": gettext_lazy("The file is empty."),
         },
         help_text=gettext_lazy(
-            "CSV with the columns of the download. Lines without a price are left out; one that is there "
-            "already "
-            "is replaced."
+            "CSV with the columns of the download. Lines without a price are left out; "
+            "one that is there already is replaced."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )

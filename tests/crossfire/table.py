@@ -22,12 +22,11 @@ from tests.crossfire.routes import (
 )
 from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
-from tests.crossfire.table_notifications import PRICE, notification_pages
+from tests.crossfire.table_notifications import CONFIGURATION, PRICE, notification_pages
 from tests.crossfire.table_numbers import number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
 
-_FILE = {"format": "parley.notifications/1", "types": [], "teams": [{"name": "Raid again", "colour": 3}]}
 _FORM = {
     "name": "Raid",
     "display_phone_number": "+44 7700 900209",
@@ -341,7 +340,7 @@ API: dict[str, Route] = {
     ),
     f"{_TYPE}/samples": _on(AGENT, ids=_KEY, get=GET, put=Call({"name": "Raid", "data": {}})),
     f"{_TYPE}/samples/<uuid:set_id>": _on(ADMIN, ids=_KEY | {"set_id": Row("spare_set")}, delete=DO),
-    "api/v1/configuration": _on(ADMIN, get=GET, post=Call({"file": _FILE, "dry_run": False})),
+    "api/v1/configuration": _on(ADMIN, get=GET, post=Call({"file": CONFIGURATION, "dry_run": False})),
     "api/v1/alerts": _on(AGENT, get=GET),
     "api/v1/alert_rules": _on(
         AGENT,

@@ -15,6 +15,11 @@ _PREFERENCES = {
     "fallback_language": "en",
 }
 
+CONFIGURATION = {
+    "format": "parley.notifications/1",
+    "types": [],
+    "teams": [{"name": "Raid again", "colour": 3}],
+}
 #: Of a channel that the sender has; the API and the console take the same words.
 PRICE = {
     "channel": Row("channel"),

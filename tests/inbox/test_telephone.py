@@ -17,8 +17,8 @@ from inbox.operations import departures
 from inbox.operations.authors import Author
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.errors import OptedOut
+from inbox.operations.outreach import message_customer
 from inbox.operations.receipts import drain
-from inbox.operations.reply import message_customer
 from tests import hooks
 from tests.cast import Cast
 from tests.inbox.telephone import ADA, LINE, call, connect_line, post, report, text
