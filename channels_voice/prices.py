@@ -15,9 +15,8 @@ from inbox.ports import Charge, Tariff, Use, told_price
 TARIFF = Tariff(
     "minute",
     gettext_lazy(
-        "Each begun minute costs, by the recipient's country, once the call is answered, by a voicemail "
-        "too. The "
-        "provider names the price later. Before a call its length is taken from its script, said once."
+        "Each begun minute costs, by the recipient's country, once the call is answered, by a voicemail too. "
+        "The provider names the price later. Before a call its length is taken from its script, said once."
     ),
 )
 #: Words a calm voice says in a second, and the longest call there is.

@@ -15,10 +15,9 @@ from inbox.ports import Charge, Tariff, Use
 TARIFF = Tariff(
     "message",
     gettext_lazy(
-        "Each delivered message costs, by its category and the recipient's country. Nothing is charged "
-        "for people "
-        "who came from an ad within the last 72 hours, and for a number's first 1,000 service messages of a "
-        "month. The provider tells which messages were free, and no amounts."
+        "Each delivered message costs, by its category and the recipient's country. Nothing is charged for "
+        "people who came from an ad within the last 72 hours, and for a number's first 1,000 service "
+        "messages of a month. The provider tells which messages were free, and no amounts."
     ),
     ("marketing", "utility", "authentication", "authentication_international", "service"),
 )

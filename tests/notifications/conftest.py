@@ -97,6 +97,13 @@ def make_type(by: Any, *rungs: dict[str, Any], key: str = "fraud_alert", **field
     return find_type(key)
 
 
+@pytest.fixture
+def fraud(cast: Cast) -> NotificationType:
+    """The bank's alert, published, in Acme."""
+    with tenant_context(cast.acme.id):
+        return make_type(cast.alice)
+
+
 def ask(named: NotificationType, **said: Any) -> Ask:
     """A request for the type's published version."""
     assert named.current is not None

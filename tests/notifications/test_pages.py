@@ -15,19 +15,13 @@ from notifications.operations.types import save_draft
 from notifications.queries.types import draft_of, find_type
 from tests import hooks
 from tests.cast import Cast
-from tests.notifications.conftest import DATA, ask, make_type, send
+from tests.notifications.conftest import DATA, ask, send
 from tests.notifications.forms import inputs, page
 from tests.reading import find
 
 HOME = "/console/notifications/"
 TYPES = f"{HOME}types/"
 FRAUD = f"{TYPES}fraud_alert/"
-
-
-@pytest.fixture
-def fraud(cast: Cast) -> NotificationType:
-    with tenant_context(cast.acme.id):
-        return make_type(cast.alice)
 
 
 def test_the_empty_list_offers_the_starter_set(cast: Cast, alice_client: Client) -> None:

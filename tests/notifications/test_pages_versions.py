@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from common.tenancy import tenant_context
 from notifications.models import NotificationType
 from notifications.queries.types import draft_of, find_type
 from tests.cast import Cast
-from tests.notifications.conftest import make_type
 from tests.notifications.forms import inputs, page
 from tests.reading import find
 
 HOME = "/console/notifications/"
 TYPES = f"{HOME}types/"
 FRAUD = f"{TYPES}fraud_alert/"
-
-
-@pytest.fixture
-def fraud(cast: Cast) -> NotificationType:
-    with tenant_context(cast.acme.id):
-        return make_type(cast.alice)
 
 
 def test_a_version_is_compared_published_and_rolled_back(
