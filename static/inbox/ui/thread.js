@@ -58,7 +58,7 @@ function Sub({ id }) {
     ${due && html`<span class=${`tag ${due.look}`} data-testid="due"><${Icon} name="hourglass" />
       <span class="vh">${t("Answer due:")} </span>${due.words}</span>`}
     ${isSnoozed(id) && html`<span class="tag cool"><${Icon} name="clock" />${until}</span>`}
-    ${watched && html`<span class="tag cool" data-testid="presence"><${Icon} name="eye" />${watched}</span>`}
+    ${watched && html`<span class="tag cool" data-testid="presence" title=${watched}><${Icon} name="eye" /><span class="fits">${watched}</span></span>`}
     ${zone && html`<span class="place-time">${localTime(zone)}</span>`}</div>`;
 }
 
