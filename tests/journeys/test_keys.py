@@ -135,6 +135,31 @@ def test_other_keys_work_for_a_command_and_a_clash_is_told(office: Office) -> No
     wait_for(lambda: office.thread(kim)["status"] == "closed", PATIENCE_S)
 
 
+#: Two keys as fast as a page can hear them, the second with nothing drawn in between; gives who has the focus.
+TWO_KEYS = """async ([first, second]) => {
+    const press = (key) => document.activeElement.dispatchEvent(
+        new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+    press(first);
+    for (let n = 0; n < 10; n += 1) await null;
+    press(second);
+    await new Promise((done) => { setTimeout(done, 300); });
+    return document.activeElement.tagName;
+}"""
+
+
+def test_a_key_right_after_a_menu_keeps_the_focus_where_it_puts_it(office: Office) -> None:
+    """A65: else what one types next would be taken for shortcuts."""
+    quentin = office.customer("Quentin Quick", "Hello")
+    mia = office.desk("mia").open(quentin)
+    mia.row(quentin).focus()
+    mia.press("p")
+    expect(mia.page.get_by_role("combobox", name="Priority")).to_be_focused()
+
+    assert mia.page.evaluate(TWO_KEYS, ["Enter", "r"]) == "TEXTAREA"
+    mia.page.keyboard.type("Dear")
+    expect(mia.field).to_have_value("Dear")
+
+
 def test_a_shift_without_a_mouse(office: Office) -> None:
     """A63: find, read, take, ask a colleague, label, answer, quote, snooze, close, reopen, write off."""
     rita, sam = office.customer("Rita Shift", "I lost my card"), office.customer("Sam Shift", "Thanks!")

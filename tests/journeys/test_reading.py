@@ -134,6 +134,26 @@ def test_reading_older_messages_keeps_the_place_and_new_ones_wait_below(office: 
     expect(mia.at("to-end")).to_have_count(0)
 
 
+#: Scroll up and, before the browser tells anybody of it, change something of the conversation by a key.
+SCROLL_AND_PRESS = """async (box, key) => {
+    box.scrollTop = 400;
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+    for (let n = 0; n < 20; n += 1) await null;
+    return box.scrollTop;
+}"""
+
+
+def test_a_change_in_the_moment_of_scrolling_does_not_pull_the_reader_down_again(office: Office) -> None:
+    """A29: the change and the scroll's own event cross."""
+    cara = office.customer("Cara Cross", "The newest of long ago")
+    seed.long_past(office.stack, cara, 60)
+    mia = office.desk("mia").open(cara)
+    expect(mia.bubble("The newest of long ago")).to_be_in_viewport()
+
+    assert mia.timeline.evaluate(SCROLL_AND_PRESS, "i") == 400
+    wait_for(lambda: office.thread(cara)["assignee_id"], PATIENCE_S)
+
+
 def test_a_conversation_of_20000_messages_never_holds_more_than_320_rows(office: Office) -> None:
     """A30, and A21: a quote 2,000 messages back is found by a click."""
     vera = office.customer("Vera Kovacs", "Good morning")

@@ -10,8 +10,10 @@ const popover = signal(null);
 const dialog = signal(null);
 let opener = null;
 
+/** With the closing, not a moment after it; and only where nothing else has taken the focus since. */
 function returnFocus() {
-  if (opener?.isConnected && !document.querySelector("dialog[open]")) opener.focus({ preventScroll: true });
+  const isFree = document.activeElement === document.body || document.activeElement?.closest(".popover");
+  if (isFree && opener?.isConnected && !document.querySelector("dialog[open]")) opener.focus({ preventScroll: true });
   opener = null;
 }
 
@@ -70,7 +72,7 @@ function Popover() {
     box.querySelector("[autofocus], input, button, [tabindex='0']")?.focus({ preventScroll: true });
     return () => watch.disconnect();
   }, [open]);
-  useEffect(() => { if (!open && !dialog.peek()) returnFocus(); }, [open]);
+  useLayoutEffect(() => { if (!open && !dialog.peek()) returnFocus(); }, [open]);
   if (!open) return null;
   // Told before it is hidden: the next key must not find a layer that is going away.
   const onToggle = (event) => { if (event.newState === "closed" && popover.peek() === open) popover.value = null; };
@@ -82,7 +84,7 @@ function Dialog() {
   const open = dialog.value;
   const ref = useRef(null);
   useLayoutEffect(() => { if (open && !ref.current.open) ref.current.showModal(); }, [open]);
-  useEffect(() => { if (!open) returnFocus(); }, [open]);
+  useLayoutEffect(() => { if (!open) returnFocus(); }, [open]);
   if (!open) return null;
   const onCancel = (event) => { event.preventDefault(); closeLayer(); };
   const onClick = (event) => { if (event.target === ref.current) closeLayer(); };

@@ -64,7 +64,7 @@ export class Timeline extends Component {
   componentDidMount() {
     below.value = 0;
     this.stand();
-    this.watch = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
+    this.watch = new ResizeObserver(() => { if (this.isAtEnd()) this.toEnd(); });
     this.watch.observe(this.box.current);
     const { id } = this.props;
     const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
@@ -111,9 +111,16 @@ export class Timeline extends Component {
   /** Note whether the reader stands at the end. */
   settle() {
     const box = this.box.current;
+    this.top = box?.scrollTop;
     const rest = box ? box.scrollHeight - box.scrollTop - box.clientHeight : 0;
     this.atEnd = rest < NEAR_END && !timeline(this.props.id).peek()?.has_after;
     if (this.atEnd && below.peek()) below.value = 0;
+  }
+
+  /** What was noted, or seen anew if the reader has scrolled and the event that tells of it is still to come. */
+  isAtEnd() {
+    if (this.box.current.scrollTop !== this.top) this.settle();
+    return this.atEnd;
   }
 
   /** Show the entry of a jump; a frame later, when it is surely drawn. */
@@ -128,7 +135,7 @@ export class Timeline extends Component {
 
   /** Before rows change: remember one that is in sight and where. */
   getSnapshotBeforeUpdate() {
-    if (!this.box.current || this.atEnd) return null;
+    if (!this.box.current || this.isAtEnd()) return null;
     const { top } = this.box.current.getBoundingClientRect();
     const row = this.rows().find((one) => one.getBoundingClientRect().bottom > top + 1);
     return row && { row, y: row.getBoundingClientRect().top };
