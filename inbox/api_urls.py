@@ -90,6 +90,8 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/blocks/<uuid:channel_id>", customers.Block.as_view()),
     path("channels", channels.Channels.as_view()),
     path("channels/<uuid:channel_id>", channels.ChannelOne.as_view()),
+    path(f"{THREAD}/call_line", own_scope(calls.CallLine.as_view())),
+    path(f"{THREAD}/calls/<uuid:ref>", own_scope(calls.OurCall.as_view())),
     path("calls", calls.Calls.as_view()),
     path("calls/<uuid:call_id>", calls.CallOne.as_view()),
     path("calls/<uuid:call_id>/session", calls.Session.as_view()),

@@ -10,12 +10,14 @@ from rest_framework.request import Request
 from common.api.endpoints import call
 from common.api.parameters import Body
 from common.api.schema import ListOf
-from common.wire import Json
+from common.tenancy import tenant_context
+from common.wire import Json, ident, stamp
 from inbox import wire_calls as wire
-from inbox.api.endpoint import InboxEndpoint, referred
+from inbox.api.endpoint import InboxEndpoint, referred, thread_row
 from inbox.ice import ice_servers
-from inbox.models import Call
+from inbox.models import Call, Thread
 from inbox.operations.calls import CallOver, CallTaken, answer_call, end_call, pass_call
+from inbox.operations.our_calls import ask_permission, start_call
 from inbox.queries.calls import find_call, live_calls
 from inbox.shapes_calls import call_shape
 from tenants.models import Member
@@ -145,6 +147,65 @@ class Recipient(InboxEndpoint):
         active = Member.objects.filter(is_active=True)
         to = referred(active, self.body["member_id"], "/member_id")
         return call_shape(pass_call(call=find_call(call_id), to=to, by=self.author))
+
+
+class CallLine(InboxEndpoint):
+    """/threads/{id}/call_line"""
+
+    scopes = {"GET": READ}
+
+    @call(
+        "get_call_line",
+        "Ask whether the customer may be called",
+        about="The provider is asked. `ask` them with a message of the type `call_request`.",
+        gives=wire.CallLine,
+        refuses=["conflict", "no_address", "call_refused"],
+    )
+    def get(self, request: Request, thread_id: UUID) -> wire.CallLine:
+        tenant_id = _tenant(request)
+        permission, channel = ask_permission(tenant_id=tenant_id, thread=_thread(tenant_id, thread_id))
+        return {
+            "may_call": permission.may_call,
+            "may_ask": permission.may_ask,
+            "until": stamp(permission.until),
+            "channel_id": ident(channel.id),
+            "ice_servers": ice_servers(str(self.me or thread_id)),
+        }
+
+
+class OfferBody(Body):
+    """sdp: our offer, with every candidate."""
+
+    sdp = serializers.CharField(max_length=SDP_MAX, trim_whitespace=False)
+
+
+class OurCall(InboxEndpoint):
+    """/threads/{id}/calls/{ref}"""
+
+    scopes = {"PUT": WRITE}
+
+    @call(
+        "start_call",
+        "Call the customer",
+        about="`ref` is the page's own name for the call: the same twice is one call. The session of the "
+        "customer's phone comes with the event `call.joined`.",
+        body=OfferBody,
+        gives=wire.Call,
+        refuses=["member_only", "conflict", "no_address", "call_refused"],
+    )
+    def put(self, request: Request, thread_id: UUID, ref: UUID) -> wire.Call:
+        tenant_id, by = _tenant(request), self.member
+        thread = _thread(tenant_id, thread_id)
+        row = start_call(tenant_id=tenant_id, thread=thread, by=by, ref=str(ref), **self.body)
+        return call_shape(row)
+
+
+def _thread(tenant_id: UUID, thread_id: UUID) -> Thread:
+    """The conversation, or the one that has taken it in. Raises Thread.DoesNotExist."""
+    with tenant_context(tenant_id):
+        key = thread_row(thread_id).id
+        found: Thread = Thread.objects.select_related("customer", "channel").get(id=key)
+        return found
 
 
 def _tenant(request: Request) -> UUID:

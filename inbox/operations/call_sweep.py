@@ -44,7 +44,8 @@ def end_overdue() -> int:
 
 def _hang_up(tenant_id: UUID, call: Call) -> None:
     """A call that hangs between us and the provider must not run on there unheard."""
-    if call.state == CallState.RINGING or not call.external_id:
+    is_theirs_to_end = call.direction == "inbound" and call.state == CallState.RINGING
+    if is_theirs_to_end or not call.external_id:
         return
     with tenant_context(tenant_id):
         line = line_of(call)

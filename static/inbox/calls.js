@@ -1,14 +1,14 @@
 // Calls that ring and run, as the server tells of them; drawn, heard and spoken by modules that come with the first.
-import { effect, newRef, signal } from "./base.js";
+import { effect, route, signal, t } from "./base.js";
+import { add } from "./commands.js";
 import { get, line } from "./server.js";
-import { isMine, onOther } from "./store.js";
+import { channel, isMine, onOther, thread } from "./store.js";
+import { lazily } from "./ui/layers.js";
 
 /** Every call this page has heard of, by id; the highest version of each counts. */
 export const calls = signal(new Map());
 /** Ids of calls that this member does not want to hear. */
 export const silenced = signal(new Set());
-/** The page's own name: of several tabs one has the sound. */
-export const own = newRef();
 let shown = null;
 
 export const isLive = (call) => call.state !== "ended";
@@ -42,7 +42,12 @@ async function refresh() {
   } catch { /* asked again when the line is back */ }
 }
 
+const openDial = lazily(() => import("./ui/dial.js"))("openDial");
+const carries = (id) => Boolean(channel(thread(id).peek()?.channel?.id)?.carries_calls);
+
 export function startCalls() {
+  const dial = [["call-customer", () => t("Call the customer…"), ["c"], () => openDial(route.peek().thread), { when: () => carries(route.peek().thread) }]];
+  add("conversation", dial);
   onOther(({ type, data }) => type.startsWith("call.") && hear(data.call));
   effect(() => { if (line.value === "live") refresh(); });
 }

@@ -1,9 +1,9 @@
 // The one call whose sound is in this page: microphone, connection, level, keys.
-import { announce, newRef, signal, t, toast } from "./base.js";
+import { announce, newRef, signal, t, toast, untracked } from "./base.js";
 import { calls, hear, silence } from "./calls.js";
 import { get, put, token } from "./server.js";
 
-/** {id, phase: asking|joining|talking|refused, problem?, isMuted, level: 0…1, since, isWeak, takesKeys} or null. */
+/** {id, phase: asking|joining|dialing|talking|refused, problem?, isMuted, level: 0…1, since, isWeak, takesKeys} or null. */
 export const talk = signal(null);
 let [pc, microphone, context, timer, ref] = [null, null, null, 0, ""];
 const sound = new Audio();
@@ -18,7 +18,6 @@ const PROBLEMS = {
   NotReadableError: () => t("Another program uses the microphone. Close that one, then accept again."),
   none: () => t("This browser gives no microphone here: calls need a safe address (https)."),
 };
-export const isHere = (id) => Boolean(talk.value) && talk.value.id === id && talk.value.phase !== "refused";
 
 // ---------------------------------------------------------------- the way of the sound
 
@@ -77,8 +76,8 @@ function meter() {
 function refuse(id, name) {
   release();
   const problem = (PROBLEMS[name] || PROBLEMS.NotReadableError)();
-  talk.value = { id, phase: "refused", problem };
-  announce(problem);
+  talk.value = id ? { id, phase: "refused", problem } : null;
+  if (id) announce(problem); else toast(problem, { tone: "danger" });
 }
 
 /** Ask for the microphone; false when there is none, or when all of it was called off meanwhile. */
@@ -107,11 +106,16 @@ async function told(path, body) {
   }
 }
 
-function begun() {
-  meter();
-  change({ phase: "talking", since: Date.now() });
+/** From here on leaving the page is leaving somebody. */
+function stay() {
   addEventListener("beforeunload", warn);
   addEventListener("pagehide", leave);
+}
+
+function begun() {
+  stay();
+  meter();
+  change({ phase: "talking", since: Date.now() });
 }
 
 function over() {
@@ -141,6 +145,33 @@ export async function accept({ id }) {
   } catch (problem) { if (ref === mine) fail(problem); }
 }
 
+/** Call the customer of a conversation. line: as the server told when it was asked whether one may. */
+export async function dial(thread, { ice_servers: servers }) {
+  if (talk.peek() && talk.peek().phase !== "refused") return;
+  if (!await begin("", "asking")) return;
+  const mine = ref;
+  try {
+    connect(servers);
+    await pc.setLocalDescription(await pc.createOffer());
+    await gathered(pc);
+    const call = await told(`threads/${thread}/calls/${mine}`, { sdp: pc.localDescription.sdp });
+    hear(call);
+    if (ref !== mine) { await put(`calls/${call.id}/end`, { ref: mine }); return; } // hung up meanwhile
+    change({ id: call.id, phase: "dialing" });
+    stay();
+  } catch (problem) { if (ref === mine) fail(problem); }
+}
+
+/** Take the session of the customer's phone, once it has one. */
+async function join(id) {
+  if (pc?.signalingState !== "have-local-offer") return;
+  const of = pc;
+  try {
+    const { sdp } = await get(`calls/${id}/session`);
+    if (sdp && of === pc && of.signalingState === "have-local-offer") await of.setRemoteDescription({ type: "answer", sdp });
+  } catch { /* the next event asks again */ }
+}
+
 function fail({ detail, body }) {
   over();
   if (body?.call) hear(body.call);
@@ -153,7 +184,7 @@ export async function hangUp() {
   const mine = ref;
   over();
   if (!id || phase === "refused") return;
-  if (phase !== "talking") return;
+  if (!["talking", "dialing"].includes(phase)) return;
   try { hear(await told(`calls/${id}/end`, { ref: mine })); } catch {
     toast(t("The provider could not be told. Without sound it ends the call within half a minute."), { tone: "danger" });
   }
@@ -183,11 +214,14 @@ export const press = (key) => pc?.getSenders()[0]?.dtmf?.insertDTMF(key, 160, 70
 export function follow() {
   const { id, phase } = talk.value || {};
   const call = calls.value.get(id);
-  if (!call || call.state !== "ended") return;
-  if (phase === "refused") { over(); return; }
-  over();
-  toast(t("The call is over."));
+  if (!call) return;
+  if (call.state === "ended") {
+    over();
+    if (phase !== "refused") toast(ENDS[call.direction === "outbound" && call.outcome]?.() || t("The call is over."));
+  } else if (phase === "dialing") untracked(() => { join(id); if (call.state === "talking") begun(); });
 }
+
+const ENDS = { declined: () => t("The customer declined the call."), missed: () => t("Nobody answered."), failed: () => t("The call failed.") };
 
 const warn = (event) => { event.preventDefault(); };
 

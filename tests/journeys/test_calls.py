@@ -110,3 +110,27 @@ def test_a_call_is_passed_to_a_colleague_silenced_and_missed(office: Office) -> 
     expect(mia.at("call-ringing")).to_have_count(0)
     expect(mia.messages.filter(has_text="Missed call")).to_be_visible()
     assert office.thread(finn)["inbound_count"] == 2
+
+
+def test_an_agent_asks_to_call_is_allowed_and_speaks_with_the_customer(office: Office) -> None:
+    """A67, the other way round: the customer's phone rings, and it has a browser too."""
+    dora = office.customer("Dora Dialled", "Call me")
+    mia, phone = office.desk("mia").open(dora), office.phone(dora)
+
+    mia.at("call").click()
+    expect(mia.at("dial")).to_contain_text("Dora Dialled has not allowed calls yet.")
+    mia.at("dial-go").click()
+    phone.get_by_role("button", name="Allow calls").click()
+    expect(mia.messages.filter(has_text="Calls allowed")).to_be_visible()
+    mia.at("call").click()
+    expect(mia.at("dial")).to_contain_text("Dora Dialled has allowed calls until")
+    mia.at("dial-go").click()
+    expect(mia.page.locator("[data-testid=call-talking][data-phase=dialing]")).to_contain_text("Calling…")
+    phone.get_by_test_id("voice-answer").click()
+    expect(is_talking(mia)).to_be_visible()
+    hears(mia.page, INBOX)
+    hears(phone, PHONE)
+
+    phone.get_by_test_id("voice-end").click()
+    expect(mia.at("call-talking")).to_have_count(0)
+    expect(mia.messages.filter(has_text="Outgoing call")).to_contain_text(re.compile(r"0:\d\d"))

@@ -5,7 +5,7 @@ import { add, hooks, tip } from "../commands.js";
 import { directory, isMine, member } from "../store.js";
 import { put } from "../server.js";
 import { startRinging } from "../ringing.js";
-import { accept, decline, follow, hangUp, isHere, mute, press, talk } from "../talk.js";
+import { accept, decline, follow, hangUp, mute, press, talk } from "../talk.js";
 import { addressWords, duration, whoIs } from "../text.js";
 import { closeLayer, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
@@ -115,7 +115,8 @@ function Talking({ call }) {
   const { phase, isMuted, isWeak, since } = talk.value;
   const isTalking = phase === "talking";
   const isMini = route.value.thread !== call.thread_id;
-  const words = phase === "asking" ? t("Waiting for the microphone…") : !isTalking ? t("Connecting…") : isWeak ? t("The sound is interrupted…") : "";
+  const words = phase === "asking" ? t("Waiting for the microphone…") : phase === "dialing" ? t("Calling…") : !isTalking ? t("Connecting…")
+    : isWeak ? t("The sound is interrupted…") : "";
   return html`<section class=${`call-bar talking ${isMini ? "mini" : ""}`} role="group" data-testid="call-talking" data-phase=${phase}
     data-call=${call.id} aria-label=${t("Call with {name}", { name: whoIs(call.customer) })}>
     <${Who} call=${call}>${words || html`<${Timer} since=${since} />`}<//>
