@@ -27,6 +27,7 @@ from inbox.ports import (
     Json,
     Notice,
     Person,
+    ProviderError,
     SendError,
 )
 
@@ -107,8 +108,13 @@ def _ended(update: Update, person: Person, *, is_theirs: bool) -> InboundCall:
         person=person,
         ref=word(call, "biz_opaque_callback_data"),
         duration_s=lasted if _is_duration(lasted) else None,
-        error=provider_error(call.get("errors")),
+        error=provider_error(call.get("errors")) or _failed(call),
     )
+
+
+def _failed(call: Json) -> ProviderError | None:
+    """Why is told beside the call, as an error of the number; that it failed, here."""
+    return ProviderError("", "The call failed") if word(call, "status").upper() == "FAILED" else None
 
 
 def _began(call: Json) -> datetime:

@@ -219,15 +219,13 @@ class VoiceCalls:
         self._world.feed.publish("message", lambda: message_shape(self._world, call.message))
 
     def _tell(self, call: VoiceCall, event: str, *, error: Json | None = None, **more: Any) -> None:
-        """An entry of `calls[]`. A connect carries the customer's card."""
+        """An entry of `calls[]` with the customer's card; an error stands beside it."""
         item: Json = {"id": call.id, **self._ends(call), "event": event, "timestamp": self._stamp()}
         item |= {"direction": "USER_INITIATED" if call.by_user else "BUSINESS_INITIATED", **more}
         if call.callback_data is not None and event == "terminate":
             item["biz_opaque_callback_data"] = call.callback_data
-        if error:
-            item["errors"] = [webhook_error(error)]
-        value = {"calls": [item]}
-        self._post(call, value | ({"contacts": [self._card(call)]} if event == "connect" else {}))
+        value: Json = {"contacts": [self._card(call)], "calls": [item]}
+        self._post(call, value | ({"errors": [webhook_error(error)]} if error else {}))
 
     def _status(self, call: VoiceCall, word: str) -> None:
         """An entry of `statuses[]`: only for calls of the business."""

@@ -118,7 +118,7 @@ def _connect(call: Call) -> Json:
     if phone.settings.offline or not phone.settings.on_whatsapp:
         raise GraphError(138001)
     found = voice.ring_phone(call.number, phone, offer, _callback_data(call))
-    return {"messaging_product": "whatsapp", "calls": [{"id": found.id}]}
+    return {**_DONE, "calls": [{"id": found.id}]}
 
 
 def _callee(call: Call) -> str:

@@ -215,9 +215,9 @@ export function follow() {
   const { id, phase } = talk.value || {};
   const call = calls.value.get(id);
   if (!call) return;
-  if (call.state === "ended") {
+  if (phase === "refused") { if (call.state !== "ringing") over(); } else if (call.state === "ended") {
     over();
-    if (phase !== "refused") toast(ENDS[call.direction === "outbound" && call.outcome]?.() || t("The call is over."));
+    toast(ENDS[call.direction === "outbound" && call.outcome]?.() || t("The call is over."));
   } else if (phase === "dialing") untracked(() => { join(id); if (call.state === "talking") begun(); });
 }
 

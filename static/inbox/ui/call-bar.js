@@ -64,7 +64,7 @@ function Ringing({ call }) {
 function Refused({ call }) {
   const leave = () => { silence(call.id); talk.value = null; };
   return html`<section class="call-bar refused" role="alert" data-testid="call-refused"><${Icon} name="mic-off" />
-    <p>${talk.value.problem} ${t("It rings on for your colleagues.")}</p>
+    <p><b><bdi>${whoIs(call.customer)}</bdi></b> · ${talk.value.problem} ${t("It rings on for your colleagues.")}</p>
     <div class="call-acts"><${Button} name=${t("Leave it to others")} icon="x" run=${leave} />
       <${Button} name=${t("Try again")} icon="phone" look="yes" run=${() => accept(call)} data-testid="call-again" /></div></section>`;
 }
