@@ -236,7 +236,8 @@ class VoiceCalls:
             item["recipient_user_id"] = self._world.user_id(call.number, call.phone.number)
         if call.callback_data is not None:
             item["biz_opaque_callback_data"] = call.callback_data
-        self._post(call, {"statuses": [item]})
+        cards = {"contacts": [self._card(call)]} if call.number.settings.contacts_in_statuses else {}
+        self._post(call, {**cards, "statuses": [item]})
 
     def _stamp(self) -> str:
         return str(int(self._world.now()))
