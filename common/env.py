@@ -12,8 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def env_str(name: str, default: str = "") -> str:
-    """The variable, or the content of the file named by NAME_FILE, or the default. An empty one counts as unset:
-    docker compose passes on every variable it names, also those nobody filled in.
+    """The variable, or the content of the file named by NAME_FILE, or the default.
+
+    An empty one counts as unset: docker compose passes on every variable it names, filled in or not.
     """
     path = os.environ.get(f"{name}_FILE")
     if path:
