@@ -52,4 +52,4 @@ def phone_page(request: HttpRequest) -> HttpResponse:
     """`/phone/`: in the demo, the simulator's page on which a person plays the customer."""
     if not settings.SIMULATOR_URL:
         return HttpResponse("There is no simulator here.", status=404, content_type="text/plain")
-    return redirect(f"{settings.SIMULATOR_URL}/phone/")
+    return redirect(f"{settings.SIMULATOR_PUBLIC_URL}/phone/")
