@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator import control, group_control, phone, reach, reviews, scenarios, statics, template_control
+from simulator.graph import message_links
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
@@ -34,6 +35,7 @@ def create_app(simulation: Simulation) -> ASGIApp:
             *telephone.ROUTES,
             *phone.ROUTES,
             *reach.ROUTES,
+            *message_links.ROUTES,
             *statics.ROUTES,
         ],
         exception_handlers={BadRequest: refuse},
