@@ -37,6 +37,7 @@ from inbox.ports import (
     AddressChange,
     CopiedMessage,
     Inbound,
+    InboundCall,
     InboundChange,
     InboundConsent,
     InboundMessage,
@@ -319,6 +320,7 @@ def _line(part: Part) -> dict[str, Any]:
 
 #: What an admin reads as the kind of an item.
 _KINDS = {
+    InboundCall: "call",
     InboundMessage: "message",
     InboundReaction: "reaction",
     InboundChange: "change",

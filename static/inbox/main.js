@@ -207,7 +207,7 @@ let touchedAt = Date.now();
 function reloadWhenIdle() {
   const idle = Date.now() - touchedAt;
   const isUnseen = idle > (document.hidden ? 60_000 : 300_000);
-  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open]")) location.reload();
+  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open], .talking")) location.reload();
 }
 
 /** The connection in words, for eyes (after 2 s) and ears. */
@@ -243,6 +243,7 @@ function start() {
   soon(loadPane);
   soon(() => import("./ui/saved.js").then((module) => { saved.value = module; }, () => {}));
   soon(() => alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {}));
+  soon(() => import("./calls.js").then(({ startCalls }) => startCalls(), () => {}));
   soon(() => import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {}));
   render(html`<${App} />`, document.getElementById("app"));
   startSocket({ resync, batch: onEvents });

@@ -28,7 +28,7 @@ from common.tenancy import tenant_context
 from customers.models import Address, Customer
 from customers.operations import Sighting, change_customer, preview_merge, resolve_people
 from inbox.files import signed_url
-from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
+from inbox.models import Attachment, Call, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
 from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
 from inbox.operations.bulk import change_many
@@ -67,6 +67,7 @@ from tenants.operations.teams import create_team
 from tenants.operations.workspaces import create_tenant
 from tenants.permissions import SCOPES
 from tests import hooks
+from tests.calls import connect, told
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
 
 MARK = "canary7f3a"
@@ -170,6 +171,7 @@ def _customers_write(twin: Twin) -> None:
     stray = hooks.webhook(twin.channel, messages=[lost])
     stray["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = "999999"
     hooks.post(twin.channel, stray)
+    told(twin.channel, connect("wacid.the-same-everywhere"))
 
 
 def _work(twin: Twin) -> None:
@@ -212,7 +214,7 @@ def _work(twin: Twin) -> None:
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
     )  # fmt: skip
     twin.rows |= _named(
-        template=template, bulk_change=many, saved_view=view,
+        template=template, call=Call.objects.get(), bulk_change=many, saved_view=view,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
