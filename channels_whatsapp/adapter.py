@@ -104,6 +104,9 @@ class Adapter:
     channel_pages: tuple[Link, ...] = (
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
+        Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
+        Link("whatsapp_links", gettext_lazy("Short links"), "link"),
+        Link("whatsapp_blocked", gettext_lazy("Blocked people"), "user-x"),
     )
     connect_pages: tuple[Link, ...] = (
         Link("whatsapp_signup", gettext_lazy("Connect by Meta's signup"), "zap"),

@@ -17,6 +17,7 @@ from simulator import (
     template_control,
     voice_control,
 )
+from simulator.graph import message_links
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
@@ -45,6 +46,7 @@ def create_app(simulation: Simulation) -> ASGIApp:
             *telephone.ROUTES,
             *phone.ROUTES,
             *reach.ROUTES,
+            *message_links.ROUTES,
             *statics.ROUTES,
         ],
         exception_handlers={BadRequest: refuse},

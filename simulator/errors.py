@@ -103,6 +103,7 @@ CODES: dict[int, tuple[int, str]] = {
     138021: (400, "Media receive timeout"),
     138022: (400, "Media transmit timeout"),
     138023: (400, "Call accepted without media"),
+    147001: (400, "Username is not available"),
     139100: (400, "Failed to block or unblock some users"),
     139103: (400, "User has not messaged this business recently"),
 }

@@ -94,10 +94,10 @@ class Simulation:
                 _log.exception("Could not save; trying again.")
 
 
-def build(folder: Path, base_url: str) -> Simulation:
-    """A simulation whose state lies in `folder`, reached by businesses at `base_url`."""
+def build(folder: Path, base_url: str, detour: tuple[str, str] = ("", "")) -> Simulation:
+    """A simulation whose state lies in `folder`, reached by businesses at `base_url`; detour: see Client."""
     world = World(Store(folder / "simulator.sqlite3"), Files(folder / "simulator-media"))
-    client = Client()
+    client = Client(detour)
     webhooks = Webhooks(world, client)
     business = Business(world, webhooks)
     customers = Customers(world, business, webhooks, base_url)

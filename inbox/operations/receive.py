@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from common import queues
 from common.ids import uuid7
-from common.sql import insert_rows
+from common.sql import among, insert_rows, insert_values
 from customers.operations import Sighting, replace_address, resolve_people
 from customers.queries import addresses_ahead
 from events import bus
@@ -153,11 +153,11 @@ def _store_messages(batch: Batch) -> None:
         for arrival, message in stored
         for file in pending_files(getattr(arrival.item, "files", ()), message)
     ]
+    save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     insert_rows(messages)
     insert_rows(files)
     if files:
         queues.enqueue(MEDIA_QUEUE)
-    save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     apply_reactions([pair for pair in stored if isinstance(pair[0].item, InboundReaction)])
     apply_parked_changes(messages)
     note_consent(stored, batch)
@@ -179,8 +179,8 @@ def _stored_ids(arrivals: Sequence[Arrival]) -> set[tuple[UUID, str | None]]:
     rows = Message.objects.filter(
         direction="inbound",
         channel__in={a.channel.id for a in arrivals},
-        external_id__in={_key(a)[1] for a in arrivals},
     ).values_list("channel_id", "external_id")
+    rows = rows.filter(among("external_id", (_key(a)[1] for a in arrivals)))
     return set(rows)
 
 
@@ -220,8 +220,7 @@ def _wants_attention(item: Inbound) -> bool:
 def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
     item = _spoken(arrival)
     address = batch.address(arrival)
-    message = Message(
-        id=uuid7(),
+    message = Message.made(
         thread=thread,
         customer=address.customer,
         channel=arrival.channel,
@@ -288,10 +287,9 @@ def _touch_reach(batch: Batch) -> None:
             for address in batch.known.all_of(sighting):
                 key, at = (arrival.channel.id, address.id), item.occurred_at
                 seen[key] = max(seen.get(key, at), at)
-    rows = [
-        Reach(channel_id=key[0], address_id=key[1], last_inbound_at=at) for key, at in sorted(seen.items())
-    ]
-    insert_rows(rows, on_conflict=_LATER_REACH)
+    rows = sorted((str(channel), str(address), at, str(uuid7())) for (channel, address), at in seen.items())
+    columns = ("channel_id", "address_id", "last_inbound_at", "id")
+    insert_values(Reach, columns, rows, on_conflict=_LATER_REACH)
     newest = max((a.received_at for a in batch.arrivals), default=batch.now)
     channels = {a.channel.id for a in batch.arrivals if a.index in batch.sightings}
     Channel.objects.filter(id__in=channels).filter(
@@ -301,7 +299,8 @@ def _touch_reach(batch: Batch) -> None:
 
 _LATER_REACH = """
 (tenant_id, channel_id, address_id) DO UPDATE
-SET last_inbound_at = GREATEST(inbox_reach.last_inbound_at, EXCLUDED.last_inbound_at)
+SET last_inbound_at = EXCLUDED.last_inbound_at
+WHERE inbox_reach.last_inbound_at IS NULL OR inbox_reach.last_inbound_at < EXCLUDED.last_inbound_at
 """
 
 
@@ -313,10 +312,12 @@ def _announce(
     lines = {thread_id: thread_shape(thread) for thread_id, thread in threads.items()}
     _announce_openings(stored, openings, lines)
     spoken = [message for _, message in stored if message.kind != "reaction"]
+    facts = []
     for message, shape in zip(spoken, message_shapes(spoken, files=files), strict=True):
         customer = {"id": message.customer_id, "name": message.customer.name}
         data = {"message": shape, "thread": lines[message.thread_id], "customer": customer}
-        bus.record("message.received", data, **about(message))
+        facts.append(bus.Fact("message.received", data, **about(message)))
+    bus.record_all(facts)
     _announce_reactions([message for _, message in stored if message.kind == "reaction"])
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from common.requests import WITH_MICROPHONE
@@ -19,6 +20,7 @@ from tenants.requests import MemberRequest
 
 
 @own_scope
+@gzip_page
 @ensure_csrf_cookie
 @require_safe
 @member_required
@@ -55,4 +57,4 @@ def phone_page(request: HttpRequest) -> HttpResponse:
     """`/phone/`: in the demo, the simulator's page on which a person plays the customer."""
     if not settings.SIMULATOR_URL:
         return HttpResponse("There is no simulator here.", status=404, content_type="text/plain")
-    return redirect(f"{settings.SIMULATOR_URL}/phone/")
+    return redirect(f"{settings.SIMULATOR_PUBLIC_URL}/phone/")

@@ -24,7 +24,7 @@ from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
 from tests.crossfire.table_calls import calls
 from tests.crossfire.table_notifications import CONFIGURATION, PRICE, notification_pages
-from tests.crossfire.table_numbers import number_pages
+from tests.crossfire.table_numbers import number_calls, number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
 
@@ -292,6 +292,7 @@ API: dict[str, Route] = {
     # The twins' template is not paused, so there is nothing to let go on.
     "api/v1/templates/<uuid:template_id>/release": _allauth(ADMIN, post=DO),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
+    **number_calls(),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
     "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),

@@ -48,6 +48,7 @@ const group = (id) => `/control/groups/${encodeURIComponent(id)}`;
 export const joinGroup = (id, fields) => call("POST", `${group(id)}/members`, fields);
 export const leaveGroup = (id, number) => call("DELETE", `${group(id)}/members?from=${encodeURIComponent(number)}`);
 export const suspendGroup = (id, isSuspended) => call(isSuspended ? "POST" : "DELETE", `${group(id)}/suspension`);
+export const followLink = (code) => call("GET", `/phone/links/${encodeURIComponent(code)}`);
 export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);
 export const retryMessage = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/retry`);
 export const actOnCall = (sid, what) => call("POST", `/phone/calls/${encodeURIComponent(sid)}`, what);

@@ -1,5 +1,5 @@
 // Who the agent talks to: addresses and what each allows, labels, details edited in place, earlier conversations.
-import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState } from "../base.js";
+import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState, whenIdle } from "../base.js";
 import { editCustomer, oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
@@ -179,13 +179,14 @@ function Past({ id, personId }) {
   const [ids, setIds] = useState([]);
   useEffect(() => {
     let isHere = true;
-    const asked = asking();
-    const take = (page) => {
+    const ask = async () => {
+      const asked = asking();
+      const page = await get("threads", { view: "all", customer: personId, limit: 10 });
       apply({ type: "loaded.threads", data: page, asked });
       if (isHere) setIds(page.data.map((row) => row.id));
     };
-    get("threads", { view: "all", customer: personId, limit: 10 }).then(take, () => {});
-    return () => { isHere = false; };
+    const stop = whenIdle(() => ask().catch(() => {})); // the conversation itself comes first
+    return () => { isHere = false; stop(); };
   }, [personId]);
   const rows = ids.filter((other) => other !== id).map((other) => thread(other).value).filter(Boolean);
   const open = (other) => (event) => {
