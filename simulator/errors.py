@@ -84,6 +84,7 @@ CODES: dict[int, tuple[int, str]] = {
     2388299: (400, "Leading or trailing parameters are not allowed"),
     137000: (400, "Recipient identity key hash mismatch"),
     147001: (400, "Username is not available"),
+    2593107: (400, "Synchronization was already requested"),
     139100: (400, "Failed to block or unblock some users"),
     139103: (400, "User has not messaged this business recently"),
 }

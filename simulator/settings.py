@@ -80,6 +80,7 @@ class NumberSettings(Settings):
     account_review: Literal["APPROVED", "PENDING", "REJECTED"] = "APPROVED"
     login_lasts: bool = True
     groups: bool = True
+    on_biz_app: bool = False
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

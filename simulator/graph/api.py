@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
 from simulator.graph import (
+    app_sync,
     files,
     groups,
     login,
@@ -57,6 +58,7 @@ Handler = Callable[[Call], Awaitable[dict[str, Any]]]
 _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "messages"): sending.messages,
     ("POST", "marketing_messages"): sending.marketing_messages,
+    **app_sync.HANDLERS,
     **files.HANDLERS,
     **groups.HANDLERS,
     **message_links.HANDLERS,
