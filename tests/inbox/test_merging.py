@@ -290,7 +290,8 @@ def test_merging_and_undoing_are_facts_with_an_actor(cast: Cast, two: Two) -> No
 def test_every_table_that_knows_customers_takes_part() -> None:
     """A new key to Customer needs a place in a room's belongings; then it is named here."""
     known = {
-        "customers.Address", "customers.Customer", "customers.CustomerMerge", "inbox.Call", "inbox.Message", "inbox.Thread",
+        "customers.Address", "customers.Customer", "customers.CustomerMerge",
+        "inbox.Call", "inbox.Message", "inbox.Thread",
         "notifications.CampaignRow", "notifications.Consent", "notifications.ConsentChange",
         "notifications.Notification", "notifications.Preference",
         "inbox.StartedWith",  # a provider's count of people we began with: stays, which is the stricter
