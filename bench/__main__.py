@@ -20,6 +20,7 @@ from bench.measures import (
     memory,
     notifications,
     page,
+    preview,
     sends,
     webhooks,
 )
@@ -59,6 +60,7 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "notifications": notifications.notification_rows,
         "crowd": crowd.crowd_rows,
         "page": page.page_rows,
+        "preview": preview.preview_rows,
         "lists": lists.list_rows,
         "log": log.log_rows,
         "body": large.body_rows,

@@ -37,6 +37,7 @@ from inbox.ports import (
     AddressChange,
     CopiedMessage,
     Inbound,
+    InboundCall,
     InboundChange,
     InboundConsent,
     InboundMessage,
@@ -260,9 +261,10 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
 
 
 def _heeded(part: Part, notice: Notice) -> Verdict | None:
-    """A notice that says something of an account of ours is kept there, or in the channel's own tables."""
+    """A notice that says something of an account of ours is kept there, and in the channel's own tables."""
     said = heed_notice(notice=notice, kind=part.receipt.kind, channel_id=part.channel_id)
-    return Verdict(Outcome.STORED, said) if said else _taken(part, notice)
+    taken = _taken(part, notice)
+    return Verdict(Outcome.STORED, said) if said else taken
 
 
 def _taken(part: Part, notice: Notice) -> Verdict | None:
@@ -321,6 +323,7 @@ def _line(part: Part) -> dict[str, Any]:
 
 #: What an admin reads as the kind of an item.
 _KINDS = {
+    InboundCall: "call",
     InboundMessage: "message",
     InboundReaction: "reaction",
     InboundChange: "change",

@@ -6,7 +6,7 @@ order or number of its copies (reliability rules 4–6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -41,6 +41,8 @@ from inbox.operations.arrivals import (
     pending_files,
 )
 from inbox.operations.auto_assign import ask_for_assignment
+from inbox.operations.call_log import note_calls, note_spoken
+from inbox.operations.call_news import new_calls, store_calls
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
 from inbox.operations.decisions import name_choices, note_consent
@@ -52,6 +54,7 @@ from inbox.ports import (
     AddressChange,
     CopiedMessage,
     Inbound,
+    InboundCall,
     InboundChange,
     InboundConsent,
     InboundMessage,
@@ -95,6 +98,8 @@ def _sender(item: Inbound) -> Person | None:
     """Who wrote, where that is said and can be reached."""
     if isinstance(item, CopiedMessage):
         return item.person
+    if isinstance(item, InboundCall):
+        return item.person if item.direction == "inbound" and item.person.claims else None
     if not isinstance(item, InboundMessage | InboundReaction | InboundChange | InboundConsent):
         return None
     return item.sender if item.sender.claims else None
@@ -125,11 +130,14 @@ _REPLACED = {
 
 
 def _store_messages(batch: Batch) -> None:
-    """Reactions are stored as messages too (their own id stops doubles), but count and show as none."""
-    wanted = _fresh(batch)
+    """Reactions are stored as messages too (their own id stops doubles), but count and show as none. Calls
+    come first: a call's line says how it ended."""
+    wanted, calls = _fresh(batch), new_calls(batch)
+    openings = _threads([*wanted, *calls], batch) if wanted or calls else {}
+    _save_new({openings[a.index].thread for a in calls})
+    store_calls(batch, openings)
     if not wanted:
         return
-    openings = _threads(wanted, batch)
     duplicates = _stored_ids(wanted)  # asked again under the threads' locks: now the answer stands
     stored: list[tuple[Arrival, Message]] = []
     for arrival in wanted:
@@ -140,6 +148,7 @@ def _store_messages(batch: Batch) -> None:
         batch.settle(arrival, Outcome.STORED)
     messages = [message for _, message in stored]
     name_choices(messages)
+    note_calls(messages)
     files = [
         file
         for arrival, message in stored
@@ -190,9 +199,14 @@ def _fresh(batch: Batch) -> list[Arrival]:
     return sorted(fresh.values(), key=lambda a: (_spoken(a).occurred_at, a.index))
 
 
+def _save_new(threads: Collection[Thread]) -> None:
+    """Calls are stored before messages, and refer to their threads."""
+    save_thread_lines([thread for thread in threads if thread._state.adding])
+
+
 def _threads(wanted: Sequence[Arrival], batch: Batch) -> dict[int, Opening]:
     """The locked thread of each arrival. A reaction alone never reopens a closed thread."""
-    speaking = {a.index for a in wanted if isinstance(a.item, InboundMessage) and a.item.kind != "system"}
+    speaking = {a.index for a in wanted if _wants_attention(a.item)}
     asked = {a.index: (batch.address(a).customer_id, a.channel.inbox_id) for a in wanted}
     found = threads_for(
         {asked[a.index] for a in wanted if a.index in speaking},
@@ -201,6 +215,12 @@ def _threads(wanted: Sequence[Arrival], batch: Batch) -> dict[int, Opening]:
         at_hand=batch.at_hand(),
     )
     return {index: found[pair] for index, pair in asked.items()}
+
+
+def _wants_attention(item: Inbound) -> bool:
+    if isinstance(item, InboundCall):
+        return item.news == "rang"
+    return isinstance(item, InboundMessage) and item.kind != "system"
 
 
 def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
@@ -254,7 +274,10 @@ def _note_on_thread(thread: Thread, message: Message, item: InboundMessage | Inb
         return
     thread.inbound_count += 1
     message.number = thread.inbound_count
-    thread.waiting_since = thread.waiting_since or message.at
+    if message.content.get("answered") is True and message.kind == "call":
+        note_spoken(thread, message)
+    else:
+        thread.waiting_since = thread.waiting_since or message.at
     show_last(thread, message)
 
 

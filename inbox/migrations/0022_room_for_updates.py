@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """Without thread_mentions: `@>` is not leakproof, so under row security nobody could use it. A receipt
     names who reads it."""
 
-    dependencies = [("common", "0004_holders_and_urgent_work"), ("inbox", "0020_folded_words")]
+    dependencies = [("common", "0004_holders_and_urgent_work"), ("inbox", "0021_calls")]
 
     operations = [
         migrations.RemoveIndex(model_name="thread", name="thread_mentions"),
