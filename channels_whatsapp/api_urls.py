@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_whatsapp import api
+from channels_whatsapp import api, number_api
+from tenants.access import own_scope
 
+NUMBER = "whatsapp/numbers/<uuid:channel_id>"
 ONE = "templates/<uuid:template_id>"
 
 urlpatterns = [
@@ -16,4 +18,9 @@ urlpatterns = [
     path(f"{ONE}/submission", api.Submission.as_view()),
     path(f"{ONE}/release", api.Release.as_view()),
     path(f"{ONE}/copies", api.Copies.as_view()),
+    path(f"{NUMBER}/openers", own_scope(number_api.Openers.as_view())),
+    path(f"{NUMBER}/links", own_scope(number_api.Links.as_view())),
+    path(f"{NUMBER}/links/<slug:code>", own_scope(number_api.LinkOne.as_view())),
+    path(f"{NUMBER}/blocked", own_scope(number_api.Blocked.as_view())),
+    path(f"{NUMBER}/username", own_scope(number_api.NumberUsername.as_view())),
 ]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
+from channels_whatsapp.views import blocked_pages as blocked
+from channels_whatsapp.views import link_pages as links
 from channels_whatsapp.views import number_pages as numbers
+from channels_whatsapp.views import opener_pages as openers
 from channels_whatsapp.views import profile_pages as profiles
 from channels_whatsapp.views import signup_pages as signups
 from channels_whatsapp.views import template_editor as editor
 from channels_whatsapp.views import template_pages as pages
+from channels_whatsapp.views import username_pages as usernames
 
 ONE = "templates/<uuid:template_id>/"
 
@@ -30,6 +34,19 @@ urlpatterns = [
     path(f"{NUMBER}number/verification/", numbers.verification, name="whatsapp_verification"),
     path(f"{NUMBER}profile/", profiles.profile, name="whatsapp_profile"),
     path(f"{NUMBER}profile/reading/", profiles.reading, name="whatsapp_profile_reading"),
+    path(f"{NUMBER}number/username/", usernames.username, name="whatsapp_username"),
+    path(f"{NUMBER}number/username/end/", usernames.end, name="whatsapp_username_end"),
+    path(f"{NUMBER}openers/", openers.openers, name="whatsapp_openers"),
+    path(f"{NUMBER}openers/reading/", openers.reading, name="whatsapp_openers_reading"),
+    path(f"{NUMBER}openers/preview/", openers.preview, name="whatsapp_openers_preview"),
+    path(f"{NUMBER}blocked/", blocked.blocked, name="whatsapp_blocked"),
+    path(f"{NUMBER}blocked/reading/", blocked.reading, name="whatsapp_blocked_reading"),
+    path(f"{NUMBER}blocked/alignment/", blocked.alignment, name="whatsapp_blocked_alignment"),
+    path(f"{NUMBER}links/", links.links, name="whatsapp_links"),
+    path(f"{NUMBER}links/reading/", links.reading, name="whatsapp_links_reading"),
+    path(f"{NUMBER}links/<slug:code>/", links.link, name="whatsapp_link"),
+    path(f"{NUMBER}links/<slug:code>/deletion/", links.deletion, name="whatsapp_link_deletion"),
+    path(f"{NUMBER}links/<slug:code>.<slug:ending>", links.picture, name="whatsapp_link_picture"),
     path("templates/", pages.templates, name="templates"),
     path("templates/starters/", pages.starters, name="template_starters"),
     path("templates/sync/", pages.sync, name="template_sync"),

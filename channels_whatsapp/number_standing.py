@@ -6,6 +6,7 @@ from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.signup_calls import App, token_end
 from channels_whatsapp.standing import FIELDS, read_number
 from channels_whatsapp.template_calls import waba_id_of
+from channels_whatsapp.username_calls import read_username
 from channels_whatsapp.values import line, record, word
 from common.wire import stamp
 from inbox.ports import Account, Json, SendError, Standing
@@ -33,6 +34,7 @@ def ask_closely(account: Account) -> Standing:
         "has_pin": number.get("is_pin_enabled") if type(number.get("is_pin_enabled")) is bool else None,
         "health": _health(record(number.get("health_status"))),
         **_account(account),
+        **_username(account),
         **_token(account),
     }
     return Standing(facts={**news.facts, **facts}, holds=news.holds, at=news.at)
@@ -63,6 +65,14 @@ def _account(account: Account) -> Json:
     if word(found, "id") != waba_id:
         raise SendError("unavailable", "The provider's answer is not about this account.", permanent=False)
     return {"review": word(found, "account_review_status", 40), "account_name": line(found, "name")[:200]}
+
+
+def _username(account: Account) -> Json:
+    """The name people find it by. A number that may have none is answered in ways nobody has written down."""
+    try:
+        return read_username(account)
+    except SendError:
+        return {}
 
 
 def _token(account: Account) -> Json:

@@ -67,6 +67,16 @@ ERRANDS = {
     "verify": gettext_lazy("Verify the number"),
     "read_profile": gettext_lazy("Read the profile"),
     "profile": gettext_lazy("Change the profile"),
+    "read_openers": gettext_lazy("Read the chat openers"),
+    "openers": gettext_lazy("Change the chat openers"),
+    "read_links": gettext_lazy("Read the short links"),
+    "link": gettext_lazy("Make a short link"),
+    "change_link": gettext_lazy("Change a short link"),
+    "delete_link": gettext_lazy("Delete a short link"),
+    "read_blocked": gettext_lazy("Read the block list"),
+    "align_blocked": gettext_lazy("Block on both sides"),
+    "username": gettext_lazy("Take a username"),
+    "drop_username": gettext_lazy("Give the username up"),
 }
 OUTCOMES = {
     "asked": (gettext_lazy("No answer is known"), "warn", "hourglass"),

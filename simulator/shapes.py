@@ -18,6 +18,10 @@ def number_shape(number: Number) -> Json:
         "display_phone_number": ids.formatted_number(number.display_phone_number),
         "kind": number.kind,
     }
+    if number.openers:
+        shown["openers"] = number.openers
+    if number.username:
+        shown["username"] = number.username
     return shown | ({"colour": number.colour} if number.colour else {})
 
 

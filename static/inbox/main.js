@@ -180,7 +180,7 @@ let touchedAt = Date.now();
 function reloadWhenIdle() {
   const idle = Date.now() - touchedAt;
   const isUnseen = idle > (document.hidden ? 60_000 : 300_000);
-  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open]")) location.reload();
+  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open], .talking")) location.reload();
 }
 
 /** The connection in words, for eyes (after 2 s) and ears. */
@@ -208,6 +208,7 @@ function watchKeyboard() {
 function loadRest() {
   loadSaved();
   alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
+  import("./calls.js").then(({ startCalls }) => startCalls(), () => {});
   import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {});
 }
 

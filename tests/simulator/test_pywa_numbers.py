@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 from pywa.client import WhatsApp
 from pywa.errors import WhatsAppError
-from pywa.types.others import Industry
+from pywa.types.others import Command, Industry, QRCodeImageType
 
 from tests.simulator.conftest import Business, quick_session
 from tests.simulator.receiver import eventually
@@ -101,6 +103,54 @@ def test_what_the_documentation_forbids_is_refused(business: Business, change: d
     answer = business.graph("POST", f"{business.id}/whatsapp_business_profile", json=body)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+
+
+# ---------------------------------------------------------------- what a number offers
+
+
+def test_pywa_sets_ice_breakers_and_commands(business: Business, client: WhatsApp) -> None:
+    client.update_conversational_automation(
+        ice_breakers=["Where is my order?"], commands=[Command(name="track", description="Track an order")]
+    )
+    found = client.get_business_phone_number().conversational_automation
+
+    assert found is not None
+    assert found.ice_breakers == ("Where is my order?",)
+    assert [(one.name, one.description) for one in found.commands or ()] == [("track", "Track an order")]
+    with pytest.raises(WhatsAppError):
+        client.update_conversational_automation(ice_breakers=["x" * 81])
+
+
+def test_pywa_makes_links_whose_picture_is_a_real_code(business: Business, client: WhatsApp) -> None:
+    made = client.create_qr_code("I saw your poster", image_type=QRCodeImageType.PNG)
+    changed = client.update_qr_code(made.code, "I saw your advert")
+    found = client.get_qr_code(made.code, image_type=QRCodeImageType.SVG)
+    listed = client.get_qr_codes()
+
+    assert found is not None
+    assert changed.deep_link_url == made.deep_link_url == found.deep_link_url
+    assert [one.prefilled_message for one in listed] == ["I saw your advert"]
+    drawn = quick_session().get(str(made.qr_image_url), timeout=10)
+    with Image.open(io.BytesIO(drawn.content)) as picture:
+        assert picture.format == "PNG"
+        assert picture.size[0] > 200
+    assert quick_session().get(str(found.qr_image_url), timeout=10).headers["content-type"] == "image/svg+xml"
+    assert client.delete_qr_code(made.code).success
+    assert not list(client.get_qr_codes())
+    with pytest.raises(WhatsAppError):
+        client.create_qr_code("x" * 141)
+
+
+def test_pywa_takes_a_username_that_is_free(business: Business, client: WhatsApp) -> None:
+    name = f"bikes_{business.id[-6:]}"
+    client.set_username(name)
+
+    assert client.get_current_username().username == name
+    told = eventually(lambda: [one for one in business.hook.values() if one.get("username") == name])
+    assert told[0]["status"] == "approved"
+    with pytest.raises(WhatsAppError):
+        client.set_username("bikes.com")
+    assert client.delete_username().success
 
 
 # ---------------------------------------------------------------- signup

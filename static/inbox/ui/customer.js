@@ -11,6 +11,7 @@ import { lazily } from "./layers.js";
 import { pickLabels } from "./pickers.js";
 
 const openConsents = lazily(() => import("./consents.js"))("openConsents");
+const openDial = lazily(() => import("./dial.js"))("openDial");
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
 
 // ---------------------------------------------------------------- changing a customer
@@ -231,7 +232,8 @@ export function CustomerPanel({ id, onClose }) {
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
       <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
-      <section class="side-more"><button type="button" class="linkbtn" data-testid="consents"
+      <section class="side-more">${channel(row.channel?.id)?.carries_calls && html`<button type="button" class="linkbtn" data-testid="call"
+        onClick=${() => openDial(id)}>${t("Call on {name}", { name: channel(row.channel.id).label })}</button>`}<button type="button" class="linkbtn" data-testid="consents"
         onClick=${() => openConsents(person.id)}>${t("Consent")}</button>
         <button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
         ${t("Merge with another customer")}</button></section><${Blocks} id=${id} person=${person} />`

@@ -100,7 +100,7 @@ function Body({ message, pressed }) {
   if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} />`;
   if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
-  const shown = (kind === "call" ? spokenWords(text) : text) || (kind === "order" && content.text) || "";
+  const shown = (kind === "call" ? spokenWords(text, content) : text) || (kind === "order" && content.text) || "";
   const isBlank = !shown && !files.length && !special;
   const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}

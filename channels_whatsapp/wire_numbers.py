@@ -1,0 +1,54 @@
+"""Types of the JSON of what a number offers; see docs/wire.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from common.wire import Id, Meaning
+
+
+class ChatCommand(TypedDict):
+    """What WhatsApp offers when somebody types a slash."""
+
+    name: Annotated[str, Meaning(about="Without the slash.")]
+    hint: str
+
+
+class ChatOpeners(TypedDict):
+    """What a new chat with a number offers."""
+
+    prompts: Annotated[list[str], Meaning(about="Texts to tap, four at most.")]
+    commands: list[ChatCommand]
+
+
+class ShortLink(TypedDict):
+    """A link that opens a chat with a text already written."""
+
+    code: str
+    text: str
+    url: str
+
+
+class BlockedPerson(TypedDict):
+    """Somebody who is blocked on one side only."""
+
+    id: Id
+    name: str
+
+
+class BlockList(TypedDict):
+    """A number's block list at WhatsApp, held against ours. At most 200 people of each side are named."""
+
+    count: int
+    unknown: Annotated[int, Meaning(about="How many of them never wrote to you.")]
+    there_count: int
+    here_count: int
+    there: Annotated[list[BlockedPerson], Meaning(about="Blocked at WhatsApp only.")]
+    here: Annotated[list[BlockedPerson], Meaning(about="Blocked here only.")]
+
+
+class Username(TypedDict):
+    """The name by which people find a number's business."""
+
+    username: Annotated[str, Meaning(about="Empty when there is none.")]
+    status: Annotated[str, Meaning(about="As WhatsApp says it: approved or reserved; empty when unknown.")]
