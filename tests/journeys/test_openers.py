@@ -60,5 +60,5 @@ def test_a_text_to_tap_and_a_short_link_bring_customers_into_the_inbox(office: O
         return [row["last_message"]["text"] for row in rows if row.get("last_message")]
 
     assert wait_for(lambda: found() == ["Where is my new card?"])
-    nothing = {"prompts": [], "commands": []}
+    nothing: dict[str, list[str]] = {"prompts": [], "commands": []}
     assert stack.api(NORTHWIND, "PUT", f"whatsapp/numbers/{channel}/openers", json=nothing).ok
