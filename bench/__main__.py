@@ -10,7 +10,19 @@ from pathlib import Path
 
 from bench.cast import make_tenant
 from bench.house import ROOT, House, house
-from bench.measures import backlog, large, lists, live, log, memory, notifications, page, sends, webhooks
+from bench.measures import (
+    backlog,
+    large,
+    lists,
+    live,
+    log,
+    memory,
+    notifications,
+    page,
+    preview,
+    sends,
+    webhooks,
+)
 from bench.plan import FULL, QUICK, Plan
 from bench.table import Row, shown, write
 
@@ -46,6 +58,7 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "sends": sends.send_rows,
         "notifications": notifications.notification_rows,
         "page": page.page_rows,
+        "preview": preview.preview_rows,
         "lists": lists.list_rows,
         "log": log.log_rows,
         "body": large.body_rows,

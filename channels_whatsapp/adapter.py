@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from channels_whatsapp import (
     blocking,
+    calls,
     checking,
     contents,
     media,
@@ -32,6 +33,7 @@ from inbox.ports import (
     PHONE,
     Account,
     Answer,
+    CallPermission,
     Charge,
     CheckStep,
     Claim,
@@ -166,3 +168,18 @@ class Adapter:
 
     def charge(self, use: Use) -> Charge | None:
         return prices.charge(use)
+
+    def accept_call(self, account: Account, *, external_id: str, sdp: str) -> None:
+        calls.accept_call(account, external_id=external_id, sdp=sdp)
+
+    def reject_call(self, account: Account, *, external_id: str) -> None:
+        calls.reject_call(account, external_id=external_id)
+
+    def end_call(self, account: Account, *, external_id: str) -> None:
+        calls.end_call(account, external_id=external_id)
+
+    def call_permission(self, account: Account, *, to: tuple[Claim, ...]) -> CallPermission:
+        return calls.call_permission(account, to=to)
+
+    def start_call(self, account: Account, *, to: tuple[Claim, ...], sdp: str, ref: str) -> str:
+        return calls.start_call(account, to=to, sdp=sdp, ref=ref)

@@ -91,6 +91,7 @@ CONSEQUENCES = ["notifications.queries.consequences.consequences"]
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "common.requests.PermissionsMiddleware",
     "common.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -213,6 +214,7 @@ WORK_QUEUES = {
     "scheduled": ("inbox.send_scheduled", "default"),
     "catch_up": ("inbox.catch_up", "default"),
     "dues": ("inbox.note_breaches", "default"),
+    "calls": ("inbox.end_overdue_calls", "default"),
     "auto_assign": ("inbox.auto_assign", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
@@ -243,6 +245,13 @@ WHATSAPP_LOGIN_URL = (
     env_str("PARLEY_WHATSAPP_LOGIN_URL") or SIMULATOR_PUBLIC_URL or "https://www.facebook.com"
 )
 WHATSAPP_API_URL = env_str("PARLEY_WHATSAPP_API_URL") or SIMULATOR_URL
+
+# ---------------------------------------------------------------- calls: servers that help browsers
+
+STUN_URLS = env_list("PARLEY_STUN_URLS")
+TURN_URLS = env_list("PARLEY_TURN_URLS")
+#: Shared with the TURN server: each call gets a password of its own, good for some hours.
+TURN_SECRET = env_str("PARLEY_TURN_SECRET")
 
 # ---------------------------------------------------------------- outbound HTTP
 

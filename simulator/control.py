@@ -161,6 +161,7 @@ async def reset(request: Request) -> Response:
     """POST /control/reset: no chats, no faults, no waiting webhooks; numbers and phones stay."""
     sim = simulation_of(request)
     sim.world.faults.clear()
+    sim.voice.forget()
     sim.webhooks.forget()
     await sim.world.forget_chats()
     sim.limits.clear()

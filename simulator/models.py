@@ -146,6 +146,12 @@ class Chat:
     blocked: bool = False
     # The customer wrote STOP to this line.
     stopped: bool = False
+    # May the business call: until when, or for good; when it asked, when it called, how often nobody took it.
+    calls_until: float = 0.0
+    calls_permanent: bool = False
+    calls_asked_at: list[float] = field(default_factory=list)
+    calls_at: list[float] = field(default_factory=list)
+    calls_missed: int = 0
     # Ids, oldest first: for the phone to fetch, for the phone to send, for its owner to read.
     to_deliver: list[str] = field(default_factory=list)
     to_send: list[str] = field(default_factory=list)

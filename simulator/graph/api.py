@@ -15,6 +15,7 @@ from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
 from simulator.graph import (
     app_sync,
+    calling,
     files,
     groups,
     login,
@@ -59,6 +60,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "messages"): sending.messages,
     ("POST", "marketing_messages"): sending.marketing_messages,
     **app_sync.HANDLERS,
+    **calling.HANDLERS,
     **files.HANDLERS,
     **groups.HANDLERS,
     **message_links.HANDLERS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.errors import GraphError
-from simulator.graph import templates, validate
+from simulator.graph import calling, templates, validate
 from simulator.graph.call import Call, misshapen, required
 from simulator.graph.links import fetch_then_send
 from simulator.ids import new_message_id
@@ -198,6 +198,7 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
     if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
         raise GraphError(131047)
     _check_number(call, wa_id, is_started=not in_window)
+    calling.check_request(call, chat, parcel.content)
     call.sim.limits.check_throughput(call.number, call.now)
     call.sim.limits.check_pair(call.number, wa_id, call.now)
 

@@ -22,6 +22,7 @@ from tests.crossfire.routes import (
 )
 from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
+from tests.crossfire.table_calls import calls
 from tests.crossfire.table_notifications import CONFIGURATION, PRICE, notification_pages
 from tests.crossfire.table_numbers import number_calls, number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
@@ -155,6 +156,7 @@ _DOUBLE = {"customer_id": Row("double")}
 _TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
 API: dict[str, Route] = {
+    **calls(),
     "api/": _allauth(ANYONE, get=GET),
     "api/docs/": _on(ANYONE, get=GET),
     "api/docs/problems/": _on(ANYONE, get=GET),

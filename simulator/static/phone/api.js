@@ -52,6 +52,8 @@ export const followLink = (code) => call("GET", `/phone/links/${encodeURICompone
 export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);
 export const retryMessage = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/retry`);
 export const actOnCall = (sid, what) => call("POST", `/phone/calls/${encodeURIComponent(sid)}`, what);
+export const postVoiceCall = (channel, number, body) => call("POST", `${chat(channel, number)}/call`, body);
+export const actOnVoiceCall = (id, what) => call("POST", `/phone/voice_calls/${encodeURIComponent(id)}`, what);
 export const markPlayed = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/played`);
 export const setOpen = (channel, number, open) => call("POST", `${chat(channel, number)}/open`, { open });
 export const setFault = (fault) => call("POST", "/control/faults", fault);

@@ -7,13 +7,19 @@ const OUTCOMES = {
   voicemail: () => t("Voicemail"), declined: () => t("Declined"), canceled: () => t("Cancelled"),
   failed: () => t("Call failed"), missed: () => t("Missed call"),
 };
+const WITH = { answered: (name) => t("Answered by {name}", { name }), declined: (name) => t("Declined by {name}", { name }) };
 
-/** How a call went, above the words that were spoken. */
-export function CallHead({ content: { outcome, duration_s: takes } }) {
+/** How a call went, above the words that were spoken. direction: of a call between people. */
+export function CallHead({ content: { outcome, duration_s: takes, direction, answered, by } }) {
   const time = takes ? `${Math.floor(takes / 60)}:${String(takes % 60).padStart(2, "0")}` : "";
-  return html`<span class="call-head"><${Icon} name="phone" /><b>${t("Phone call")}</b>
-    <small>${[OUTCOMES[outcome]?.() || t("Calling"), time].filter(Boolean).join(" · ")}</small></span>`;
+  const isOurs = direction === "outbound";
+  const end = outcome || (direction && (answered ? "completed" : "missed"));
+  const said = isOurs && end === "missed" ? t("Nobody answered") : (!isOurs && by && WITH[end]?.(by.name)) || OUTCOMES[end]?.()
+    || (end === "answered" ? "" : t("Calling"));
+  const name = !direction ? t("Phone call") : isOurs ? t("Outgoing call") : t("Incoming call");
+  return html`<span class="call-head" data-outcome=${end}><${Icon} name="phone" /><b>${name}</b>
+    <small>${[said, time].filter(Boolean).join(" · ")}</small></span>`;
 }
 
-/** The script without the marks of its pauses. */
-export const spokenWords = (text) => text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim();
+/** The script without the marks of its pauses; of a call between people nothing is kept. */
+export const spokenWords = (text, { direction }) => (direction ? "" : text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim());
