@@ -104,6 +104,7 @@ CODES: dict[int, tuple[int, str]] = {
     138022: (400, "Media transmit timeout"),
     138023: (400, "Call accepted without media"),
     147001: (400, "Username is not available"),
+    2593107: (400, "Synchronization was already requested"),
     139100: (400, "Failed to block or unblock some users"),
     139103: (400, "User has not messaged this business recently"),
 }

@@ -64,6 +64,8 @@ class Number:
     # Short links, the oldest first: {code, prefilled_message}.
     links: list[dict[str, Any]] = field(default_factory=list)
     username: str = ""
+    # What the WhatsApp Business app has handed over.
+    synced: list[str] = field(default_factory=list)
     registration: Registration = field(default_factory=Registration)
     # Service messages delivered per calendar month ("2026-11"): the first thousand are free.
     service_messages: dict[str, int] = field(default_factory=dict)

@@ -122,8 +122,15 @@ async def remove_people(call: Call) -> Json:
     """DELETE /{group}/participants {participants: [{user}]}."""
     phone = _found(call)
     with reading(misshapen):
-        people = [whatsapp_id(str(one["user"])) for one in required(call.params, "participants")]
+        people = [_wa_id(call, one) for one in required(call.params, "participants")]
     return _asked(lambda request: call.sim.groups.remove(call.number, phone, people, request))
+
+
+def _wa_id(call: Call, named: Json) -> str:
+    """The person named by number or user id."""
+    if "user" in named:
+        return whatsapp_id(str(named["user"]))
+    return call.sim.world.whatsapp_id_of(str(named["user_id"])) or ""
 
 
 async def list_requests(call: Call) -> Json:

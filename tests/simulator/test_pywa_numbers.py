@@ -153,6 +153,26 @@ def test_pywa_takes_a_username_that_is_free(business: Business, client: WhatsApp
     assert client.delete_username().success
 
 
+def test_what_the_business_app_has_is_handed_over_once(business: Business) -> None:
+    business.opens_window()
+    asked = {"messaging_product": "whatsapp", "sync_type": "smb_app_state_sync"}
+    path = f"{business.id}/smb_app_data"
+    refused = business.graph("POST", path, json=asked)
+    business.put(on_biz_app=True)
+
+    first = business.graph("POST", path, json=asked)
+    again = business.graph("POST", path, json=asked)
+    business.graph("POST", path, json={**asked, "sync_type": "history"})
+
+    assert refused.json()["error"]["code"] == 100
+    assert first.json()["request_id"]
+    assert again.json()["error"]["code"] == 2593107
+    book = eventually(lambda: [one for one in business.hook.values() if "state_sync" in one])
+    assert book[0]["state_sync"][0]["contact"]["full_name"] == "Ada Tester"
+    chats = eventually(lambda: [one for one in business.hook.values() if "history" in one])
+    assert chats[0]["history"][0]["threads"][0]["messages"][0]["text"] == {"body": "Hello"}
+
+
 # ---------------------------------------------------------------- signup
 
 
