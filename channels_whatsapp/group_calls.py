@@ -9,7 +9,8 @@ from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.people import phone_claim
 from channels_whatsapp.template_parts import records, text_of
 from channels_whatsapp.values import line, record, word
-from inbox.ports import Account, Json, SendError
+from common.http import FilePart
+from inbox.ports import Account, Json, OutboundFile, SendError
 
 SUBJECT_CHARS, DESCRIPTION_CHARS, PEOPLE_MOST, GROUPS_MOST, PAGE = 128, 2_048, 8, 10_000, 1_000
 PRODUCT = {"messaging_product": "whatsapp"}
@@ -83,6 +84,14 @@ def create_group(account: Account, *, subject: str, description: str, needs_appr
 def change_group(account: Account, group_id: str, *, subject: str, description: str) -> None:
     """Give it another name and description. Raises SendError."""
     _ask(account, "POST", group_id, subject=subject, description=description)
+
+
+def change_picture(account: Account, group_id: str, *, picture: OutboundFile) -> None:
+    """Give it another picture, a JPEG. Raises SendError."""
+    with picture.open() as stream:
+        file = FilePart(picture.filename, picture.mime, stream)
+        body = Body(data=PRODUCT, files={"profile_picture_file": file})
+        ask(account, "POST", group_id, body=body, sends=True)
 
 
 def delete_group(account: Account, group_id: str) -> None:

@@ -53,6 +53,7 @@ CODES: dict[int, tuple[int, str]] = {
     131062: (400, "Business-scoped user id recipients are not supported for this message"),
     131204: (400, "Group limit reached"),
     131207: (400, "Group is suspended"),
+    131209: (400, "Group picture is not valid"),
     131215: (400, "Groups are not available for this business"),
     132000: (400, "Number of parameters does not match the expected number of params"),
     132001: (404, "Template name does not exist in the translation"),

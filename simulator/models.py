@@ -98,6 +98,9 @@ class Group:
     needs_approval: bool = False
     members: list[str] = field(default_factory=list)
     asking: dict[str, str] = field(default_factory=dict)
+    asked_at: dict[str, float] = field(default_factory=dict)
+    # The id of the file that is its picture.
+    picture: str = ""
     suspended: bool = False
     deleted: bool = False
 

@@ -15,7 +15,7 @@ from channels_whatsapp.operations.errands import run_errand
 from common.sql import insert_rows
 from inbox.models import Channel
 from inbox.operations.authors import Author
-from inbox.ports import Account, Json, SendError
+from inbox.ports import Account, Json, OutboundFile, SendError
 
 T = TypeVar("T")
 What = Errand.What
@@ -56,9 +56,23 @@ def read_group(*, tenant_id: UUID, group: Group, by: Author) -> Errand:
     return _run(tenant_id, group.channel_id, What.READ_GROUP, by, ask, partial(_keep, group))
 
 
-def change_group(*, tenant_id: UUID, group: Group, by: Author, subject: str, description: str) -> Errand:
-    """Give it another name and description. Writes Errand, Group."""
-    deed = partial(calls.change_group, subject=subject, description=description)
+def change_group(
+    *,
+    tenant_id: UUID,
+    group: Group,
+    by: Author,
+    subject: str,
+    description: str,
+    picture: OutboundFile | None = None,
+) -> Errand:
+    """Give it another name, description and picture, as far as they differ. Writes Errand, Group."""
+
+    def deed(account: Account, group_id: str) -> None:
+        if (subject, description) != (group.subject, group.description):
+            calls.change_group(account, group_id, subject=subject, description=description)
+        if picture:
+            calls.change_picture(account, group_id, picture=picture)
+
     return _change(tenant_id, group, What.CHANGE_GROUP, by, deed)
 
 

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST
 
 from channels_whatsapp.group_calls import DESCRIPTION_CHARS, PEOPLE_MOST, SUBJECT_CHARS
 from channels_whatsapp.models import Errand, Group
+from channels_whatsapp.number_forms import jpeg_of
 from channels_whatsapp.operations import groups as operations
 from channels_whatsapp.views.number_pages import errands_of, manage, number_of, tell
 from common.tenancy import tenant_context
 from customers.models import Address
 from inbox.models import Channel
 from inbox.operations.authors import Author
-from inbox.ports import Json
+from inbox.ports import Json, OutboundFile
 from tenants.access import own_scope
 from tenants.requests import MemberRequest
 
@@ -44,6 +45,22 @@ class GroupForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text=gettext_lazy("At most 2,048 characters."),
     )
+
+
+class ChangeForm(GroupForm):
+    """The same, and another picture."""
+
+    picture = forms.FileField(
+        label=gettext_lazy("New picture"),
+        required=False,
+        help_text=gettext_lazy("JPEG or PNG, square, at least 192 pixels wide, at most 5 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )
+
+    def clean_picture(self) -> OutboundFile | None:
+        """As a JPEG."""
+        file = self.cleaned_data["picture"]
+        return jpeg_of(file) if file else None
 
 
 class NewGroupForm(GroupForm):
@@ -134,7 +151,7 @@ def group(request: MemberRequest, channel_id: UUID, group_id: UUID) -> HttpRespo
     with tenant_context(request.tenant_id):
         found = _found(channel_id, group_id)
         now = {"subject": found.subject, "description": found.description}
-        form = GroupForm(request.POST or None, initial=now)
+        form = ChangeForm(request.POST or None, request.FILES or None, initial=now)
         if request.method != "POST" or not form.is_valid():
             return _one(request, found, form)
     by = Author.of(request.member)

@@ -6,7 +6,7 @@ order or number of its copies (reliability rules 4–6).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -134,7 +134,6 @@ def _store_messages(batch: Batch) -> None:
     come first: a call's line says how it ended."""
     wanted, calls = _fresh(batch), new_calls(batch)
     openings = _threads([*wanted, *calls], batch) if wanted or calls else {}
-    _save_new({openings[a.index].thread for a in calls})
     store_calls(batch, openings)
     if not wanted:
         return
@@ -197,11 +196,6 @@ def _fresh(batch: Batch) -> list[Arrival]:
         else:
             fresh[_key(arrival)] = arrival
     return sorted(fresh.values(), key=lambda a: (_spoken(a).occurred_at, a.index))
-
-
-def _save_new(threads: Collection[Thread]) -> None:
-    """Calls are stored before messages, and refer to their threads."""
-    save_thread_lines([thread for thread in threads if thread._state.adding])
 
 
 def _threads(wanted: Sequence[Arrival], batch: Batch) -> dict[int, Opening]:

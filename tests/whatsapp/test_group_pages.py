@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+import requests
 from django.test import Client
+from PIL import Image
 
 from channels_whatsapp.models import Errand, Group
 from common.tenancy import tenant_context
@@ -15,6 +18,7 @@ from tests.api.conftest import program_of
 from tests.cast import ACME_ACCOUNT, Cast
 from tests.far_end import FarEnd
 from tests.whatsapp.conftest import graph
+from tests.whatsapp.test_profile import picture
 
 OMAR, BEA = "447700900145", "447700900146"
 
@@ -118,6 +122,23 @@ def test_the_invite_link_is_made_anew(cast: Cast, provider: FarEnd, page: str, a
 
     assert before not in shown
     assert graph(provider, "GET", f"{row.group_id}/invite_link").json()["invite_link"] in shown
+
+
+def test_a_new_picture_reaches_the_group(
+    cast: Cast, provider: FarEnd, page: str, alice_client: Client
+) -> None:
+    row, one = made(cast, provider, page, alice_client)
+    typed = {"subject": "Harbour tour", "description": ""}
+
+    wrong = alice_client.post(one, {**typed, "picture": picture((300, 200))})
+    alice_client.post(one, {**typed, "picture": picture()})
+
+    assert "square" in words(wrong)
+    listed = provider._call("GET", f"/control/groups?channel={ACME_ACCOUNT}")["data"]
+    shown = next(group["picture"] for group in listed if group["id"] == row.group_id)
+    drawn = requests.get(f"{provider.url}{shown}", timeout=10)
+    with Image.open(io.BytesIO(drawn.content)) as found:
+        assert (found.format, found.size) == ("JPEG", (640, 640))
 
 
 def test_a_number_that_may_have_no_groups_is_told_so_and_nothing_typed_is_lost(
