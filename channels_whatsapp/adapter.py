@@ -106,6 +106,7 @@ class Adapter:
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
+        Link("whatsapp_groups", gettext_lazy("Groups"), "users"),
         Link("whatsapp_blocked", gettext_lazy("Blocked people"), "user-x"),
     )
     connect_pages: tuple[Link, ...] = (

@@ -165,7 +165,17 @@ class Errand(TenantModel):
         DELETE_LINK = "delete_link"
         READ_BLOCKED = "read_blocked"
         ALIGN_BLOCKED = "align_blocked"
+        READ_GROUPS = "read_groups"
+        READ_GROUP = "read_group"
+        MAKE_GROUP = "make_group"
+        CHANGE_GROUP = "change_group"
+        GROUP_LINK = "group_link"
+        REMOVE_PERSON = "remove_person"
+        LET_IN = "let_in"
+        TURN_AWAY = "turn_away"
+        DELETE_GROUP = "delete_group"
         USERNAME = "username"
+        SYNC = "sync"
         DROP_USERNAME = "drop_username"
 
     class Outcome(models.TextChoices):
@@ -228,6 +238,33 @@ class NumberCopy(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.what} of {self.channel_id}"
+
+
+class Group(TenantModel):
+    """A group of a number as Meta had it when it was last read; read_at: None when only its name is known.
+
+    people: numbers and user ids of who is in it; requests: [{id, person}] of who asks to join.
+    """
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    group_id = models.CharField(max_length=512)
+    subject = models.CharField(max_length=128)
+    description = models.TextField(default="", blank=True)
+    invite_link = models.CharField(max_length=1000, default="", blank=True)
+    needs_approval = models.BooleanField(default=False)
+    is_suspended = models.BooleanField(default=False)
+    is_gone = models.BooleanField(default=False)
+    people = models.JSONField(default=list)
+    requests = models.JSONField(default=list)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "channel", "group_id"], name="whatsappgroup_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"group of {self.channel_id}"
 
 
 class Signup(TenantModel):

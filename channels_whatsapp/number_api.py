@@ -13,6 +13,7 @@ from channels_whatsapp import wire_numbers as wire
 from channels_whatsapp.api import KIND, TemplateEndpoint
 from channels_whatsapp.link_calls import TEXT_CHARS
 from channels_whatsapp.models import Errand
+from channels_whatsapp.number_calls import SYNCS
 from channels_whatsapp.opener_calls import (
     COMMAND_CHARS,
     COMMANDS_MOST,
@@ -22,6 +23,7 @@ from channels_whatsapp.opener_calls import (
 )
 from channels_whatsapp.operations import blocklist, links, openers, usernames
 from channels_whatsapp.operations.number_copies import copy_of
+from channels_whatsapp.operations.numbers import start_sync
 from channels_whatsapp.username_calls import LEAST, MOST, is_username
 from common.api.authentication import house
 from common.api.endpoints import call
@@ -211,6 +213,34 @@ class Blocked(NumberEndpoint):
     def put(self, request: Request, channel_id: UUID) -> Json:
         self.ask(blocklist.align_blocked, channel_id)
         return self.kept(channel_id, blocklist.BLOCKED)
+
+
+# ---------------------------------------------------------------- the app
+
+
+class SyncBody(Body):
+    """What is taken over."""
+
+    what = serializers.ChoiceField(sorted(SYNCS))
+
+
+class AppSync(NumberEndpoint):
+    """/whatsapp/numbers/{channel_id}/app_sync"""
+
+    @call(
+        "take_over_from_app",
+        "Take over contacts or chats of the WhatsApp Business app",
+        about="Of a number that is used in the app too. WhatsApp does it once, within 24 hours of connecting "
+        "the number; what it has comes by webhooks.",
+        body=SyncBody,
+        gives=wire.AppSync,
+        status=202,
+        refuses=FAILS,
+        example={"what": "contacts"},
+    )
+    def put(self, request: Request, channel_id: UUID) -> Json:
+        self.ask(start_sync, channel_id, what=self.body["what"])
+        return {"what": self.body["what"]}
 
 
 # ---------------------------------------------------------------- username

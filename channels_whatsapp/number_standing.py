@@ -12,7 +12,7 @@ from common.wire import stamp
 from inbox.ports import Account, Json, SendError, Standing
 
 NUMBER_FIELDS = (
-    "id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,"
+    "id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,is_on_biz_app,"
     f"health_status,{FIELDS}"
 )
 ILL, ENTITIES_MOST = {"LIMITED", "BLOCKED"}, 6
@@ -32,6 +32,7 @@ def ask_closely(account: Account) -> Standing:
         "new_name": word(number, "new_name_status", 40),
         "wanted_name": line(number, "new_display_name")[:200],
         "has_pin": number.get("is_pin_enabled") if type(number.get("is_pin_enabled")) is bool else None,
+        "on_app": number.get("is_on_biz_app") is True,
         "health": _health(record(number.get("health_status"))),
         **_account(account),
         **_username(account),

@@ -34,6 +34,9 @@ CODE_FIXES = {
     "136024": "Refresh to see whether the number is verified already; else wait an hour and ask again.",
     "136025": "Enter the newest code, or have another one sent.",
     "131031": "Ask for a review in Meta's Business Support Home.",
+    "2593107": "This was done before; Meta does it once for each number.",
+    "2593108": "Meta does it within 24 hours of connecting only: connect the number again by Meta's signup.",
+    "2593109": "The owner of the phone declined to share the chats; nothing can be done here.",
     "2200": "See that this server can be reached from the internet by https, then try again.",
 }
 #: Subcodes and classes say less than codes.
@@ -75,6 +78,16 @@ ERRANDS = {
     "delete_link": gettext_lazy("Delete a short link"),
     "read_blocked": gettext_lazy("Read the block list"),
     "align_blocked": gettext_lazy("Block on both sides"),
+    "read_groups": gettext_lazy("Read the groups"),
+    "read_group": gettext_lazy("Read a group"),
+    "make_group": gettext_lazy("Make a group"),
+    "change_group": gettext_lazy("Change a group"),
+    "group_link": gettext_lazy("Make another invite link"),
+    "remove_person": gettext_lazy("Take somebody out of a group"),
+    "let_in": gettext_lazy("Let somebody into a group"),
+    "turn_away": gettext_lazy("Turn somebody away from a group"),
+    "delete_group": gettext_lazy("Delete a group"),
+    "sync": gettext_lazy("Take over from the app"),
     "username": gettext_lazy("Take a username"),
     "drop_username": gettext_lazy("Give the username up"),
 }

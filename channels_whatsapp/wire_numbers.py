@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from common.wire import Id, Meaning
+from common.wire import Id, Meaning, Time
 
 
 class ChatCommand(TypedDict):
@@ -45,6 +45,34 @@ class BlockList(TypedDict):
     here_count: int
     there: Annotated[list[BlockedPerson], Meaning(about="Blocked at WhatsApp only.")]
     here: Annotated[list[BlockedPerson], Meaning(about="Blocked here only.")]
+
+
+class GroupRequest(TypedDict):
+    """Somebody who asks to join a group."""
+
+    id: str
+    person: str
+
+
+class Group(TypedDict):
+    """A group of a number. What is not its name is known once it was read."""
+
+    id: Id
+    group_id: Annotated[str, Meaning(about="WhatsApp's own id.")]
+    subject: str
+    description: str
+    invite_link: str
+    needs_approval: bool
+    is_suspended: bool
+    people: Annotated[list[str], Meaning(about="Numbers and user ids of who is in it.")]
+    requests: list[GroupRequest]
+    read_at: Time | None
+
+
+class AppSync(TypedDict):
+    """What was asked of the WhatsApp Business app."""
+
+    what: Annotated[str, Meaning(words=("contacts", "history"))]
 
 
 class Username(TypedDict):

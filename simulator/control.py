@@ -25,6 +25,7 @@ _TEXT_FIELDS = (
 )  # fmt: skip
 _EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict,
     "openers": dict, "links": list, "username": str,
+    "synced": list,
 }  # fmt: skip
 _REGISTRATION = ("pin", "registered", "ever", "verified")
 _SECRET = ("access_token", "app_secret", "verify_token")

@@ -53,6 +53,7 @@ CODES: dict[int, tuple[int, str]] = {
     131062: (400, "Business-scoped user id recipients are not supported for this message"),
     131204: (400, "Group limit reached"),
     131207: (400, "Group is suspended"),
+    131209: (400, "Group picture is not valid"),
     131215: (400, "Groups are not available for this business"),
     132000: (400, "Number of parameters does not match the expected number of params"),
     132001: (404, "Template name does not exist in the translation"),
@@ -104,6 +105,7 @@ CODES: dict[int, tuple[int, str]] = {
     138022: (400, "Media transmit timeout"),
     138023: (400, "Call accepted without media"),
     147001: (400, "Username is not available"),
+    2593107: (400, "Synchronization was already requested"),
     139100: (400, "Failed to block or unblock some users"),
     139103: (400, "User has not messaged this business recently"),
 }

@@ -64,6 +64,8 @@ class Number:
     # Short links, the oldest first: {code, prefilled_message}.
     links: list[dict[str, Any]] = field(default_factory=list)
     username: str = ""
+    # What the WhatsApp Business app has handed over.
+    synced: list[str] = field(default_factory=list)
     registration: Registration = field(default_factory=Registration)
     # Service messages delivered per calendar month ("2026-11"): the first thousand are free.
     service_messages: dict[str, int] = field(default_factory=dict)
@@ -96,6 +98,9 @@ class Group:
     needs_approval: bool = False
     members: list[str] = field(default_factory=list)
     asking: dict[str, str] = field(default_factory=dict)
+    asked_at: dict[str, float] = field(default_factory=dict)
+    # The id of the file that is its picture.
+    picture: str = ""
     suspended: bool = False
     deleted: bool = False
 

@@ -83,6 +83,7 @@ class NumberSettings(Settings):
     calling: bool = True
     calls_allow_callback: bool = True
     call_ring_s: float = 45
+    on_biz_app: bool = False
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

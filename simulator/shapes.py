@@ -53,6 +53,7 @@ def group_shape(world: World, phone: Phone) -> Json:
         "invite_link": invite_link(group),
         "needs_approval": group.needs_approval,
         "suspended": group.suspended,
+        "picture": f"/phone/media/{group.picture}" if group.picture else None,
         "members": [{"number": one, "name": names[one]} for one in group.members],
         "asking": [{"id": key, "number": one, "name": names[one]} for key, one in group.asking.items()],
     }

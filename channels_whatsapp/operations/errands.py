@@ -24,7 +24,7 @@ KIND = "whatsapp"
 #: What changes nothing at Meta.
 ONLY_READS = {
     Errand.What.REFRESH, Errand.What.READ_PROFILE, Errand.What.READ_OPENERS, Errand.What.READ_LINKS,
-    Errand.What.READ_BLOCKED,
+    Errand.What.READ_BLOCKED, Errand.What.READ_GROUPS, Errand.What.READ_GROUP,
 }  # fmt: skip
 UNCLEAR_FIX = "Refresh below to see how the number stands now, before you try again."
 

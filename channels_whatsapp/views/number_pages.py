@@ -58,6 +58,7 @@ def _page(request: HttpRequest, channel: Channel, wrong: dict[str, Form] | None 
         "told_at": datetime.fromisoformat(told) if (told := channel.standing.get("at")) else None,
         "is_registered": facts.get("status") not in {"PENDING", "DISCONNECTED", "UNVERIFIED"},
         "is_known": bool(facts.get("status")),
+        "on_app": facts.get("on_app") is True,
         "username": str(facts.get("username") or ""),
         "forms": {name: kind(auto_id=f"{name}_%s") for name, kind in FORMS.items()} | (wrong or {}),
         "errands": errands_of(channel),

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
 from simulator.graph import (
+    app_sync,
     calling,
     files,
     groups,
@@ -58,6 +59,7 @@ Handler = Callable[[Call], Awaitable[dict[str, Any]]]
 _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "messages"): sending.messages,
     ("POST", "marketing_messages"): sending.marketing_messages,
+    **app_sync.HANDLERS,
     **calling.HANDLERS,
     **files.HANDLERS,
     **groups.HANDLERS,

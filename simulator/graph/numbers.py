@@ -264,7 +264,7 @@ def _number(number: Number) -> Json:
         "country_dial_code": country_dial_code(number.display_phone_number),
         "is_preverified_number": False,
         "is_official_business_account": False,
-        "is_on_biz_app": False,
+        "is_on_biz_app": number.settings.on_biz_app,
         "is_pin_enabled": bool(number.registration.pin),
         "last_onboarded_time": "2026-01-05T09:00:00+0000",
         "messaging_limit_tier": _tier(number),

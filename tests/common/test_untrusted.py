@@ -61,12 +61,12 @@ def test_both_ways_cut_at_the_same_depth():
     ids=["deep", "quotes", "open", "long", "digits"],
 )
 def test_largest_body_is_settled_in_seconds(body):
-    started = time.perf_counter()
+    started = time.process_time()
 
     with suppress(BadJson):
         read_json(body)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_text_is_made_fit_for_a_database():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -121,6 +122,12 @@ def test_pywa_sets_ice_breakers_and_commands(business: Business, client: WhatsAp
         client.update_conversational_automation(ice_breakers=["x" * 81])
 
 
+def picture_at(business: Business, url: str | None) -> requests.Response:
+    """The picture at this address, which begins as the caller reached the simulator."""
+    path = urlsplit(str(url)).path
+    return quick_session().get(f"{business.sim.url}{path}", timeout=10)
+
+
 def test_pywa_makes_links_whose_picture_is_a_real_code(business: Business, client: WhatsApp) -> None:
     made = client.create_qr_code("I saw your poster", image_type=QRCodeImageType.PNG)
     changed = client.update_qr_code(made.code, "I saw your advert")
@@ -130,11 +137,11 @@ def test_pywa_makes_links_whose_picture_is_a_real_code(business: Business, clien
     assert found is not None
     assert changed.deep_link_url == made.deep_link_url == found.deep_link_url
     assert [one.prefilled_message for one in listed] == ["I saw your advert"]
-    drawn = quick_session().get(str(made.qr_image_url), timeout=10)
+    drawn = picture_at(business, made.qr_image_url)
     with Image.open(io.BytesIO(drawn.content)) as picture:
         assert picture.format == "PNG"
         assert picture.size[0] > 200
-    assert quick_session().get(str(found.qr_image_url), timeout=10).headers["content-type"] == "image/svg+xml"
+    assert picture_at(business, found.qr_image_url).headers["content-type"] == "image/svg+xml"
     assert client.delete_qr_code(made.code).success
     assert not list(client.get_qr_codes())
     with pytest.raises(WhatsAppError):
@@ -151,6 +158,45 @@ def test_pywa_takes_a_username_that_is_free(business: Business, client: WhatsApp
     with pytest.raises(WhatsAppError):
         client.set_username("bikes.com")
     assert client.delete_username().success
+
+
+def test_the_block_list_is_read_page_by_page(business: Business, client: WhatsApp) -> None:
+    others = [str(int(business.phone) + 500_000 + n) for n in range(3)]
+    for one in others:
+        business.sim.call("POST", "/control/messages", {"channel": business.id, "from": one, "text": "Hello"})
+    client.block_users(others)
+
+    def page(**query: str) -> dict[str, Any]:
+        found: dict[str, Any] = business.graph("GET", f"{business.id}/block_users", params=query).json()
+        return found
+
+    first = page(limit="2")
+    second = page(limit="2", after=first["paging"]["cursors"]["after"])
+
+    assert sorted(one["wa_id"] for one in (*first["data"], *second["data"])) == others
+    assert ("next" in first["paging"], "next" in second["paging"]) == (True, False)
+    client.unblock_users(others)
+    assert page()["data"] == []
+
+
+def test_what_the_business_app_has_is_handed_over_once(business: Business) -> None:
+    business.opens_window()
+    asked = {"messaging_product": "whatsapp", "sync_type": "smb_app_state_sync"}
+    path = f"{business.id}/smb_app_data"
+    refused = business.graph("POST", path, json=asked)
+    business.put(on_biz_app=True)
+
+    first = business.graph("POST", path, json=asked)
+    again = business.graph("POST", path, json=asked)
+    business.graph("POST", path, json={**asked, "sync_type": "history"})
+
+    assert refused.json()["error"]["code"] == 100
+    assert first.json()["request_id"]
+    assert again.json()["error"]["code"] == 2593107
+    book = eventually(lambda: [one for one in business.hook.values() if "state_sync" in one])
+    assert book[0]["state_sync"][0]["contact"]["full_name"] == "Ada Tester"
+    chats = eventually(lambda: [one for one in business.hook.values() if "history" in one])
+    assert chats[0]["history"][0]["threads"][0]["messages"][0]["text"] == {"body": "Hello"}
 
 
 # ---------------------------------------------------------------- signup

@@ -175,7 +175,7 @@ def test_pywa_gives_a_template_a_time_to_live_a_gif_and_a_question_to_call(
     assert isinstance(read.components[0], HeaderGIF)
     row = read.components[2]
     assert isinstance(row, Buttons)
-    assert [one.type for one in row.buttons] == ["VOICE_CALL", "REQUEST_CONTACT_INFO"]
+    assert [getattr(one, "type", "") for one in row.buttons] == ["VOICE_CALL", "REQUEST_CONTACT_INFO"]
     decide(business, "approve")
     client.update_template(made.id, new_message_send_ttl_seconds=86_400)
     assert client.get_template(made.id).message_send_ttl_seconds == 86_400

@@ -360,3 +360,26 @@ def test_what_meta_wants_an_admin_to_know_stands_on_the_number_until_it_is_over(
     assert said in shown
     assert fix in shown
     assert said not in words(alice_client.get(page))
+
+
+def test_a_number_of_the_business_app_hands_over_what_it_has_once(
+    cast: Cast, meta: FarEnd, page: str, alice_client: Client
+) -> None:
+    alice_client.post(f"{page}refresh/")
+    assert "From the WhatsApp Business app" not in words(alice_client.get(page))
+    meta.register(ACME_ACCOUNT, on_biz_app=True, synced=[])
+    try:
+        assert "From the WhatsApp Business app" in words(alice_client.post(f"{page}refresh/", follow=True))
+
+        first = words(alice_client.post(f"{page}app-contacts/", follow=True))
+        again = words(alice_client.post(f"{page}app-contacts/", follow=True))
+        chats = words(alice_client.post(f"{page}app-history/", follow=True))
+    finally:
+        meta.register(ACME_ACCOUNT, on_biz_app=False)
+
+    assert "sends the app&#x27;s contacts now" in first
+    assert "This was done before" in again
+    assert "chats of up to six months" in chats
+    with tenant_context(cast.acme.id):
+        facts = Channel.objects.get(id=cast.acme_number.id).standing["facts"]
+    assert {"sync_contacts", "sync_history"} <= facts.keys()

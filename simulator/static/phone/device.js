@@ -58,7 +58,7 @@ function Peer() {
   const { group, name } = openPhone.value;
   return html`<header class="peer">
     <${IconButton} name="chevron-left" label="All phones" class="back" onClick=${() => go()} />
-    <${Avatar} name=${group ? name : business.verified_name} seed=${business.phone_number_id} />
+    ${group?.picture ? html`<img class="avatar" src=${group.picture} alt="" data-testid="group-picture" />` : html`<${Avatar} name=${group ? name : business.verified_name} seed=${business.phone_number_id} />`}
     <div class="who"><h2><span dir="auto">${group ? name : business.verified_name}</span>${business.kind === "telephone" || group ? null : html`<${Icon} name="badge-check" label="Verified" />`}</h2>
       <${PeerState} /></div>
     ${business.kind === "telephone" || group ? null : html`<${IconButton} name="phone" label=${`Call ${business.verified_name}`}

@@ -76,7 +76,8 @@ function press(message, button) {
   if (type === "copy_code" || type === "otp") return copyCode(button.code ?? button.example ?? text);
   if (type === "location") { dialog.value = { name: "location", replyTo: message.id }; return undefined; }
   if (ANSWERS.has(type)) return pressAnswer(message, button);
-  if (type === "phone_number" || type === "voice_call") return show(`On a real phone this calls ${button.phone_number ?? text}.`);
+  if (type === "voice_call") return show("On a real phone this calls the business on WhatsApp.");
+  if (type === "phone_number") return show(`On a real phone this calls ${button.phone_number ?? text}.`);
   if (type !== "quick_reply" && type !== "reply") return show(`“${text}” does nothing in the simulator yet.`);
   return pressReply(message, text, button.payload ?? button.id ?? text);
 }
