@@ -12,6 +12,7 @@ from bench.cast import make_tenant
 from bench.house import ROOT, House, house
 from bench.measures import (
     backlog,
+    crowd,
     large,
     lists,
     live,
@@ -57,6 +58,7 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "backlog": backlog.backlog_rows,
         "sends": sends.send_rows,
         "notifications": notifications.notification_rows,
+        "crowd": crowd.crowd_rows,
         "page": page.page_rows,
         "preview": preview.preview_rows,
         "lists": lists.list_rows,

@@ -75,9 +75,8 @@ def claim_tenant(queue: str, *, only_urgent: bool = False) -> Claim | None:
     Nobody else has this turn for LEASE_S, whatever is enqueued meanwhile; a worker that dies gives it back by
     itself, because its connection ends.
     """
-    told = {"lease": f"{LEASE_S} seconds", "queue": queue, "urgent": only_urgent}
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, told)
+        cursor.execute(_CLAIM, {"lease": f"{LEASE_S} seconds", "queue": queue, "urgent": only_urgent})
         row = cursor.fetchone()
     return Claim(row[0], queue, row[1], row[2]) if row else None
 

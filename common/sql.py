@@ -172,7 +172,7 @@ class Among(Lookup):
 
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, told = self.process_lhs(compiler, connection)
         kind = "uuid" if self.lhs.output_field.db_type(connection) == "uuid" else "text"
         return f"{column} = ANY(%s::{kind}[])", [*told, self.rhs]

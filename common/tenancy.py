@@ -7,7 +7,7 @@ Just before that transaction commits, registered flushes write what must come la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -211,7 +211,7 @@ class TenantModel(models.Model):
         default_manager_name = "objects"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_: Any) -> Self:
         """A row that was read. As Django's, but without ``__init__``, which asks each of thirty fields for a
         value: that was a quarter of what a message that comes in costs. Columns not read stay deferred."""
         row = cls.__new__(cls)

@@ -282,6 +282,10 @@ STATICFILES_DIRS = [
     ("npm/htm", NODE_MODULES / "htm" / "dist"),
     ("npm/htmx", NODE_MODULES / "htmx.org" / "dist"),
 ]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "common.static_files.VersionedStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}

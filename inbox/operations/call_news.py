@@ -121,6 +121,7 @@ def _begin(arrival: Arrival, batch: Batch, opening: Opening) -> None:
         for name, value in _ended(call, item).items():
             setattr(call, name, value)
         call.due_at, call.rang_at = None, item.began_at or item.occurred_at
+    save_thread_lines([opening.thread])  # a call stands in a conversation that is there
     if not insert_rows([call], on_conflict="DO NOTHING", returning=["id"]):
         batch.settle(arrival, Outcome.DUPLICATE)
         return
@@ -132,7 +133,6 @@ def _begin(arrival: Arrival, batch: Batch, opening: Opening) -> None:
 
 def _announce(call: Call, opening: Opening) -> None:
     thread = opening.thread
-    save_thread_lines([thread])
     prefetch_related_objects([thread], "customer__addresses")
     actor = {"kind": "customer", "id": call.customer_id, "name": call.customer.name}
     if opening.event:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection
@@ -54,8 +55,11 @@ def claim_rows(limit: int, up_to: Lane) -> list[Delivery]:
     takes the message first. So neither ever waits for the other.
     """
     with connection.cursor() as cursor:
-        turn = {"tenant": require_tenant(), "token": uuid4(), "lane": up_to}
-        cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": CLAIM_LEASE, "settles": DOUBT_SETTLES})
+        how: dict[str, Any] = {
+            "tenant": require_tenant(), "token": uuid4(), "limit": limit, "lane": up_to.value,
+            "lease": CLAIM_LEASE, "settles": DOUBT_SETTLES,
+        }  # fmt: skip
+        cursor.execute(_CLAIM, how)
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("RESET enable_sort")
     if not ids:

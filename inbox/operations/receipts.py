@@ -58,7 +58,7 @@ REPORTS_BYTES = 262_144
 #: A worker that stalls gives its receipts back after this; a living one renews it between its transactions.
 #: Of one that died PostgreSQL knows at once.
 LEASE = "20 seconds"
-ITEMS_AT_ONCE = 500
+ITEMS_AT_ONCE = 1_000
 ATTEMPTS_MAX = 3
 #: What an item may be to blame for.
 UNSTORABLE = (DatabaseError, ValueError, TypeError, KeyError, AttributeError)
@@ -114,7 +114,7 @@ WHERE id = ANY(%s) AND state = 'new'
 
 
 def _by_size(receipts: Sequence[Receipt]) -> Iterable[list[_Parsed]]:
-    """Parse, and group so that one transaction holds some hundred items; a large body stands alone."""
+    """Parse, and group so that one transaction holds about a thousand items; a large body stands alone."""
     group: list[_Parsed] = []
     size = 0
     for receipt in receipts:

@@ -93,7 +93,7 @@ export const commands = [...ANYWHERE, ...LIST, ...CONVERSATION, ...MESSAGES, ...
 for (const one of commands) one.usual = one.keys;
 /** Commands of a module that comes later. */
 export function add(scope, rows) {
-  for (const one of group(scope, rows)) commands.push({ ...one, usual: one.keys });
+  commands.push(...group(scope, rows).map((one) => ({ ...one, usual: one.keys })));
   useOwn();
 }
 

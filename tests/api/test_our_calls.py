@@ -116,7 +116,11 @@ def test_who_has_not_allowed_it_is_asked_and_not_called(
     assert lines(alice_calls, {"thread_id": thread.id}) == []
     with tenant_context(cast.acme.id):
         [call] = Call.objects.all()
-        assert (call.state, call.outcome, call.error["provider_code"]) == ("ended", "failed", "138006")
+        assert (call.state, call.outcome, (call.error or {})["provider_code"]) == (
+            "ended",
+            "failed",
+            "138006",
+        )
 
 
 def test_a_customer_who_declines_ends_it_and_the_line_says_so(

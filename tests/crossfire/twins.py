@@ -177,7 +177,7 @@ def _customers_write(twin: Twin) -> None:
 def _ring(twin: Twin) -> None:
     """Zoe calls."""
     session = {"sdp_type": "offer", "sdp": OFFER.replace("s=-", f"s={twin.word('Zoe')}")}
-    zoe = {"from": OTHER_PHONE, "from_user_id": hooks.user_id(OTHER_PHONE)}
+    zoe: dict[str, Any] = {"from": OTHER_PHONE, "from_user_id": hooks.user_id(OTHER_PHONE)}
     told(twin.channel, event("wacid.the-same-everywhere", "connect", session=session, **zoe))
 
 

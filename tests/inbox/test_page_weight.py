@@ -47,7 +47,8 @@ def _weight(paths: set[str]) -> float:
 
 
 def _page(client: Client, query: str = "") -> str:
-    return client.get(f"/inbox/{query}").content.decode()
+    """The page with the plain addresses of its files."""
+    return re.sub(r"/static/~\w+/", "/static/", client.get(f"/inbox/{query}").content.decode())
 
 
 def _names(page: str) -> dict[str, str]:

@@ -48,7 +48,7 @@ def told(business: Business, call_id: str, event: str) -> Any:
     return eventually(look)
 
 
-def alone(business: Business, value: dict[str, Any]) -> dict[str, Any]:
+def alone(business: Business, value: dict[str, Any]) -> Any:
     return {"entry": [{"id": business.waba_id, "changes": [{"field": "calls", "value": value}]}]}
 
 
@@ -81,9 +81,9 @@ def test_a_customers_call_is_accepted_once_and_ends_with_its_length(
     with pytest.raises(WhatsAppError) as doubled:
         client.accept_call(call_id, OUR_ANSWER)
     client.terminate_call(call_id)
-    over = CallTerminate.from_update(client, told(business, call_id, "terminate"))
+    over: CallTerminate[Any] = CallTerminate.from_update(client, told(business, call_id, "terminate"))
 
-    assert (heard.from_user.wa_id, heard.session.sdp[:4]) == (business.phone, "v=0\r")
+    assert (heard.from_user.wa_id, heard.session and heard.session.sdp[:4]) == (business.phone, "v=0\r")
     assert code_of(doubled) == 138003
     assert over.duration == 0
     assert over.start_time is not None
@@ -96,7 +96,7 @@ def test_a_call_nobody_takes_stops_ringing_and_a_rejected_one_at_once(
 ) -> None:
     business.put(call_ring_s=0.2)
     missed = rings(business)
-    over = CallTerminate.from_update(client, told(business, missed, "terminate"))
+    over: CallTerminate[Any] = CallTerminate.from_update(client, told(business, missed, "terminate"))
     business.put(call_ring_s=45)
     rejected = rings(business)
     client.reject_call(rejected)
@@ -120,10 +120,11 @@ def test_the_business_calls_who_allowed_it(business: Business, client: WhatsApp)
     acts(business, call.id, answer=True)
     joined = CallConnect.from_update(client, told(business, call.id, "connect"))
     acts(business, call.id, hang_up=True)
-    over = CallTerminate.from_update(client, told(business, call.id, "terminate"))
+    over: CallTerminate[Any] = CallTerminate.from_update(client, told(business, call.id, "terminate"))
 
     assert (code_of(refused), code_of(busy)) == (138006, 138003)
     assert permissions["permission"] == {"status": "permanent"}  # younger than pywa
+    assert joined.session
     assert joined.session.sdp_type == "answer"
     assert [row["status"] for row in business.told(call.id, 2)] == ["RINGING", "ACCEPTED"]
     first = next(value for value in business.hook.values() if value.get("statuses"))
@@ -149,7 +150,7 @@ def test_a_phone_that_declines_rejects_and_four_unanswered_calls_take_the_permis
 
 def test_asking_for_permission_has_a_limit_which_a_call_lifts(business: Business, client: WhatsApp) -> None:
     business.opens_window()
-    asks = {
+    asks: dict[str, Any] = {
         "type": "interactive",
         "interactive": {
             "type": "call_permission_request", "body": {"text": "May we?"},

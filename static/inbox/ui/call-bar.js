@@ -1,5 +1,5 @@
 // The bar of calls above the page: who rings, the call one is in, and why it cannot be taken.
-import { Avatar, Icon, effect, go, html, render, route, signal, t, useEffect, useState } from "../base.js";
+import { Avatar, Icon, effect, go, html, render, route, signal, t, useEffect, useRef, useState } from "../base.js";
 import { calls, hear, isForMe, ringing, silence, silenced } from "../calls.js";
 import { add, hooks, tip } from "../commands.js";
 import { directory, isMine, member } from "../store.js";
@@ -115,9 +115,11 @@ function Talking({ call }) {
   const { phase, isMuted, isWeak, since } = talk.value;
   const isTalking = phase === "talking";
   const isMini = route.value.thread !== call.thread_id;
+  const ref = useRef(null);
+  useEffect(() => { if (document.activeElement === document.body) ref.current.focus(); }, []); // the button pressed is gone
   const words = phase === "asking" ? t("Waiting for the microphone…") : phase === "dialing" ? t("Calling…") : !isTalking ? t("Connecting…")
     : isWeak ? t("The sound is interrupted…") : "";
-  return html`<section class=${`call-bar talking ${isMini ? "mini" : ""}`} role="group" data-testid="call-talking" data-phase=${phase}
+  return html`<section class=${`call-bar talking ${isMini ? "mini" : ""}`} role="group" ref=${ref} tabindex="-1" data-testid="call-talking" data-phase=${phase}
     data-call=${call.id} aria-label=${t("Call with {name}", { name: whoIs(call.customer) })}>
     <${Who} call=${call}>${words || html`<${Timer} since=${since} />`}<//>
     ${isTalking && html`<${Level} />`}

@@ -1,9 +1,13 @@
 // The menus of a conversation and of a message, loaded when first wanted: all that can be done with them.
-import { href, html, t, toast } from "../base.js";
+import { Mark, href, html, t, toast } from "../base.js";
 import { assignToMe, react, retryMessage } from "../actions.js";
 import { hooks, keysOf } from "../commands.js";
+import { draftOf } from "../drafts.js";
+import { barred, pickPlace, placeOf, placesOf, windowOf } from "../places.js";
 import { isMine, thread } from "../store.js";
+import { addressWords } from "../text.js";
 import { markUnread } from "../timelines.js";
+import { focusSoon } from "./composer.js";
 import { closeLayer, lazily, openPopover } from "./layers.js";
 import { openPicker, pickAssignee, pickLabels, pickPriority } from "./pickers.js";
 import { openViewer } from "./pieces.js";
@@ -30,6 +34,23 @@ export function openMore(id, anchor, onSide) {
     option("as-json", t("Save as JSON"), "download", () => save(id, "json")),
   ].filter(Boolean);
   openPicker(anchor, { label: t("More"), options, search: false });
+}
+
+/** What stands beside a channel where one chooses: why it is barred, or what may go there now. */
+function placeHint(id, where) {
+  const why = barred(id, where);
+  if (why || draftOf(id, `reply.${where.id}`).value.text) return why || t("draft");
+  return windowOf(thread(id).value, where.id).isOpen ? "" : t("templates only");
+}
+
+/** Choose on which channel a conversation is answered; one that is barred says why. */
+export function openPlaces(id, anchor) {
+  const option = ({ channel: where, address }) => ({
+    id: where.id, label: `${where.label} · ${addressWords(address)}`, words: where.name, mark: html`<${Mark} kind=${where.kind} />`,
+    hint: placeHint(id, where), checked: where.id === placeOf(id), disabled: Boolean(barred(id, where)),
+    run: () => { pickPlace(id, where.id); requestAnimationFrame(focusSoon); }, // another field stands there a frame later
+  });
+  openPicker(anchor, { label: t("Answer on"), options: () => placesOf(id).map(option), search: false });
 }
 
 // ---------------------------------------------------------------- of a message

@@ -1,5 +1,5 @@
 // One markup for a message, whether it came from the server, live, or is still on its way out.
-import { Component, Icon, Still, createRef, html, signal, t, tn, toast, useEffect } from "../base.js";
+import { Icon, Still, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { cancel, isHeld, retry } from "../outbox.js";
@@ -164,16 +164,15 @@ const menus = lazily(() => import("./menus.js"));
 export const openReactions = menus("openReactions");
 export const openMenu = menus("openMenu");
 
-/** What can be done with a message. Its icons are drawn once the pointer or the focus comes near: hundreds that nobody
-    sees would cost more than all the words of a conversation. */
-class Acts extends Component {
-  render({ message }, { isNear }) {
-    const act = (name, icon, id, run) => html`<button type="button" class="iconbtn s" tabindex="-1" aria-label=${name}
-      title=${tip(name, id)} onClick=${(event) => run(message, event.currentTarget)}>${isNear && html`<${Icon} name=${icon} />`}</button>`;
-    return html`<span class="acts">${act(t("Quote"), "reply", "quote", (one) => hooks.quoteMessage(one))}
-      ${message.direction === "inbound" && act(t("React"), "smile", "react", openReactions)}
-      ${act(t("Message menu"), "ellipsis", "menu", openMenu)}</span>`;
-  }
+/** What can be done with a message. Its icons are drawn once the pointer or the focus was near, a signal: hundreds that
+    nobody sees would cost more than all the words of a conversation. */
+function Acts({ message, near }) {
+  const act = (name, icon, id, run) => html`<button type="button" class="iconbtn s" tabindex="-1" aria-label=${name}
+    title=${tip(name, id)} onClick=${(event) => run(message, event.currentTarget)}>
+    ${near.value && html`<${Icon} name=${icon} />`}</button>`;
+  return html`<span class="acts">${act(t("Quote"), "reply", "quote", (one) => hooks.quoteMessage(one))}
+    ${message.direction === "inbound" && act(t("React"), "smile", "react", openReactions)}
+    ${act(t("Message menu"), "ellipsis", "menu", openMenu)}</span>`;
 }
 
 function Reactions({ message }) {
@@ -186,8 +185,8 @@ function Reactions({ message }) {
 
 /** message: as on the wire, or made from an outbox item. Redraws only when one of its props changes. */
 export class Message extends Still {
-  acts = createRef();
-  near = () => this.acts.current?.setState({ isNear: true });
+  near = signal(false);
+  come = () => { this.near.value = true; };
 
   render({ message, item, isFirst, isOpen, pressed, names }) {
     const { id, direction, kind, status, client_ref: ref, reactions, reply_to: quote } = message;
@@ -200,13 +199,13 @@ export class Message extends Still {
     const isBare = kind === "sticker" && !message.revoked_at;
     return html`<article class=${look} tabindex=${isOpen ? 0 : -1} aria-label=${label} data-testid="message"
       data-entry=${id} data-id=${id} data-ref=${ref} data-status=${status} data-direction=${direction}
-      onPointerEnter=${this.near} onFocusIn=${this.near}>
+      onPointerEnter=${this.come} onFocusIn=${this.come}>
       <div class=${`bubble ${isBare ? "bare" : ""}`}>
         ${customer && isFirst && html`<b class="writer" data-testid="writer" dir="auto">${customer}</b>`}
         ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
         <${Body} message=${message} pressed=${pressed} /></div><${Reactions} message=${message} />
       ${item ? html`<${Unsent} item=${item} />` : html`<${Trouble} message=${message} />`}
-      ${!item && kind !== "system" && html`<${Acts} ref=${this.acts} message=${message} />`}</article>`;
+      ${!item && kind !== "system" && html`<${Acts} message=${message} near=${this.near} />`}</article>`;
   }
 }
