@@ -10,7 +10,20 @@ from pathlib import Path
 
 from bench.cast import make_tenant
 from bench.house import ROOT, House, house
-from bench.measures import backlog, large, lists, live, log, memory, notifications, page, sends, webhooks
+from bench.measures import (
+    backlog,
+    crowd,
+    large,
+    lists,
+    live,
+    log,
+    memory,
+    notifications,
+    page,
+    preview,
+    sends,
+    webhooks,
+)
 from bench.plan import FULL, QUICK, Plan
 from bench.table import Row, shown, write
 
@@ -45,7 +58,9 @@ def measure(home: House, plan: Plan, wanted: list[str]) -> Iterator[Row]:
         "backlog": backlog.backlog_rows,
         "sends": sends.send_rows,
         "notifications": notifications.notification_rows,
+        "crowd": crowd.crowd_rows,
         "page": page.page_rows,
+        "preview": preview.preview_rows,
         "lists": lists.list_rows,
         "log": log.log_rows,
         "body": large.body_rows,

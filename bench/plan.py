@@ -20,6 +20,7 @@ class Plan:
     list_sizes: tuple[int, ...] = (10_000, 100_000)
     idle_s: float = 20.0
     notifications: int = 100_000
+    crowd_each: int = 4_000
     log_rows: int = 1_000_000
     body_rounds: int = 7
     page_rounds: int = 30
@@ -33,6 +34,6 @@ FULL = Plan()
 QUICK = Plan(
     stream_s=5, storm_s=1.0, storm_rounds=3, backlog_messages=5_000, backlog_rounds=1, send_threads=200,
     live_idle_messages=15, live_busy_s=5, list_sizes=(2_000, 20_000), idle_s=3, notifications=5_000,
-    log_rows=50_000, body_rounds=3, page_rounds=10,
+    crowd_each=1_000, log_rows=50_000, body_rounds=3, page_rounds=10,
     page_threads=1_000, page_messages=20_000, page_long=5_000, page_switches=20,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from channels_whatsapp import (
     blocking,
+    calls,
     checking,
     contents,
     media,
@@ -32,6 +33,7 @@ from inbox.ports import (
     PHONE,
     Account,
     Answer,
+    CallPermission,
     Charge,
     CheckStep,
     Claim,
@@ -102,6 +104,10 @@ class Adapter:
     channel_pages: tuple[Link, ...] = (
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
+        Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
+        Link("whatsapp_links", gettext_lazy("Short links"), "link"),
+        Link("whatsapp_groups", gettext_lazy("Groups"), "users"),
+        Link("whatsapp_blocked", gettext_lazy("Blocked people"), "user-x"),
     )
     connect_pages: tuple[Link, ...] = (
         Link("whatsapp_signup", gettext_lazy("Connect by Meta's signup"), "zap"),
@@ -162,3 +168,18 @@ class Adapter:
 
     def charge(self, use: Use) -> Charge | None:
         return prices.charge(use)
+
+    def accept_call(self, account: Account, *, external_id: str, sdp: str) -> None:
+        calls.accept_call(account, external_id=external_id, sdp=sdp)
+
+    def reject_call(self, account: Account, *, external_id: str) -> None:
+        calls.reject_call(account, external_id=external_id)
+
+    def end_call(self, account: Account, *, external_id: str) -> None:
+        calls.end_call(account, external_id=external_id)
+
+    def call_permission(self, account: Account, *, to: tuple[Claim, ...]) -> CallPermission:
+        return calls.call_permission(account, to=to)
+
+    def start_call(self, account: Account, *, to: tuple[Claim, ...], sdp: str, ref: str) -> str:
+        return calls.start_call(account, to=to, sdp=sdp, ref=ref)

@@ -88,6 +88,18 @@ def _samples(keys: Sequence[UUID | None]) -> list[Attachment | None]:
     return [_sample(key, f"/card_file_ids/{place}") for place, key in enumerate(keys)]
 
 
+def _send_ttl_s(**more: Any) -> serializers.IntegerField:
+    """How long WhatsApp tries to deliver."""
+    about = (
+        "Seconds WhatsApp tries to deliver a message, after which it drops it without a word: AUTHENTICATION "
+        "30 to 900, UTILITY 30 to 43200, MARKETING 43200 to 2592000; -1 stands for 30 days in the first two. "
+        "null: as WhatsApp does by itself. For MARKETING it counts by the Marketing Messages API only."
+    )
+    return serializers.IntegerField(
+        allow_null=True, required=False, min_value=-1, max_value=2_592_000, help_text=about, **more
+    )
+
+
 def _card_file_ids(**more: Any) -> serializers.ListField:
     """Samples of a carousel's cards, by place."""
     one = serializers.UUIDField(allow_null=True)
@@ -123,6 +135,7 @@ class TemplateDraftBody(Body):
     components = serializers.ListField(child=serializers.DictField(), max_length=20)
     header_file_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     card_file_ids = _card_file_ids(default=list)
+    send_ttl_s = _send_ttl_s(default=None)
 
 
 EXAMPLE = {
@@ -186,6 +199,7 @@ class TemplateChangeBody(Body):
     components = serializers.ListField(child=serializers.DictField(), max_length=20, required=False)
     header_file_id = serializers.UUIDField(required=False, allow_null=True)
     card_file_ids = _card_file_ids()
+    send_ttl_s = _send_ttl_s()
     version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 
@@ -215,7 +229,7 @@ class TemplateOne(TemplateEndpoint):
         now = row.draft or content_of(row)
         given = fields.pop("card_file_ids", None)
         cards = card_files_of(row) if given is None else _samples(given)
-        fields = {"category": now["category"], "components": now["components"], **fields}
+        fields = {name: now.get(name) for name in ("category", "components", "send_ttl_s")} | fields
         changed = change_template(
             template=row, by=self.author, header_file=sample, card_files=cards, **fields
         )
@@ -313,6 +327,7 @@ class TemplateCheckBody(Body):
     language = serializers.CharField(max_length=16)
     category = serializers.CharField(max_length=20)
     components = serializers.ListField(child=serializers.DictField(), max_length=20)
+    send_ttl_s = _send_ttl_s(default=None)
 
 
 class Checks(TemplateEndpoint):

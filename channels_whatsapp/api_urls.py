@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_whatsapp import api
+from channels_whatsapp import api, group_api, number_api
+from tenants.access import own_scope
 
+NUMBER = "whatsapp/numbers/<uuid:channel_id>"
+GROUP = f"{NUMBER}/groups/<uuid:group_id>"
 ONE = "templates/<uuid:template_id>"
 
 urlpatterns = [
@@ -16,4 +19,15 @@ urlpatterns = [
     path(f"{ONE}/submission", api.Submission.as_view()),
     path(f"{ONE}/release", api.Release.as_view()),
     path(f"{ONE}/copies", api.Copies.as_view()),
+    path(f"{NUMBER}/openers", own_scope(number_api.Openers.as_view())),
+    path(f"{NUMBER}/links", own_scope(number_api.Links.as_view())),
+    path(f"{NUMBER}/links/<slug:code>", own_scope(number_api.LinkOne.as_view())),
+    path(f"{NUMBER}/blocked", own_scope(number_api.Blocked.as_view())),
+    path(f"{NUMBER}/groups", own_scope(group_api.Groups.as_view())),
+    path(GROUP, own_scope(group_api.GroupOne.as_view())),
+    path(f"{GROUP}/invite_link", own_scope(group_api.GroupLink.as_view())),
+    path(f"{GROUP}/people/<str:person>", own_scope(group_api.GroupPeople.as_view())),
+    path(f"{GROUP}/requests", own_scope(group_api.GroupRequests.as_view())),
+    path(f"{NUMBER}/app_sync", own_scope(number_api.AppSync.as_view())),
+    path(f"{NUMBER}/username", own_scope(number_api.NumberUsername.as_view())),
 ]

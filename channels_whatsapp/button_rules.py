@@ -17,7 +17,7 @@ from channels_whatsapp.values import word
 from inbox.ports import Json
 
 BUTTONS_MAX, TEXT_CHARS, URL_CHARS, PHONE_CHARS, CODE_CHARS = 10, 25, 2000, 20, 20
-APPS_MAX = 5
+APPS_MAX, CALL_MINUTES = 5, range(1, 43_201)
 OTP_TYPES = ("COPY_CODE", "ONE_TAP", "ZERO_TAP")
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 _HASH_CHARS = 11
@@ -161,7 +161,16 @@ def _flow(button: Json, where: str) -> Iterator[Finding]:
         yield Finding(f"{where}.flow_id", _("The button names no form."), fix)
 
 
-CHECKS = {"URL": _url, "PHONE_NUMBER": _phone, "COPY_CODE": _offer_code, "FLOW": _flow}
+def _voice_call(button: Json, where: str) -> Iterator[Finding]:
+    minutes = button.get("ttl_minutes")
+    if minutes is not None and (type(minutes) is not int or minutes not in CALL_MINUTES):
+        fix = _("Write 1 to 43,200 minutes, which are 30 days, or leave it empty for a week.")
+        yield Finding(f"{where}.ttl_minutes", _("The button cannot be pressed for that long."), fix)
+
+
+CHECKS = {
+    "URL": _url, "PHONE_NUMBER": _phone, "COPY_CODE": _offer_code, "FLOW": _flow, "VOICE_CALL": _voice_call,
+}  # fmt: skip
 
 
 def _otp(button: Json, where: str) -> Iterator[Finding]:

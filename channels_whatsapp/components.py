@@ -59,6 +59,7 @@ HEADER_PARAMETER = ByType(
         "text": Fields({"type": Words(40), **_WHICH, "text": Words(60, one_line=True)}),
         "image": _tagged("image", FILE),
         "video": _tagged("video", FILE),
+        "gif": _tagged("gif", FILE),
         "document": _tagged("document", FILE),
         "location": _tagged("location", PLACE),
         "product": _tagged("product", Fields({"catalog_id": Words(64), "product_retailer_id": Words(100)})),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
+from channels_whatsapp.views import app_sync_pages as app_sync
+from channels_whatsapp.views import blocked_pages as blocked
+from channels_whatsapp.views import group_pages as groups
+from channels_whatsapp.views import link_pages as links
 from channels_whatsapp.views import number_pages as numbers
+from channels_whatsapp.views import opener_pages as openers
 from channels_whatsapp.views import profile_pages as profiles
 from channels_whatsapp.views import signup_pages as signups
 from channels_whatsapp.views import template_editor as editor
 from channels_whatsapp.views import template_pages as pages
+from channels_whatsapp.views import username_pages as usernames
 
 ONE = "templates/<uuid:template_id>/"
 
 NUMBER = "channels/<uuid:channel_id>/"
+GROUP = f"{NUMBER}groups/<uuid:group_id>/"
 SIGNUP = "channels/whatsapp/signup/"
 
 urlpatterns = [
@@ -30,6 +37,29 @@ urlpatterns = [
     path(f"{NUMBER}number/verification/", numbers.verification, name="whatsapp_verification"),
     path(f"{NUMBER}profile/", profiles.profile, name="whatsapp_profile"),
     path(f"{NUMBER}profile/reading/", profiles.reading, name="whatsapp_profile_reading"),
+    path(f"{NUMBER}number/app-contacts/", app_sync.contacts, name="whatsapp_app_contacts"),
+    path(f"{NUMBER}number/app-history/", app_sync.history, name="whatsapp_app_history"),
+    path(f"{NUMBER}number/username/", usernames.username, name="whatsapp_username"),
+    path(f"{NUMBER}number/username/end/", usernames.end, name="whatsapp_username_end"),
+    path(f"{NUMBER}openers/", openers.openers, name="whatsapp_openers"),
+    path(f"{NUMBER}openers/reading/", openers.reading, name="whatsapp_openers_reading"),
+    path(f"{NUMBER}openers/preview/", openers.preview, name="whatsapp_openers_preview"),
+    path(f"{NUMBER}blocked/", blocked.blocked, name="whatsapp_blocked"),
+    path(f"{NUMBER}blocked/reading/", blocked.reading, name="whatsapp_blocked_reading"),
+    path(f"{NUMBER}blocked/alignment/", blocked.alignment, name="whatsapp_blocked_alignment"),
+    path(f"{NUMBER}groups/", groups.groups, name="whatsapp_groups"),
+    path(f"{NUMBER}groups/reading/", groups.list_reading, name="whatsapp_groups_reading"),
+    path(GROUP, groups.group, name="whatsapp_group"),
+    path(f"{GROUP}reading/", groups.reading, name="whatsapp_group_reading"),
+    path(f"{GROUP}link/", groups.link, name="whatsapp_group_link"),
+    path(f"{GROUP}removal/", groups.removal, name="whatsapp_group_removal"),
+    path(f"{GROUP}answer/", groups.answer, name="whatsapp_group_answer"),
+    path(f"{GROUP}deletion/", groups.deletion, name="whatsapp_group_deletion"),
+    path(f"{NUMBER}links/", links.links, name="whatsapp_links"),
+    path(f"{NUMBER}links/reading/", links.reading, name="whatsapp_links_reading"),
+    path(f"{NUMBER}links/<slug:code>/", links.link, name="whatsapp_link"),
+    path(f"{NUMBER}links/<slug:code>/deletion/", links.deletion, name="whatsapp_link_deletion"),
+    path(f"{NUMBER}links/<slug:code>.<slug:ending>", links.picture, name="whatsapp_link_picture"),
     path("templates/", pages.templates, name="templates"),
     path("templates/starters/", pages.starters, name="template_starters"),
     path("templates/sync/", pages.sync, name="template_sync"),

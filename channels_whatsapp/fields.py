@@ -8,12 +8,13 @@ from typing import Any
 
 from channels_whatsapp.button_rules import BUTTONS
 from channels_whatsapp.template_parts import kind_of, sample_of, text_of
+from channels_whatsapp.values import word
 from inbox.ports import Json
 
 #: Types of buttons the editor offers, and the key under which each keeps its value.
 OFFERED = {
     "QUICK_REPLY": "", "URL": "url", "PHONE_NUMBER": "phone_number", "COPY_CODE": "", "FLOW": "flow_id",
-    "CATALOG": "",
+    "CATALOG": "", "VOICE_CALL": "ttl_minutes", "REQUEST_CONTACT_INFO": "",
 }  # fmt: skip
 
 
@@ -40,7 +41,9 @@ def typed(data: Mapping[str, Any], name: str) -> str:
 def row_of(n: int, button: Json) -> Row:
     """The fields of a button as it is kept."""
     kind = kind_of(button)
-    return Row(n, kind, text_of(button), text_of(button, OFFERED.get(kind) or "url"), sample_of(button))
+    key = OFFERED.get(kind) or "url"
+    value = word(button, key) if key == "ttl_minutes" else text_of(button, key)
+    return Row(n, kind, text_of(button), value, sample_of(button))
 
 
 def button_of(row: Row) -> Json:
@@ -51,8 +54,16 @@ def button_of(row: Row) -> Json:
         made["text"] = row.text
     if key := OFFERED.get(kind):
         made[key] = row.value
+    if kind == "VOICE_CALL":
+        made |= _minutes(made.pop("ttl_minutes"))
     if kind == "URL" and row.example:
         made["example"] = [row.example]
     if kind == "COPY_CODE":
         made["example"] = row.example
     return made
+
+
+def _minutes(said: str) -> Json:
+    """How long a button to call may be pressed; what is no number stays, for the rules to find."""
+    is_whole = said.isascii() and said.isdecimal() and len(said) < 9
+    return {"ttl_minutes": int(said) if is_whole else said} if said else {}

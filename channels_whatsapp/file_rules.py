@@ -14,6 +14,7 @@ MB = 1_048_576
 SAMPLE_FILES: dict[str, tuple[tuple[str, ...], int]] = {
     "IMAGE": (("image/jpeg", "image/png"), 5 * MB),
     "VIDEO": (("video/mp4",), 16 * MB),
+    "GIF": (("video/mp4",), 16 * MB),
     "DOCUMENT": (("application/pdf",), 100 * MB),
 }
 

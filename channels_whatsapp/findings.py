@@ -12,7 +12,7 @@ HINT = "hint"
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A template as it is checked. header_file: {"mime", "size_bytes"} of a sample still to be uploaded;
-    card_files: the same for each card, None where it has none."""
+    card_files: the same for each card, None where it has none; send_ttl_s: see ``models.Template``."""
 
     name: str
     language: str
@@ -20,6 +20,7 @@ class Draft:
     components: list[Json]
     header_file: Json | None = None
     card_files: list[Json | None] = field(default_factory=list)
+    send_ttl_s: int | None = None
 
     @property
     def is_code(self) -> bool:

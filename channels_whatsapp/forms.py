@@ -10,8 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from channels_whatsapp.graph import BASE_URL
+from channels_whatsapp.sending import MARKETING_API
 
-CONFIG = ("display_phone_number", "waba_id")
+CONFIG = ("display_phone_number", "waba_id", MARKETING_API)
 SECRETS = ("access_token", "app_secret", "verify_token")
 
 
@@ -84,6 +85,15 @@ class ConnectForm(forms.Form):
         initial=new_verify_token,
         widget=forms.TextInput,  # It has to be copied to the other side.
         help_text=_("Any text; you enter the same under WhatsApp › Configuration beside the callback URL."),
+    )
+    marketing_api = forms.BooleanField(
+        label=_("Send marketing by the Marketing Messages API"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-advanced": ""}),
+        help_text=_(
+            "Its terms are accepted in WhatsApp Manager first. Only there the time to live of a marketing "
+            "template counts. A template with a GIF leaves that way in any case."
+        ),
     )
     base_url = forms.CharField(
         label=_("Address of the API"),

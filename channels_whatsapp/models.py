@@ -58,9 +58,10 @@ class Template(TenantModel):
     """One template in one language.
 
     components: as the provider has them, [] before the first submission; draft: {category, parameter_format,
-    components, header_file} not submitted yet, or None. category_then, category_at: a change the provider has
-    announced. status_at: when the provider last changed the status, so that late reports do no harm.
-    history: [{kind, at, by, detail, …}], the newest last.
+    components, send_ttl_s} not submitted yet, or None. send_ttl_s: how long the provider tries to deliver
+    a message, -1 for 30 days, None for as long as it does by itself. category_then, category_at: a change the
+    provider has announced. status_at: when the provider last changed the status, so that late reports do no
+    harm. history: [{kind, at, by, detail, …}], the newest last.
     """
 
     account = TenantForeignKey(TemplateAccount, on_delete=models.PROTECT, related_name="templates")
@@ -77,6 +78,7 @@ class Template(TenantModel):
     quality = models.CharField(max_length=12, blank=True)
     components = models.JSONField(default=list)
     parameter_format = models.CharField(max_length=12, default="POSITIONAL")
+    send_ttl_s = models.IntegerField(null=True)
     paused_until = models.DateTimeField(null=True)
     disabled_at = models.DateTimeField(null=True)
     draft = models.JSONField(null=True)
@@ -155,6 +157,26 @@ class Errand(TenantModel):
         VERIFY = "verify"
         READ_PROFILE = "read_profile"
         PROFILE = "profile"
+        READ_OPENERS = "read_openers"
+        OPENERS = "openers"
+        READ_LINKS = "read_links"
+        LINK = "link"
+        CHANGE_LINK = "change_link"
+        DELETE_LINK = "delete_link"
+        READ_BLOCKED = "read_blocked"
+        ALIGN_BLOCKED = "align_blocked"
+        READ_GROUPS = "read_groups"
+        READ_GROUP = "read_group"
+        MAKE_GROUP = "make_group"
+        CHANGE_GROUP = "change_group"
+        GROUP_LINK = "group_link"
+        REMOVE_PERSON = "remove_person"
+        LET_IN = "let_in"
+        TURN_AWAY = "turn_away"
+        DELETE_GROUP = "delete_group"
+        USERNAME = "username"
+        SYNC = "sync"
+        DROP_USERNAME = "drop_username"
 
     class Outcome(models.TextChoices):
         ASKED = "asked"
@@ -196,6 +218,53 @@ class Profile(TenantModel):
 
     def __str__(self) -> str:
         return f"profile of {self.channel_id}"
+
+
+class NumberCopy(TenantModel):
+    """Something of a number as Meta had it when it was last read. found: its shape is that of its calls."""
+
+    class What(models.TextChoices):
+        OPENERS = "openers"
+        LINKS = "links"
+        BLOCKED = "blocked"
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=16, choices=What.choices)
+    found = models.JSONField(default=dict)
+    read_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "channel", "what"], name="numbercopy_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.channel_id}"
+
+
+class Group(TenantModel):
+    """A group of a number as Meta had it when it was last read; read_at: None when only its name is known.
+
+    people: numbers and user ids of who is in it; requests: [{id, person}] of who asks to join.
+    """
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    group_id = models.CharField(max_length=512)
+    subject = models.CharField(max_length=128)
+    description = models.TextField(default="", blank=True)
+    invite_link = models.CharField(max_length=1000, default="", blank=True)
+    needs_approval = models.BooleanField(default=False)
+    is_suspended = models.BooleanField(default=False)
+    is_gone = models.BooleanField(default=False)
+    people = models.JSONField(default=list)
+    requests = models.JSONField(default=list)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "channel", "group_id"], name="whatsappgroup_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"group of {self.channel_id}"
 
 
 class Signup(TenantModel):

@@ -52,6 +52,22 @@ def verify_code(account: Account, *, code: str) -> None:
     do(account, "POST", account.external_id, "verify_code", body=Body(data={"code": code}))
 
 
+#: What is taken over from the WhatsApp Business app → their word for it.
+SYNCS = {"contacts": "smb_app_state_sync", "history": "history"}
+
+
+def start_sync(account: Account, *, what: str) -> None:
+    """Have the app's contacts or chats sent here, by webhooks. Once each, soon after connecting.
+
+    https://developers.facebook.com/documentation/business-messaging/whatsapp/embedded-signup (September 2026)
+    Raises SendError."""
+    body = Body(json={**PRODUCT, "sync_type": SYNCS[what]})
+    answer = ask(account, "POST", account.external_id, "smb_app_data", body=body, sends=True)
+    if not line(answer, "request_id"):
+        said = "The provider's answer does not say whether it was done."
+        raise SendError("unavailable", said, permanent=False, may_have_sent=True)
+
+
 def read_profile(account: Account) -> Json:
     """{about, address, description, email, vertical, websites, picture_url}. Raises SendError."""
     params = {"fields": PROFILE_FIELDS}

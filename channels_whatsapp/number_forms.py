@@ -232,14 +232,15 @@ class ProfileForm(SharedForm):
     def clean_picture(self) -> OutboundFile | None:
         """The picture as Meta takes it, without what a camera wrote into it."""
         file = self.cleaned_data["picture"]
-        return _picture(file) if file else None
+        return jpeg_of(file) if file else None
 
     def flattened(self) -> Json:
         """The fields without the picture, as `stored` has them."""
         return {name: self.cleaned_data[name] for name in flat({}) if name in self.cleaned_data}
 
 
-def _picture(file: Any) -> OutboundFile:
+def jpeg_of(file: Any) -> OutboundFile:
+    """A square picture as Meta takes it, without what a camera wrote into it. Raises ValidationError."""
     if file.size > PICTURE_BYTES:
         raise forms.ValidationError(_("The picture is larger than 5 MB."))
     try:

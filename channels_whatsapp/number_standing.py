@@ -6,12 +6,13 @@ from channels_whatsapp.graph import Body, ask
 from channels_whatsapp.signup_calls import App, token_end
 from channels_whatsapp.standing import FIELDS, read_number
 from channels_whatsapp.template_calls import waba_id_of
+from channels_whatsapp.username_calls import read_username
 from channels_whatsapp.values import line, record, word
 from common.wire import stamp
 from inbox.ports import Account, Json, SendError, Standing
 
 NUMBER_FIELDS = (
-    "id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,"
+    "id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,is_on_biz_app,"
     f"health_status,{FIELDS}"
 )
 ILL, ENTITIES_MOST = {"LIMITED", "BLOCKED"}, 6
@@ -31,8 +32,10 @@ def ask_closely(account: Account) -> Standing:
         "new_name": word(number, "new_name_status", 40),
         "wanted_name": line(number, "new_display_name")[:200],
         "has_pin": number.get("is_pin_enabled") if type(number.get("is_pin_enabled")) is bool else None,
+        "on_app": number.get("is_on_biz_app") is True,
         "health": _health(record(number.get("health_status"))),
         **_account(account),
+        **_username(account),
         **_token(account),
     }
     return Standing(facts={**news.facts, **facts}, holds=news.holds, at=news.at)
@@ -63,6 +66,14 @@ def _account(account: Account) -> Json:
     if word(found, "id") != waba_id:
         raise SendError("unavailable", "The provider's answer is not about this account.", permanent=False)
     return {"review": word(found, "account_review_status", 40), "account_name": line(found, "name")[:200]}
+
+
+def _username(account: Account) -> Json:
+    """The name people find it by. A number that may have none is answered in ways nobody has written down."""
+    try:
+        return read_username(account)
+    except SendError:
+        return {}
 
 
 def _token(account: Account) -> Json:

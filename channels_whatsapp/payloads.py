@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from channels_whatsapp.address_book import read_entry
-from channels_whatsapp.calls import read_call
+from channels_whatsapp.calls import read_call, read_call_status
 from channels_whatsapp.consents import read_preference
 from channels_whatsapp.copies import read_echo, read_history
 from channels_whatsapp.elsewhere import HANDOVERS, read_answer, read_handover, read_heard
@@ -35,15 +35,10 @@ FIELDS = {
     "message_echoes",
 }  # fmt: skip
 
-#: The same for fields that carry lists, under these keys; one Notice for each element.
-LISTS = {
-    "calls": ("statuses",),
-}
-
 #: What is read and used: field → the reader of each of its lists.
 READERS: dict[str, dict[str, Reader]] = {
     "messages": {"messages": read_message, "statuses": read_status},
-    "calls": {"calls": read_call},
+    "calls": {"calls": read_call, "statuses": read_call_status},
     "user_preferences": {"user_preferences": read_preference},
     "smb_message_echoes": {"message_echoes": read_echo},
     "history": {"history": read_history, "messages": read_message},
@@ -75,8 +70,8 @@ class Change(NamedTuple):
     raw: Json
 
 
-#: A list of what people wrote or did; one in a text of theirs has its quotes escaped.
-_NEWS = re.compile(rb'"(?:messages|message_echoes|history|calls)"\s*:\s*\[')
+#: A list of what people wrote or did, or how a call goes; one in a text of theirs has its quotes escaped.
+_NEWS = re.compile(rb'"(?:messages|message_echoes|history|calls)"\s*:\s*\[|"field"\s*:\s*"calls"')
 
 
 def only_reports(body: bytes) -> bool:
@@ -153,8 +148,7 @@ def _items(change: Change | Notice) -> Iterator[Inbound]:
 
 def _readers(field: str) -> dict[str, Reader]:
     """What reads each list of a field; value-level errors may stand in all of them."""
-    told: dict[str, Reader] = {key: _noticer(field) for key in LISTS.get(field, ())}
-    return {**told, **READERS.get(field, {}), "errors": _error}
+    return {**READERS.get(field, {}), "errors": _error}
 
 
 def _list_items(
@@ -202,13 +196,6 @@ def _whole(change: Change) -> Notice:
     )  # fmt: skip
 
 
-def _noticer(field: str) -> Reader:
-    def read(update: Update) -> Notice:
-        return Notice(**update.place, topic=field, known=True, detail=_told(update.raw))
-
-    return read
-
-
 def _told(raw: Json) -> str:
     """What an admin should see of it in one line."""
     words = [f"{key.replace('_', ' ')}: {value}" for key in TOLD if (value := line(raw, key))]
@@ -232,4 +219,4 @@ def _user_id_update(update: Update) -> AddressChange:
 
 READERS["user_id_update"] = {"user_id_update": _user_id_update}
 #: Fields that may come without any list we know; "messages" may not.
-KNOWN = FIELDS | LISTS.keys() | READERS.keys() - {"messages"}
+KNOWN = FIELDS | READERS.keys() - {"messages"}

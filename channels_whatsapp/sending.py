@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from channels_whatsapp import contents
-from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.graph import TIMEOUT_S, Body, ask
 from channels_whatsapp.interactive import interactive
 from channels_whatsapp.media import upload
 from channels_whatsapp.people import GROUP, WHATSAPP_ID, phone_claim, user_claim
+from channels_whatsapp.template_parts import records
 from channels_whatsapp.values import record, word
 from inbox.ports import PHONE, Account, Claim, Json, MessageKind, Outbound, SendError, SendResult
 
@@ -32,6 +33,8 @@ MEDIA: dict[MessageKind, str] = {
 NOT_HERE = "131063"
 #: After a refusal; all of it still has to stay below the minute a delivery is leased for.
 MARKETING_S = 4.0
+#: In a channel's config: whether marketing leaves by the Marketing Messages API.
+MARKETING_API = "marketing_api"
 CAPTIONED = {"image", "video", "document"}
 #: What a group takes.
 FOR_GROUPS = {"text", "template", *MEDIA}
@@ -40,6 +43,8 @@ FOR_GROUPS = {"text", "template", *MEDIA}
 def send(account: Account, message: Outbound) -> SendResult:
     """Upload the message's file, if it has one, and hand the message over. Raises SendError."""
     body = envelope(message) | _content(account, message)
+    if _is_for_marketing(account, message):
+        return _result(_marketing(account, body, timeout_s=TIMEOUT_S))
     try:
         answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
     except SendError as error:
@@ -49,14 +54,28 @@ def send(account: Account, message: Outbound) -> SendResult:
     return _result(answer)
 
 
-def _marketing(account: Account, body: Json) -> Json:
+def _is_for_marketing(account: Account, message: Outbound) -> bool:
+    """Whether it goes by the Marketing Messages API at once: a GIF, or as the number is set."""
+    if message.kind != "template":
+        return False
+    parameters = [
+        record(one)
+        for part in records(message.content.get("components"))
+        for one in records(part.get("parameters"))
+    ]
+    is_marketing = str(message.content.get("category") or "").lower() == "marketing"
+    chosen = is_marketing and account.config.get(MARKETING_API) is True
+    return chosen or any(word(one, "type").lower() == "gif" for one in parameters)
+
+
+def _marketing(account: Account, body: Json, *, timeout_s: float = MARKETING_S) -> Json:
     """An account whose marketing goes by the Marketing Messages API only: the same message, at its address.
 
     https://developers.facebook.com/documentation/business-messaging/whatsapp/marketing-messages (Sept. 2026)
     """
     lite = Body(json=body | {"product_policy": "STRICT"})
     path = (account.external_id, "marketing_messages")
-    return ask(account, "POST", *path, body=lite, sends=True, timeout_s=MARKETING_S)
+    return ask(account, "POST", *path, body=lite, sends=True, timeout_s=timeout_s)
 
 
 def mark_read(account: Account, *, external_id: str, typing: bool) -> None:

@@ -25,13 +25,14 @@ def kept_shape(row: Template) -> Json:
 
 
 def content_of(row: Template) -> Json:
-    """{category, parameter_format, components}: the draft before the first submission, else what is there."""
+    """{category, parameter_format, components, send_ttl_s}: the draft until it was submitted first."""
     if row.draft is not None and not row.components:
         return dict(row.draft)
     return {
         "category": row.category,
         "parameter_format": row.parameter_format,
         "components": row.components,
+        "send_ttl_s": row.send_ttl_s,
     }
 
 
@@ -54,6 +55,7 @@ def template_shape(row: Template) -> wire.Template:
         "paused_until": stamp(row.paused_until),
         "components": content_of(row)["components"],
         "parameter_format": row.parameter_format,
+        "send_ttl_s": content_of(row).get("send_ttl_s"),
         "draft": row.draft,
         "work": row.work,
         "work_error": row.work_error,

@@ -9,7 +9,9 @@ from typing import Any
 from channels_whatsapp.card_sheets import Cards, Files, pieces
 from channels_whatsapp.fields import Row, button_of, row_of, typed
 from channels_whatsapp.findings import Draft, Finding
+from channels_whatsapp.send_time_rules import CHOICES, as_sent, is_allowed, ttl_words
 from channels_whatsapp.template_parts import (
+    ASKS_TO_CALL,
     buttons_of,
     cards_of,
     example_for,
@@ -24,7 +26,10 @@ from channels_whatsapp.values import word
 from inbox.ports import Json
 
 ROWS_MAX = 10
-SIMPLE = ("name", "language", "category", "layout", "header", "header_text", "body", "footer", "code_minutes")
+SIMPLE = (
+    "name", "language", "category", "layout", "header", "header_text", "body", "footer", "code_minutes",
+    "send_ttl_s",
+)  # fmt: skip
 #: Parts the editor does not show and must not lose.
 KEPT = {"LIMITED_TIME_OFFER"}
 CARDS = "cards"
@@ -39,6 +44,7 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     given: dict[str, str] = field(default_factory=dict)
     warns: bool = True
+    asks_to_call: bool = False
     kept: list[Json] = field(default_factory=list)
     file: Json | None = None
     cards: Cards = field(default_factory=Cards.blank)
@@ -61,7 +67,8 @@ class Sheet:
         }
         filled = [row for row in rows if not row.is_empty]
         cards = Cards.typed(data, card_files) if values["layout"] == CARDS else Cards.blank()
-        return cls(values, filled, given, "warns" in data, kept, file, cards)
+        asks = "asks_to_call" in data
+        return cls(values, filled, given, "warns" in data, asks, kept, file, cards)
 
     @classmethod
     def of(
@@ -80,13 +87,14 @@ class Sheet:
             "body": text_of(body),
             "footer": text_of(footer),
             "code_minutes": word(footer, "code_expiration_minutes"),
+            "send_ttl_s": word(content, "send_ttl_s"),
         }
         given = {f"header {key}": value for key, value in samples(header).items()}
         given |= {f"body {key}": value for key, value in samples(body).items()}
         rows = [row_of(n, button) for n, button in enumerate(buttons_of(parts))]
         warns = body.get("add_security_recommendation") is not False
-        kept = [one for one in parts if kind_of(one) in KEPT]
-        return cls(values, rows, given, warns, kept, file, Cards.of(parts, card_files))
+        kept, asks = [one for one in parts if kind_of(one) in KEPT], bool(part_of(parts, ASKS_TO_CALL))
+        return cls(values, rows, given, warns, asks, kept, file, Cards.of(parts, card_files))
 
     # ------------------------------------------------------------ what it makes
 
@@ -97,6 +105,23 @@ class Sheet:
     @property
     def has_cards(self) -> bool:
         return self.values.get("layout") == CARDS and not self.is_code
+
+    @property
+    def send_ttl_s(self) -> int | None:
+        """How long WhatsApp tries to deliver, in seconds."""
+        text = self.values.get("send_ttl_s", "")
+        is_whole = text.removeprefix("-").isdecimal() and text.isascii() and len(text) < 9
+        return int(text) if is_whole else None
+
+    def ttl_choices(self) -> list[tuple[str, str]]:
+        """Every time the category takes, and the one there is."""
+        category = self.values["category"]
+        found = [one for one in CHOICES if is_allowed(category, as_sent(category, one))]
+        rows = [(as_sent(category, one), str(CHOICES[one])) for one in found]
+        now = self.send_ttl_s
+        if now is not None and now not in dict(rows):
+            rows.append((now, ttl_words(now)))
+        return [(str(seconds), words) for seconds, words in rows]
 
     def components(self) -> list[Json]:
         """The parts as the provider takes them."""
@@ -109,6 +134,8 @@ class Sheet:
             parts.append({"type": "FOOTER", "text": footer})
         if self.rows:
             parts.append({"type": "BUTTONS", "buttons": [button_of(row) for row in self.rows]})
+        if self.asks_to_call:
+            parts.append({"type": ASKS_TO_CALL})
         return [part for part in parts if part]
 
     def _header(self) -> Json:
@@ -140,7 +167,7 @@ class Sheet:
         """For the rules."""
         said = self.values
         about = (said["name"], said["language"], said["category"], self.components())
-        return Draft(*about, self.file, self.cards.files() if self.has_cards else [])
+        return Draft(*about, self.file, self.cards.files() if self.has_cards else [], self.send_ttl_s)
 
     def findings(self) -> list[Finding]:
         return check(self.draft())
@@ -205,6 +232,7 @@ class Sheet:
             "body": self._pieces("body", self.values["body"]),
             "footer": self.values["footer"],
             "buttons": self.rows,
+            "asks_to_call": self.asks_to_call,
         }
 
     def _pieces(self, part: str, text: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from inbox.ports import Account, Json, OutboundFile, SendError
 
 FIELDS = (
     "id,name,language,category,previous_category,correct_category,status,components,parameter_format,"
-    "quality_score,rejected_reason"
+    "quality_score,rejected_reason,message_send_ttl_seconds"
 )
 PAGE = 100
 UPLOAD_S = 35.0
@@ -72,7 +72,14 @@ def _kept(row: Json) -> Json:
         "quality": word(record(quality), "score", 12).upper() or "UNKNOWN",
         "components": components,
         "parameter_format": word(row, "parameter_format", 12).upper() or format_of(components),
+        "send_ttl_s": _seconds(row.get("message_send_ttl_seconds")),
     }
+
+
+def _seconds(value: Any) -> int | None:
+    """A number, also as text; None for anything else and for what no one can mean."""
+    text = str(value) if type(value) in (int, str) else ""
+    return int(text) if text == "-1" or (text.isascii() and text.isdecimal() and len(text) < 9) else None
 
 
 def language_of(code: str) -> str:

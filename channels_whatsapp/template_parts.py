@@ -20,8 +20,12 @@ es_HN es_MX es_PA es_PE es_ES es_UY sw sv ta te th tr uk ur uz vi zu
 """
 LANGUAGES = tuple(_LANGUAGES.split())
 CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
-MEDIA_FORMATS = ("IMAGE", "VIDEO", "DOCUMENT")
+MEDIA_FORMATS = ("IMAGE", "VIDEO", "GIF", "DOCUMENT")
 CARD_FORMATS = ("IMAGE", "VIDEO")
+#: Header format → the kind of file that stands there; a moving picture is a short video without sound.
+FILE_KINDS = {"IMAGE": "image", "VIDEO": "video", "GIF": "video", "DOCUMENT": "document"}
+#: A part that asks whether the business may call.
+ASKS_TO_CALL = "CALL_PERMISSION_REQUEST"
 
 
 def kind_of(part: Json) -> str:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from channels_whatsapp.button_rules import button_findings
 from channels_whatsapp.file_rules import file_findings
 from channels_whatsapp.findings import HINT, Draft, Finding
+from channels_whatsapp.send_time_rules import send_time_findings
 from channels_whatsapp.special_rules import carousel_findings, code_findings, offer_findings
 from channels_whatsapp.template_parts import (
+    ASKS_TO_CALL,
     CATEGORIES,
     LANGUAGES,
     MEDIA_FORMATS,
@@ -34,7 +36,7 @@ from inbox.ports import Json
 
 NAME_CHARS, BODY_CHARS, SHORT_CHARS, OFFER_BODY_CHARS = 512, 1024, 60, 600
 FORMATS = {"TEXT", "LOCATION", *MEDIA_FORMATS}
-PARTS = {"HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER"}
+PARTS = {"HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER", ASKS_TO_CALL}
 _NAME = re.compile(r"[a-z0-9_]+")
 _FORMATTING = re.compile(r"[*_~`]|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
 #: Words that make a reviewer take a message for advertising, in the languages of the starters.
@@ -104,7 +106,7 @@ def _header(draft: Draft) -> Iterator[Finding]:
         return
     form = word(header, "format").upper() or "TEXT"
     if form not in FORMATS:
-        fix = _("Choose a text, a picture, a video, a document or a location.")
+        fix = _("Choose a text, a picture, a video, a GIF, a document or a location.")
         yield Finding("header.format", _("There is no header of this type."), fix)
     elif form == "TEXT":
         yield from _header_text(header)
@@ -137,6 +139,9 @@ def _header_file(draft: Draft, header: Json, form: str) -> Iterator[Finding]:
         yield Finding("header.file", _("The header has no sample."), fix)
     if given is not None:
         yield from file_findings("header.file", form, given)
+    if form == "GIF" and draft.category != "MARKETING":
+        fix = _("Choose marketing, or a video.")
+        yield Finding("header.format", _("A GIF only leaves by the Marketing Messages API."), fix, HINT)
 
 
 # ---------------------------------------------------------------- body
@@ -183,6 +188,12 @@ def _buttons(draft: Draft) -> Iterator[Finding]:
     yield from button_findings(buttons, "buttons")
 
 
+def _call_request(draft: Draft) -> Iterator[Finding]:
+    if draft.is_code and part_of(draft.components, ASKS_TO_CALL):
+        fix = _("Take the question out, or choose utility or marketing.")
+        yield Finding("call_request", _("A one-time code cannot ask whether you may call."), fix)
+
+
 def _hints(draft: Draft) -> Iterator[Finding]:
     texts = [text_of(part) for part in draft.components if kind_of(part) in {"HEADER", "BODY", "FOOTER"}]
     found = _PROMOTIONAL.search(" ".join(texts))
@@ -196,5 +207,5 @@ def _hints(draft: Draft) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _name, _language, _category, _parts, _header, _body, _footer, _buttons,
-    code_findings, carousel_findings, offer_findings, _hints,
+    code_findings, carousel_findings, offer_findings, _call_request, send_time_findings, _hints,
 )  # fmt: skip

@@ -33,6 +33,12 @@ class Template(TypedDict):
         list[Any], Meaning(about="As WhatsApp has them; before that, as they were written.")
     ]
     parameter_format: str
+    send_ttl_s: Annotated[
+        int | None,
+        Meaning(
+            about="Seconds WhatsApp tries to deliver a message, -1 for 30 days; null: as it does by itself."
+        ),
+    ]
     draft: Annotated[Json | None, Meaning(about="What was written and not submitted yet.")]
     work: Annotated[
         str, Meaning(about="What is still to be told to WhatsApp: submit, edit, delete, unpause or empty.")

@@ -12,11 +12,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def env_str(name: str, default: str = "") -> str:
-    """The variable, or the content of the file named by NAME_FILE, or the default."""
+    """The variable, or the content of the file named by NAME_FILE, or the default.
+
+    An empty one counts as unset: docker compose passes on every variable it names, filled in or not.
+    """
     path = os.environ.get(f"{name}_FILE")
     if path:
         return Path(path).read_text().strip()
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default
 
 
 def env_bool(name: str, default: bool = False) -> bool:

@@ -21,16 +21,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 #: Exactly the icons that pages use; a test holds them against templates and scripts.
 ICONS = (
     "activity", "alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up-right",
-    "at-sign", "bell", "book-open", "camera", "check", "check-check", "chevron-down", "chevron-left",
-    "chevron-right", "circle-alert", "circle-check", "circle-dashed", "circle-question-mark",
-    "circle-slash", "clock", "coins", "contact", "copy", "download", "ellipsis", "external-link", "eye",
-    "eye-off", "file-text", "flag", "hourglass", "house", "image", "inbox", "info", "key-round",
-    "keyboard", "layout-template", "link", "list", "list-filter", "lock", "log-out", "mail", "map-pin",
-    "menu", "message-circle", "message-square", "mic", "monitor", "moon", "music", "paperclip", "pause",
-    "pencil", "phone", "play", "plug", "plus", "refresh-cw", "reply", "rotate-ccw", "scroll-text",
-    "search", "send", "settings", "shield-check", "smile", "square", "sticker", "sun", "tag", "trash-2",
-    "triangle-alert", "upload", "user", "user-plus", "user-x", "users", "video", "volume-2", "webhook",
-    "wifi-off", "x", "zap", "zoom-in", "zoom-out",
+    "at-sign", "bell", "bell-off", "book-open", "camera", "check", "check-check", "chevron-down",
+    "chevron-left", "chevron-right", "circle-alert", "circle-check", "circle-dashed",
+    "circle-question-mark", "circle-slash", "clock", "coins", "contact", "copy", "download", "ellipsis",
+    "external-link", "eye", "eye-off", "file-text", "flag", "grip", "hourglass", "house", "image",
+    "inbox", "info", "key-round", "keyboard", "layout-template", "link", "list", "list-filter", "lock",
+    "log-out", "mail", "map-pin", "menu", "message-circle", "message-square", "mic", "mic-off",
+    "monitor", "moon", "music", "paperclip", "pause", "pencil", "phone", "phone-forwarded", "phone-off",
+    "play", "plug", "plus", "refresh-cw", "reply", "rotate-ccw", "scroll-text", "search", "send",
+    "settings", "shield-check", "smile", "square", "sticker", "sun", "tag", "trash-2", "triangle-alert",
+    "upload", "user", "user-plus", "user-x", "users", "video", "volume-2", "webhook", "wifi-off", "x",
+    "zap", "zoom-in", "zoom-out",
 )  # fmt: skip
 
 #: Two bubbles, one behind the other.

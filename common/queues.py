@@ -18,7 +18,8 @@ from django.db import connection, transaction
 from common.tenancy import Pending, add_pending, before_commit, require_tenant, take_pending
 from common.wake import wake
 
-#: Longer than a turn lasts; a tenant must not wait long for the turn of a worker that died.
+#: Longer than a turn lasts; a tenant must not wait long for the turn of a worker that stalls. One that died
+#: is known by its connection, and its turns are anybody's at once.
 LEASE_S = 10
 
 
@@ -26,51 +27,56 @@ LEASE_S = 10
 class _Due(Pending):
     queue: str
     due_at: datetime | None
+    is_urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One tenant's turn on one queue, until `leased_until` (as PostgreSQL wrote it: it names the claim).
-    `version` tells whether somebody enqueued meanwhile."""
+    `version` tells whether somebody enqueued meanwhile; is_urgent: whether some of that is urgent."""
 
     tenant_id: UUID
     queue: str
     version: int
     leased_until: datetime
+    is_urgent: bool = False
 
 
-def enqueue(queue: str, due_at: datetime | None = None) -> None:
+def enqueue(queue: str, due_at: datetime | None = None, *, is_urgent: bool = False) -> None:
     """Note that the open scope's tenant has work on `queue`, due at `due_at` (None = now).
 
-    The row is written as the transaction's last statement; a worker is woken after the commit.
+    is_urgent: some of it is, and the tenant may take a turn that is kept for that (see ``claim_tenant``). The
+    row is written as the transaction's last statement; a worker is woken after the commit.
     """
-    add_pending(_Due(queue, due_at))
+    add_pending(_Due(queue, due_at, is_urgent))
 
 
 def _flush() -> None:
     due: dict[str, datetime | None] = {}
-    for item in take_pending(_Due):
+    items = take_pending(_Due)
+    for item in items:
         known = due.get(item.queue, item.due_at)
         due[item.queue] = None if known is None or item.due_at is None else min(known, item.due_at)
     if not due:
         return
-    tenant_id = require_tenant()
+    tenant_id, urgent = require_tenant(), {item.queue for item in items if item.is_urgent}
     with connection.cursor() as cursor:
         for queue in sorted(due):  # always in the same order, so that two transactions never wait in a ring
-            cursor.execute(_LOWER, [tenant_id, queue, due[queue]])
+            cursor.execute(_LOWER, [tenant_id, queue, due[queue], queue in urgent])
     now = [queue for queue in sorted(due) if due[queue] is None]
     for queue in now:
         transaction.on_commit(partial(wake, queue))
 
 
-def claim_tenant(queue: str) -> Claim | None:
-    """Take the turn of the tenant that has waited longest on `queue`, or None.
+def claim_tenant(queue: str, *, only_urgent: bool = False) -> Claim | None:
+    """Take the turn of the tenant that has waited longest on `queue`, or None. only_urgent: of those with
+    urgent work.
 
     Nobody else has this turn for LEASE_S, whatever is enqueued meanwhile; a worker that dies gives it back by
-    itself then.
+    itself, because its connection ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": f"{LEASE_S} seconds", "queue": queue})
+        cursor.execute(_CLAIM, {"lease": f"{LEASE_S} seconds", "queue": queue, "urgent": only_urgent})
         row = cursor.fetchone()
     return Claim(row[0], queue, row[1], row[2]) if row else None
 
@@ -81,58 +87,66 @@ def take_news(claims: Sequence[Claim]) -> list[Claim]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_NEWS, [claims[0].queue, [claim.tenant_id for claim in claims]])
-        now = dict(cursor.fetchall())
-    return [
-        replace(claim, version=now[claim.tenant_id])
-        for claim in claims
-        if now.get(claim.tenant_id, claim.version) != claim.version
-    ]
+        now = {tenant_id: (version, is_urgent) for tenant_id, version, is_urgent in cursor.fetchall()}
+    news = []
+    for claim in claims:
+        version, is_urgent = now.get(claim.tenant_id, (claim.version, False))
+        if version != claim.version:
+            news.append(replace(claim, version=version, is_urgent=is_urgent))
+    return news
 
 
-def is_anybody_due(queue: str) -> bool:
-    """Does a tenant wait for its turn on `queue`? Those whose turn it is do not."""
+def is_anybody_due(queue: str, *, only_urgent: bool = False) -> bool:
+    """Does a tenant wait for its turn on `queue`? Whose turn it is does not. only_urgent: as of a claim."""
     with connection.cursor() as cursor:
-        cursor.execute(_ANYBODY, [queue])
+        cursor.execute(_ANYBODY, {"lease": f"{LEASE_S} seconds", "queue": queue, "urgent": only_urgent})
         found: bool = cursor.fetchone()[0]
     return found
 
 
-def settle(claim: Claim, next_due: datetime | None) -> None:
+def settle(claim: Claim, next_due: datetime | None, *, is_urgent: bool = False) -> None:
     """Give the turn back: nothing is due before `next_due` (None = nothing at all), unless somebody
-    enqueued since the claim. A turn that lasted too long is somebody else's by now, and stays so."""
+    enqueued since the claim. is_urgent: some of what is left is. A turn that lasted too long is somebody
+    else's by now, and stays so."""
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
             {
                 "tenant": claim.tenant_id, "queue": claim.queue, "lease": claim.leased_until,
-                "version": claim.version, "next": next_due,
+                "version": claim.version, "next": next_due, "urgent": is_urgent,
             },
         )  # fmt: skip
 
 
 _LOWER = """
-INSERT INTO common_workqueue (tenant_id, queue, due_at, version) VALUES (%s, %s, COALESCE(%s, now()), 1)
+INSERT INTO common_workqueue (tenant_id, queue, due_at, version, is_urgent)
+VALUES (%s, %s, COALESCE(%s, now()), 1, %s)
 ON CONFLICT (tenant_id, queue) DO UPDATE
-SET due_at = LEAST(common_workqueue.due_at, EXCLUDED.due_at), version = common_workqueue.version + 1
+SET due_at = LEAST(common_workqueue.due_at, EXCLUDED.due_at), version = common_workqueue.version + 1,
+  is_urgent = common_workqueue.is_urgent OR EXCLUDED.is_urgent
 """
-_CLAIM = """
+#: A turn that a worker has is due when its lease ends, or at once when the worker is gone.
+_WAITING = """
+queue = %(queue)s AND due_at <= now() + %(lease)s::interval AND (is_urgent OR NOT %(urgent)s)
+  AND CASE WHEN leased_until > now() THEN common_is_gone(holder) ELSE due_at <= now() END
+"""
+_CLAIM = f"""
 UPDATE common_workqueue
-SET due_at = now() + %(lease)s::interval, leased_until = now() + %(lease)s::interval, version = version + 1
+SET due_at = now() + %(lease)s::interval, leased_until = now() + %(lease)s::interval,
+  holder = common_holder(), is_urgent = false, version = version + 1
 WHERE queue = %(queue)s AND tenant_id = (
-    SELECT tenant_id FROM common_workqueue
-    WHERE queue = %(queue)s AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now())
+    SELECT tenant_id FROM common_workqueue WHERE {_WAITING}
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING tenant_id, version, leased_until
+"""  # noqa: S608 - our own words
+_ANYBODY = f"SELECT EXISTS (SELECT 1 FROM common_workqueue WHERE {_WAITING})"  # noqa: S608
+_NEWS = """
+SELECT tenant_id, version, is_urgent FROM common_workqueue WHERE queue = %s AND tenant_id = ANY(%s::uuid[])
 """
-_ANYBODY = """
-SELECT EXISTS (SELECT 1 FROM common_workqueue
-  WHERE queue = %s AND due_at <= now() AND (leased_until IS NULL OR leased_until <= now()))
-"""
-_NEWS = "SELECT tenant_id, version FROM common_workqueue WHERE queue = %s AND tenant_id = ANY(%s::uuid[])"
 _SETTLE = """
 UPDATE common_workqueue
 SET due_at = CASE WHEN version = %(version)s THEN %(next)s::timestamptz ELSE LEAST(due_at, %(next)s) END,
-  leased_until = NULL
+  is_urgent = %(urgent)s OR (is_urgent AND version <> %(version)s), leased_until = NULL, holder = NULL
 WHERE tenant_id = %(tenant)s AND queue = %(queue)s AND leased_until = %(lease)s
 """
 

@@ -50,3 +50,21 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response.headers[HEADER] = request.id
         return response
+
+
+#: What no page of ours uses; whoever needs something of it says so in its own answer.
+POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+#: For pages on which one speaks.
+WITH_MICROPHONE = POLICY.replace("microphone=()", "microphone=(self)")
+
+
+class PermissionsMiddleware:
+    """Tells browsers what our pages may ask of a person's machine: nothing, unless a page says otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", POLICY)
+        return response

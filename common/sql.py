@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from itertools import compress, zip_longest
 from typing import Any
 from uuid import UUID
 
+import django.db.backends.postgresql.base  # noqa: F401 - says how ids are read, before we do
 import orjson
 from django.db import connection, models
+from django.db.models import Lookup
+from psycopg2.extensions import new_type, register_type
 from psycopg2.extras import execute_values
 from psycopg2.sql import SQL, Composable, Identifier
 
 PAGE = 500
+
+#: PostgreSQL's number for the type uuid.
+_UUID = 2950
+
+
+@lru_cache(maxsize=10_000)
+def _id(text: str) -> UUID:
+    return UUID(text)
+
+
+#: Ids come again and again, a person's and a thread's in each row about them. The same object is found in a
+#: dictionary at once, a new one costs more than reading the rest of its row.
+register_type(new_type((_UUID,), "UUID", lambda text, _: None if text is None else _id(text)))
 
 
 def insert_rows(
@@ -26,18 +43,65 @@ def insert_rows(
     """
     if not rows:
         return []
-    fields = rows[0]._meta.concrete_fields
+    columns = [str(field.column) for field in rows[0]._meta.concrete_fields]
     readers = _readers(type(rows[0]))
     values = [[read(row) for read in readers] for row in rows]
-    statement: Composable = SQL("INSERT INTO {} ({}) VALUES %s").format(
-        Identifier(rows[0]._meta.db_table), _names(str(field.column) for field in fields)
-    )
+    return _insert(rows[0]._meta.db_table, columns, values, on_conflict, returning)
+
+
+def insert_values(
+    model: type[models.Model],
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    on_conflict: str = "",
+) -> None:
+    """As ``insert_rows``, of plain values, for thousands that nobody looks at again. `columns` are the first
+    of each row; the others get what a new row has."""
+    if values:
+        blank = model()
+        others = [n for n, field in enumerate(model._meta.concrete_fields) if field.column not in columns]
+        names = [str(model._meta.concrete_fields[n].column) for n in others]
+        same = [_readers(model)[n](blank) for n in others]
+        _insert(model._meta.db_table, [*columns, *names], [[*row, *same] for row in values], on_conflict)
+
+
+def _insert(
+    table: str,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    on_conflict: str,
+    returning: Sequence[str] = (),
+) -> list[tuple[Any, ...]]:
+    statement: Composable = SQL("INSERT INTO {} ({}) VALUES %s").format(Identifier(table), _names(columns))
     if on_conflict:
         statement += SQL(f" ON CONFLICT {on_conflict}")
     if returning:
         statement += SQL(" RETURNING ") + _names(returning)
+    return write_values(statement, values, fetch=bool(returning))
+
+
+def write_values(
+    statement: Composable | str, values: Sequence[Sequence[Any]], *, casts: Sequence[str] = (),
+    fetch: bool = False, page_size: int = PAGE,
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    """Run a statement with VALUES %s for these rows, `page_size` at a time. casts: for each column, "" or
+    what follows its value ("::uuid").
+
+    What a column has the same in all rows is quoted once for all: of a message that is two columns in three.
+    """
+    columns = list(zip(*values, strict=True))
+    varies = [not n or any(one != column[0] for one in column) for n, column in enumerate(columns)]
     with connection.cursor() as cursor:
-        found = execute_values(cursor.cursor, statement, values, page_size=PAGE, fetch=bool(returning))
+        places = [
+            "%s" if varying else cursor.cursor.mogrify("%s", [column[0]]).decode().replace("%", "%%")
+            for column, varying in zip(columns, varies, strict=True)
+        ]
+        template = ", ".join(map("".join, zip_longest(places, casts, fillvalue="")))
+        rows = list(zip(*compress(columns, varies), strict=True))
+        found = execute_values(
+            cursor.cursor, statement, rows, template=f"({template})", page_size=page_size, fetch=fetch
+        )
     return found or []
 
 
@@ -77,6 +141,8 @@ def _reader(field: models.Field[Any, Any]) -> Reader:
 
     def document(row: models.Model) -> Any:
         value = getattr(row, name)
+        if value is None:
+            return None
         try:
             return orjson.dumps(value).decode() if type(value) in (dict, list) else by_django(row)
         except TypeError:  # keys that are no text, numbers of more than 64 bits
@@ -97,12 +163,27 @@ def update_from_values(
     """Run one UPDATE … FROM (VALUES %s) … [RETURNING …] for many rows, all in one statement."""
     if not values:
         return []
-    with connection.cursor() as cursor:
-        fetch = "RETURNING" in sql
-        found = execute_values(
-            cursor.cursor, sql, values, template=template, page_size=len(values), fetch=fetch
-        )
-    return found or []
+    casts = [place.partition("%s")[2].rstrip(" )") for place in template.split(",")] if template else ()
+    return write_values(sql, values, casts=casts, fetch="RETURNING" in sql, page_size=len(values))
+
+
+class Among(Lookup):
+    """A column of ids or words is one of an array's; see ``among``."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, told = self.process_lhs(compiler, connection)
+        kind = "uuid" if self.lhs.output_field.db_type(connection) == "uuid" else "text"
+        return f"{column} = ANY(%s::{kind}[])", [*told, self.rhs]
+
+
+def among(field: str, values: Iterable[UUID | str | None]) -> Among:
+    """A condition for ``filter``: `field` is one of these ids or words, told as one array.
+
+    For many: Django's ``__in`` prepares, and PostgreSQL reads, each value by itself.
+    """
+    return Among(models.F(field), [str(value) for value in values if value is not None])
 
 
 def lock_keys(keys: Sequence[str]) -> None:

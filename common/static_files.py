@@ -1,17 +1,28 @@
-"""Scripts and styles as they go over the wire: compressed, and ours without what only people read."""
+"""Scripts and styles as they go over the wire: compressed, ours without what only people read, and under an
+address that changes with them, so that browsers keep them for ever."""
 
 from __future__ import annotations
 
 import gzip
-from functools import cached_property
+import hashlib
+import re
+from functools import cache, cached_property
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import Response, StaticFile
 
+FOREVER = "public, max-age=31536000, immutable"
+#: What stands behind STATIC_URL in an address with a version. A module's relative imports keep it.
+_VERSION = re.compile(r"~(\w+)/")
 PACKED = (".js", ".mjs", ".css", ".svg", ".json")
 COMMENTED = (".js", ".css")
 
@@ -31,6 +42,27 @@ def without_comments(source: str) -> str:
         else:
             kept.append("" if bare.startswith("//") else line)
     return "\n".join(kept)
+
+
+@cache
+def version() -> str:
+    """Changes with the name or the words of any static file."""
+    found = {path: storage.path(path) for finder in get_finders() for path, storage in finder.list(None)}
+    hashed = hashlib.sha256()
+    for path, place in sorted(found.items()):
+        hashed.update(path.encode() + b"\0" + Path(place).read_bytes())
+    return hashed.hexdigest()[:12]
+
+
+class VersionedStorage(StaticFilesStorage):
+    """Gives each file an address with the version of all; while developing (DEBUG) the plain one."""
+
+    def url(self, name: str | None) -> str:
+        """What `{% static %}` writes."""
+        address: str = super().url(name)
+        if settings.DEBUG:
+            return address
+        return f"{self.base_url}~{version()}/{address.removeprefix(self.base_url)}"
 
 
 class PackedFile(StaticFile):  # type: ignore[misc]
@@ -66,6 +98,25 @@ class PackedFile(StaticFile):  # type: ignore[misc]
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Serves static files; while developing (DEBUG) each as it is on the disk."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """A file with or without a version in its address. An older one, of a page that was opened before we
+        were renewed, gives what there is now, for a moment."""
+        asked = request.path_info
+        found = (
+            _VERSION.match(asked, len(self.static_prefix)) if asked.startswith(self.static_prefix) else None
+        )
+        if not found:
+            plain: HttpResponseBase = super().__call__(request)
+            return plain
+        file = self._file(self.static_prefix + asked[found.end() :])
+        answer: HttpResponseBase = self.serve(file, request) if file else self.get_response(request)
+        if file and found[1] == version():
+            answer.headers["Cache-Control"] = FOREVER
+        return answer
+
+    def _file(self, address: str) -> StaticFile | None:
+        return self.find_file(address) if self.autorefresh else self.files.get(address)
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> StaticFile:
         """The file behind an address: text is packed, pictures and sounds go as they are."""

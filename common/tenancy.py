@@ -7,14 +7,16 @@ Just before that transaction commits, registered flushes write what must come la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models.base import ModelState
 from django.db.models.sql.compiler import SQLCompiler
 
 from common.ids import uuid7
@@ -207,3 +209,55 @@ class TenantModel(models.Model):
         abstract = True
         base_manager_name = "objects"
         default_manager_name = "objects"
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **_: Any) -> Self:
+        """A row that was read. As Django's, but without ``__init__``, which asks each of thirty fields for a
+        value: that was a quarter of what a message that comes in costs. Columns not read stay deferred."""
+        row = cls.__new__(cls)
+        row.__dict__.update(zip(field_names, values, strict=True))
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, db
+        return row
+
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """A new row, as ``cls(**values)`` in a third of the time: for where thousands are made.
+
+        Takes plain values by the names of columns, and rows by the names of keys; it asks none of them
+        whether it fits.
+        """
+        defaults, makers, keys = _blank(cls)
+        row = cls.__new__(cls)
+        row._state = ModelState()
+        row.__dict__.update(defaults)
+        row.__dict__.update({name: make() for name, make in makers.items() if name not in values})
+        for name, value in values.items():
+            if name in keys:
+                row._state.fields_cache[name] = value
+                row.__dict__[keys[name]] = value.pk if value is not None else None
+            else:
+                row.__dict__[name] = value
+        return row
+
+    def refer(self, **rows: models.Model | None) -> None:
+        """Take rows that were read already for those this one's keys name; what assigning them does, without
+        asking whether they fit."""
+        self._state.fields_cache.update(rows)
+
+
+@cache
+def _blank(model: type[models.Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]], dict[str, str]]:
+    """What a new row has: (plain defaults, those made for each row, the column of each key), by name."""
+    defaults: dict[str, Any] = {}
+    makers: dict[str, Callable[[], Any]] = {}
+    keys = {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey):
+            keys[field.name] = field.attname
+        found = field.get_default()
+        if found is None or isinstance(found, str | int | float):
+            defaults[field.attname] = found
+        else:
+            makers[field.attname] = field.get_default
+    return defaults, makers, keys

@@ -29,6 +29,8 @@ SIMULATOR_URL = env_str(
     "PARLEY_SIMULATOR_URL",
     f"http://127.0.0.1:{env_int('SIMULATOR_PORT', env_int('PORT', 8000) + 100)}" if DEMO else "",
 )
+#: The same for people's browsers, where they reach it by another name than the product does.
+SIMULATOR_PUBLIC_URL = env_str("PARLEY_SIMULATOR_PUBLIC_URL", SIMULATOR_URL)
 BUILD = env_str("PARLEY_BUILD", "dev")
 ALLOWED_HOSTS = env_list("PARLEY_ALLOWED_HOSTS", "*" if DEMO else "")
 SECURE_COOKIES = PUBLIC_URL.startswith("https://")
@@ -89,6 +91,7 @@ CONSEQUENCES = ["notifications.queries.consequences.consequences"]
 MIDDLEWARE = [
     "common.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "common.requests.PermissionsMiddleware",
     "common.static_files.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -211,6 +214,7 @@ WORK_QUEUES = {
     "scheduled": ("inbox.send_scheduled", "default"),
     "catch_up": ("inbox.catch_up", "default"),
     "dues": ("inbox.note_breaches", "default"),
+    "calls": ("inbox.end_overdue_calls", "default"),
     "auto_assign": ("inbox.auto_assign", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
@@ -237,8 +241,17 @@ _DEMO_SECRET = hashlib.sha256(f"demo app {SECRET_KEY}".encode()).hexdigest()[:32
 WHATSAPP_APP_ID = env_str("PARLEY_WHATSAPP_APP_ID", "920000000000012" if DEMO else "")
 WHATSAPP_APP_SECRET = env_str("PARLEY_WHATSAPP_APP_SECRET", _DEMO_SECRET)
 WHATSAPP_LOGIN_CONFIG = env_str("PARLEY_WHATSAPP_LOGIN_CONFIG", "1" if DEMO else "")
-WHATSAPP_LOGIN_URL = env_str("PARLEY_WHATSAPP_LOGIN_URL") or SIMULATOR_URL or "https://www.facebook.com"
+WHATSAPP_LOGIN_URL = (
+    env_str("PARLEY_WHATSAPP_LOGIN_URL") or SIMULATOR_PUBLIC_URL or "https://www.facebook.com"
+)
 WHATSAPP_API_URL = env_str("PARLEY_WHATSAPP_API_URL") or SIMULATOR_URL
+
+# ---------------------------------------------------------------- calls: servers that help browsers
+
+STUN_URLS = env_list("PARLEY_STUN_URLS")
+TURN_URLS = env_list("PARLEY_TURN_URLS")
+#: Shared with the TURN server: each call gets a password of its own, good for some hours.
+TURN_SECRET = env_str("PARLEY_TURN_SECRET")
 
 # ---------------------------------------------------------------- outbound HTTP
 
@@ -269,6 +282,10 @@ STATICFILES_DIRS = [
     ("npm/htm", NODE_MODULES / "htm" / "dist"),
     ("npm/htmx", NODE_MODULES / "htmx.org" / "dist"),
 ]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "common.static_files.VersionedStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}

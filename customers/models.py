@@ -26,6 +26,9 @@ class Customer(TenantModel):
     version = models.BigIntegerField(default=1)
     merged_into = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
+    #: Set where many are read: see ``queries.addresses_ahead``.
+    address_list: list[Address]
+
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(

@@ -39,7 +39,7 @@ def build() -> dict[str, Any]:
     before = _before()
     app_secret = _known_app_secret() or secrets.token_hex(16)
     tenants = [_tenant(business, app_secret, before) for business in BUSINESSES]
-    run = {"url": settings.PUBLIC_URL, "simulator_url": settings.SIMULATOR_URL, "tenants": tenants}
+    run = {"url": settings.PUBLIC_URL, "simulator_url": settings.SIMULATOR_PUBLIC_URL, "tenants": tenants}
     _write(run)
     return run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,13 +15,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from psycopg2.extras import execute_values
 
 from common.ids import uuid7
+from common.sql import write_values
 from common.tenancy import Pending, add_pending, before_commit, require_tenant, take_pending
 
 log = logging.getLogger(__name__)
 
+#: Rows of one statement. More are slower: each holds a message and its thread's line, and a megabyte of them
+#: no longer fits where PostgreSQL reads fast.
+AT_ONCE = 50
 SYSTEM = {"kind": "system", "id": None, "name": "Parley"}
 
 
@@ -29,16 +32,23 @@ class Subscriber(Protocol):
     def __call__(self, *, tenant_id: UUID, seq: int) -> None: ...
 
 
-@dataclass
-class _Fact(Pending):
+@dataclass(slots=True)
+class Fact:
+    """What is to become one Event row; see ``record``."""
+
     type: str
     data: Mapping[str, Any]
-    actor: Mapping[str, Any]
-    at: datetime
+    actor: Mapping[str, Any] = field(default_factory=lambda: SYSTEM)
+    at: datetime = field(default_factory=timezone.now)
     thread_id: UUID | None = None
     customer_id: UUID | None = None
     audience: UUID | None = None
     id: UUID = field(default_factory=uuid7)
+
+
+@dataclass
+class _Facts(Pending):
+    facts: Sequence[Fact]
 
 
 def record(
@@ -56,7 +66,13 @@ def record(
     Writes one Event row when the open scope commits; a savepoint rolled back takes it along. `audience`: the
     one member who may see it. Raises Unscoped.
     """
-    add_pending(_Fact(kind, data, actor, at or timezone.now(), thread_id, customer_id, audience))
+    record_all([Fact(kind, data, actor, at or timezone.now(), thread_id, customer_id, audience)])
+
+
+def record_all(facts: Sequence[Fact]) -> None:
+    """``record`` for many at once, in their order."""
+    if facts:
+        add_pending(_Facts(facts))
 
 
 def head() -> int:
@@ -70,15 +86,15 @@ def head() -> int:
 def _flush() -> None:
     """Number and write what was recorded. The counter's row stays locked until the commit, so numbers
     appear in order and none is missing."""
-    facts = take_pending(_Fact)
+    facts = [fact for pending in take_pending(_Facts) for fact in pending.facts]
     if not facts:
         return
     tenant_id = require_tenant()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [tenant_id, uuid7(), len(facts)])
         last = cursor.fetchone()[0]
-        rows = [_row(tenant_id, fact, last - len(facts) + n) for n, fact in enumerate(facts, start=1)]
-        execute_values(cursor.cursor, _INSERT, rows, page_size=500)
+    rows = [_row(tenant_id, fact, last - len(facts) + n) for n, fact in enumerate(facts, start=1)]
+    write_values(_INSERT, rows, page_size=AT_ONCE)
     transaction.on_commit(lambda: _announce(tenant_id, last))
 
 
@@ -92,7 +108,7 @@ VALUES %s
 """
 
 
-def _row(tenant_id: UUID, fact: _Fact, seq: int) -> tuple[Any, ...]:
+def _row(tenant_id: UUID, fact: Fact, seq: int) -> tuple[Any, ...]:
     actor, data = orjson.dumps(fact.actor).decode(), orjson.dumps(fact.data).decode()
     return (
         tenant_id,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 
@@ -30,3 +31,11 @@ def adapter_for(kind: str) -> Adapter:
         return adapters()[kind]
     except KeyError:
         raise UnknownChannel(kind) from None
+
+
+def is_able(kind: str, ability: type[Any]) -> bool:
+    """Does this kind of channel have an ability of ``inbox.ports``?"""
+    try:
+        return isinstance(adapter_for(kind), ability)
+    except UnknownChannel:
+        return False

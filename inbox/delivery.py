@@ -24,7 +24,7 @@ from common.outlast import outlast
 from common.tenancy import tenant_context
 from common.wake import wake
 from inbox.channels import adapter_for
-from inbox.models.deliveries import QUEUE
+from inbox.models.deliveries import QUEUE, Lane
 from inbox.operations import claims, departures
 from inbox.operations import deliveries as operations
 from inbox.operations.deliveries import Job, Outcome
@@ -37,8 +37,11 @@ log = logging.getLogger(__name__)
 TURN_S = 5.0
 #: After so much of its turn a tenant makes room, if all places are taken and another one's messages are due.
 SHARE_S = 0.5
-#: Tenants served at once.
+#: Tenants served at once; and the places beside those that only urgent messages take, a code that must not
+#: wait until a bulk of somebody else makes room. Such a turn ends after SHARE_S, so that urgent thousands of
+#: one tenant do not keep another's code waiting either.
 PLACES = 4
+URGENT_PLACES = 2
 #: Requests in flight, of all tenants; ``_Shift._room`` divides them.
 IN_FLIGHT = 128
 #: What comes back within this moment is written together; when nothing more can come, nobody waits.
@@ -51,6 +54,8 @@ AHEAD = 128
 FRESH = 8
 #: How long one call goes on; then other work of this process has its turn.
 SHIFT_S = 3.0
+#: So long after that urgent messages still get a place, while what was claimed for others leaves.
+LATE_S = 3.0
 
 
 def deliver_all(*, seconds: float = SHIFT_S) -> int:
@@ -73,11 +78,13 @@ def senders() -> ThreadPoolExecutor:
 
 @dataclass
 class _Turn:
-    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued."""
+    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued.
+    only_urgent: nothing else of it leaves in this turn."""
 
     claim: queues.Claim
     until: float
     share_until: float
+    only_urgent: bool = False
     in_flight: int = 0
     has_news: bool = False
     waiting: deque[Job] = field(default_factory=deque)
@@ -119,17 +126,29 @@ class _Shift:
         for claim in queues.take_news([turn.claim for turn in self.turns.values()]):
             self.turns[claim.tenant_id].claim = claim
             self.turns[claim.tenant_id].has_news = True
-        while len(self.turns) < PLACES and time.monotonic() < self.until:
-            claimed = queues.claim_tenant(QUEUE)
-            if claimed is None:
+        while time.monotonic() < self.until and self._taken() < PLACES:
+            if not self._begin(queues.claim_tenant(QUEUE), TURN_S):
+                return  # nobody is due, so nothing urgent is
+        while time.monotonic() < self.until + LATE_S and self._taken(only_urgent=True) < URGENT_PLACES:
+            if not self._begin(queues.claim_tenant(QUEUE, only_urgent=True), SHARE_S, only_urgent=True):
                 return
-            if known := self.turns.get(claimed.tenant_id):
-                known.claim = claimed  # it takes long: its lease had run out
-                continue
-            now = time.monotonic()
-            turn = _Turn(claimed, min(self.until, now + TURN_S), now + SHARE_S)
-            self.turns[claimed.tenant_id] = turn
-            self._serve(turn, [])
+
+    def _taken(self, *, only_urgent: bool = False) -> int:
+        return sum(turn.only_urgent == only_urgent for turn in self.turns.values())
+
+    def _begin(self, claimed: queues.Claim | None, lasts_s: float, *, only_urgent: bool = False) -> bool:
+        """Begin the turn of a tenant, if there is one."""
+        if claimed is None:
+            return False
+        if known := self.turns.get(claimed.tenant_id):
+            known.claim = claimed  # it takes long: its lease had run out
+            return True
+        now = time.monotonic()
+        until = now + lasts_s if only_urgent else min(self.until, now + lasts_s)
+        turn = _Turn(claimed, until, now + SHARE_S, only_urgent)
+        self.turns[claimed.tenant_id] = turn
+        self._serve(turn, [])
+        return True
 
     def _returned(self) -> list[tuple[_Turn, list[Outcome]]]:
         """What came back, by turn: at least one, and those that come in the next moment."""
@@ -194,17 +213,21 @@ class _Shift:
                 operations.recover_lost()
             if (turn.has_news or len(turn.waiting) < room) and self._has_time(turn):
                 self._claim_more(turn)
+            elif turn.has_news and turn.claim.is_urgent:
+                self._claim_more(turn, only_urgent=True)
             leaving = [turn.waiting[n] for n in range(min(room, len(turn.waiting)))]
             started = claims.mark_sending(leaving)
         for _ in leaving:
             turn.waiting.popleft()
         return started
 
-    def _claim_more(self, turn: _Turn) -> None:
+    def _claim_more(self, turn: _Turn, *, only_urgent: bool = False) -> None:
         """The most urgent go to the front, whatever waits there already."""
         known = len(turn.waiting)
         if known < 2 * AHEAD:
-            found = departures.claim(max(FRESH, AHEAD - known), turn.accounts, turn.copies)
+            most = max(FRESH, AHEAD - known)
+            lane = Lane.URGENT if only_urgent or turn.only_urgent else Lane.MARKETING
+            found = departures.claim(most, turn.accounts, turn.copies, up_to=lane)
             turn.waiting = deque(sorted([*turn.waiting, *found], key=lambda job: job.delivery.lane))
         turn.has_news = False
 
@@ -217,7 +240,7 @@ class _Shift:
     def _has_time(self, turn: _Turn) -> bool:
         """May it claim more? Looked at every share: does anybody wait for a place?"""
         now = time.monotonic()
-        if now > turn.share_until and len(self.turns) == PLACES:
+        if now > turn.share_until and self._taken() == PLACES:
             turn.share_until = now + SHARE_S
             if queues.is_anybody_due(QUEUE):
                 turn.until = now
@@ -226,8 +249,8 @@ class _Shift:
 
 def _settle(claim: queues.Claim) -> None:
     with tenant_context(claim.tenant_id):
-        next_due = claims.next_due()
-    queues.settle(claim, next_due)
+        next_due, is_urgent = claims.next_due(), claims.has_urgent()
+    queues.settle(claim, next_due, is_urgent=is_urgent)
 
 
 def send(job: Job) -> Outcome:

@@ -15,7 +15,7 @@ from common.wire import ident, stamp
 from customers import shapes as customers
 from customers.models import Customer
 from inbox import wire
-from inbox.channels import UnknownChannel, adapter_for
+from inbox.channels import UnknownChannel, adapter_for, is_able
 from inbox.files import content_url
 from inbox.models import (
     Attachment,
@@ -32,7 +32,7 @@ from inbox.models import (
     ReceiptOutcome,
     Thread,
 )
-from inbox.ports import Alphabet, CanBlock, FileRule, Limits
+from inbox.ports import Alphabet, CanBlock, CarriesCalls, FileRule, Limits
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -271,15 +271,13 @@ def channel_shape(channel: Channel) -> wire.Channel:
         "address_kinds": _address_kinds(channel.kind),
         "limits": limits_shape(limits) if limits else None,
         "can_block": can_block(channel.kind),
+        "carries_calls": is_able(channel.kind, CarriesCalls),
     }
 
 
 def can_block(kind: str) -> bool:
     """Can people be blocked on this kind of channel?"""
-    try:
-        return isinstance(adapter_for(kind), CanBlock)
-    except UnknownChannel:
-        return False
+    return is_able(kind, CanBlock)
 
 
 def channel_label(kind: str) -> str:

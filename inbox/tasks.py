@@ -11,6 +11,7 @@ from inbox.media import fetch_all
 from inbox.operations.auto_assign import assign_all
 from inbox.operations.blocks import tell_blocks
 from inbox.operations.bulk import work_bulk
+from inbox.operations.call_sweep import end_overdue
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.dues import note_breaches
 from inbox.operations.receipts import drain
@@ -83,3 +84,9 @@ def auto_assign(**_: Any) -> None:
 def note_breached(**_: Any) -> None:
     """Tell of customers who were not answered in time."""
     note_breaches()
+
+
+@shared_task(name="inbox.end_overdue_calls", queue="default")
+def end_overdue_calls(**_: Any) -> None:
+    """End calls that nobody tells us the end of."""
+    end_overdue()

@@ -323,8 +323,7 @@ class Limits(TypedDict):
 
 
 class Channel(TypedDict):
-    """One connected account of a provider. address_kinds: which addresses of a customer it can write to, best
-    first. Its secrets are never shown."""
+    """One connected account of a provider. address_kinds: the addresses it can write to, best first."""
 
     id: Id
     kind: str
@@ -340,6 +339,7 @@ class Channel(TypedDict):
     address_kinds: list[str]
     limits: Limits | None
     can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
+    carries_calls: Annotated[bool, Meaning(about="Can one speak with people here?")]
 
 
 class Reach(TypedDict):

@@ -26,7 +26,7 @@ class _Server(uvicorn.Server):
 
 
 def main() -> None:
-    """Read the environment and serve: SIMULATOR_PORT, SIMULATOR_BIND, SIMULATOR_URL, PARLEY_DATA."""
+    """Read the environment (.env.example) and serve."""
     # At its end the server raises the signal that stopped it once more: by then all is saved and closed.
     for sig in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sig, lambda number, frame: None)
@@ -34,7 +34,9 @@ def main() -> None:
     bind = os.environ.get("SIMULATOR_BIND", "127.0.0.1")
     host = "127.0.0.1" if bind in _ANY_ADDRESS else bind
     url = os.environ.get("SIMULATOR_URL", f"http://{host}:{port}").rstrip("/")
-    simulation = build(Path(os.environ.get("PARLEY_DATA", "var")), url)
+    known_as = os.environ.get("PARLEY_URL", "").rstrip("/")
+    reached_at = os.environ.get("PARLEY_REACHED_AT", "").rstrip("/")
+    simulation = build(Path(os.environ.get("PARLEY_DATA", "var")), url, (known_as, reached_at))
     config = uvicorn.Config(
         create_app(simulation), host=bind, port=port, log_level="warning", access_log=False,
         server_header=False, timeout_graceful_shutdown=2, timeout_keep_alive=75, ws="none",

@@ -6,7 +6,18 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from simulator import control, group_control, phone, reach, reviews, scenarios, statics, template_control
+from simulator import (
+    control,
+    group_control,
+    phone,
+    reach,
+    reviews,
+    scenarios,
+    statics,
+    template_control,
+    voice_control,
+)
+from simulator.graph import message_links
 from simulator.graph.api import GraphApi
 from simulator.jsonio import BadRequest, refuse
 from simulator.simulation import Simulation
@@ -30,10 +41,12 @@ def create_app(simulation: Simulation) -> ASGIApp:
             *scenarios.ROUTES,
             *template_control.ROUTES,
             *group_control.ROUTES,
+            *voice_control.ROUTES,
             *lines.ROUTES,
             *telephone.ROUTES,
             *phone.ROUTES,
             *reach.ROUTES,
+            *message_links.ROUTES,
             *statics.ROUTES,
         ],
         exception_handlers={BadRequest: refuse},

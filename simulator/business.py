@@ -133,6 +133,8 @@ class Business:
 
     def _plan_delivery(self, message: Message, chat: Chat) -> None:
         """Have the message arrive after the phone's delay, or wait for a phone that cannot be reached."""
+        if self._is_dropped(message):
+            return
         phone, faults = self._world.phone(message.number), self._world.faults
         delay_s = phone.settings.delivery_delay_s
         delay_s = faults.phone("delivery_delay_s", chat.channel, chat.number, delay_s)
@@ -145,9 +147,17 @@ class Business:
         else:
             self._deliver(message.id)
 
+    def _is_dropped(self, message: Message) -> bool:
+        """Its time is over: it never arrives, and nobody is told."""
+        if not 0 < message.expires_at <= self._world.now():
+            return False
+        message.status = "dropped"
+        self._world.save_message(message)
+        return True
+
     def _deliver(self, message_id: str) -> None:
         message = self._world.message(message_id)
-        if message is None or message.status != "sent":
+        if message is None or message.status != "sent" or self._is_dropped(message):
             return
         chat = self._world.chat(message.channel, message.number)
         if self._world.phone(message.number).settings.offline:

@@ -23,7 +23,10 @@ _TEXT_FIELDS = (
     "display_phone_number", "verified_name", "waba_id", "business_id", "access_token", "app_id", "app_secret",
     "verify_token", "webhook_url",
 )  # fmt: skip
-_EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict}
+_EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict,
+    "openers": dict, "links": list, "username": str,
+    "synced": list,
+}  # fmt: skip
 _REGISTRATION = ("pin", "registered", "ever", "verified")
 _SECRET = ("access_token", "app_secret", "verify_token")
 
@@ -158,6 +161,7 @@ async def reset(request: Request) -> Response:
     """POST /control/reset: no chats, no faults, no waiting webhooks; numbers and phones stay."""
     sim = simulation_of(request)
     sim.world.faults.clear()
+    sim.voice.forget()
     sim.webhooks.forget()
     await sim.world.forget_chats()
     sim.limits.clear()

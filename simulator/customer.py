@@ -49,6 +49,8 @@ class Customers:
         webhooks.on_outcome = self._heard
         # Carries texts to telephone lines: their webhooks are others.
         self.on_text: Callable[[Number, Phone, Message], None] = lambda number, phone, message: None
+        # Hears whether the business may call.
+        self.on_call_reply: Callable[[Chat, dict[str, Any]], None] = lambda chat, reply: None
         world.on_new_phone = self.show_phone
 
     def write(self, number: Number, phone: Phone, draft: Draft) -> Message:
@@ -176,6 +178,8 @@ class Customers:
             self._world.feed.publish("chat", lambda: window_shape(chat))
         if message.kind not in SILENT:
             chat.unread_by_business = [*chat.unread_by_business[-_UNREAD_KEPT:], message.id]
+        if reply := (message.content.get("interactive") or {}).get("call_permission_reply"):
+            self.on_call_reply(chat, reply)
         if "referral" in message.content:
             chat.from_ad_at = message.at
         writer = self._world.phone(message.author) if message.author else phone

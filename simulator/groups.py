@@ -1,11 +1,12 @@
 """Groups of business numbers: made by the business, joined by a link; every change is told by a webhook."""
 
+import base64
 import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from simulator import ids
-from simulator.models import Group, Number, Phone
+from simulator.models import Group, Media, Number, Phone
 from simulator.shapes import invite_link, phone_shape
 from simulator.webhooks import payloads
 from simulator.webhooks.sender import Webhooks
@@ -61,8 +62,10 @@ class Groups:
         about = {"description": group.description} if group.description else {}
         self._tell(number, phone, _LIFE, "group_create", request_id=request_id, **told, **about)
 
-    def change(self, number: Number, phone: Phone, said: Json, request_id: str) -> None:
-        """Give it another subject or description."""
+    def change(
+        self, number: Number, phone: Phone, said: Json, request_id: str, picture: Media | None = None
+    ) -> None:
+        """Give it another subject, description or picture."""
         told: Json = {}
         if "subject" in said:
             phone.name = str(said["subject"])
@@ -70,6 +73,10 @@ class Groups:
         if "description" in said:
             phone.as_group.description = str(said["description"])
             told["group_description"] = {"text": phone.as_group.description, "update_successful": True}
+        if picture is not None:
+            phone.as_group.picture = picture.id
+            digest = base64.b64encode(bytes.fromhex(picture.sha256)).decode()
+            told["profile_picture"] = {"mime_type": picture.mime, "sha256": digest, "update_successful": True}
         self._show(phone)
         self._tell(number, phone, _SETTINGS, "group_settings_update", request_id=request_id, **told)
 
@@ -122,7 +129,7 @@ class Groups:
             self._add(number, phone, [wa_id])
         elif wa_id not in group.asking.values():
             key = secrets.token_urlsafe(9)
-            group.asking[key] = wa_id
+            group.asking[key], group.asked_at[key] = wa_id, self._world.now()
             asked = {"join_request_id": key, "wa_id": wa_id, "user_id": self._world.user_id(number, wa_id)}
             self._tell(number, phone, _PEOPLE, "group_join_request_created", **asked)
         self._show(phone)

@@ -59,6 +59,13 @@ class Number:
     colour: str | None = None
     templates: list[dict[str, Any]] = field(default_factory=list)
     profile: dict[str, Any] = field(default_factory=dict)
+    # What a new chat offers: {prompts, commands}.
+    openers: dict[str, Any] = field(default_factory=dict)
+    # Short links, the oldest first: {code, prefilled_message}.
+    links: list[dict[str, Any]] = field(default_factory=list)
+    username: str = ""
+    # What the WhatsApp Business app has handed over.
+    synced: list[str] = field(default_factory=list)
     registration: Registration = field(default_factory=Registration)
     # Service messages delivered per calendar month ("2026-11"): the first thousand are free.
     service_messages: dict[str, int] = field(default_factory=dict)
@@ -91,6 +98,9 @@ class Group:
     needs_approval: bool = False
     members: list[str] = field(default_factory=list)
     asking: dict[str, str] = field(default_factory=dict)
+    asked_at: dict[str, float] = field(default_factory=dict)
+    # The id of the file that is its picture.
+    picture: str = ""
     suspended: bool = False
     deleted: bool = False
 
@@ -136,6 +146,12 @@ class Chat:
     blocked: bool = False
     # The customer wrote STOP to this line.
     stopped: bool = False
+    # May the business call: until when, or for good; when it asked, when it called, how often nobody took it.
+    calls_until: float = 0.0
+    calls_permanent: bool = False
+    calls_asked_at: list[float] = field(default_factory=list)
+    calls_at: list[float] = field(default_factory=list)
+    calls_missed: int = 0
     # Ids, oldest first: for the phone to fetch, for the phone to send, for its owner to read.
     to_deliver: list[str] = field(default_factory=list)
     to_send: list[str] = field(default_factory=list)
@@ -173,6 +189,8 @@ class Message:
     category: str = "service"
     pricing: dict[str, Any] | None = None
     conversation: dict[str, Any] | None = None
+    # When the provider stops trying to deliver it.
+    expires_at: float = 0.0
     error: dict[str, Any] | None = None
     sent_at: float | None = None
     delivered_at: float | None = None

@@ -80,6 +80,10 @@ class NumberSettings(Settings):
     account_review: Literal["APPROVED", "PENDING", "REJECTED"] = "APPROVED"
     login_lasts: bool = True
     groups: bool = True
+    calling: bool = True
+    calls_allow_callback: bool = True
+    call_ring_s: float = 45
+    on_biz_app: bool = False
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"
     webhook_items_max: int = 100
     webhook_timeout_s: float = 10

@@ -18,6 +18,10 @@ def number_shape(number: Number) -> Json:
         "display_phone_number": ids.formatted_number(number.display_phone_number),
         "kind": number.kind,
     }
+    if number.openers:
+        shown["openers"] = number.openers
+    if number.username:
+        shown["username"] = number.username
     return shown | ({"colour": number.colour} if number.colour else {})
 
 
@@ -49,6 +53,7 @@ def group_shape(world: World, phone: Phone) -> Json:
         "invite_link": invite_link(group),
         "needs_approval": group.needs_approval,
         "suspended": group.suspended,
+        "picture": f"/phone/media/{group.picture}" if group.picture else None,
         "members": [{"number": one, "name": names[one]} for one in group.members],
         "asking": [{"id": key, "number": one, "name": names[one]} for key, one in group.asking.items()],
     }

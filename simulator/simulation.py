@@ -19,6 +19,7 @@ from simulator.store import Store
 from simulator.telephone.calls import Calls
 from simulator.telephone.courier import Courier
 from simulator.telephone.lines import Lines
+from simulator.voice import VoiceCalls
 from simulator.webhooks.sender import Webhooks
 from simulator.webhooks.wire import Client
 from simulator.world import World
@@ -44,6 +45,7 @@ class Simulation:
     customers: Customers
     calls: Calls
     groups: Groups
+    voice: VoiceCalls
     limits: Limits = field(default_factory=Limits)
     # Sessions of uploads: (bytes expected, type).
     uploads: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -92,17 +94,19 @@ class Simulation:
                 _log.exception("Could not save; trying again.")
 
 
-def build(folder: Path, base_url: str) -> Simulation:
-    """A simulation whose state lies in `folder`, reached by businesses at `base_url`."""
+def build(folder: Path, base_url: str, detour: tuple[str, str] = ("", "")) -> Simulation:
+    """A simulation whose state lies in `folder`, reached by businesses at `base_url`; detour: see Client."""
     world = World(Store(folder / "simulator.sqlite3"), Files(folder / "simulator-media"))
-    client = Client()
+    client = Client(detour)
     webhooks = Webhooks(world, client)
     business = Business(world, webhooks)
     customers = Customers(world, business, webhooks, base_url)
     courier = Courier(world, client)
     Lines(world, courier, business, customers, base_url)
-    groups = Groups(world, webhooks)
-    return Simulation(world, client, webhooks, business, customers, Calls(world, courier), groups)
+    groups, voice = Groups(world, webhooks), VoiceCalls(world, webhooks)
+    customers.on_call_reply = voice.decide
+    calls = Calls(world, courier)
+    return Simulation(world, client, webhooks, business, customers, calls, groups, voice)
 
 
 def simulation_of(request: Request) -> Simulation:

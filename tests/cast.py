@@ -43,6 +43,13 @@ def make_cast(base_url: str = "http://127.0.0.1:9") -> Cast:
     return Cast(acme, globex, alice, bob, charlie, acme_number, globex_number)
 
 
+def make_neighbour(name: str, n: int) -> Channel:
+    """One more tenant, the n-th, with nothing but a number."""
+    tenant, owner = _tenant(name, f"owner{n}@{n}.example", f"Owner{n}")
+    with tenant_context(tenant.id):
+        return connect_number(f"3188405719300{n:02}", f"neighbour-app-secret-0123456789{n}", owner)
+
+
 def connect_number(
     external_id: str, app_secret: str, by: Member, base_url: str = "http://127.0.0.1:9"
 ) -> Channel:

@@ -61,6 +61,20 @@ class FarEnd:
         """A webhook of the field `messages`, signed, with this value as it is."""
         self._call("POST", "/control/webhooks", {"channel": channel, "value": value})
 
+    def ring(self, channel: str, phone: str, **said: Any) -> str:
+        """A customer calls, with a session nobody is behind; returns the provider's id."""
+        body = {"channel": channel, "from": phone, **said}
+        return str(self._call("POST", "/control/voice_calls", body)["call_id"])
+
+    def calls(self, channel: str) -> list[dict[str, Any]]:
+        """The calls of a number that ring or run."""
+        found: list[dict[str, Any]] = self._call("GET", f"/control/voice_calls?channel={channel}")["data"]
+        return found
+
+    def on_call(self, call_id: str, **what: Any) -> None:
+        """What the person with the phone does: answer, decline, hang_up."""
+        self._call("POST", f"/control/voice_calls/{call_id}", what)
+
     def outbox(self, phone: str) -> list[dict[str, Any]]:
         """What that phone got, oldest first."""
         found: list[dict[str, Any]] = self._call("GET", f"/control/outbox?to={phone}")["data"]

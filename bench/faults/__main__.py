@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import requests
@@ -15,7 +16,7 @@ import requests
 from bench.browser import Browser, Event
 from bench.faults import found, people
 from bench.faults.comparison import Evidence, findings
-from bench.faults.killing import Death, kill_in_turn
+from bench.faults.killing import TARGETS, Death, kill_in_turn
 from bench.faults.ledger import Ledger
 from bench.faults.place import Place, Tenant, place
 from bench.faults.report import DRAIN_WITHIN_S, Course, report
@@ -34,10 +35,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120.0, help="how long people talk (120)")
     parser.add_argument("--every", type=float, default=KILL_EVERY_S, help="seconds between two kills (9)")
+    parser.add_argument("--kill", nargs="+", default=TARGETS, choices=TARGETS, help="only these (all)")
     told = parser.parse_args(arguments)
     with place() as here:
         ledgers = Ledger(here.data / "said.jsonl"), Ledger(here.data / "promised.jsonl")
-        rows, cases = asyncio.run(_Run(here, *ledgers).run(told.seconds, told.every))
+        rows, cases = asyncio.run(_Run(here, *ledgers).run(told.seconds, told.every, told.kill))
         for ledger in ledgers:
             ledger.close()
     print(f"\n{shown(rows)}")
@@ -58,7 +60,9 @@ class _Run:
         self._deaths: list[Death] = []
         self._shown_at: dict[str, float] = {}
 
-    async def run(self, seconds: float, every: float) -> tuple[list[Row], dict[str, list[str]]]:
+    async def run(
+        self, seconds: float, every: float, kill: Sequence[str]
+    ) -> tuple[list[Row], dict[str, list[str]]]:
         """The rows, and the cases behind those that are not as they should be."""
         _make_webhooks_unruly(self._place)
         async with contextlib.AsyncExitStack() as stack:
@@ -66,7 +70,7 @@ class _Run:
                 tenant.slug: await self._open_browser(stack, tenant) for tenant in self._place.tenants
             }
             first = {slug: browser.last for slug, browser in browsers.items()}
-            await self._talk(seconds, every)
+            await self._talk(seconds, every, kill)
             print("  everybody is silent; waiting for the backlog", flush=True)
             began = time.monotonic()
             await self._drain()
@@ -92,14 +96,14 @@ class _Run:
         shown_at = self._shown_at
         return [shown_at[text] - at for text, at in self._said.written_at.items() if text in shown_at]
 
-    async def _talk(self, seconds: float, every: float) -> None:
+    async def _talk(self, seconds: float, every: float, kill: Sequence[str]) -> None:
         customers = [
             asyncio.create_task(people.write_as_customer(self._place, tenant, number, self._said))
             for tenant in self._place.tenants
             for number in people.phones()
         ]
         agents = [asyncio.create_task(agent.answer_forever()) for agent in self._agents.values()]
-        killer = asyncio.create_task(kill_in_turn(self._place, every, self._deaths))
+        killer = asyncio.create_task(kill_in_turn(self._place, every, self._deaths, kill))
         await asyncio.sleep(seconds)
         await people.stop([*customers, *agents, killer])
         for agent in self._agents.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.faults.place import Place
@@ -23,11 +24,13 @@ class Death:
     back_after_s: float
 
 
-async def kill_in_turn(place: Place, every_s: float, deaths: list[Death]) -> None:
+async def kill_in_turn(
+    place: Place, every_s: float, deaths: list[Death], targets: Sequence[str] = TARGETS
+) -> None:
     """Kill one process after the other, each when the last one is there again, until cancelled."""
     began = time.monotonic()
     await asyncio.sleep(FIRST_AFTER_S)
-    for name in itertools.cycle(TARGETS):
+    for name in itertools.cycle(targets):
         at = time.monotonic()
         pid = place.kill(name)
         while place.pid(name) in {pid, None}:

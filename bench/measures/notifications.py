@@ -94,7 +94,7 @@ def _copy_seconds(home: House) -> float:
 def _sent(home: House, other: Tenant, count: int) -> Iterator[Row]:
     waits: list[float] = []
     began = time.perf_counter()
-    while (sent := _count(home, "inbox_message", "status NOT IN ('queued', 'sending')")) < count:
+    while (sent := count_rows(home, "inbox_message", "status NOT IN ('queued', 'sending')")) < count:
         if time.perf_counter() - began > SETTLES_WITHIN_S:
             raise RuntimeError(f"{sent} of {count} messages were sent")
         waits.append(code_arrives(home, other, len(waits), CODE_WITHIN_S))
@@ -121,7 +121,7 @@ def _drained(home: House, other: Tenant, count: int) -> Iterator[Row]:
     """Another tenant's customers write while the reports are worked off."""
 
     def is_done() -> bool:
-        return not _count(home, "inbox_receipt", "state = 'new'")
+        return not count_rows(home, "inbox_receipt", "state = 'new'")
 
     began = time.perf_counter()
     waits = uvloop.run(message_ms(home, other, every_s=WORDS_EVERY_S, until=is_done))
@@ -133,7 +133,8 @@ def _drained(home: House, other: Tenant, count: int) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def _count(home: House, table: str, which: str) -> int:
+def count_rows(home: House, table: str, which: str) -> int:
+    """How many rows of a table are so, whoever's they are."""
     with _superuser(home) as cursor:
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {which}")  # noqa: S608 - our own words
         row = cursor.fetchone()

@@ -21,6 +21,11 @@ from inbox.ports import Account, Json, SendError
 
 T = TypeVar("T")
 KIND = "whatsapp"
+#: What changes nothing at Meta.
+ONLY_READS = {
+    Errand.What.REFRESH, Errand.What.READ_PROFILE, Errand.What.READ_OPENERS, Errand.What.READ_LINKS,
+    Errand.What.READ_BLOCKED, Errand.What.READ_GROUPS, Errand.What.READ_GROUP,
+}  # fmt: skip
 UNCLEAR_FIX = "Refresh below to see how the number stands now, before you try again."
 
 
@@ -71,7 +76,7 @@ def run_errand(
 
 def begin_errand(*, what: Errand.What, by: Author, channel: Channel | None = None) -> Errand:
     """Note that something is about to be asked. Writes Errand; what only reads stands in no audit."""
-    if what not in {Errand.What.REFRESH, Errand.What.READ_PROFILE}:
+    if what not in ONLY_READS:
         about = (channel.id, channel.name) if channel else (None, "WhatsApp")
         audit.note(f"number.{what}", *about, actor=by.actor)
     return Errand.objects.create(channel=channel, what=what, by_name=by.name[:200])

@@ -132,7 +132,7 @@ def take_all(template: Template, row: Mapping[str, Any], *, at: datetime) -> boo
 
 
 def _take_content(template: Template, row: Mapping[str, Any]) -> bool:
-    names = ("provider_id", "components", "parameter_format")
+    names = ("provider_id", "components", "parameter_format", "send_ttl_s")
     if all(getattr(template, name) == row[name] for name in names):
         return False
     is_edit = bool(template.components) and template.components != row["components"]
@@ -158,7 +158,8 @@ def channel_ids_of(account: TemplateAccount) -> list[Any]:
 _COLUMNS = {
     "provider_id": "text", "category": "text", "previous_category": "text", "category_then": "text",
     "category_at": "timestamptz", "status": "text", "status_at": "timestamptz", "reason": "text",
-    "quality": "text", "components": "jsonb", "parameter_format": "text", "paused_until": "timestamptz",
+    "quality": "text", "components": "jsonb", "parameter_format": "text", "send_ttl_s": "int",
+    "paused_until": "timestamptz",
     "disabled_at": "timestamptz", "draft": "jsonb", "header_file_id": "uuid", "work": "text",
     "work_due_at": "timestamptz", "work_attempts": "int", "work_error": "text", "history": "jsonb",
     "synced_at": "timestamptz", "submitted_at": "timestamptz",

@@ -30,16 +30,23 @@ TITLES = {"UNPAUSE": APPROVED, "DISABLED": DISABLED}
 #: How far the provider's clock and ours may be apart.
 SKEW = timedelta(minutes=5)
 
+#: Whether it means the name people see or one that was asked for, only the number itself says.
+NAME_REVIEWED = "phone_number_name_update"
+
 Reader = Callable[[Template, Json, datetime], bool | None]
 
 
 def take_notice(notice: Notice, *, channel_id: UUID | None) -> Taken | None:
     """See ``inbox.ports.TakesNotices``. Writes Template, TemplateAccount and events."""
     read = READERS.get(notice.topic)
-    if read is None:
+    if read is None and notice.topic != NAME_REVIEWED:
         return None
     waba_id, value = word(notice.raw, "entry_id", 40), record(notice.raw.get("value"))
     account = TemplateAccount.objects.filter(waba_id=waba_id).first()
+    if read is None:
+        if account:
+            request_sync(account=account)
+        return None
     if account is None:
         return Taken("ignored", f"No connected channel belongs to the account {waba_id}.")
     template = _find(account, value)

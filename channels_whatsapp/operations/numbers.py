@@ -7,11 +7,13 @@ from functools import partial
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from channels_whatsapp import number_calls as calls
 from channels_whatsapp.models import Errand
 from channels_whatsapp.number_standing import ask_closely
 from channels_whatsapp.operations.errands import run_errand
+from common.wire import stamp
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.standing import REFUSED, keep_standing
@@ -64,6 +66,17 @@ def request_code(*, tenant_id: UUID, channel_id: UUID, by: Author, method: str, 
 def verify_number(*, tenant_id: UUID, channel_id: UUID, by: Author, code: str) -> Errand:
     """Prove that a number is ours. Writes what ``refresh_number`` does."""
     return _change(tenant_id, channel_id, What.VERIFY, by, partial(calls.verify_code, code=code))
+
+
+def start_sync(*, tenant_id: UUID, channel_id: UUID, by: Author, what: str) -> Errand:
+    """Have the WhatsApp Business app's contacts or chats sent here. Writes Errand, Channel."""
+
+    def keep(channel: Channel, _: None) -> None:
+        facts = {f"sync_{what}": stamp(timezone.now())}
+        keep_standing(channel=channel, news=Standing(facts=facts, holds={}))
+
+    ask = partial(calls.start_sync, what=what)
+    return run_errand(tenant_id=tenant_id, channel_id=channel_id, what=What.SYNC, by=by, ask=ask, keep=keep)
 
 
 def subscribe_number(*, tenant_id: UUID, channel_id: UUID, by: Author) -> Errand:

@@ -87,6 +87,7 @@ def draft_template(
     components: list[Json],
     header_file: Attachment | None = None,
     card_files: CardFiles = (),
+    send_ttl_s: int | None = None,
 ) -> Template:
     """Keep a new template; nobody outside hears of it before it is submitted.
 
@@ -98,7 +99,7 @@ def draft_template(
         raise NameTaken(
             _("There is a template “%(name)s” in this language already.") % {"name": name}, pointer="/name"
         )
-    draft = _draft(category, components)
+    draft = _draft(category, components, send_ttl_s)
     if known is None:
         known = Template.objects.create(account=account, name=name, language=language, category=category)
     values = {"category": category, "components": components}
@@ -112,8 +113,9 @@ def draft_template(
     return _again(known)
 
 
-def _draft(category: str, components: list[Json]) -> Json:
-    return {"category": category, "parameter_format": format_of(components), "components": components}
+def _draft(category: str, components: list[Json], send_ttl_s: int | None) -> Json:
+    about: Json = {"category": category, "parameter_format": format_of(components), "components": components}
+    return about if send_ttl_s is None else about | {"send_ttl_s": send_ttl_s}
 
 
 def _again(template: Template) -> Template:
@@ -130,6 +132,7 @@ def change_template(
     version: int | None = None,
     header_file: Attachment | None = None,
     card_files: CardFiles = (),
+    send_ttl_s: int | None = None,
     **names: str,
 ) -> Template:
     """Keep other content; what is in use stays as it is until that is submitted and approved.
@@ -145,7 +148,7 @@ def change_template(
             pointer="/category",
         )
     before = template.draft or content_of(template)
-    template.draft = _draft(category, components)
+    template.draft = _draft(category, components, send_ttl_s)
     values = {"before": _told(before), "after": _told(template.draft)}
     audit.note("template.changed", template.id, str(template), **values, actor=by.actor)
     template.header_file, template.work_error = header_file, ""
@@ -160,7 +163,7 @@ def change_template(
 
 def _told(content: Json) -> Json:
     """What an auditor reads of a content."""
-    return {"category": content["category"], "components": content["components"]}
+    return {name: content.get(name) for name in ("category", "components", "send_ttl_s")}
 
 
 def _locked(template: Template) -> Template:
@@ -196,6 +199,7 @@ def copy_template(*, template: Template, by: Author, name: str, language: str) -
     return draft_template(
         account=template.account, by=by, name=name, language=language, category=content["category"],
         components=parts, header_file=template.header_file, card_files=card_files_of(template),
+        send_ttl_s=content.get("send_ttl_s"),
     )  # fmt: skip
 
 
@@ -234,7 +238,8 @@ def as_draft(template: Template) -> Draft:
     file = template.header_file
     about: dict[str, Any] | None = {"mime": file.mime, "size_bytes": file.size_bytes} if file else None
     cards = card_samples(card_files_of(template))
-    return Draft(template.name, template.language, content["category"], content["components"], about, cards)
+    parts, ttl_s = content["components"], content.get("send_ttl_s")
+    return Draft(template.name, template.language, content["category"], parts, about, cards, ttl_s)
 
 
 def _set_to_work(template: Template) -> None:

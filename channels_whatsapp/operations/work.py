@@ -27,8 +27,10 @@ from channels_whatsapp.operations.news import (
     take_status,
     tell,
 )
+from channels_whatsapp.operations.readings import read_standings
 from channels_whatsapp.operations.sync import claim_account, store_failure, store_page
 from channels_whatsapp.operations.templates import QUEUE
+from channels_whatsapp.send_time_rules import as_sent
 from channels_whatsapp.template_parts import cards_of, kind_of, records, with_cards
 from common import queues
 from common.outlast import outlast
@@ -161,7 +163,13 @@ def _content(job: _Job) -> Json:
         "category": draft["category"],
         "parameter_format": draft["parameter_format"],
         "components": with_cards(_with_sample(job, draft["components"], job.file), cards),
+        **_send_ttl(draft),
     }
+
+
+def _send_ttl(draft: Json) -> Json:
+    seconds = draft.get("send_ttl_s")
+    return {} if seconds is None else {"message_send_ttl_seconds": as_sent(draft["category"], seconds)}
 
 
 def _nth(files: list[OutboundFile | None], place: int) -> OutboundFile | None:
@@ -185,6 +193,8 @@ def _edit(job: _Job) -> None:
     change: Json = {"components": content["components"]}
     if content["category"] != job.template.category:
         change["category"] = content["category"]
+    if (seconds := content.get("message_send_ttl_seconds")) and seconds != job.template.send_ttl_s:
+        change["message_send_ttl_seconds"] = seconds
     calls.edit(job.account, job.template.provider_id, change)
 
 
@@ -247,6 +257,8 @@ def _done(template: Template, given: Json) -> None:
     draft = template.draft or {}
     template.components = draft.get("components", template.components)
     template.parameter_format = draft.get("parameter_format", template.parameter_format)
+    if (seconds := draft.get("send_ttl_s")) is not None:
+        template.send_ttl_s = as_sent(draft["category"], seconds)
     template.draft, template.submitted_at = None, now
     if work == Work.SUBMIT:
         template.provider_id = given["provider_id"]
@@ -282,9 +294,11 @@ def _read(tenant_id: UUID, account: TemplateAccount, asked: Account, until: floa
             return pages + 1
         pages += 1
         with tenant_context(tenant_id):
-            if store_page(account, page, asked_at=asked_at):
-                return pages
-            if time.monotonic() > until:
+            is_done = store_page(account, page, asked_at=asked_at)
+            if not is_done and time.monotonic() > until:
                 account.sync_due_at = timezone.now()
                 account.save(update_fields=["sync_due_at"])
                 return pages
+        if is_done:
+            read_standings(tenant_id, account)
+            return pages

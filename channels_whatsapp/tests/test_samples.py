@@ -14,6 +14,7 @@ from inbox.ports import (
     Claim,
     CopiedMessage,
     Inbound,
+    InboundCall,
     InboundChange,
     InboundConsent,
     InboundMessage,
@@ -46,7 +47,7 @@ def test_sample_gives_what_is_expected(sample):
     items = read(sample["file"])
     old = [item for item in items if isinstance(item, CopiedMessage) and not item.is_new]
     for item in items:
-        if item not in old and not _is_name_of_group(item):
+        if item not in old and not _is_told_beside(item):
             group, said = said_of(item)
             found[group].append(said)
     if old:
@@ -55,8 +56,10 @@ def test_sample_gives_what_is_expected(sample):
     assert found == sample["expect"]
 
 
-def _is_name_of_group(item: Inbound) -> bool:
-    """Told beside the group's own line, of the same update."""
+def _is_told_beside(item: Inbound) -> bool:
+    """Said by another item of the same update too: the name of a group, the line of a call that is over."""
+    if isinstance(item, InboundMessage) and item.kind == "call":
+        return True
     return isinstance(item, InboundName) and item.person.claims[0].kind == "whatsapp_group"
 
 
@@ -97,7 +100,7 @@ def aside(item: Inbound) -> str:
             return "standby"
         case InboundMessage(kind="system"):
             return "group_lifecycle_update"
-        case InboundMessage(kind="call"):
+        case InboundCall():
             return "calls"
     return FIELD.get(type(item), "")
 

@@ -13,6 +13,8 @@ from channels_whatsapp.tests.real_files import picture, voice_note
 from inbox.ports import Claim, Json, SendError
 from tests.servers import Asked, Recorded
 
+GIF_HEADER = {"type": "header", "parameters": [{"type": "gif", "gif": {"link": "https://ex.example/a.mp4"}}]}
+
 
 def send(graph: Recorded, **keys: Any) -> Asked:
     """Send one message, the provider's yes recorded; gives the last request."""
@@ -234,3 +236,24 @@ def test_marketing_that_is_off_at_both_addresses_waits_with_all_marketing(graph)
 
     assert caught.value.hold
     assert (caught.value.hold.what, len(graph.asked)) == ("marketing", 2)
+
+
+@pytest.mark.parametrize(
+    ("config", "content", "edge"),
+    [
+        ({}, {"category": "marketing"}, "messages"),
+        ({"marketing_api": True}, {"category": "marketing"}, "marketing_messages"),
+        ({"marketing_api": True}, {"category": "utility"}, "messages"),
+        ({}, {"category": "marketing", "components": [GIF_HEADER]}, "marketing_messages"),
+    ],
+)
+def test_a_gif_and_the_marketing_of_a_number_set_so_go_by_the_marketing_messages_api(
+    graph: Recorded, config: Json, content: Json, edge: str
+) -> None:
+    graph.answer(200, TAKEN)
+    said = {"name": "news", "language": "en", **content}
+
+    Adapter().send(account(graph.url, config=config), outbound(kind="template", text="", content=said))
+
+    assert [asked.path.rpartition("/")[2] for asked in graph.asked] == [edge]
+    assert graph.asked[0].json.get("product_policy") == ("STRICT" if edge != "messages" else None)

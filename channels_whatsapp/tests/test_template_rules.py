@@ -78,6 +78,17 @@ APP = {"package_name": "com.example.app", "signature_hash": "K8a/AINcGX7"}
 #: (what is wrong, where it is said, changes of a good template)
 CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("no name", "name", {"name": ""}),
+    ("a code that is tried for too long", "send_ttl_s", {"category": "AUTHENTICATION", "components": code(),
+                                                         "send_ttl_s": 901}),
+    ("utility that is tried for a day", "send_ttl_s", {"send_ttl_s": 86_400}),
+    ("utility that ends at once", "send_ttl_s", {"send_ttl_s": 29}),
+    ("marketing that ends soon", "send_ttl_s", {"category": "MARKETING", "send_ttl_s": 3_600}),
+    ("marketing without an end", "send_ttl_s", {"category": "MARKETING", "send_ttl_s": -1}),
+    ("a call offered for too long", "buttons.0.ttl_minutes",
+     {"components": buttons({"type": "VOICE_CALL", "text": "Call us", "ttl_minutes": 43_201})}),
+    ("a code that asks to call", "call_request",
+     {"category": "AUTHENTICATION", "components": [*code(), {"type": "CALL_PERMISSION_REQUEST"}]}),
+    ("a GIF without a sample", "header.file", {"category": "MARKETING", "components": header(format="GIF")}),
     ("capitals in the name", "name", {"name": "Order_Ready"}),
     ("spaces in the name", "name", {"name": "order ready"}),
     ("a name of 513 characters", "name", {"name": "a" * 513}),
@@ -246,3 +257,18 @@ def test_parts_of_any_shape_are_only_refused(odd: Any) -> None:
 
 def test_scripts_without_spaces_count_by_letter() -> None:
     assert check(draft(language="ja", components=[body("ご注文{{1}}の準備ができました。", "7781")])) == []
+
+
+@pytest.mark.parametrize(
+    ("category", "seconds"),
+    [("UTILITY", 30), ("UTILITY", 43_200), ("UTILITY", -1), ("MARKETING", 43_200), ("MARKETING", 2_592_000)],
+)
+def test_each_category_has_times_to_live_of_its_own(category: str, seconds: int) -> None:
+    assert not refusals(Draft("order_ready", "en_GB", category, [GOOD], send_ttl_s=seconds))
+
+
+def test_a_gif_outside_of_marketing_is_only_warned_of() -> None:
+    draft = Draft("order_ready", "en_GB", "UTILITY", header(format="GIF", **HANDLE))
+
+    assert not refusals(draft)
+    assert [one.where for one in check(draft)] == ["header.format"]

@@ -19,6 +19,7 @@ from channels_whatsapp.number_forms import CodeForm, NameForm, PinForm, Register
 from channels_whatsapp.number_words import ERRANDS, OUTCOMES, rows_of_number
 from channels_whatsapp.operations import numbers as operations
 from channels_whatsapp.operations.errands import KIND
+from channels_whatsapp.username_forms import UsernameForm
 from common.tenancy import tenant_context
 from inbox.models import Channel
 from inbox.operations.authors import Author
@@ -31,6 +32,7 @@ ERRANDS_SHOWN = 10
 #: The forms of the page by the name of their place in it.
 FORMS: dict[str, type[Form]] = {
     "register": RegisterForm, "pin": PinForm, "name": NameForm, "code": CodeForm, "verify": VerifyForm,
+    "username": UsernameForm,
 }  # fmt: skip
 
 
@@ -56,6 +58,8 @@ def _page(request: HttpRequest, channel: Channel, wrong: dict[str, Form] | None 
         "told_at": datetime.fromisoformat(told) if (told := channel.standing.get("at")) else None,
         "is_registered": facts.get("status") not in {"PENDING", "DISCONNECTED", "UNVERIFIED"},
         "is_known": bool(facts.get("status")),
+        "on_app": facts.get("on_app") is True,
+        "username": str(facts.get("username") or ""),
         "forms": {name: kind(auto_id=f"{name}_%s") for name, kind in FORMS.items()} | (wrong or {}),
         "errands": errands_of(channel),
         "section": "channels",
@@ -86,7 +90,7 @@ def tell(request: HttpRequest, errand: Errand, done: str) -> None:
 Deed = Callable[..., Errand]
 
 
-def _done(request: MemberRequest, channel_id: UUID, deed: Deed, done: str, **given: Any) -> HttpResponse:
+def carry_out(request: MemberRequest, channel_id: UUID, deed: Deed, done: str, **given: Any) -> HttpResponse:
     """Do it and go back to the page. Raises Http404."""
     by = Author.of(request.member)
     try:
@@ -97,11 +101,11 @@ def _done(request: MemberRequest, channel_id: UUID, deed: Deed, done: str, **giv
     return redirect("whatsapp_number", channel_id)
 
 
-def _typed(request: MemberRequest, channel_id: UUID, place: str, deed: Deed, done: str) -> HttpResponse:
+def take_form(request: MemberRequest, channel_id: UUID, place: str, deed: Deed, done: str) -> HttpResponse:
     """The same with a form; what is wrong is said beside its field, and nobody is asked."""
     form = FORMS[place](request.POST, auto_id=f"{place}_%s")
     if form.is_valid():
-        return _done(request, channel_id, deed, done, **form.cleaned_data)
+        return carry_out(request, channel_id, deed, done, **form.cleaned_data)
     with tenant_context(request.tenant_id):
         return _page(request, number_of(channel_id), {place: form})
 
@@ -111,7 +115,9 @@ def _typed(request: MemberRequest, channel_id: UUID, place: str, deed: Deed, don
 @manage
 def refresh(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/refresh/"""
-    return _done(request, channel_id, operations.refresh_number, _("This is how Meta sees the number now."))
+    return carry_out(
+        request, channel_id, operations.refresh_number, _("This is how Meta sees the number now.")
+    )
 
 
 @require_POST
@@ -120,7 +126,7 @@ def refresh(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def subscription(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/subscription/"""
     said = _("Our app hears of this account, and its webhooks come here.")
-    return _done(request, channel_id, operations.subscribe_number, said)
+    return carry_out(request, channel_id, operations.subscribe_number, said)
 
 
 @require_POST
@@ -129,7 +135,7 @@ def subscription(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def registration(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/registration/"""
     said = _("The number is registered: it can send and receive.")
-    return _typed(request, channel_id, "register", operations.register_number, said)
+    return take_form(request, channel_id, "register", operations.register_number, said)
 
 
 @require_POST
@@ -138,7 +144,7 @@ def registration(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def name(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/name/"""
     said = _("Meta looks at the new name, usually within a day. People see the old one until then.")
-    return _typed(request, channel_id, "name", operations.request_name, said)
+    return take_form(request, channel_id, "name", operations.request_name, said)
 
 
 @own_scope
@@ -147,7 +153,7 @@ def deregistration(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """/console/channels/<id>/number/deregistration/: what it means, then the deed."""
     if request.method == "POST":
         said = _("The number is deregistered: nothing leaves or comes in until it is registered again.")
-        return _done(request, channel_id, operations.deregister_number, said)
+        return carry_out(request, channel_id, operations.deregister_number, said)
     with tenant_context(request.tenant_id):
         page = {"channel": number_of(channel_id), "section": "channels"}
         return render(request, "channels_whatsapp/deregistration.html", page)
@@ -159,7 +165,7 @@ def deregistration(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def pin(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/pin/"""
     said = _("The new PIN is set. Note it down: it is not kept here.")
-    return _typed(request, channel_id, "pin", operations.set_pin, said)
+    return take_form(request, channel_id, "pin", operations.set_pin, said)
 
 
 @require_POST
@@ -168,7 +174,7 @@ def pin(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def code(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/code/"""
     said = _("A code is on its way to the number. Enter it below within ten minutes.")
-    return _typed(request, channel_id, "code", operations.request_code, said)
+    return take_form(request, channel_id, "code", operations.request_code, said)
 
 
 @require_POST
@@ -177,4 +183,4 @@ def code(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def verification(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/number/verification/"""
     said = _("The number is proved to be yours. Register it now, if it is not registered.")
-    return _typed(request, channel_id, "verify", operations.verify_number, said)
+    return take_form(request, channel_id, "verify", operations.verify_number, said)

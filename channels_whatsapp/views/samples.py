@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from channels_whatsapp.sheets import Sheet
-from channels_whatsapp.template_parts import MEDIA_FORMATS
+from channels_whatsapp.template_parts import FILE_KINDS, MEDIA_FORMATS
 from channels_whatsapp.views.template_pages import shown_file
 from inbox.models import Attachment
 from inbox.operations.attachments import upload_attachment
@@ -44,7 +44,7 @@ def _sent(request: MemberRequest, name: str, form: str) -> Attachment | None:
         return None
     return upload_attachment(
         file=file,  # type: ignore[arg-type]
-        kind=form.lower(),
+        kind=FILE_KINDS[form],
         member=request.member,
         channel_kind="whatsapp",
     )

@@ -72,6 +72,7 @@ def _drafted(request: MemberRequest, sheet: Sheet, channel: Channel) -> Template
         components=sheet.components(),
         header_file=file,
         card_files=cards,
+        send_ttl_s=sheet.send_ttl_s,
     )
 
 
@@ -115,6 +116,7 @@ def _changed(request: MemberRequest, row: Template, sheet: Sheet) -> Template:
         version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else None,
         header_file=uploaded(request, sheet, row.header_file),
         card_files=uploaded_cards(request, sheet, card_files_of(row)),
+        send_ttl_s=sheet.send_ttl_s,
         **names,
     )
 
@@ -161,7 +163,7 @@ def _shown(sheet: Sheet, *, is_quiet: bool = False) -> Json:
         "categories": CATEGORIES,
         "languages": [(code, language_name(code)) for code in LANGUAGES],
         "plain_fields": ("name", "language", "category", "header", "header_text", "header_file", "body",
-                         "footer", "buttons", "code_minutes", "cards"),
+                         "footer", "buttons", "code_minutes", "cards", "send_ttl_s", "call_request"),
     }  # fmt: skip
 
 
@@ -174,6 +176,7 @@ def check(request: HttpRequest) -> HttpResponse:
     sheet = Sheet.typed(data, [], file, kept_files(data))
     asked = {one["name"] for one in sheet.sample_fields()}
     page = _shown(sheet) | {"is_live": True, "new_samples": asked != set(data.getlist("samples"))}
+    page["new_ttl"] = data.get("ttl_for") != sheet.values["category"]
     shown = set(data.getlist("card_samples"))
     page["new_cards"] = [card for card in sheet.cards.cards if _has_other_samples(card, shown)]
     for name in ("header_file", *(f"{card.name}_file" for card in sheet.cards.cards if not card.file)):

@@ -24,6 +24,7 @@ from channels_whatsapp.operations.templates import (
     unpause_template,
 )
 from channels_whatsapp.queries import BY_NAME, HEAVY, TemplateFilter, template_rows, uses_of, waiting_for
+from channels_whatsapp.send_time_rules import ttl_words
 from channels_whatsapp.shapes import content_of
 from channels_whatsapp.sheets import Sheet
 from channels_whatsapp.starters import STARTERS
@@ -136,6 +137,7 @@ def template(request: HttpRequest, template_id: UUID) -> HttpResponse:
     page = {
         "template": row,
         "preview": sheet_of(row).preview(),
+        "ttl": ttl_words((row.draft or content_of(row)).get("send_ttl_s")),
         "findings": refusals(as_draft(row)) if row.draft else [],
         "history": [{**entry, "words": KINDS.get(entry["kind"], entry["kind"])} for entry in row.history][
             ::-1

@@ -9,11 +9,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from common.ids import uuid7
-from common.sql import insert_rows, lock_keys, update_from_values
+from common.sql import among, insert_rows, lock_keys, update_from_values
 from common.tenancy import require_tenant
 from customers.models import Address, Customer
 from events import bus
@@ -69,12 +68,12 @@ def resolve_people(sightings: Sequence[Sighting]) -> Known:
     Writes Customer and Address; safe against other workers by advisory locks on the addresses.
     """
     hold_people()
-    known = Known(_find(key for sighting in sightings for key in sighting.keys))
+    known = Known(_find_whole({key for sighting in sightings for key in sighting.keys}))
     missing = {key for sighting in sightings for key in sighting.keys if key not in known.addresses}
     if missing:
         tenant = require_tenant()
         lock_keys([f"{tenant}|{kind}|{value}" for kind, value in missing])
-        known.addresses |= _find(missing)
+        known.addresses |= _find_whole(missing)
         _make(sightings, known)
     return known
 
@@ -89,15 +88,33 @@ def hold_people(*, alone: bool = False) -> None:
 
 
 def _find(keys: Iterable[Key]) -> dict[Key, Address]:
-    wanted: dict[str, set[str]] = {}
+    rows = _with_keys(keys).select_related("customer")
+    return {(row.kind, row.value): row for row in rows}
+
+
+def _with_keys(keys: Iterable[Key]) -> QuerySet[Address]:
+    wanted: dict[str, list[str]] = {}
     for kind, value in keys:
-        wanted.setdefault(kind, set()).add(value)
-    if not wanted:
-        return {}
-    condition = Q()
+        wanted.setdefault(kind, []).append(value)
+    condition = Q(pk__in=[])
     for kind, values in wanted.items():
-        condition |= Q(kind=kind, value__in=values)
-    rows = Address.objects.filter(condition).select_related("customer")
+        condition |= Q(kind=kind) & Q(among("value", values))
+    return Address.objects.filter(condition)
+
+
+def _find_whole(keys: Iterable[Key]) -> dict[Key, Address]:
+    """The addresses with these keys and every other one of the same people: each person is one row, and has
+    the list as ``queries.addresses_ahead`` gives it."""
+    owners = set(_with_keys(keys).values_list("customer_id", flat=True))
+    if not owners:
+        return {}
+    rows = list(Address.objects.filter(among("customer", owners)))
+    people = {row.id: row for row in Customer.objects.filter(among("id", owners))}
+    for person in people.values():
+        person.address_list = []
+    for row in rows:
+        row.refer(customer=people[row.customer_id])
+        row.customer.address_list.append(row)
     return {(row.kind, row.value): row for row in rows}
 
 
@@ -106,14 +123,16 @@ def _make(sightings: Sequence[Sighting], known: Known) -> None:
     addresses: list[Address] = []
     for sighting in sightings:
         beside = next((known.addresses[key] for key in sighting.keys if key in known.addresses), None)
-        owner = beside.customer if beside else Customer(id=uuid7(), name=sighting.name[:NAME_MAX])
+        owner = beside.customer if beside else Customer.made(name=sighting.name[:NAME_MAX])
         if beside is None:
+            owner.address_list = []
             customers.append(owner)
         for kind, value in sighting.keys:
             if (kind, value) not in known.addresses:
-                row = Address(customer=owner, kind=kind, value=value, label=sighting.label[:NAME_MAX])
+                row = Address.made(customer=owner, kind=kind, value=value, label=sighting.label[:NAME_MAX])
                 row.beside = beside.id if beside else None
                 known.addresses[kind, value] = row
+                owner.address_list.append(row)
                 addresses.append(row)
     insert_rows(customers)
     insert_rows(addresses)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from common.api.problems import Fault, Kind, Problem, describe, translates
 from customers.operations import ExternalIdTaken
+from inbox.operations.calls import CallOver, CallTaken
 from inbox.operations.errors import ContentRefused, Refused
 from inbox.ports import SendError
+from inbox.shapes_calls import call_shape
 
 describe(
     {
@@ -31,6 +33,9 @@ describe(
             409, "The customer does not want this", "Use another channel, or wait until they allow it again."
         ),
         "channel_inactive": Kind(409, "The channel is switched off", "Choose another, or switch it on."),
+        "call_taken": Kind(409, "A colleague has this call", "`call` says who took it."),
+        "call_over": Kind(409, "The call is over", "`call` says how it ended."),
+        "call_refused": Kind(409, "The provider refused it", "The detail says why."),
         "channel_taken": Kind(409, "The account is connected already", "Each account is connected once."),
         "provider_failed": Kind(502, "The provider did not answer as it should", "Try again later."),
     }
@@ -41,6 +46,11 @@ describe(
 def _refused(refusal: Refused) -> Problem:
     faults = [Fault(refusal.pointer, refusal.sentence)] if refusal.pointer else []
     return Problem(refusal.code, refusal.sentence, errors=faults)
+
+
+@translates(CallTaken, CallOver)
+def _not_mine(refusal: CallTaken | CallOver) -> Problem:
+    return Problem(refusal.code, refusal.sentence, extra={"call": call_shape(refusal.call)})
 
 
 @translates(ContentRefused)

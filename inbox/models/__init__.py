@@ -1,6 +1,7 @@
 """Tables of the inbox."""
 
 from inbox.models.bulk import BulkChange, BulkItem, BulkState, ItemState
+from inbox.models.calls import Call, CallOutcome, CallState
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
 from inbox.models.macros import Macro, MacroRun
@@ -34,6 +35,9 @@ __all__ = [
     "BulkChange",
     "BulkItem",
     "BulkState",
+    "Call",
+    "CallOutcome",
+    "CallState",
     "Channel",
     "ChannelRoute",
     "Consent",

@@ -13,7 +13,8 @@ class Receipt(models.Model):
     """One signature-checked body (a global table: it may carry items of several tenants).
 
     tenant_id: the only tenant its items belong to, NULL while unread or when it is shared. state: new → done.
-    only_reports: it tells only of what we sent, and is read after what people wrote.
+    only_reports: it tells only of what we sent, and is read after what people wrote. lease_until, holder: a
+    worker reads it, at most until then; which one, by its connection.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,6 +28,7 @@ class Receipt(models.Model):
     tenant_id = models.UUIDField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=48, null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

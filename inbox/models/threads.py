@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
@@ -111,7 +110,6 @@ class Thread(TenantModel):
                 name="thread_untold",
                 condition=models.Q(seen_count__gt=models.F("told_count")) | models.Q(typing_at__isnull=False),
             ),
-            GinIndex(fields=["mentions"], name="thread_mentions"),
         ]
 
     def __str__(self) -> str:

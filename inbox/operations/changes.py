@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from common.ids import uuid7
-from common.sql import insert_rows
+from common.sql import among, insert_rows
 from events import bus
 from inbox.models import Message, MessageChange, Outcome, Reaction
 from inbox.operations.arrivals import TEXT_MAX, Arrival, Batch, about
@@ -74,7 +74,7 @@ def store_changes(batch: Batch) -> None:
 def apply_parked_changes(messages: Sequence[Message]) -> None:
     """Change messages just stored by what came before them. Writes Message."""
     targets = {message.external_id for message in messages}
-    parked = list(MessageChange.objects.filter(target__in=targets)) if targets else []
+    parked = list(MessageChange.objects.filter(among("target", targets))) if targets else []
     if parked:
         _changed(messages, parked)
 

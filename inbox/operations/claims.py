@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection
@@ -15,7 +16,8 @@ from django.utils import timezone
 
 from common.sql import update_from_values
 from common.tenancy import require_tenant
-from inbox.models import Channel, Delivery
+from inbox.models import Channel, Delivery, DeliveryState
+from inbox.models.deliveries import Lane
 from inbox.operations.deliveries import DOUBT_SETTLES, SENDING_LEASE, Job
 
 #: A claim that has not left when its worker dies is anybody's again after this.
@@ -36,7 +38,7 @@ SET LOCAL enable_sort = off;
 WITH c AS (
   SELECT o.tenant_id, o.id FROM inbox_delivery o
   JOIN inbox_message m ON m.tenant_id = o.tenant_id AND m.id = o.message_id
-  WHERE {_FREE}
+  WHERE {_FREE} AND o.lane <= %(lane)s
   ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o, m SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
   lease_until = now() + %(lease)s::interval
@@ -45,15 +47,19 @@ RETURNING inbox_delivery.id
 """  # noqa: S608 - our own words
 
 
-def claim_rows(limit: int) -> list[Delivery]:
-    """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread.
+def claim_rows(limit: int, up_to: Lane) -> list[Delivery]:
+    """Claim up to `limit` due deliveries, the most urgent lane first and none after `up_to`, at most one per
+    thread.
 
     Their messages are locked with them: a rule that refuses one writes both, and whoever applies a report
     takes the message first. So neither ever waits for the other.
     """
     with connection.cursor() as cursor:
-        turn = {"tenant": require_tenant(), "token": uuid4()}
-        cursor.execute(_CLAIM, {**turn, "limit": limit, "lease": CLAIM_LEASE, "settles": DOUBT_SETTLES})
+        how: dict[str, Any] = {
+            "tenant": require_tenant(), "token": uuid4(), "limit": limit, "lane": up_to.value,
+            "lease": CLAIM_LEASE, "settles": DOUBT_SETTLES,
+        }  # fmt: skip
+        cursor.execute(_CLAIM, how)
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("RESET enable_sort")
     if not ids:
@@ -111,6 +117,11 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM inbox_delivery o WHERE {_FREE}) THEN now(
         AND NOT (state = 'uncertain' AND uncertain_at < now() - %(settles)s::interval)
       ORDER BY order_key, seq) AS heads)) END
 """  # noqa: S608 - our own words
+
+
+def has_urgent() -> bool:
+    """Does something urgent of this tenant's wait to leave?"""
+    return Delivery.objects.filter(state=DeliveryState.READY, lane=Lane.URGENT).exists()
 
 
 def next_due() -> datetime | None:

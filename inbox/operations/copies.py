@@ -51,12 +51,12 @@ def store_copies(batch: Batch) -> None:
 
 
 def _save(kept: Sequence[tuple[CopiedMessage, Message]]) -> None:
+    save_thread_lines(list({message.thread_id: message.thread for _, message in kept}.values()))
     insert_rows([message for _, message in kept])
     files = [file for item, message in kept for file in pending_files(item.files, message)]
     insert_rows(files)
     if files:
         queues.enqueue(MEDIA_QUEUE)
-    save_thread_lines(list({message.thread_id: message.thread for _, message in kept}.values()))
     _announce([message for item, message in kept if item.is_new])
 
 

@@ -33,15 +33,17 @@ PAUSE_S = 0.25
 GENTLE = 10
 
 
-def claim(limit: int, accounts: dict[UUID, Account], copies: Copies | None = None) -> list[Job]:
-    """Claim due deliveries of the open scope's tenant that may leave now.
+def claim(
+    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *, up_to: Lane = Lane.MARKETING
+) -> list[Job]:
+    """Claim due deliveries of the open scope's tenant that may leave now, none less urgent than `up_to`.
 
     What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
     is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
     are added.
     """
-    rows = claim_rows(limit)
+    rows = claim_rows(limit, up_to)
     if not rows:
         return []
     now = timezone.now()

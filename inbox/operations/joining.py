@@ -7,12 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from common.sql import insert_rows
 from common.tenancy import require_tenant
 from common.wire import Json, ident
 from customers.operations import Pair
-from inbox.models import Delivery, Draft, Message, Note, ScheduledMessage, Thread, ThreadRead, ThreadState
+from inbox.models import (
+    Call,
+    Delivery,
+    Draft,
+    Message,
+    Note,
+    ScheduledMessage,
+    Thread,
+    ThreadRead,
+    ThreadState,
+)
 from inbox.models.deliveries import OPEN
 from inbox.models.scheduled import SHOWN
 from inbox.operations.merge_plan import STATE, Plan, kept, save_whole
@@ -32,12 +44,13 @@ def lock_all(threads: Sequence[UUID]) -> dict[UUID, Thread]:
 def join_threads(pair: Pair, plan: Plan) -> Json:
     """Carry out a plan whose threads are locked; returns what ``parting.part_threads`` needs.
 
-    Writes Thread, Message, Note, Draft, ThreadRead, Reaction, Delivery.
+    Writes Thread, Message, Call, Note, Draft, ThreadRead, Reaction, Delivery.
     """
     move_reactions(threads=[row.id for row in plan.threads], old=pair.other.id, new=pair.survivor.id)
     joined = [_join(pair, keep, gone) for keep, gone in plan.joined]
     moved = [row.id for row in plan.moved]
     Message.objects.filter(thread__in=moved).update(customer=pair.survivor)
+    Call.objects.filter(thread__in=moved).update(customer=pair.survivor)
     for row in plan.moved:
         save_whole(row, customer=pair.survivor)
     return {"joined": joined, "moved": [ident(key) for key in moved]}
@@ -51,6 +64,7 @@ def _join(pair: Pair, keep: Thread, gone: Thread) -> Json:
     notes = list(Note.objects.filter(thread=gone).order_by("id").values_list("id", flat=True))
     _run(_GATHER, keep=keep.id, gone=gone.id, customer=pair.survivor.id)
     Note.objects.filter(id__in=notes).update(thread=keep)
+    _move_calls(keep, gone, pair)
     drafts = _move_drafts(keep, gone)
     scheduled = _move_scheduled(keep, gone)
     save_reads(keep, joint)
@@ -189,6 +203,14 @@ def _move_drafts(keep: Thread, gone: Thread) -> list[UUID]:
     free = [key for key, *slot in rows if tuple(slot) not in taken]
     Draft.objects.filter(id__in=free).update(thread=keep)
     return free
+
+
+def _move_calls(keep: Thread, gone: Thread, pair: Pair) -> None:
+    """A name that calls of both have stays the kept one's; what parts them again are their addresses."""
+    ours = Call.objects.filter(thread=gone, direction="outbound")
+    taken = Call.objects.filter(thread=keep, direction="outbound").values("ref")
+    ours.filter(ref__in=taken).update(ref=Cast("id", TextField()))
+    Call.objects.filter(thread=gone).update(thread=keep, customer=pair.survivor)
 
 
 def _move_scheduled(keep: Thread, gone: Thread) -> list[UUID]:

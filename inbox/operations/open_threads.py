@@ -10,8 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from common.ids import uuid7
-from common.sql import insert_rows, lock_keys
+from common.sql import among, insert_rows, lock_keys
 from common.tenancy import require_tenant
 from customers.models import Customer
 from inbox.models import Channel, Inbox, Thread, ThreadState
@@ -45,8 +44,8 @@ def threads_for(
     """Lock the thread of each (customer id, inbox id), opening one where there is none.
 
     A snoozed thread wakes if it was to wake on reply; a closed one is reopened within its inbox's gap, else a
-    new thread starts. Pairs only in `quiet` never wake or reopen anything. Writes Thread (new rows only; the
-    caller saves the changed ones).
+    new thread starts. Pairs only in `quiet` never wake or reopen anything. The caller saves the changed ones
+    by ``save_thread_lines``. Writes new Threads, but where rows are at hand leaves that to it too.
     """
     loud, silent = set(pairs), set(quiet)
     wanted = loud | silent
@@ -65,7 +64,7 @@ def _of(pairs: Iterable[Pair]) -> Q:
     for customer, inbox in pairs:
         by_inbox.setdefault(inbox, []).append(customer)
     for inbox, customers in by_inbox.items():
-        condition |= Q(inbox=inbox, customer__in=customers)
+        condition |= Q(inbox=inbox) & Q(among("customer", customers))
     return condition
 
 
@@ -84,8 +83,8 @@ def _point(threads: Iterable[Thread], at_hand: AtHand) -> None:
     elsewhere = {thread.channel_id for thread in threads if thread.channel_id} - at_hand.channels.keys()
     channels = {**at_hand.channels, **(Channel.objects.in_bulk(elsewhere) if elsewhere else {})}
     for thread in threads:
-        thread.customer = at_hand.customers[thread.customer_id]
-        thread.channel = channels[thread.channel_id] if thread.channel_id else None
+        channel = channels[thread.channel_id] if thread.channel_id else None
+        thread.refer(customer=at_hand.customers[thread.customer_id], channel=channel)
 
 
 def _lock_closed(pairs: set[Pair], quiet: set[Pair], now: datetime) -> dict[Pair, Thread]:
@@ -124,12 +123,13 @@ def _wake(thread: Thread, loud: bool, now: datetime) -> Opening:
 
 
 def _start(pairs: Iterable[Pair], now: datetime, at_hand: AtHand) -> dict[Pair, Opening]:
-    pairs = list(pairs)
-    if not pairs:
-        return {}
-    new = [
-        Thread(id=uuid7(), customer_id=customer, inbox_id=inbox, active_at=now) for customer, inbox in pairs
-    ]
-    insert_rows(new)
-    rows = _lock_unclosed(pairs, at_hand)
-    return {pair: Opening(row, "thread.opened") for pair, row in rows.items()}
+    new = {
+        (customer, inbox): Thread.made(customer_id=customer, inbox_id=inbox, active_at=now)
+        for customer, inbox in pairs
+    }
+    if at_hand is NOTHING:
+        insert_rows(list(new.values()))
+        new = _lock_unclosed(new, at_hand)
+    else:
+        _point(new.values(), at_hand)
+    return {pair: Opening(row, "thread.opened") for pair, row in new.items()}

@@ -13,7 +13,7 @@ from common.ids import uuid7
 from common.tenancy import require_tenant
 from common.wire import Json
 from customers.operations import Pair, undone
-from inbox.models import Draft, Message, Note, ScheduledMessage, Thread, ThreadRead
+from inbox.models import Call, Draft, Message, Note, ScheduledMessage, Thread, ThreadRead
 from inbox.models.scheduled import SHOWN
 from inbox.operations.joining import (
     count_scheduled,
@@ -148,7 +148,8 @@ def _sort_out(pair: Pair, thread: Thread, addresses: Sequence[UUID], *, is_their
     is_theirs = is_theirs or not by_survivor.exists()
     owner, stranger = (pair.other, pair.survivor) if is_theirs else (pair.survivor, pair.other)
     strange = by_survivor if is_theirs else by_other
-    Message.objects.filter(thread=thread).update(customer=owner)
+    for model in (Message, Call):
+        model.objects.filter(thread=thread).update(customer=owner)
     keys = list(strange.values_list("address_id", flat=True).distinct())
     if not keys:
         save_whole(thread, customer=owner)
@@ -173,7 +174,9 @@ def _draw(thread: Thread) -> None:
 
 
 def hand_over(thread_id: UUID, *, to: UUID, customer: UUID, addresses: Sequence[UUID]) -> None:
-    """Give another thread the messages of these addresses, and number what is left in both."""
+    """Give another thread the messages and calls of these addresses, and number what is left in both."""
+    calls = Call.objects.filter(thread=thread_id, address__in=addresses)
+    calls.update(thread=to, customer=customer)
     values: dict[str, Any] = {"tenant": require_tenant(), "old": thread_id, "new": to, "customer": customer}
     with connection.cursor() as cursor:
         cursor.execute(_HAND_OVER, values | {"addresses": list(addresses)})

@@ -37,6 +37,7 @@ from inbox.ports import (
     AddressChange,
     CopiedMessage,
     Inbound,
+    InboundCall,
     InboundChange,
     InboundConsent,
     InboundMessage,
@@ -54,9 +55,10 @@ log = logging.getLogger(__name__)
 TAKE = (500, 25, 1)
 #: So many bytes of reports are taken at once, about a second's work: what people write comes between.
 REPORTS_BYTES = 262_144
-#: A worker that died gives its receipts back after this; a living one renews it between its transactions.
+#: A worker that stalls gives its receipts back after this; a living one renews it between its transactions.
+#: Of one that died PostgreSQL knows at once.
 LEASE = "20 seconds"
-ITEMS_AT_ONCE = 500
+ITEMS_AT_ONCE = 1_000
 ATTEMPTS_MAX = 3
 #: What an item may be to blame for.
 UNSTORABLE = (DatabaseError, ValueError, TypeError, KeyError, AttributeError)
@@ -82,22 +84,21 @@ def _claim() -> list[Receipt]:
     return sorted(taken, key=lambda receipt: (receipt.only_reports, receipt.id))
 
 
-_CLAIM = """
-WITH oldest AS (SELECT attempts FROM inbox_receipt
-                WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
-                ORDER BY only_reports, id LIMIT 1),
+_FREE = "state = 'new' AND (lease_until IS NULL OR lease_until < now() OR common_is_gone(holder))"
+_CLAIM = f"""
+WITH oldest AS (SELECT attempts FROM inbox_receipt WHERE {_FREE} ORDER BY only_reports, id LIMIT 1),
 next AS (SELECT id, only_reports, CASE WHEN only_reports THEN length(body) ELSE 0 END AS size
          FROM inbox_receipt
-         WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now())
-           AND attempts = (SELECT attempts FROM oldest)
+         WHERE {_FREE} AND attempts = (SELECT attempts FROM oldest)
          ORDER BY only_reports, id
          LIMIT (SELECT CASE attempts WHEN 0 THEN %s WHEN 1 THEN %s ELSE %s END FROM oldest)
          FOR UPDATE SKIP LOCKED),
 taken AS (SELECT id, sum(size) OVER (ORDER BY only_reports, id) - size AS before FROM next)
-UPDATE inbox_receipt SET attempts = attempts + 1, lease_until = now() + %s::interval
+UPDATE inbox_receipt
+SET attempts = attempts + 1, lease_until = now() + %s::interval, holder = common_holder()
 WHERE id IN (SELECT id FROM taken WHERE before <= %s)
 RETURNING *
-"""
+"""  # noqa: S608 - our own words
 
 
 def _renew(receipts: Sequence[Receipt]) -> None:
@@ -106,11 +107,14 @@ def _renew(receipts: Sequence[Receipt]) -> None:
         cursor.execute(_RENEW, [LEASE, [receipt.id for receipt in receipts]])
 
 
-_RENEW = "UPDATE inbox_receipt SET lease_until = now() + %s::interval WHERE id = ANY(%s) AND state = 'new'"
+_RENEW = """
+UPDATE inbox_receipt SET lease_until = now() + %s::interval, holder = common_holder()
+WHERE id = ANY(%s) AND state = 'new'
+"""
 
 
 def _by_size(receipts: Sequence[Receipt]) -> Iterable[list[_Parsed]]:
-    """Parse, and group so that one transaction holds some hundred items; a large body stands alone."""
+    """Parse, and group so that one transaction holds about a thousand items; a large body stands alone."""
     group: list[_Parsed] = []
     size = 0
     for receipt in receipts:
@@ -257,9 +261,10 @@ def _note(parts: Sequence[Part], arrivals: Sequence[Arrival], verdicts: Mapping[
 
 
 def _heeded(part: Part, notice: Notice) -> Verdict | None:
-    """A notice that says something of an account of ours is kept there, or in the channel's own tables."""
+    """A notice that says something of an account of ours is kept there, and in the channel's own tables."""
     said = heed_notice(notice=notice, kind=part.receipt.kind, channel_id=part.channel_id)
-    return Verdict(Outcome.STORED, said) if said else _taken(part, notice)
+    taken = _taken(part, notice)
+    return Verdict(Outcome.STORED, said) if said else taken
 
 
 def _taken(part: Part, notice: Notice) -> Verdict | None:
@@ -318,6 +323,7 @@ def _line(part: Part) -> dict[str, Any]:
 
 #: What an admin reads as the kind of an item.
 _KINDS = {
+    InboundCall: "call",
     InboundMessage: "message",
     InboundReaction: "reaction",
     InboundChange: "change",

@@ -6,7 +6,7 @@ order or number of its copies (reliability rules 4–6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from common import queues
 from common.ids import uuid7
-from common.sql import insert_rows
+from common.sql import among, insert_rows, insert_values
 from customers.operations import Sighting, replace_address, resolve_people
 from customers.queries import addresses_ahead
 from events import bus
@@ -41,6 +41,8 @@ from inbox.operations.arrivals import (
     pending_files,
 )
 from inbox.operations.auto_assign import ask_for_assignment
+from inbox.operations.call_log import note_calls, note_spoken
+from inbox.operations.call_news import new_calls, store_calls
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
 from inbox.operations.decisions import name_choices, note_consent
@@ -52,6 +54,7 @@ from inbox.ports import (
     AddressChange,
     CopiedMessage,
     Inbound,
+    InboundCall,
     InboundChange,
     InboundConsent,
     InboundMessage,
@@ -95,6 +98,8 @@ def _sender(item: Inbound) -> Person | None:
     """Who wrote, where that is said and can be reached."""
     if isinstance(item, CopiedMessage):
         return item.person
+    if isinstance(item, InboundCall):
+        return item.person if item.direction == "inbound" and item.person.claims else None
     if not isinstance(item, InboundMessage | InboundReaction | InboundChange | InboundConsent):
         return None
     return item.sender if item.sender.claims else None
@@ -125,11 +130,14 @@ _REPLACED = {
 
 
 def _store_messages(batch: Batch) -> None:
-    """Reactions are stored as messages too (their own id stops doubles), but count and show as none."""
-    wanted = _fresh(batch)
+    """Reactions are stored as messages too (their own id stops doubles), but count and show as none. Calls
+    come first: a call's line says how it ended."""
+    wanted, calls = _fresh(batch), new_calls(batch)
+    openings = _threads([*wanted, *calls], batch) if wanted or calls else {}
+    _save_new({openings[a.index].thread for a in calls})
+    store_calls(batch, openings)
     if not wanted:
         return
-    openings = _threads(wanted, batch)
     duplicates = _stored_ids(wanted)  # asked again under the threads' locks: now the answer stands
     stored: list[tuple[Arrival, Message]] = []
     for arrival in wanted:
@@ -140,16 +148,17 @@ def _store_messages(batch: Batch) -> None:
         batch.settle(arrival, Outcome.STORED)
     messages = [message for _, message in stored]
     name_choices(messages)
+    note_calls(messages)
     files = [
         file
         for arrival, message in stored
         for file in pending_files(getattr(arrival.item, "files", ()), message)
     ]
+    save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     insert_rows(messages)
     insert_rows(files)
     if files:
         queues.enqueue(MEDIA_QUEUE)
-    save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     apply_reactions([pair for pair in stored if isinstance(pair[0].item, InboundReaction)])
     apply_parked_changes(messages)
     note_consent(stored, batch)
@@ -171,8 +180,8 @@ def _stored_ids(arrivals: Sequence[Arrival]) -> set[tuple[UUID, str | None]]:
     rows = Message.objects.filter(
         direction="inbound",
         channel__in={a.channel.id for a in arrivals},
-        external_id__in={_key(a)[1] for a in arrivals},
     ).values_list("channel_id", "external_id")
+    rows = rows.filter(among("external_id", (_key(a)[1] for a in arrivals)))
     return set(rows)
 
 
@@ -190,9 +199,14 @@ def _fresh(batch: Batch) -> list[Arrival]:
     return sorted(fresh.values(), key=lambda a: (_spoken(a).occurred_at, a.index))
 
 
+def _save_new(threads: Collection[Thread]) -> None:
+    """Calls are stored before messages, and refer to their threads."""
+    save_thread_lines([thread for thread in threads if thread._state.adding])
+
+
 def _threads(wanted: Sequence[Arrival], batch: Batch) -> dict[int, Opening]:
     """The locked thread of each arrival. A reaction alone never reopens a closed thread."""
-    speaking = {a.index for a in wanted if isinstance(a.item, InboundMessage) and a.item.kind != "system"}
+    speaking = {a.index for a in wanted if _wants_attention(a.item)}
     asked = {a.index: (batch.address(a).customer_id, a.channel.inbox_id) for a in wanted}
     found = threads_for(
         {asked[a.index] for a in wanted if a.index in speaking},
@@ -203,11 +217,16 @@ def _threads(wanted: Sequence[Arrival], batch: Batch) -> dict[int, Opening]:
     return {index: found[pair] for index, pair in asked.items()}
 
 
+def _wants_attention(item: Inbound) -> bool:
+    if isinstance(item, InboundCall):
+        return item.news == "rang"
+    return isinstance(item, InboundMessage) and item.kind != "system"
+
+
 def _message(arrival: Arrival, thread: Thread, batch: Batch) -> Message:
     item = _spoken(arrival)
     address = batch.address(arrival)
-    message = Message(
-        id=uuid7(),
+    message = Message.made(
         thread=thread,
         customer=address.customer,
         channel=arrival.channel,
@@ -255,7 +274,10 @@ def _note_on_thread(thread: Thread, message: Message, item: InboundMessage | Inb
         return
     thread.inbound_count += 1
     message.number = thread.inbound_count
-    thread.waiting_since = thread.waiting_since or message.at
+    if message.content.get("answered") is True and message.kind == "call":
+        note_spoken(thread, message)
+    else:
+        thread.waiting_since = thread.waiting_since or message.at
     show_last(thread, message)
 
 
@@ -271,10 +293,9 @@ def _touch_reach(batch: Batch) -> None:
             for address in batch.known.all_of(sighting):
                 key, at = (arrival.channel.id, address.id), item.occurred_at
                 seen[key] = max(seen.get(key, at), at)
-    rows = [
-        Reach(channel_id=key[0], address_id=key[1], last_inbound_at=at) for key, at in sorted(seen.items())
-    ]
-    insert_rows(rows, on_conflict=_LATER_REACH)
+    rows = sorted((str(channel), str(address), at, str(uuid7())) for (channel, address), at in seen.items())
+    columns = ("channel_id", "address_id", "last_inbound_at", "id")
+    insert_values(Reach, columns, rows, on_conflict=_LATER_REACH)
     newest = max((a.received_at for a in batch.arrivals), default=batch.now)
     channels = {a.channel.id for a in batch.arrivals if a.index in batch.sightings}
     Channel.objects.filter(id__in=channels).filter(
@@ -284,7 +305,8 @@ def _touch_reach(batch: Batch) -> None:
 
 _LATER_REACH = """
 (tenant_id, channel_id, address_id) DO UPDATE
-SET last_inbound_at = GREATEST(inbox_reach.last_inbound_at, EXCLUDED.last_inbound_at)
+SET last_inbound_at = EXCLUDED.last_inbound_at
+WHERE inbox_reach.last_inbound_at IS NULL OR inbox_reach.last_inbound_at < EXCLUDED.last_inbound_at
 """
 
 
@@ -296,10 +318,12 @@ def _announce(
     lines = {thread_id: thread_shape(thread) for thread_id, thread in threads.items()}
     _announce_openings(stored, openings, lines)
     spoken = [message for _, message in stored if message.kind != "reaction"]
+    facts = []
     for message, shape in zip(spoken, message_shapes(spoken, files=files), strict=True):
         customer = {"id": message.customer_id, "name": message.customer.name}
         data = {"message": shape, "thread": lines[message.thread_id], "customer": customer}
-        bus.record("message.received", data, **about(message))
+        facts.append(bus.Fact("message.received", data, **about(message)))
+    bus.record_all(facts)
     _announce_reactions([message for _, message in stored if message.kind == "reaction"])
 
 

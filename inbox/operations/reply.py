@@ -245,7 +245,8 @@ def queue_delivery(
     """A new attempt for a message, due now or after its terms. Writes Delivery; wakes a worker then."""
     delivery = new_delivery(message, seq=seq, lane=lane, now=now, terms=terms)
     delivery.save(force_insert=True)
-    queues.enqueue(QUEUE, delivery.due_at if terms and terms.hold_s else None)
+    due_at = delivery.due_at if terms and terms.hold_s else None
+    queues.enqueue(QUEUE, due_at, is_urgent=lane == Lane.URGENT)
     return delivery
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.sql import update_from_values
+from common.sql import insert_rows, update_from_values
 from common.tenancy import require_tenant
 from inbox.channels import adapter_for
 from inbox.models import Channel, Message, Thread
@@ -42,9 +42,17 @@ def _converses(channel: Channel) -> bool:
 
 
 def save_thread_lines(threads: Sequence[Thread]) -> None:
-    """Write what the list shows of these locked threads, in one statement."""
-    tenant = require_tenant()
+    """Write what the list shows of these threads: insert the new ones, update those that are locked."""
     set_dues(threads)
+    new = [thread for thread in threads if thread._state.adding]
+    insert_rows(new)
+    _update_lines([thread for thread in threads if not thread._state.adding])
+    for thread in new:
+        thread._state.adding = False
+
+
+def _update_lines(threads: Sequence[Thread]) -> None:
+    tenant = require_tenant()
     rows = [
         (
             tenant,

@@ -172,7 +172,7 @@ def _store(made: Sequence[_Made]) -> None:
             for one in made
         ]
     )
-    queues.enqueue(QUEUE)
+    queues.enqueue(QUEUE, is_urgent=any(one.writing.lane == Lane.URGENT for one in made))
     save_thread_lines(list({one.thread.id: one.thread for one in made}.values()))
     announce_queued([(one.thread, one.message, one.writing.by) for one in made])
 

@@ -228,5 +228,30 @@ class Notice(Item):
     detail: str = ""
 
 
+#: rang: a customer calls, with an offer. The others of calls of ours, except ended: their session came, their
+#: phone rings, they took it, they declined.
+CallNews = Literal["rang", "joined", "ringing", "accepted", "declined", "ended"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundCall(Item):
+    """News of a voice call. May be late, doubled and out of order.
+
+    direction: who called; person: the customer, where shown; sdp: of rang (an offer) and joined (an answer);
+    ref: what we gave to ``CarriesCalls.start_call``. Of ended: duration_s, None when nobody spoke, and error.
+    """
+
+    external_id: str
+    news: CallNews
+    direction: Literal["inbound", "outbound"]
+    occurred_at: datetime
+    person: Person = Person()
+    sdp: str = ""
+    ref: str = ""
+    began_at: datetime | None = None
+    duration_s: int | None = None
+    error: ProviderError | None = None
+
+
 Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
-Inbound = Spoken | InboundName | StatusReport | AddressChange | Notice
+Inbound = Spoken | InboundCall | InboundName | StatusReport | AddressChange | Notice

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from uuid import UUID
 
 from common.api.pages import BY_ID, Keyset, Page, moment
+from common.sql import among
 from inbox import wire
 from inbox.models import Attachment, Channel, Message, Reaction, Thread
 from inbox.shapes import message_shape
@@ -102,6 +103,7 @@ def _reactions(messages: Iterable[Message]) -> dict[ProviderKey, list[Reaction]]
     found: dict[ProviderKey, list[Reaction]] = defaultdict(list)
     if targets:
         channels = {message.channel_id for message in messages}
-        for row in Reaction.objects.filter(channel_id__in=channels, target__in=targets).order_by("at", "id"):
+        rows = Reaction.objects.filter(among("target", targets), channel_id__in=channels)
+        for row in rows.order_by("at", "id"):
             found[row.channel_id, row.target].append(row)
     return found

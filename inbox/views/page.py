@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from common.requests import WITH_MICROPHONE
 from common.words.page import words_address
 from inbox.queries.bootstrap import bootstrap
 from tenants.access import member_required, own_scope
@@ -18,6 +20,7 @@ from tenants.requests import MemberRequest
 
 
 @own_scope
+@gzip_page
 @ensure_csrf_cookie
 @require_safe
 @member_required
@@ -37,7 +40,9 @@ def inbox_page(request: MemberRequest) -> HttpResponse:
         "words": words_address(get_language() or "en"),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
     }
-    return render(request, "inbox/inbox.html", context)
+    response = render(request, "inbox/inbox.html", context)
+    response.headers["Permissions-Policy"] = WITH_MICROPHONE  # calls and voice notes
+    return response
 
 
 def _uuid(text: str) -> UUID | None:
@@ -52,4 +57,4 @@ def phone_page(request: HttpRequest) -> HttpResponse:
     """`/phone/`: in the demo, the simulator's page on which a person plays the customer."""
     if not settings.SIMULATOR_URL:
         return HttpResponse("There is no simulator here.", status=404, content_type="text/plain")
-    return redirect(f"{settings.SIMULATOR_URL}/phone/")
+    return redirect(f"{settings.SIMULATOR_PUBLIC_URL}/phone/")

@@ -119,29 +119,38 @@ def preview(request: MemberRequest, key: str) -> HttpResponse:
     version = shown_version(named)
     form = SheetForm(version, _language(request, version), request.POST)
     form.is_valid()
-    page = _sheet(form, named, request.POST.get("sample", "")) | {"is_live": True, "named": named}
+    page = _shown(form, named, request.POST.get("sample", "")) | {"is_live": True}
     return render(request, "notifications/live.html", page)
 
 
-def _sheet(form: SheetForm, named: NotificationType, sample: str) -> dict[str, Any]:
+def _shown(form: SheetForm, named: NotificationType, sample: str) -> dict[str, Any]:
+    """What changes with each key: pictures and sentences."""
     said = form.said()
     samples = samples_of(named, said["variables"], form.language, sample)
     beside, others = form.faults_by_field(_faults(form, said))
-    version, language = form.version, form.language
-    names = [block.name for block in form.blocks]
-    languages = sorted({*languages_of(version), version.fallback_language, language})
     return {
         "form": form,
+        "said": said,
+        "samples": samples,
+        "beside": _all_fields(form, beside),
+        "others": others,
+        "previews": _previews(said, form.version, form.language, samples.values),
+    }
+
+
+def _sheet(form: SheetForm, named: NotificationType, sample: str) -> dict[str, Any]:
+    """The whole of the editor."""
+    shown = _shown(form, named, sample)
+    said, version, language = shown["said"], form.version, form.language
+    names = [block.name for block in form.blocks]
+    languages = sorted({*languages_of(version), version.fallback_language, language})
+    return shown | {
         "language": language,
         "languages": languages,
         "matrix": language_rows(version.contents, names, languages, version.fallback_language),
         "columns": [(rung.kind or rung.channel, rung.label) for rung in _columns(names)],
-        "cards": [_card(form, block.name, block.form, said, beside) for block in form.blocks],
-        "variables": _variable_rows(form, beside, said),
-        "beside": _all_fields(form, beside),
-        "others": others,
-        "previews": _previews(said, version, language, samples.values),
-        "samples": samples,
+        "cards": [_card(form, block.name, block.form, said) for block in form.blocks],
+        "variables": _variable_rows(form),
         "schema": data_schema([one for one in said["variables"] if one["type"] in _TYPES]),
         "slots": [(one["name"], one.get("example", "")) for one in said["variables"]],
     }
@@ -170,7 +179,7 @@ def _all_fields(form: SheetForm, beside: Mapping[str, list[str]]) -> dict[str, l
     return found
 
 
-def _card(form: SheetForm, name: str, shape: str, said: Json, beside: Mapping[str, list[str]]) -> Card:
+def _card(form: SheetForm, name: str, shape: str, said: Json) -> Card:
     channel = channels_of(name).first()
     now = said["contents"].get(name, {}).get(form.language) or {}
     buttons = [bound for bound in form if bound.name.startswith(f"{name}__button")]
@@ -186,7 +195,7 @@ def _card(form: SheetForm, name: str, shape: str, said: Json, beside: Mapping[st
     )
 
 
-def _variable_rows(form: SheetForm, beside: Mapping[str, list[str]], said: Json) -> list[Any]:
+def _variable_rows(form: SheetForm) -> list[Any]:
     rows, row = [], 0
     while f"var{row}__name" in form.fields:
         rows.append({part: form[f"var{row}__{part}"] for part in _PARTS} | {"row": row})

@@ -14,15 +14,20 @@ from starlette.types import Message, Receive, Scope, Send
 from simulator.errors import GraphError, unknown_object
 from simulator.faults import Fault
 from simulator.graph import (
+    app_sync,
+    calling,
     files,
     groups,
     login,
+    message_links,
     numbers,
+    openers,
     profile,
     registration,
     sending,
     template_edits,
     templates,
+    usernames,
 )
 from simulator.graph.call import Call
 from simulator.ids import GROUP_ID
@@ -31,7 +36,7 @@ from simulator.simulation import Simulation
 from simulator.webhooks.wire import encode
 
 _PATH = re.compile(
-    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|message_template_library|upload:[\w-]+|Y2FwaV9ncm91cDo[\w-]+)(?:/([a-z_]+))?/?$"
+    r"^/(?:v(\d+)\.\d+/)?(\d{5,}|app|message_template_library|upload:[\w-]+|Y2FwaV9ncm91cDo[\w-]+)(?:/([a-z_]+)(?:/(\w+))?)?/?$"
 )
 _APART = {"app": "app", "message_template_library": "library"}
 _ANY = re.compile(r"^/v\d+\.\d+(/|$)")
@@ -54,12 +59,17 @@ Handler = Callable[[Call], Awaitable[dict[str, Any]]]
 _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "messages"): sending.messages,
     ("POST", "marketing_messages"): sending.marketing_messages,
+    **app_sync.HANDLERS,
+    **calling.HANDLERS,
     **files.HANDLERS,
     **groups.HANDLERS,
+    **message_links.HANDLERS,
     **numbers.HANDLERS,
+    **openers.HANDLERS,
     **profile.HANDLERS,
     **registration.HANDLERS,
     **template_edits.HANDLERS,
+    **usernames.HANDLERS,
 }
 
 
@@ -151,13 +161,14 @@ class GraphApi:
             raise _no_access(token, next(iter(self._sim.world.numbers.values()), None))
         if path is None:
             raise unknown_object(scope["path"].strip("/").split("/")[-1], scope["method"].lower())
-        version, object_id, edge = path.groups()
+        version, object_id, place, item = path.groups()
         number = self._owner(object_id, mine)
         if number is None:
             raise unknown_object(object_id, scope["method"].lower())
+        edge = _edge(number, object_id, _with(place, item))
         return Call(
-            self._sim, scope["method"], object_id, _edge(number, object_id, edge or ""), version or "24",
-            headers, query, body, number,
+            self._sim, scope["method"], object_id, edge, version or "24",
+            headers, query, body, number, item or "",
         )  # fmt: skip
 
     def _owner(self, object_id: str, mine: list[Number]) -> Number | None:
@@ -205,6 +216,11 @@ async def _with_fault(fault: Fault, handler: Handler, call: Call) -> _Reply:
     if fault.drop_after_accept:
         raise _Cut
     return _json(200, data, call.version)
+
+
+def _with(edge: str | None, item: str | None) -> str:
+    """The edge; of one of its things, the edge with that mark."""
+    return f"{edge}_one" if edge and item else edge or ""
 
 
 def _edge(number: Number, object_id: str, edge: str) -> str:

@@ -27,6 +27,8 @@ class Call:
     query: dict[str, str]
     body: bytes
     number: Number
+    # What follows the edge in the path: one of its things.
+    item: str = ""
     _params: Json | None = field(default=None)
 
     @property

@@ -40,7 +40,7 @@ _LARGEST = {
 
 async def upload(call: Call) -> Json:
     """POST /{number}/media: keep a file for 30 days. Raises GraphError for a wrong type or size."""
-    fields, file = await _form(call)
+    fields, file = await form_of(call)
     if fields.get("messaging_product") != "whatsapp":
         raise GraphError(
             100, "Missing parameter.", message="(#100) The parameter messaging_product is required."
@@ -133,8 +133,8 @@ def _media(call: Call) -> Media:
     return media
 
 
-async def _form(call: Call) -> tuple[dict[str, str], UploadFile | None]:
-    """The fields and the file of a multipart body. Raises GraphError."""
+async def form_of(call: Call, name: str = "file") -> tuple[dict[str, str], UploadFile | None]:
+    """The fields and the file of this name of a multipart body. Raises GraphError."""
     if not call.headers.get("content-type", "").startswith("multipart/form-data"):
         raise GraphError(100, "The body must be multipart/form-data.")
 
@@ -146,7 +146,7 @@ async def _form(call: Call) -> tuple[dict[str, str], UploadFile | None]:
     except MultiPartException as error:
         raise GraphError(100, f"The multipart body is broken: {error.message}") from error
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    file = form.get("file")
+    file = form.get(name)
     return {**call.query, **fields}, file if isinstance(file, UploadFile) else None
 
 

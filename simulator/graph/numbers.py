@@ -25,11 +25,9 @@ _UNSET_FIELDS = (
     "cta_url_link_tracking_opted_out",
     "sub_category",
     "degrees_of_freedom_spec",
-    "conversational_automation",
     "new_certificate",
     "eligibility_for_api_business_global_search",
     "search_visibility",
-    "username",
 )
 _RATED_AT = 1790000000
 
@@ -142,11 +140,26 @@ def _rated(template: Json) -> Json:
 
 
 async def list_blocked(call: Call) -> Json:
-    """GET /{number}/block_users."""
+    """GET /{number}/block_users?limit=&after=."""
     chats = [
         chat for chat in call.sim.world.chats.values() if chat.channel == call.number.id and chat.blocked
     ]
-    return {"data": [{"messaging_product": "whatsapp", "wa_id": chat.number} for chat in chats]}
+    limit, start = _page(call)
+    shown = [_blocked(call, chat) for chat in chats[start : start + limit]]
+    if not shown:
+        return {"data": []}
+    cursors: Json = {"cursors": {"before": str(start), "after": str(start + len(shown))}}
+    if start + limit < len(chats):
+        cursors["next"] = f"{call.base_url}/v{call.version}.0/{call.number.id}/block_users"
+    return {"data": shown, "paging": cursors}
+
+
+def _blocked(call: Call, chat: Chat) -> Json:
+    """One of the list: by number, or by user id when the number is hidden."""
+    if chat.hidden:
+        user_id = call.sim.world.user_id(call.number, chat.number)
+        return {"messaging_product": "whatsapp", "user_id": user_id}
+    return {"messaging_product": "whatsapp", "wa_id": chat.number}
 
 
 async def block(call: Call) -> Json:
@@ -251,7 +264,7 @@ def _number(number: Number) -> Json:
         "country_dial_code": country_dial_code(number.display_phone_number),
         "is_preverified_number": False,
         "is_official_business_account": False,
-        "is_on_biz_app": False,
+        "is_on_biz_app": number.settings.on_biz_app,
         "is_pin_enabled": bool(number.registration.pin),
         "last_onboarded_time": "2026-01-05T09:00:00+0000",
         "messaging_limit_tier": _tier(number),
@@ -262,6 +275,8 @@ def _number(number: Number) -> Json:
         "webhook_configuration": {"application": number.webhook_url}
         | ({"phone_number": number.override_webhook_url} if number.override_webhook_url else {}),
         "health_status": health_status(number),
+        "conversational_automation": {"prompts": [], "commands": [], **number.openers, "id": number.id},
+        "username": number.username,
     }
 
 

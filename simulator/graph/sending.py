@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.errors import GraphError
-from simulator.graph import templates, validate
+from simulator.graph import calling, templates, validate
 from simulator.graph.call import Call, misshapen, required
 from simulator.graph.links import fetch_then_send
 from simulator.ids import new_message_id
@@ -15,11 +15,14 @@ from simulator.models import Media, Message
 
 Json = dict[str, Any]
 _CALLBACK_DATA_MAX = 512
+# How long a message is tried to be delivered when nothing else is said.
+_LIVES_S, _CODE_LIVES_S = 2_592_000, 600
 _FOR_GROUPS = {"text", "template", *validate.MEDIA_KINDS}
 # Which types of file may travel as which kind; `document` takes anything.
 _KIND_OF_MIME = {
     "image": ("image/jpeg", "image/png"),
     "video": ("video/",),
+    "gif": ("video/mp4",),
     "audio": ("audio/",),
     "sticker": ("image/webp",),
 }
@@ -37,6 +40,7 @@ class _Parcel:
     text: str
     category: str = "service"
     template: Json | None = None
+    ttl_s: int | None = None
     media: Media | None = None
     links: list[tuple[int | None, str]] = field(default_factory=list)
     cards: dict[int, Media] = field(default_factory=dict)
@@ -79,6 +83,8 @@ def _send(call: Call, *, marketing_only: bool = False) -> Json:
         if parcel.category != "marketing":
             raise GraphError(134100, "Only marketing templates can be sent here.")
         parcel.category = "marketing_lite"
+    elif ((parcel.template or {}).get("header") or {}).get("kind") == "gif":
+        raise GraphError(132012, "A GIF header can only be sent by the Marketing Messages API.")
     _check_may_send(call, wa_id, parcel, user_id)
     message = _message(call, wa_id, parcel, to_user_id=user_id is not None)
     _hand_over(call, message, parcel)
@@ -156,6 +162,7 @@ def _template_parcel(call: Call) -> _Parcel:
         rendered["body"],
         category=template["category"].lower(),
         template=rendered,
+        ttl_s=template.get("message_send_ttl_seconds"),
     )
     header = rendered["header"] or {}
     if header.get("file"):
@@ -191,6 +198,7 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
     if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
         raise GraphError(131047)
     _check_number(call, wa_id, is_started=not in_window)
+    calling.check_request(call, chat, parcel.content)
     call.sim.limits.check_throughput(call.number, call.now)
     call.sim.limits.check_pair(call.number, wa_id, call.now)
 
@@ -228,7 +236,17 @@ def _message(call: Call, wa_id: str, parcel: _Parcel, *, to_user_id: bool) -> Me
         callback_data=call.params.get("biz_opaque_callback_data"),
         to_user_id=to_user_id,
         category=parcel.category,
+        expires_at=call.now + _lives_s(parcel),
     )
+
+
+def _lives_s(parcel: _Parcel) -> float:
+    """How long it is tried to be delivered; a marketing template's own time counts at its API only."""
+    counts = parcel.ttl_s not in (None, -1) and parcel.category != "marketing"
+    if counts and parcel.ttl_s:
+        return parcel.ttl_s
+    is_code = parcel.category == "authentication" and parcel.ttl_s is None
+    return _CODE_LIVES_S if is_code else _LIVES_S
 
 
 def _hand_over(call: Call, message: Message, parcel: _Parcel) -> None:

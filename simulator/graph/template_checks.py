@@ -12,8 +12,17 @@ _SLOT = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _NAMED = re.compile(r"[a-z_][a-z0-9_]*")
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+_PARTS = {
+    "HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER", "CALL_PERMISSION_REQUEST",
+}  # fmt: skip
 _BODY_MAX, _SHORT_MAX, _BUTTON_MAX, _BUTTONS = 1024, 60, 25, 10
-_MOST = {"URL": 2, "PHONE_NUMBER": 1, "COPY_CODE": 1, "OTP": 1, "FLOW": 1, "CATALOG": 1}
+_MOST = {"URL": 2, "PHONE_NUMBER": 1, "COPY_CODE": 1, "OTP": 1, "FLOW": 1, "CATALOG": 1, "VOICE_CALL": 1,
+         "REQUEST_CONTACT_INFO": 1}  # fmt: skip
+# Seconds the provider tries to deliver, by category: least, most, its own.
+TTL_S = {
+    "AUTHENTICATION": (30, 900, 600), "UTILITY": (30, 43_200, 2_592_000),
+    "MARKETING": (43_200, 2_592_000, 2_592_000),
+}  # fmt: skip
 
 
 def check(template: Json) -> None:
@@ -25,6 +34,15 @@ def check(template: Json) -> None:
     if template.get("category") not in CATEGORIES:
         raise _invalid(f"Param category must be one of {{{', '.join(CATEGORIES)}}}.")
     check_parts(template["category"], template.get("components"))
+    check_ttl(template["category"], template.get("message_send_ttl_seconds"))
+
+
+def check_ttl(category: str, seconds: Any) -> None:
+    """Raises GraphError for a time to live that the category does not take. None: nothing was said."""
+    least, most, _ = TTL_S[category]
+    fits = type(seconds) is int and (least <= seconds <= most or (seconds == -1 and category != "MARKETING"))
+    if seconds is not None and not fits:
+        raise _invalid(f"Param message_send_ttl_seconds must be {least} to {most} for {category}.")
 
 
 def check_parts(category: str, given: Any) -> None:
@@ -36,6 +54,8 @@ def check_parts(category: str, given: Any) -> None:
         raise _invalid("Every type of component may stand once.")
     if "BODY" not in parts:
         raise GraphError(2388072, "The template has no BODY.")
+    if unknown := parts.keys() - _PARTS:
+        raise _invalid(f"There is no component of the type {min(unknown)}.")
     if category == "AUTHENTICATION":
         _check_code(parts)
         return
@@ -149,6 +169,9 @@ def _check_button(button: Json) -> None:
             raise _invalid("The button's url is not valid.")
         if _SLOT.search(url) and not button.get("example"):
             raise _invalid("Missing sample parameters in the URL button.")
+    minutes = button.get("ttl_minutes", 1)
+    if kind == "VOICE_CALL" and (type(minutes) is not int or not 1 <= minutes <= 43_200):
+        raise _invalid("ttl_minutes must be 1 to 43200.")
     if kind == "COPY_CODE" and not button.get("example"):
         raise _invalid("Missing sample parameters in the COPY_CODE button.")
 

@@ -56,6 +56,8 @@ def _wanted(call: Call) -> Json:
     wanted |= {"name": said.get("name"), "language": said.get("language")}
     wanted["parameter_format"] = str(said.get("parameter_format") or "POSITIONAL").upper()
     wanted["components"] = [_capitals(part) for part in wanted["components"] or []]
+    if said.get("message_send_ttl_seconds") is not None:
+        wanted["message_send_ttl_seconds"] = said["message_send_ttl_seconds"]
     return wanted
 
 
@@ -120,7 +122,10 @@ async def edit(call: Call) -> Json:
         parts = [_capitals(part) for part in call.params.get("components") or template["components"]]
         if call.params.get("components"):
             template_checks.check_parts(category, parts)
+    template_checks.check_ttl(category, call.params.get("message_send_ttl_seconds"))
     changed = _read_back({**template, "components": parts, "category": category})
+    if call.params.get("message_send_ttl_seconds") is not None:
+        changed["message_send_ttl_seconds"] = call.params["message_send_ttl_seconds"]
     changed |= {"status": "PENDING", "reason": ""}
     write(call.sim, call.number, changed)
     review_soon(call.sim, call.number, changed)

@@ -14,7 +14,7 @@ _SLOT = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _BAD_SPACE = re.compile(r"[\n\t]| {5,}")
 _REFUSED_BY_STATUS = {"PAUSED": 132015, "DISABLED": 132016}
 _SENDABLE = ("APPROVED", "FLAGGED")
-_MEDIA_FORMATS = ("IMAGE", "VIDEO", "DOCUMENT")
+_MEDIA_FORMATS = ("IMAGE", "VIDEO", "GIF", "DOCUMENT")
 _BODY_MAX = 1024
 
 
@@ -76,6 +76,7 @@ def render(template: Json, body: Json) -> Json:
         "footer": parts.get("FOOTER", {}).get("text"),
         "buttons": _buttons(parts, given),
         "cards": _cards(parts["CAROUSEL"]["cards"], given) if "CAROUSEL" in parts else [],
+        "asks_to_call": "CALL_PERMISSION_REQUEST" in parts,
     }
 
 
@@ -186,7 +187,18 @@ def _button(index: int, button: Json, given: list[Json]) -> Json:
             "text": button.get("text") or "Copy offer code",
             "code": str(first["coupon_code"])[:20],
         }
-    return shown
+    if kind == "voice_call":
+        return shown | {"ttl_minutes": _call_minutes(index, button, parameters)}
+    return shown | ({"text": "Share contact info"} if kind == "request_contact_info" else {})
+
+
+def _call_minutes(index: int, button: Json, parameters: list[Json]) -> int:
+    """How long the button may be pressed: as the message says, as the template does, else a week."""
+    said = [one["ttl_minutes"] for one in parameters if "ttl_minutes" in one]
+    minutes = said[0] if said else button.get("ttl_minutes", 10_080)
+    if type(minutes) is not int or not 1 <= minutes <= 43_200:
+        raise GraphError(131009, f"Button at index {index}: ttl_minutes must be 1 to 43200.")
+    return minutes
 
 
 def _url(index: int, url: str, parameters: list[Json]) -> str:

@@ -44,9 +44,14 @@ class Refused(Exception):
 
 
 class Client:
-    """Keep-alive connections to the receivers of webhooks, and to servers that media links point at."""
+    """Keep-alive connections to the receivers of webhooks, and to servers that media links point at.
 
-    def __init__(self) -> None:
+    detour: an origin, and the one to connect to in its place. Signatures and the Host are the first one's, as
+    where a proxy stands before the receiver.
+    """
+
+    def __init__(self, detour: tuple[str, str] = ("", "")) -> None:
+        self._known_as, self._reached_at = detour
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl.create_default_context(), max_connections=64, keepalive_expiry=30
         )
@@ -88,7 +93,7 @@ class Client:
         timeouts = {"connect": min(timeout_s, 5), "read": timeout_s, "write": timeout_s, "pool": timeout_s}
         try:
             async with self._pool.stream(
-                method, url, headers=headers, content=body, extensions={"timeout": timeouts}
+                method, self._road(url), headers=headers, content=body, extensions={"timeout": timeouts}
             ) as response:
                 answer = await _first_bytes(response.aiter_stream(), max_bytes)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
@@ -97,6 +102,11 @@ class Client:
             raise Refused(f"not an address: {error}") from error
         named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, answer, named)
+
+    def _road(self, url: str) -> str:
+        known = self._known_as
+        is_there = known and self._reached_at and (url == known or url.startswith(f"{known}/"))
+        return self._reached_at + url.removeprefix(known) if is_there else url
 
 
 async def verify(client: Client, url: str, verify_token: str) -> Answer | None:

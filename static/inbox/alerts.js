@@ -10,7 +10,7 @@ const OWN = "parley:alerts";
 const WAIT_MS = 300; // for a tab that has the conversation in view to say so
 const HOLD_MS = 10_000; // the tab that alerts keeps the others from it for so long
 const USUAL = {
-  desktop: false, sound: true, volume: 0.5, message: true, unassigned: false, mention: true, assigned: true,
+  desktop: false, sound: true, volume: 0.5, message: true, unassigned: false, mention: true, assigned: true, call: true,
   quiet: false, from: "22:00", to: "07:00",
 };
 export const settings = signal({ ...USUAL, ...local.get(OWN) });
@@ -28,6 +28,7 @@ function newsOf({ type, data, actor }) {
   const by = actor.kind === "member" && isMine(actor.id);
   if (by) return null;
   if (type === "message.received" && row) {
+    if (data.message.content?.answered) return null; // the end of a call that somebody took
     const kind = isMine(row.assignee_id) ? "message" : row.assignee_id ? "" : "unassigned";
     return { kind, thread: row.id, title: row.customer.name || t("Unknown"), body: inOneLine(data.message)[1] };
   }
@@ -51,7 +52,7 @@ export function isQuiet({ quiet, from, to }, date = new Date()) {
 // ---------------------------------------------------------------- how it is told
 
 /** Two short tones, made here: no file, and the volume is the person's. */
-function ring(volume) {
+export function ring(volume) {
   const audio = new AudioContext();
   const gain = audio.createGain();
   gain.connect(audio.destination);
@@ -124,7 +125,7 @@ export function startAlerts(title) {
 
 const KINDS = {
   message: () => t("Messages in my conversations"), unassigned: () => t("Messages in unassigned ones"),
-  mention: () => t("Mentions of me"), assigned: () => t("Conversations given to me"),
+  mention: () => t("Mentions of me"), assigned: () => t("Conversations given to me"), call: () => t("Incoming calls"),
 };
 
 function Desktop() {

@@ -14,7 +14,8 @@ const page = document.documentElement.lang || "en";
 /** How this person writes dates and numbers: the page's language as their browser knows it, "en-GB" for "en". */
 export const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
 /** A number in the reader's digits; nothing where there is none. */
-export const figure = (n) => n?.toLocaleString(locale);
+export const figure = (n) => (n == null ? n : (figures ??= new Intl.NumberFormat(locale)).format(n));
+let figures = null; // made once, when first needed: that takes long
 
 // A name in another script must not turn the words around it: in a page from right to left each value stands alone.
 const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
@@ -68,6 +69,12 @@ export function setPref(name, value) {
   local.set("parley:theme", value);
   if (value === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = value;
+}
+
+/** Call fn when the page has nothing else to do, within half a second; returns how to call it off. */
+export function whenIdle(fn) {
+  const timer = window.requestIdleCallback ? requestIdleCallback(() => fn(), { timeout: 500 }) : setTimeout(fn, 50);
+  return () => (window.cancelIdleCallback || clearTimeout)(timer);
 }
 
 /** Call fn once, `ms` after the last call; .flush() runs a waiting one now, .cancel() drops it. */

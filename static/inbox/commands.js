@@ -91,6 +91,11 @@ const COMPOSER = group("composer", [
 /** {id, label(), keys, scope, run, when?}. A key "list:…" or "messages:…" works only with the focus there. */
 export const commands = [...ANYWHERE, ...LIST, ...CONVERSATION, ...MESSAGES, ...COMPOSER];
 for (const one of commands) one.usual = one.keys;
+/** Commands of a module that comes later. */
+export function add(scope, rows) {
+  commands.push(...group(scope, rows).map((one) => ({ ...one, usual: one.keys })));
+  useOwn();
+}
 
 // ---------------------------------------------------------------- keys of this person's own
 

@@ -1,17 +1,18 @@
 // Starts the inbox page and frames it: the bar, the views, the panes; keeps it right when the world breaks.
 import {
-  Avatar, Dot, Icon, announce, effect, figure, go, href, html, pageTitle, prefs, render, route, setPref, signal,
-  t, useEffect, useRef, useState,
+  Avatar, Icon, announce, computed, effect, go, html, pageTitle, prefs, render, route, setPref, signal,
+  t, useEffect, useRef, useState, whenIdle,
 } from "./base.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
-import { apply, directory, session, snapshot, views } from "./store.js";
+import { apply, session, snapshot } from "./store.js";
 import { hooks, startKeys, tip } from "./commands.js";
 import { flushDrafts, startDrafts } from "./drafts.js";
-import { VIEWS, rebuild, reload, startLists } from "./lists.js";
+import { rebuild, reload, startLists } from "./lists.js";
 import { flushAll, outbox, startOutbox } from "./outbox.js";
 import { startPresence } from "./presence.js";
 import { jumpTo, latest, shown, startTimelines } from "./timelines.js";
 import { Banner, Layers, SignIn, closeLayer, isLost, isOffline, isOutdated, lazily } from "./ui/layers.js";
+import { Rail, loadSaved } from "./ui/filters.js";
 import { ListPane } from "./ui/list.js";
 
 // ---------------------------------------------------------------- bar
@@ -62,43 +63,13 @@ function Bar() {
         onClick=${(event) => openMe(event.currentTarget)}><${Avatar} name=${me.name} colour=${me.avatar} size="s" /></button></div></header>`;
 }
 
-// ---------------------------------------------------------------- views
-
-const saved = signal(null); // the module of saved views, loaded when there is time
-
-function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, on, children }) {
-  const open = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    go(change);
-  };
-  return html`<li ...${on}><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
-    data-testid=${testid} data-count=${count} onClick=${open}>
-    ${icon ? html`<${Icon} name=${icon} />` : html`<${Dot} colour=${colour} />`}<span>${label}</span>${" "}
-    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${figure(count)}</span>`}</a>${children}</li>`;
-}
-
-function Rail() {
-  const { view: here, filters } = route.value;
-  const { teams } = directory.value;
-  const view = ([key, { label, icon }]) => {
-    const { count = 0, unread = 0 } = views.value.find((one) => one.key === key) || {};
-    const isHot = key === "mine" && unread > 0;
-    return html`<${ViewLink} key=${key} testid=${`view-${key}`} label=${label()} icon=${icon} isHot=${isHot}
-      count=${key === "closed" ? 0 : isHot ? unread : count} isHere=${here === key && !filters.team}
-      change=${{ view: key, filters: {} }} />`;
-  };
-  const team = (one) => html`<${ViewLink} key=${one.id} label=${one.name} colour=${one.colour}
-    isHere=${filters.team === one.id} change=${{ view: "all", filters: { team: one.id, status: "open" } }} />`;
-  return html`<nav class="rail" data-pane="rail" aria-label=${t("Views")}><ul>${Object.entries(VIEWS).map(view)}</ul>
-    ${saved.value && html`<${saved.value.SavedViews} Link=${ViewLink} />`}
-    ${teams.length > 0 && html`<h2>${t("Teams")}</h2><ul>${teams.map(team)}</ul>`}</nav>`;
-}
-
 // ---------------------------------------------------------------- frame
 
 const pane = signal(null); // the conversation's pane, loaded at once for an address with one, else when there is time
-const loadPane = () => import("./ui/thread.js").then((module) => { pane.value = module; }, () => setTimeout(loadPane, 3000));
+function loadPane() {
+  document.getElementById("pane")?.replaceWith(document.getElementById("pane").content); // its modules, all at once
+  return import("./ui/thread.js").then((module) => { pane.value = module; }, () => { setTimeout(loadPane, 3000); });
+}
 
 /** No conversation is open, or its pane is on its way. */
 function Blank({ isComing }) {
@@ -125,9 +96,11 @@ function Skips({ hasThread }) {
     ${hasThread && html`<a class="skip" href="#composer" onClick=${toComposer}>${t("To the composer")}</a>`}`;
 }
 
+const isThreadOpen = computed(() => Boolean(route.value.thread));
+
 function App() {
   const { id } = shown.value;
-  const hasThread = Boolean(route.value.thread);
+  const hasThread = isThreadOpen.value;
   const isWide = useMedia("(min-width: 1200px)");
   const isNarrow = useMedia("(max-width: 799px)");
   const [drawer, setDrawer] = useState(false);
@@ -207,7 +180,7 @@ let touchedAt = Date.now();
 function reloadWhenIdle() {
   const idle = Date.now() - touchedAt;
   const isUnseen = idle > (document.hidden ? 60_000 : 300_000);
-  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open]")) location.reload();
+  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open], .talking")) location.reload();
 }
 
 /** The connection in words, for eyes (after 2 s) and ears. */
@@ -231,6 +204,14 @@ function watchKeyboard() {
   if (view && matchMedia("(pointer: coarse)").matches) { view.addEventListener("resize", fit); fit(); }
 }
 
+/** What nobody waits for. */
+function loadRest() {
+  loadSaved();
+  alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
+  import("./calls.js").then(({ startCalls }) => startCalls(), () => {});
+  import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {});
+}
+
 function start() {
   const data = JSON.parse(document.getElementById("bootstrap").textContent);
   apply({ type: "loaded.bootstrap", data });
@@ -239,11 +220,7 @@ function start() {
   if (open && open !== route.peek().thread) go({ thread: open, message: route.peek().message }, { replace: true });
   startLists(data.threads);
   effect(() => { if (route.value.thread && !pane.peek()) loadPane(); });
-  const soon = window.requestIdleCallback || setTimeout;
-  soon(loadPane);
-  soon(() => import("./ui/saved.js").then((module) => { saved.value = module; }, () => {}));
-  soon(() => alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {}));
-  soon(() => import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {}));
+  whenIdle(() => loadPane().then(() => whenIdle(loadRest))); // the rest after it, so that it waits for nothing
   render(html`<${App} />`, document.getElementById("app"));
   startSocket({ resync, batch: onEvents });
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { touchedAt = Date.now(); });

@@ -1,7 +1,11 @@
 // Words and figures for people: times, sizes, and the channel's light markup as a tree (never as HTML).
 import { locale, now, t } from "./base.js";
 
-const format = (options) => new Intl.DateTimeFormat(locale, options);
+/** A way to write moments, made when it is first used: making one takes a browser some milliseconds. */
+export const format = (options) => {
+  let made = null;
+  return { format: (date) => (made ??= new Intl.DateTimeFormat(locale, options)).format(date) };
+};
 const CLOCK = format({ hour: "2-digit", minute: "2-digit" });
 const WEEKDAY = format({ weekday: "short" });
 const DAY = format({ day: "numeric", month: "short" });
@@ -88,10 +92,12 @@ export function bytes(size) {
   return kilobytes < 1024 ? inUnit("kilobyte", 0).format(kilobytes) : inUnit("megabyte", 1).format(kilobytes / 1024);
 }
 
+const zones = new Map(); // time zone → how its time is written
 /** "09:44 in Lagos" for a customer's time zone; "" for one the browser does not know. */
 export function localTime(zone) {
+  if (!zones.has(zone)) zones.set(zone, format({ hour: "2-digit", minute: "2-digit", timeZone: zone }));
   try {
-    const time = format({ hour: "2-digit", minute: "2-digit", timeZone: zone }).format(now.value);
+    const time = zones.get(zone).format(now.value);
     return t("{time} in {place}", { time, place: zone.split("/").at(-1).replace(/_/g, " ") });
   } catch { return ""; }
 }

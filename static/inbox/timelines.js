@@ -1,5 +1,5 @@
 // Opening conversations: loading their rows, where unread begins, and saying what was read.
-import { effect, go, route, signal, t, toast, untracked } from "./base.js";
+import { batch, effect, go, route, signal, t, toast, untracked } from "./base.js";
 import { get, put } from "./server.js";
 import { apply, asking, customer, onArrival, thread, timeline, unreadOf } from "./store.js";
 
@@ -66,9 +66,10 @@ export async function prepare(id) {
   apply({ type: "page.open", data: { id } });
   const row = thread(id).peek();
   if (!row || row.partial) await loadThread(id);
+  const rows = fresh || rowsOf(id)?.state === "error" ? quietly(load(id, "all")) : null; // asked for first: it is waited for
   const known = thread(id).peek()?.customer.id;
   if (known && !customer(known).peek()) loadCustomer(known);
-  if (fresh || rowsOf(id)?.state === "error") await quietly(load(id, "all"));
+  if (rows) await rows;
 }
 
 /** Have a conversation here before it is opened. The open one is left alone: if it failed, its reader decides. */
@@ -97,15 +98,15 @@ function firstUnread(id, read) {
   return { entry: inbound.find((entry) => entry.message.number > read), isEnough };
 }
 
-async function placeDivider(id) {
+/** Where "N new" is to stand in a conversation, or null. */
+async function findDivider(id) {
   const row = thread(id).peek();
   const count = row ? unreadOf(row) : 0;
-  divider.value = null;
-  if (!count || rowsOf(id)?.has_after) return;
+  if (!count || rowsOf(id)?.has_after) return null;
   const wantsMore = () => !firstUnread(id, row.read_count).isEnough && rowsOf(id)?.entries.length < 200;
   while (wantsMore() && await older(id)) { /* until the first unread one is here */ }
   const { entry } = firstUnread(id, row.read_count);
-  if (entry && route.peek().thread === id) divider.value = { thread: id, entry: entry.id, count };
+  return entry ? { thread: id, entry: entry.id, count } : null;
 }
 
 /** What stands open: {id, placed, visit}. placed: its rows and the place to show them at are known. */
@@ -117,14 +118,16 @@ async function show(id, message) {
   leftUnread.delete(id);
   const visit = old.visit + 1;
   const isSame = old.id === id && old.placed;
-  if (!isSame && rowsOf(id)?.state !== "ready") { divider.value = null; shown.value = { id, placed: false, visit }; }
+  if (!isSame && rowsOf(id)?.state !== "ready") shown.value = { id, placed: false, visit };
   if (!id) return;
   await prepare(id);
   if (route.peek().thread !== id) return;
   const found = message && await jumpTo(id, message);
   if (message && !found) toast(t("That message could not be found."));
-  if (!found && !isSame) await placeDivider(id);
-  if (route.peek().thread === id && !isSame) shown.value = { id, placed: true, visit };
+  if (isSame) return;
+  const mark = found ? null : await findDivider(id);
+  if (route.peek().thread !== id) return;
+  batch(() => { divider.value = mark; shown.value = { id, placed: true, visit }; }); // one drawing, not two
 }
 
 // ---------------------------------------------------------------- read state

@@ -40,7 +40,9 @@ def document() -> dict[str, Any]:
     for schema in found["components"]["schemas"].values():
         if "properties" in schema:
             schema.setdefault("additionalProperties", False)
-    found["components"]["schemas"]["Problem"]["properties"] |= {"customer": {}, "message": {}, "preview": {}}
+    found["components"]["schemas"]["Problem"]["properties"] |= {
+        "call": {}, "customer": {}, "message": {}, "preview": {}
+    }  # fmt: skip
     return found
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from common.ids import uuid7
-from common.sql import insert_rows
+from common.sql import among, insert_rows, insert_values
 from common.tenancy import tenant_context
-from customers.models import Customer
+from customers.models import Address, Customer
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +48,77 @@ def test_defaults_and_times_are_those_of_the_model(cast: Cast) -> None:
 
         assert (kept.name, kept.external_id, kept.tenant_id) == ("Ünal % Söhne", None, cast.acme.id)
         assert before <= kept.created_at <= timezone.now()
+
+
+SAID = "100 % 'Söhne' %s \\"
+
+
+def test_what_all_rows_have_alike_is_kept_in_each(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        rows = [Customer(name=SAID, language=language) for language in ("de", "ar", "de")]
+        insert_rows(rows)
+
+        kept = Customer.objects.in_bulk([row.id for row in rows])
+
+        assert [(kept[row.id].name, kept[row.id].language) for row in rows] == [
+            (SAID, "de"), (SAID, "ar"), (SAID, "de"),
+        ]  # fmt: skip
+
+
+def test_plain_values_become_rows_with_the_models_defaults(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        ids = [str(uuid7()), str(uuid7())]
+        insert_values(Customer, ("name", "id"), [("Ada", ids[0]), (SAID, ids[1])])
+        insert_values(Customer, ("name", "id"), [])
+
+        ada, other = Customer.objects.filter(among("id", ids)).order_by("id")
+        assert (ada.name, ada.version, ada.attributes, ada.labels) == ("Ada", 1, {}, [])
+        assert (other.name, other.tenant_id) == (SAID, cast.acme.id)
+        assert other.created_at is not None
+
+
+def test_rows_are_found_among_many_ids_or_words(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        rows = [Customer(name=f"No. {n}") for n in range(3)]
+        insert_rows(rows)
+        addresses = [
+            Address(customer=row, kind="email", value=f"{row.name}, {{}}'@x.example") for row in rows
+        ]
+        insert_rows(addresses)
+
+        def found(**conditions: Any) -> set[str]:
+            [(name, values)] = conditions.items()
+            return {row.customer.name for row in Address.objects.filter(among(name, values))}
+
+        assert found(customer=[row.id for row in rows[:2]]) == {"No. 0", "No. 1"}
+        assert found(value=[row.value for row in addresses[1:]] + [None]) == {"No. 1", "No. 2"}
+        assert found(customer=[]) == set()
+
+
+def test_a_row_made_fast_is_the_one_that_django_makes(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        ada = Customer.objects.create(name="Ada")
+        said = {"id": uuid7(), "customer": ada, "kind": "phone", "value": "+447700900201"}
+
+        made, usual = Address.made(**said), Address(**said)
+
+        assert [getattr(made, field.attname) for field in Address._meta.concrete_fields] == [
+            getattr(usual, field.attname) for field in Address._meta.concrete_fields
+        ]
+        assert made.customer is ada
+        assert made._state.adding
+        made.save()
+        assert Customer.made().attributes is not Customer.made().attributes
+
+
+def test_a_row_that_was_read_fast_reads_the_rest_when_asked(cast: Cast) -> None:
+    with tenant_context(cast.acme.id):
+        Customer.objects.create(name="Ada", language="en")
+
+        row = Customer.objects.only("name").get(name="Ada")
+
+        assert row.get_deferred_fields() >= {"language", "version"}
+        assert (row.language, row._state.adding, row._state.db) == ("en", False, "default")
+        row.name = "Ada L."
+        row.save()
+        assert Customer.objects.get(id=row.id).name == "Ada L."

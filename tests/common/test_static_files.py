@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 from django.conf import settings
+from django.templatetags.static import static
 
 from common.static_files import without_comments
 from tests.wire_files import answer, body
@@ -90,6 +92,24 @@ def test_who_knows_a_file_already_gets_no_body() -> None:
 
     assert known.status_code == 200
     assert again.status_code == 304
+
+
+def test_a_page_names_files_by_a_version_under_which_browsers_keep_them_for_ever() -> None:
+    address = static("inbox/base.js")
+    named = answer(address, HTTP_ACCEPT_ENCODING="gzip")
+
+    assert re.fullmatch(r"/static/~[0-9a-f]{12}/inbox/base\.js", address)
+    assert named.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert named.getvalue() == body(BASE)
+    assert answer(BASE).headers["Cache-Control"] == "max-age=60, public"
+
+
+def test_a_page_from_before_gets_what_there_is_now_and_does_not_keep_it() -> None:
+    older = answer("/static/~0123456789ab/inbox/base.js", HTTP_ACCEPT_ENCODING="gzip")
+
+    assert older.getvalue() == body(BASE)
+    assert older.headers["Cache-Control"] == "max-age=60, public"
+    assert answer("/static/~0123456789ab/inbox/none.js").status_code == 404
 
 
 def test_only_reading_is_allowed() -> None:

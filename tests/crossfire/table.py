@@ -22,8 +22,9 @@ from tests.crossfire.routes import (
 )
 from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
+from tests.crossfire.table_calls import calls
 from tests.crossfire.table_notifications import CONFIGURATION, PRICE, notification_pages
-from tests.crossfire.table_numbers import number_pages
+from tests.crossfire.table_numbers import number_calls, number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
 
@@ -155,6 +156,7 @@ _DOUBLE = {"customer_id": Row("double")}
 _TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
 API: dict[str, Route] = {
+    **calls(),
     "api/": _allauth(ANYONE, get=GET),
     "api/docs/": _on(ANYONE, get=GET),
     "api/docs/problems/": _on(ANYONE, get=GET),
@@ -290,6 +292,7 @@ API: dict[str, Route] = {
     # The twins' template is not paused, so there is nothing to let go on.
     "api/v1/templates/<uuid:template_id>/release": _allauth(ADMIN, post=DO),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
+    **number_calls(),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
     "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),

@@ -4,6 +4,37 @@ from __future__ import annotations
 
 from tests.crossfire.routes import ADMIN, DO, GET, Call, Route, Row, allauth, on
 
+NOBODYS = "01985f5e-7c1b-7f3a-9a3e-2f4b6c8d0e1f"
+CODE = "ABCDEFGHIJKLMN"
+API = "api/v1/whatsapp/numbers/<uuid:channel_id>"
+
+
+def _link(ids: dict[str, Row | str] | None = None, **calls: Call) -> Route:
+    return Route(ADMIN, calls, {"code": CODE, **(ids or {})}, is_ready=False)
+
+
+def _group(ids: dict[str, Row | str] | None = None, **calls: Call) -> Route:
+    """There is no group: none was ever read."""
+    return Route(ADMIN, calls, {"group_id": NOBODYS, **(ids or {})}, is_ready=False)
+
+
+def number_calls() -> dict[str, Route]:
+    """The API of a number; each call asks a provider, and none is reached here."""
+    openers = {"prompts": ["Raided"], "commands": []}
+    return {
+        f"{API}/openers": allauth(ADMIN, get=GET, put=Call(openers)),
+        f"{API}/links": allauth(ADMIN, get=GET, post=Call({"text": "Raided"})),
+        f"{API}/links/<slug:code>": _link(patch=Call({"text": "Raided"}), delete=DO),
+        f"{API}/blocked": allauth(ADMIN, get=GET, put=DO),
+        f"{API}/groups": allauth(ADMIN, get=GET, post=Call({"subject": "Raided"})),
+        f"{API}/groups/<uuid:group_id>": _group(get=GET, patch=Call({"subject": "Raided"}), delete=DO),
+        f"{API}/groups/<uuid:group_id>/invite_link": _group(put=DO),
+        f"{API}/groups/<uuid:group_id>/people/<str:person>": _group({"person": "+447700900123"}, delete=DO),
+        f"{API}/groups/<uuid:group_id>/requests": _group(put=Call({"request": "r", "lets_in": True})),
+        f"{API}/app_sync": allauth(ADMIN, put=Call({"what": "contacts"})),
+        f"{API}/username": allauth(ADMIN, get=GET, put=Call({"username": "raided"}), delete=DO),
+    }
+
 
 def number_pages() -> dict[str, Route]:
     """The console's pages about a WhatsApp number and the ways to connect one."""
@@ -26,4 +57,28 @@ def number_pages() -> dict[str, Route]:
         f"{one}number/code/": on(ADMIN, post=Call({"method": "SMS", "language": "en"})),
         f"{one}number/verification/": on(ADMIN, post=Call({"code": "123456"})),
         f"{one}profile/reading/": on(ADMIN, post=DO),
+        f"{one}number/app-contacts/": on(ADMIN, post=DO),
+        f"{one}number/app-history/": on(ADMIN, post=DO),
+        f"{one}number/username/": on(ADMIN, post=Call({"username": "raided"})),
+        f"{one}number/username/end/": on(ADMIN, get=GET, post=DO),
+        f"{one}openers/": allauth(ADMIN, get=GET, post=Call({"prompt_0": "Raided"})),
+        f"{one}openers/reading/": on(ADMIN, post=DO),
+        f"{one}openers/preview/": on(ADMIN, post=Call({"prompt_0": "Raided"})),
+        f"{one}links/": allauth(ADMIN, get=GET, post=Call({"text": "Raided"})),
+        f"{one}links/reading/": on(ADMIN, post=DO),
+        f"{one}blocked/": on(ADMIN, get=GET),
+        f"{one}blocked/reading/": on(ADMIN, post=DO),
+        f"{one}blocked/alignment/": on(ADMIN, post=DO),
+        f"{one}groups/": allauth(ADMIN, get=GET, post=Call({"subject": "Raided"})),
+        f"{one}groups/reading/": on(ADMIN, post=DO),
+        f"{one}groups/<uuid:group_id>/": _group(get=GET, post=Call({"subject": "Raided"})),
+        f"{one}groups/<uuid:group_id>/reading/": _group(post=DO),
+        f"{one}groups/<uuid:group_id>/link/": _group(post=DO),
+        f"{one}groups/<uuid:group_id>/removal/": _group(post=Call({"person": "+447700900123"})),
+        f"{one}groups/<uuid:group_id>/answer/": _group(post=Call({"request": "r"})),
+        f"{one}groups/<uuid:group_id>/deletion/": _group(get=GET, post=DO),
+        # There is no link: none was ever read.
+        f"{one}links/<slug:code>/": _link(get=GET, post=Call({"text": "Raided"})),
+        f"{one}links/<slug:code>/deletion/": _link(get=GET, post=DO),
+        f"{one}links/<slug:code>.<slug:ending>": _link({"ending": "svg"}, get=GET),
     }

@@ -28,7 +28,7 @@ from common.tenancy import tenant_context
 from customers.models import Address, Customer
 from customers.operations import Sighting, change_customer, preview_merge, resolve_people
 from inbox.files import signed_url
-from inbox.models import Attachment, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
+from inbox.models import Attachment, Call, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
 from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
 from inbox.operations.bulk import change_many
@@ -67,6 +67,7 @@ from tenants.operations.teams import create_team
 from tenants.operations.workspaces import create_tenant
 from tenants.permissions import SCOPES
 from tests import hooks
+from tests.calls import OFFER, event, told
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
 
 MARK = "canary7f3a"
@@ -170,6 +171,14 @@ def _customers_write(twin: Twin) -> None:
     stray = hooks.webhook(twin.channel, messages=[lost])
     stray["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = "999999"
     hooks.post(twin.channel, stray)
+    _ring(twin)
+
+
+def _ring(twin: Twin) -> None:
+    """Zoe calls."""
+    session = {"sdp_type": "offer", "sdp": OFFER.replace("s=-", f"s={twin.word('Zoe')}")}
+    zoe: dict[str, Any] = {"from": OTHER_PHONE, "from_user_id": hooks.user_id(OTHER_PHONE)}
+    told(twin.channel, event("wacid.the-same-everywhere", "connect", session=session, **zoe))
 
 
 def _work(twin: Twin) -> None:
@@ -212,7 +221,7 @@ def _work(twin: Twin) -> None:
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
     )  # fmt: skip
     twin.rows |= _named(
-        template=template, bulk_change=many, saved_view=view,
+        template=template, call=Call.objects.get(), bulk_change=many, saved_view=view,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
@@ -385,7 +394,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
-bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message
+bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call
 price spare_price rule spare_rule other_rule set spare_set"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,

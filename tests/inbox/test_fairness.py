@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from common import queues
 from common.sql import insert_rows
 from common.tenancy import tenant_context
 from inbox import delivery
-from inbox.delivery import IN_FLIGHT, deliver_all
+from inbox.delivery import AHEAD, IN_FLIGHT, PLACES, deliver_all
 from inbox.models import Channel, Delivery, Thread
 from inbox.models.deliveries import QUEUE, Lane
 from inbox.operations import claims, departures
@@ -27,7 +28,7 @@ from inbox.operations.receipts import drain
 from inbox.operations.reply import Terms, new_delivery, new_message
 from inbox.operations.rules import Part
 from inbox.ports import SendResult
-from tests.cast import Cast
+from tests.cast import Cast, make_neighbour
 from tests.hooks import post, text_message, webhook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +62,7 @@ def queue(thread: Thread, how_many: int, lane: Lane) -> None:
             for n, message in enumerate(messages)
         ]
         insert_rows(rows)
-        queues.enqueue(QUEUE)
+        queues.enqueue(QUEUE, is_urgent=lane == Lane.URGENT)
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +92,21 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Provider:
     return one
 
 
+def once_one_leaves(monkeypatch: pytest.MonkeyPatch, work: Callable[[], None]) -> None:
+    """Do this, in a connection of its own, when the first message is about to leave."""
+    mark_sending, done = claims.mark_sending, list[bool]()
+
+    def do_it_once(jobs: Sequence[Job]) -> list[Job]:
+        if jobs and not done:
+            done.append(True)
+            other = threading.Thread(target=_in_its_own_connection, args=(work,))
+            other.start()
+            other.join()
+        return mark_sending(jobs)
+
+    monkeypatch.setattr(claims, "mark_sending", do_it_once)
+
+
 def test_what_is_urgent_is_claimed_before_what_was_queued_long_before_it(committed_cast: Cast) -> None:
     thread = customer_of(committed_cast.acme_number)
     for lane in (Lane.MARKETING, Lane.UTILITY, Lane.REPLY, Lane.URGENT):
@@ -107,23 +123,68 @@ def test_a_code_of_another_tenant_does_not_wait_for_hundreds(
 ) -> None:
     thousands, code = (customer_of(one) for one in (committed_cast.acme_number, committed_cast.globex_number))
     queue(thousands, MANY, Lane.MARKETING)
-    before: list[int] = []
-    mark_sending = claims.mark_sending
-
-    def queue_the_code_once(jobs: Sequence[Job]) -> list[Job]:
-        if jobs and not before:
-            before.append(len(jobs))
-            other = threading.Thread(target=_in_its_own_connection, args=(queue, code, 1, Lane.URGENT))
-            other.start()
-            other.join()
-        return mark_sending(jobs)
-
-    monkeypatch.setattr(claims, "mark_sending", queue_the_code_once)
+    once_one_leaves(monkeypatch, lambda: queue(code, 1, Lane.URGENT))
 
     assert deliver_all() == MANY + 1
     place = [tenant for tenant, _ in provider.took].index(committed_cast.globex.id)
     # What was leaving when the code came is in flight before it, and one batch more at most.
     assert place <= 2 * IN_FLIGHT < MANY
+
+
+@pytest.fixture
+def crowd(committed_cast: Cast) -> list[Channel]:
+    """Tenants enough to fill all places, and as many again who wait."""
+    return [make_neighbour(f"Neighbour {n}", 30 + n) for n in range(2 * PLACES)]
+
+
+def test_a_code_finds_a_place_while_all_are_taken_and_others_wait_for_theirs(
+    committed_cast: Cast, crowd: list[Channel], provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for channel in crowd:
+        queue(customer_of(channel), AHEAD, Lane.MARKETING)
+    code = customer_of(committed_cast.globex_number)
+    once_one_leaves(monkeypatch, lambda: queue(code, 1, Lane.URGENT))
+
+    while len(provider.took) <= len(crowd) * AHEAD:
+        deliver_all()
+
+    order = list(dict.fromkeys(tenant for tenant, _ in provider.took))
+    assert order.index(committed_cast.globex.id) <= PLACES
+
+
+def test_a_code_still_leaves_when_the_shift_is_over(
+    committed_cast: Cast, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LATE_S", 60)
+    bulk, code = (customer_of(one) for one in (committed_cast.acme_number, committed_cast.globex_number))
+    queue(bulk, 10, Lane.MARKETING)
+
+    def the_time_is_over_and_a_code_comes() -> None:
+        monkeypatch.setattr(shift, "until", time.monotonic())
+        queue(code, 1, Lane.URGENT)
+
+    shift = delivery._Shift(until=time.monotonic() + 60)
+    once_one_leaves(monkeypatch, the_time_is_over_and_a_code_comes)
+
+    assert shift.run() == 11
+    assert committed_cast.globex.id in {tenant for tenant, _ in provider.took}
+
+
+def test_a_place_kept_for_what_is_urgent_is_no_way_round_for_the_rest(committed_cast: Cast) -> None:
+    thread = customer_of(committed_cast.acme_number)
+    queue(thread, 2, Lane.MARKETING)
+    queue(thread, 2, Lane.URGENT)
+
+    claim = queues.claim_tenant(QUEUE, only_urgent=True)
+    assert claim
+    with tenant_context(committed_cast.acme.id):
+        said = [job.message.text for job in departures.claim(8, {}, up_to=Lane.URGENT)]
+        assert not claims.has_urgent()
+    queues.settle(claim, timezone.now())
+
+    assert said == ["URGENT 0", "URGENT 1"]
+    assert queues.claim_tenant(QUEUE, only_urgent=True) is None
+    assert queues.claim_tenant(QUEUE)
 
 
 def test_a_provider_that_does_not_answer_keeps_no_other_tenant_waiting(
@@ -158,8 +219,8 @@ def test_a_fault_with_one_tenant_costs_another_nothing(
         queue(customer_of(channel), 3, Lane.UTILITY)
     claim = departures.claim
 
-    def fail_for_acme(*given: Any) -> list[Job]:
-        jobs = claim(*given)
+    def fail_for_acme(*given: Any, **named: Any) -> list[Job]:
+        jobs = claim(*given, **named)
         if any(job.tenant_id == committed_cast.acme.id for job in jobs):
             raise RuntimeError("a fault of ours")
         return jobs
@@ -187,7 +248,7 @@ def test_a_claim_of_a_few_reads_a_few_whatever_the_statistics_say(committed_cast
             f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}",
             {
                 "tenant": committed_cast.acme.id, "token": uuid4(), "limit": 5, "lease": "30 s",
-                "settles": DOUBT_SETTLES,
+                "settles": DOUBT_SETTLES, "lane": Lane.MARKETING,
             },
         )  # fmt: skip
         plan = cursor.fetchone()[0]

@@ -21,7 +21,7 @@ from customers.operations import (
     resolve_people,
 )
 from events.models import Event
-from inbox.models import Delivery, Message, Reach, ScheduledMessage, Thread, ThreadRead
+from inbox.models import Call, Delivery, Message, Reach, ScheduledMessage, Thread, ThreadRead
 from inbox.operations.authors import Author
 from inbox.operations.blocks import block_customer
 from inbox.operations.merging import merge_people, split_people
@@ -123,6 +123,23 @@ def test_what_leaves_later_leaves_in_the_one_thread(cast: Cast, two: Two) -> Non
         first.thread.refresh_from_db()
         second.thread.refresh_from_db()
         assert (first.thread.scheduled_count, second.thread.scheduled_count) == (1, 0)
+
+
+def test_calls_go_along_and_come_back_by_their_addresses(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        for one in two:
+            Call.objects.create(
+                channel=cast.acme_number, thread=one.thread, customer=one.customer, address=one.address,
+                direction="outbound", state="ended", outcome="missed", ref="1", rang_at=timezone.now(),
+            )  # fmt: skip
+        made = merge(cast, first.customer, second.customer)
+
+        assert set(Call.objects.values_list("thread", "customer")) == {(first.thread_id, first.customer_id)}
+        split_people(merge=made, by=Author.of(cast.alice))
+        assert set(Call.objects.values_list("thread", "customer", "address")) == {
+            (one.thread_id, one.customer_id, one.address_id) for one in two
+        }
 
 
 def test_nothing_unread_counts_as_read(cast: Cast, two: Two) -> None:
@@ -273,7 +290,8 @@ def test_merging_and_undoing_are_facts_with_an_actor(cast: Cast, two: Two) -> No
 def test_every_table_that_knows_customers_takes_part() -> None:
     """A new key to Customer needs a place in a room's belongings; then it is named here."""
     known = {
-        "customers.Address", "customers.Customer", "customers.CustomerMerge", "inbox.Message", "inbox.Thread",
+        "customers.Address", "customers.Customer", "customers.CustomerMerge",
+        "inbox.Call", "inbox.Message", "inbox.Thread",
         "notifications.CampaignRow", "notifications.Consent", "notifications.ConsentChange",
         "notifications.Notification", "notifications.Preference",
         "inbox.StartedWith",  # a provider's count of people we began with: stays, which is the stricter

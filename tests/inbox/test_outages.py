@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from common import queues
 from common.models import WorkQueue
 from common.tenancy import tenant_context
 from inbox import delivery
 from inbox.delivery import deliver_all
+from inbox.management.commands import clock
 from inbox.models import Delivery, Message, Receipt, ReceiptOutcome, Thread
 from inbox.operations import deliveries, departures, receipts
 from inbox.operations.authors import Author
@@ -22,6 +24,7 @@ from inbox.operations.deliveries import SENDING_LEASE, Job
 from inbox.operations.receipts import drain
 from inbox.operations.receive import receive
 from inbox.operations.reply import reply
+from tests.another_worker import another_worker
 from tests.cast import Cast
 from tests.common.test_outlast import hang_up
 from tests.far_end import FarEnd
@@ -73,6 +76,43 @@ def test_receipts_that_stopped_a_worker_are_tried_in_ever_smaller_company(
     assert drain() == 30
 
     assert max(sizes) == together
+
+
+def test_what_a_killed_worker_was_reading_is_read_by_the_next_one_at_once(committed_cast: Cast) -> None:
+    for n in range(3):
+        message = text_message(f"wamid.{n}", f"Text {n}")
+        post(committed_cast.acme_number, webhook(committed_cast.acme_number, messages=[message]))
+    with another_worker() as other:
+        assert len(other.run(receipts._claim)) == 3
+        assert drain() == 0  # it lives, however long it says nothing
+
+    assert drain() == 3
+
+    with tenant_context(committed_cast.acme.id):
+        texts = Message.objects.order_by("at", "id").values_list("text", flat=True)
+        assert list(texts) == ["Text 0", "Text 1", "Text 2"]
+
+
+def test_the_clock_wakes_somebody_for_what_a_killed_worker_held(
+    committed_cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(
+        committed_cast.acme_number,
+        webhook(committed_cast.acme_number, messages=[text_message("wamid.1", "Hi")]),
+    )
+    with tenant_context(committed_cast.acme.id):
+        queues.enqueue("deliveries")
+    woken: list[str] = []
+    monkeypatch.setattr(clock, "wake", woken.append)
+    with another_worker() as other:
+        other.run(receipts._claim)
+        other.run(queues.claim_tenant, "deliveries")
+        clock.tick()
+        assert {"receipts", "deliveries"}.isdisjoint(woken)
+
+    clock.tick()
+
+    assert {"receipts", "deliveries"} <= set(woken)
 
 
 # ---------------------------------------------------------------- going out

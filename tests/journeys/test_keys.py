@@ -135,7 +135,7 @@ def test_other_keys_work_for_a_command_and_a_clash_is_told(office: Office) -> No
     wait_for(lambda: office.thread(kim)["status"] == "closed", PATIENCE_S)
 
 
-#: Two keys as fast as a page can hear them, the second with nothing drawn in between; gives who has the focus.
+#: Two keys as fast as a page can hear them, the second with nothing drawn in between; who has the focus.
 TWO_KEYS = """async ([first, second]) => {
     const press = (key) => document.activeElement.dispatchEvent(
         new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));

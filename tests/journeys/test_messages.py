@@ -171,8 +171,10 @@ def test_a_refused_message_says_why_and_retry_makes_a_second_attempt_in_the_same
     ]
     assert message["attempts"] == 2
     assert {"failed", "sent"} <= words_of(message)
+    menu = ours.get_by_role("button", name="Message menu")
     ours.hover()
-    ours.get_by_role("button", name="Message menu").click()
+    expect(menu.locator("svg")).to_be_visible()
+    menu.click()
     mia.page.get_by_role("option", name="Details").click()
     expect(mia.page.locator("dialog .details")).to_contain_text("Not sent")
     expect(mia.page.locator("dialog .ids")).to_contain_text("Attempts2")

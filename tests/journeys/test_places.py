@@ -146,7 +146,8 @@ def counted(page: Page, channel_id: str, text: str) -> list[object]:
     found: list[object] = page.evaluate(
         """async ([id, text]) => {
             const [{ channel }, { partsOf }] = await Promise.all(
-                ["store", "places"].map((name) => import(`/static/inbox/${name}.js`)));
+                ["store", "places"].map((name) => import(
+                    document.querySelector("script[type=module]").src.replace("main.js", `${name}.js`))));
             const { parts, isWide } = partsOf(text, channel(id).limits.alphabet);
             return [parts, isWide];
         }""",

@@ -114,7 +114,8 @@ def test_reading_older_messages_keeps_the_place_and_new_ones_wait_below(office: 
     omar = office.customer("Omar Haddad", "The newest of long ago")
     seed.long_past(office.stack, omar, 160)
     mia = office.desk("mia").open(omar)
-    expect(mia.timeline.locator("[data-entry]").nth(30)).to_be_attached()
+    expect(mia.timeline.locator("[data-entry]").nth(30)).to_be_attached()  # not only what fills the pane
+    expect(mia.bubble("The newest of long ago")).to_be_in_viewport()
 
     for _ in range(2):
         before = lines(mia)

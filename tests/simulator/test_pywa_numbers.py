@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+from PIL import Image
 from pywa.client import WhatsApp
 from pywa.errors import WhatsAppError
-from pywa.types.others import Industry
+from pywa.types.others import Command, Industry, QRCodeImageType
 
 from tests.simulator.conftest import Business, quick_session
 from tests.simulator.receiver import eventually
@@ -101,6 +104,99 @@ def test_what_the_documentation_forbids_is_refused(business: Business, change: d
     answer = business.graph("POST", f"{business.id}/whatsapp_business_profile", json=body)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+
+
+# ---------------------------------------------------------------- what a number offers
+
+
+def test_pywa_sets_ice_breakers_and_commands(business: Business, client: WhatsApp) -> None:
+    client.update_conversational_automation(
+        ice_breakers=["Where is my order?"], commands=[Command(name="track", description="Track an order")]
+    )
+    found = client.get_business_phone_number().conversational_automation
+
+    assert found is not None
+    assert found.ice_breakers == ("Where is my order?",)
+    assert [(one.name, one.description) for one in found.commands or ()] == [("track", "Track an order")]
+    with pytest.raises(WhatsAppError):
+        client.update_conversational_automation(ice_breakers=["x" * 81])
+
+
+def picture_at(business: Business, url: str | None) -> requests.Response:
+    """The picture at this address, which begins as the caller reached the simulator."""
+    path = urlsplit(str(url)).path
+    return quick_session().get(f"{business.sim.url}{path}", timeout=10)
+
+
+def test_pywa_makes_links_whose_picture_is_a_real_code(business: Business, client: WhatsApp) -> None:
+    made = client.create_qr_code("I saw your poster", image_type=QRCodeImageType.PNG)
+    changed = client.update_qr_code(made.code, "I saw your advert")
+    found = client.get_qr_code(made.code, image_type=QRCodeImageType.SVG)
+    listed = client.get_qr_codes()
+
+    assert found is not None
+    assert changed.deep_link_url == made.deep_link_url == found.deep_link_url
+    assert [one.prefilled_message for one in listed] == ["I saw your advert"]
+    drawn = picture_at(business, made.qr_image_url)
+    with Image.open(io.BytesIO(drawn.content)) as picture:
+        assert picture.format == "PNG"
+        assert picture.size[0] > 200
+    assert picture_at(business, found.qr_image_url).headers["content-type"] == "image/svg+xml"
+    assert client.delete_qr_code(made.code).success
+    assert not list(client.get_qr_codes())
+    with pytest.raises(WhatsAppError):
+        client.create_qr_code("x" * 141)
+
+
+def test_pywa_takes_a_username_that_is_free(business: Business, client: WhatsApp) -> None:
+    name = f"bikes_{business.id[-6:]}"
+    client.set_username(name)
+
+    assert client.get_current_username().username == name
+    told = eventually(lambda: [one for one in business.hook.values() if one.get("username") == name])
+    assert told[0]["status"] == "approved"
+    with pytest.raises(WhatsAppError):
+        client.set_username("bikes.com")
+    assert client.delete_username().success
+
+
+def test_the_block_list_is_read_page_by_page(business: Business, client: WhatsApp) -> None:
+    others = [str(int(business.phone) + 500_000 + n) for n in range(3)]
+    for one in others:
+        business.sim.call("POST", "/control/messages", {"channel": business.id, "from": one, "text": "Hello"})
+    client.block_users(others)
+
+    def page(**query: str) -> dict[str, Any]:
+        found: dict[str, Any] = business.graph("GET", f"{business.id}/block_users", params=query).json()
+        return found
+
+    first = page(limit="2")
+    second = page(limit="2", after=first["paging"]["cursors"]["after"])
+
+    assert sorted(one["wa_id"] for one in (*first["data"], *second["data"])) == others
+    assert ("next" in first["paging"], "next" in second["paging"]) == (True, False)
+    client.unblock_users(others)
+    assert page()["data"] == []
+
+
+def test_what_the_business_app_has_is_handed_over_once(business: Business) -> None:
+    business.opens_window()
+    asked = {"messaging_product": "whatsapp", "sync_type": "smb_app_state_sync"}
+    path = f"{business.id}/smb_app_data"
+    refused = business.graph("POST", path, json=asked)
+    business.put(on_biz_app=True)
+
+    first = business.graph("POST", path, json=asked)
+    again = business.graph("POST", path, json=asked)
+    business.graph("POST", path, json={**asked, "sync_type": "history"})
+
+    assert refused.json()["error"]["code"] == 100
+    assert first.json()["request_id"]
+    assert again.json()["error"]["code"] == 2593107
+    book = eventually(lambda: [one for one in business.hook.values() if "state_sync" in one])
+    assert book[0]["state_sync"][0]["contact"]["full_name"] == "Ada Tester"
+    chats = eventually(lambda: [one for one in business.hook.values() if "history" in one])
+    assert chats[0]["history"][0]["threads"][0]["messages"][0]["text"] == {"body": "Hello"}
 
 
 # ---------------------------------------------------------------- signup

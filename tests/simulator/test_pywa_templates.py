@@ -14,7 +14,9 @@ from pywa.types.templates import (
     AuthenticationFooter,
     BodyText,
     Buttons,
+    ContactInfoRequestButton,
     CopyCodeOTPButton,
+    HeaderGIF,
     HeaderImage,
     PhoneNumberButton,
     QuickReplyButton,
@@ -23,6 +25,7 @@ from pywa.types.templates import (
     TemplateLanguage,
     TemplateStatus,
     URLButton,
+    VoiceCallButton,
 )
 
 from simulator import samples
@@ -150,3 +153,86 @@ def test_pywa_deletes_one_language_or_all(business: Business, client: WhatsApp) 
     assert list(client.get_templates(name="order_ready")) == []
     with pytest.raises(WhatsAppError):
         client.get_template(made.id)
+
+
+def test_pywa_gives_a_template_a_time_to_live_a_gif_and_a_question_to_call(
+    business: Business, client: WhatsApp
+) -> None:
+    moving = io.BytesIO(samples.sample("video").content)
+    whole = order(
+        category=TemplateCategory.MARKETING,
+        message_send_ttl_seconds=43_200,
+        components=[
+            HeaderGIF(example=moving, mime_type="video/mp4"),
+            BodyText("Hello {{name}}, your order is ready to go.", name="Ada"),
+            Buttons(buttons=[VoiceCallButton(text="Call us"), ContactInfoRequestButton()]),
+        ],
+    )
+    made = client.create_template(whole, app_id=f"99{business.id}")
+    read = client.get_template(made.id)
+
+    assert read.message_send_ttl_seconds == 43_200
+    assert isinstance(read.components[0], HeaderGIF)
+    row = read.components[2]
+    assert isinstance(row, Buttons)
+    assert [getattr(one, "type", "") for one in row.buttons] == ["VOICE_CALL", "REQUEST_CONTACT_INFO"]
+    decide(business, "approve")
+    client.update_template(made.id, new_message_send_ttl_seconds=86_400)
+    assert client.get_template(made.id).message_send_ttl_seconds == 86_400
+    with pytest.raises(WhatsAppError):
+        client.create_template(order("too_short", message_send_ttl_seconds=29))
+
+
+def test_a_gif_leaves_by_the_marketing_messages_api_only(business: Business, client: WhatsApp) -> None:
+    moving = io.BytesIO(samples.sample("video").content)
+    parts = [HeaderGIF(example=moving, mime_type="video/mp4"), BodyText("Look what has come in today.")]
+    client.create_template(
+        order(category=TemplateCategory.MARKETING, components=parts), app_id=f"99{business.id}"
+    )
+    decide(business, "approve")
+    file = business.upload(samples.sample("video").content, "video/mp4")
+    body = {
+        "messaging_product": "whatsapp",
+        "to": f"+{business.phone}",
+        "type": "template",
+        "template": {
+            "name": "order_ready",
+            "language": {"code": "en_GB"},
+            "components": [{"type": "header", "parameters": [{"type": "gif", "gif": {"id": file}}]}],
+        },
+    }
+
+    refused = business.graph("POST", f"{business.id}/messages", json=body)
+    taken = business.graph("POST", f"{business.id}/marketing_messages", json=body)
+
+    assert refused.json()["error"]["code"] == 132012
+    assert taken.status_code == 200
+    eventually(lambda: [one for one in business.outbox() if one["status"] in ("delivered", "read")])
+
+
+def test_a_message_past_its_time_to_live_is_dropped_without_a_word(
+    business: Business, client: WhatsApp
+) -> None:
+    client.create_template(order(message_send_ttl_seconds=60))
+    decide(business, "approve")
+    template = {
+        "name": "order_ready",
+        "language": {"code": "en_GB"},
+        "components": [
+            {"type": "body", "parameters": [{"type": "text", "parameter_name": "name", "text": "Ada"}]}
+        ],
+    }
+    phone = f"/phone/customers/{business.phone}"
+    business.opens_window()
+    business.sim.call("PATCH", phone, {"settings": {"offline": True}})
+    late = business.sent(type="template", template=template)
+    plain = business.sent(text="Still there?")
+    business.told(late, 1)
+    business.told(plain, 1)
+
+    business.sim.call("PUT", "/control/clock", {"offset_s": 61})
+    business.sim.call("PATCH", phone, {"settings": {"offline": False}})
+
+    business.told(plain, 2)
+    assert business.states(late) == ["sent"]
+    assert {one["provider_id"]: one["status"] for one in business.outbox()}[late] == "dropped"

@@ -1,13 +1,16 @@
 """Webhooks out: signed over exact bytes, verified first, in order; doubled, shuffled, batched on demand."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from simulator.webhooks.wire import Client
 from tests.simulator.conftest import Business, Simulator, new_business
 from tests.simulator.receiver import Post, Receiver, eventually
 
@@ -253,6 +256,21 @@ def test_shuffled_webhooks_lose_nothing_but_their_order(business: Business) -> N
     arrived = [message["id"] for message in business.hook.messages()]
     assert sorted(arrived) == sorted(written)
     assert arrived != written
+
+
+def test_a_receiver_in_another_network_is_reached_by_a_detour_under_its_own_name(receiver: Receiver) -> None:
+    hook = receiver.hook("detour")
+    known_as = "https://inbox.example"
+
+    async def post() -> int:
+        client = Client((known_as, hook.url.removesuffix(urlsplit(hook.url).path)))
+        answer = await client.post(known_as + urlsplit(hook.url).path, b"{}", "secret", 10)
+        await client.close()
+        return answer.status
+
+    assert asyncio.run(post()) == 200
+    [heard] = hook.posts
+    assert heard.headers["Host"] == "inbox.example"
 
 
 def test_paused_webhooks_wait_until_the_fault_is_gone(business: Business) -> None:

@@ -10,6 +10,8 @@ from django.test import Client
 from channels_whatsapp.models import Errand
 from channels_whatsapp.operations.errands import begin_errand
 from channels_whatsapp.operations.numbers import refresh_number
+from channels_whatsapp.operations.templates import template_account
+from channels_whatsapp.operations.work import work_all
 from common.tenancy import tenant_context
 from inbox.models import Channel
 from inbox.operations.authors import SYSTEM
@@ -287,6 +289,7 @@ def test_another_name_is_asked_for_reviewed_and_taken_by_registering_again(
     far_end.register(ACME_ACCOUNT, registration=FRESH, verified_name="Acme")
     with tenant_context(cast.acme.id):
         Channel.objects.update(base_url=far_end.url)
+        template_account(Channel.objects.get(id=cast.acme_number.id))
     page = f"/console/channels/{cast.acme_number.id}/number/"
 
     def do(what: str, **typed: str) -> str:
@@ -304,7 +307,10 @@ def test_another_name_is_asked_for_reviewed_and_taken_by_registering_again(
     assert "“Acme Bicycles”: The new name was refused" in refused
     assert "use the same one" in refused
     far_end._call("POST", "/control/names", {"channel": ACME_ACCOUNT, "decision": "APPROVED"})
-    assert "within 14 days" in do("refresh")
+    assert work_all() > 0  # the webhook has the number read again, without anybody's pressing a button
+    read = words(alice_client.get(page))
+    assert "within 14 days" in read
+    assert "Refused: choose another name" not in read
 
     shown = do("registration", pin="123456", region="DE")
 
@@ -354,3 +360,26 @@ def test_what_meta_wants_an_admin_to_know_stands_on_the_number_until_it_is_over(
     assert said in shown
     assert fix in shown
     assert said not in words(alice_client.get(page))
+
+
+def test_a_number_of_the_business_app_hands_over_what_it_has_once(
+    cast: Cast, meta: FarEnd, page: str, alice_client: Client
+) -> None:
+    alice_client.post(f"{page}refresh/")
+    assert "From the WhatsApp Business app" not in words(alice_client.get(page))
+    meta.register(ACME_ACCOUNT, on_biz_app=True, synced=[])
+    try:
+        assert "From the WhatsApp Business app" in words(alice_client.post(f"{page}refresh/", follow=True))
+
+        first = words(alice_client.post(f"{page}app-contacts/", follow=True))
+        again = words(alice_client.post(f"{page}app-contacts/", follow=True))
+        chats = words(alice_client.post(f"{page}app-history/", follow=True))
+    finally:
+        meta.register(ACME_ACCOUNT, on_biz_app=False)
+
+    assert "sends the app&#x27;s contacts now" in first
+    assert "This was done before" in again
+    assert "chats of up to six months" in chats
+    with tenant_context(cast.acme.id):
+        facts = Channel.objects.get(id=cast.acme_number.id).standing["facts"]
+    assert {"sync_contacts", "sync_history"} <= facts.keys()

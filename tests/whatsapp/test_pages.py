@@ -19,7 +19,7 @@ from common.sql import insert_rows
 from common.tenancy import tenant_context
 from tests.cast import Cast
 from tests.far_end import FarEnd
-from tests.whatsapp.conftest import found
+from tests.whatsapp.conftest import found, graph
 
 LIST = "/console/templates/"
 TYPED = {
@@ -196,3 +196,41 @@ def test_agents_and_strangers_see_none_of_it(
     assert bob_client.get(LIST).status_code == 404
     assert charlie_client.get(f"{LIST}{row.id}/").status_code == 404
     assert "follow_up" not in words(charlie_client.get(LIST))
+
+
+def test_a_time_to_live_and_a_call_button_reach_whatsapp_and_are_read_back(
+    cast: Cast, account: TemplateAccount, provider: FarEnd, alice_client: Client
+) -> None:
+    said = TYPED | {
+        "channel": str(cast.acme_number.id), "submit": "", "send_ttl_s": "3600", "asks_to_call": "on",
+        "button_1_type": "VOICE_CALL", "button_1_text": "Call us", "button_1_value": "1440",
+    }  # fmt: skip
+
+    alice_client.post(f"{LIST}new/", said, follow=True)
+    work_all()
+
+    row = found(cast, "order_ready", "en_GB")
+    fields = "components,message_send_ttl_seconds"
+    there = graph(provider, "GET", row.provider_id, params={"fields": fields}).json()
+    assert (row.send_ttl_s, there["message_send_ttl_seconds"]) == (3600, 3600)
+    assert there["components"][-1] == {"type": "CALL_PERMISSION_REQUEST"}
+    assert there["components"][1]["buttons"][1]["ttl_minutes"] == 1440
+    page = words(alice_client.get(f"{LIST}{row.id}/"))
+    assert "1 hour" in page
+    assert "Allow calls" in page
+
+    with tenant_context(cast.acme.id):
+        Template.objects.filter(id=row.id).update(status="APPROVED")
+    again = alice_client.get(f"{LIST}{row.id}/change/")
+    assert '<option value="3600" selected>' in words(again)
+
+
+def test_a_time_the_category_does_not_take_is_said_beside_it(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    typed = TYPED | {"category": "MARKETING", "send_ttl_s": "3600", "ttl_for": "UTILITY"}
+
+    page = words(alice_client.post(f"{LIST}check/", typed))
+
+    assert "Marketing takes 12 hours to 30 days." in page
+    assert "only counts where the number sends by the Marketing Messages API" in page

@@ -22,4 +22,6 @@ class Command(BaseCommand):
         except SimulatorAway as error:
             raise CommandError(str(error)) from error
         names = ", ".join(tenant["name"] for tenant in run["tenants"])
+        agent = run["tenants"][0]["agents"][0]
         self.stdout.write(f"Demo: {names}.")
+        self.stdout.write(f"Sign in, once, as {agent['email']}: {agent['login_url']}")

@@ -11,10 +11,13 @@ from django.db import Error, connection
 
 from common.wake import wake
 
-_DUE = "SELECT DISTINCT queue FROM common_workqueue WHERE due_at <= now()"
+_DUE = """
+SELECT DISTINCT queue FROM common_workqueue
+WHERE due_at <= now() OR (leased_until > now() AND common_is_gone(holder))
+"""
 _UNREAD = """
 SELECT EXISTS (SELECT 1 FROM inbox_receipt
-               WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now()))
+  WHERE state = 'new' AND (lease_until IS NULL OR lease_until < now() OR common_is_gone(holder)))
 """
 
 

@@ -1,6 +1,6 @@
 // The only writer of what the server owns. Feed events and answers of calls all come through here; twice equals once.
 import { batch } from "@preact/signals";
-import { chatKey, chats, links, numbers, phones, place, settled, threads, watched, wire } from "./state.js";
+import { chatKey, chats, links, numbers, phones, place, settled, threads, voiceCalls, watched, wire } from "./state.js";
 
 // Waiting, sent and failed may follow each other while a webhook is tried again; delivered and read only rise.
 const RANK = { delivered: 1, read: 2, played: 3 };
@@ -77,6 +77,7 @@ function putNumber(number) {
 
 function putChat(chat) {
   const key = chatKey(chat.channel, chat.number);
+  if (chat.last?.kind === "voice_call") putVoiceCall(chat.last);
   own(chats).set(key, { unread: 0, ...chats.peek().get(key), ...chat });
 }
 
@@ -102,6 +103,12 @@ function putMessage(message, { isAnswer = false } = {}) {
   const thread = threads.peek().get(key);
   if (thread && thread.phase !== "error") own(threads).set(key, trimmed({ ...thread, list: withMessage(thread.list, message, isAnswer) }));
   if (message.kind !== "reaction") touchChat(key, message);
+  if (message.kind === "voice_call") putVoiceCall(message, isAnswer);
+}
+
+// An answer that comes after the feed's news of the same call is older than that news.
+function putVoiceCall(message, isAnswer) {
+  if (!isAnswer || !voiceCalls.peek().has(message.id)) own(voiceCalls).set(message.id, message);
 }
 
 

@@ -8,6 +8,7 @@ import { loadOlder, loadThread } from "./threads.js";
 import { openMenu } from "./menu.js";
 import { startEdit, startReply } from "./drafts.js";
 import { chatKeys } from "./chat-keys.js";
+import { IceBreakers } from "./openers.js";
 import { useScroll } from "./scrolling.js";
 import { dayKey, dayWords } from "./when.js";
 
@@ -38,6 +39,7 @@ function ChatOf() {
         ${hasMore ? html`<${Older} />` : null}
         ${days(list).map((day) => html`<${Day} key=${day.key} day=${day} row=${row} />`)}
         ${list.length ? null : html`<${Nothing} phase=${phase} />`}
+        <${IceBreakers} />
         ${isTyping.value ? html`<${Dots} />` : null}
       </div>
     </div>

@@ -14,6 +14,7 @@ import { QuoteText } from "./quote.js";
 import { Recorder } from "./recorder.js";
 import { openMenu } from "./menu.js";
 import { WriteAs } from "./group.js";
+import { Commands } from "./openers.js";
 
 const TEXT_MAX = 65536; // what WhatsApp's own clients let a person type
 const COUNT_FROM = 60000;
@@ -32,7 +33,7 @@ function ComposerOf() {
   }, []);
   if (isRecording) return html`<${Recorder} quote=${draft.quote} onEnd=${() => { record(false); focusComposer(); }} />`;
   return html`<form class="write" onSubmit=${(event) => { event.preventDefault(); submit(); }}>
-    <${WriteAs} /><${Above} draft=${draft} />
+    <${WriteAs} /><${Commands} /><${Above} draft=${draft} />
     <div class="writeline">
       <div class="box">
         <${EmojiButton} onPick=${(emoji) => insert(field.current, emoji)} />

@@ -8,12 +8,13 @@ import { LocationCard } from "./location-card.js";
 import { Contacts } from "./contacts.js";
 import { Cards, cardsOf } from "./cards.js";
 import { CallRow } from "./call.js";
-import { Buttons, ListButton, Template } from "./template.js";
+import { VoiceRow } from "./voice-call.js";
+import { Buttons, CALLS, ListButton, Template } from "./template.js";
 
 const KINDS = {
   text: Text, image: Picture, video: Video, audio: Sound, voice: Sound, document: Document, sticker: Sticker,
   location: LocationCard, contacts: Contacts, contact: Contacts, template: Template, interactive: Interactive,
-  button: Text, order: Text, call: CallRow,
+  button: Text, order: Text, call: CallRow, voice_call: VoiceRow,
 };
 
 /** The content of one message. A kind this page has no drawing for is shown with its words or its name. */
@@ -61,10 +62,6 @@ const ONE = {
   product_list: () => ({ type: "answer", icon: "store", text: "View items" }),
   catalog_message: () => ({ type: "answer", icon: "store", text: "View catalog" }),
 };
-const CALLS = [
-  { type: "answer", icon: "phone", text: "Allow calls", said: { accept: true } },
-  { type: "answer", icon: "ban", text: "Not now", said: { accept: false } },
-];
 
 function Actions({ sent, message }) {
   const action = sent.action ?? {};

@@ -11,6 +11,8 @@ import { addFiles } from "./staged.js";
 import { go } from "./route.js";
 import { CallScreen } from "./call.js";
 import { liveCall } from "./live-call.js";
+import { VoiceScreen, liveVoiceCall } from "./voice-call.js";
+import { callBusiness } from "./voice.js";
 import { memberNames } from "./group.js";
 import { isOffline, isTyping, link, minute, missing, openKey, openNumber, openPhone, place, settled } from "./state.js";
 import { clockTime } from "./when.js";
@@ -26,6 +28,8 @@ export function Stage() {
 
 function Glass() {
   const glass = useRef(null);
+  const spoken = liveVoiceCall();
+  if (spoken) return html`<div class="glass"><${SystemLine} /><${VoiceScreen} key=${spoken.call.id} ...${spoken} /></div>`;
   if (liveCall.value) return html`<div class="glass"><${SystemLine} /><${CallScreen} ...${liveCall.value} /></div>`;
   return html`<div class=${`glass ${openNumber.value.kind}`} ref=${glass} ...${dropping(glass)}>
     <${SystemLine} /><${Peer} /><${Chat} /><${Composer} /><${StageSheet} />
@@ -54,9 +58,11 @@ function Peer() {
   const { group, name } = openPhone.value;
   return html`<header class="peer">
     <${IconButton} name="chevron-left" label="All phones" class="back" onClick=${() => go()} />
-    <${Avatar} name=${group ? name : business.verified_name} seed=${business.phone_number_id} />
+    ${group?.picture ? html`<img class="avatar" src=${group.picture} alt="" data-testid="group-picture" />` : html`<${Avatar} name=${group ? name : business.verified_name} seed=${business.phone_number_id} />`}
     <div class="who"><h2><span dir="auto">${group ? name : business.verified_name}</span>${business.kind === "telephone" || group ? null : html`<${Icon} name="badge-check" label="Verified" />`}</h2>
       <${PeerState} /></div>
+    ${business.kind === "telephone" || group ? null : html`<${IconButton} name="phone" label=${`Call ${business.verified_name}`}
+      data-testid="voice-call" onClick=${() => callBusiness(channel, number)} />`}
     <${IconButton} name="sliders-horizontal" label="How this phone behaves" class="tosettings" onClick=${() => go(channel, number, true)} />
   </header>`;
 }

@@ -5,12 +5,14 @@ import { IconButton } from "./icon.js";
 import { dialog } from "./state.js";
 import { CustomerDialog } from "./customer-dialog.js";
 import { GroupDialog } from "./group-dialog.js";
+import { LinkDialog } from "./link-dialog.js";
 import { LocationDialog } from "./location-dialog.js";
 import { ContactDialog, EmojiDialog, PictureDialog, ReachDialog, RevokeDialog, RowsDialog } from "./small-dialogs.js";
 
 const DIALOGS = {
   customer: { title: ({ phone }) => (phone ? "Rename this customer" : "New customer"), Body: CustomerDialog },
   group: { title: () => "New group", Body: GroupDialog },
+  link: { title: () => "Open a link", Body: LinkDialog },
   location: { title: () => "Send a location", Body: LocationDialog },
   contact: { title: () => "Send a contact", Body: ContactDialog },
   emoji: { title: () => "React", Body: EmojiDialog },

@@ -18,6 +18,7 @@ const query = signal("");
 const shown = signal(PAGE);
 
 const newGroup = () => { dialog.value = { name: "group" }; };
+const openLink = () => { dialog.value = { name: "link" }; };
 const newCustomer = () => { dialog.value = { name: "customer" }; };
 
 export function PhoneList() {
@@ -29,6 +30,7 @@ export function PhoneList() {
       <button class="btn small" type="button" data-testid="new-customer" disabled=${!numbers.value.length} onClick=${newCustomer}>
         <${Icon} name="plus" />New customer
       </button>
+      <${IconButton} name="qr-code" label="Open a link" class="small" disabled=${!numbers.value.length} onClick=${openLink} />
       <${IconButton} name="users" label="New group" class="small" disabled=${!numbers.value.length} onClick=${newGroup} />
     </header>
     ${phones.value.size > 5 || query.value ? html`<${Search} />` : null}

@@ -7,6 +7,7 @@ export const numbers = signal([]); // business numbers, as in GET /phone/state
 export const phones = signal(new Map()); // number → {number, name, user_id, username, settings}
 export const chats = signal(new Map()); // "channel/number" → {channel, number, last, unread, window_until, typing_until}
 export const threads = signal(new Map()); // "channel/number" → {list: [Message] oldest first, hasMore, phase}
+export const voiceCalls = signal(new Map()); // id → Message of a call by WhatsApp
 export const wire = signal([]); // newest first
 export const links = signal({}); // inbox_url, console_url, phone_url
 

@@ -10,14 +10,21 @@ import { copy } from "./clipboard.js";
 import { dialog, openKey, threads } from "./state.js";
 
 const PRESSED = new Set(["button", "interactive"]); // kinds that a pressed button sends
-const ICONS = { url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", catalog: "store" };
+const CALLS_NAME = "call_permission_request";
+const ANSWERS = new Set(["answer", "flow", "request_contact_info"]); // types whose press fills something in
+/** What a message offers that asks whether the business may call. */
+export const CALLS = [
+  { type: "answer", icon: "phone", text: "Allow calls", said: { accept: true } },
+  { type: "answer", icon: "ban", text: "Not now", said: { accept: false } },
+];
+const ICONS = { voice_call: "phone", request_contact_info: "contact", url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", catalog: "store" };
 
 export function Template({ message, meta }) {
-  const { header, body, footer, buttons } = message.template;
+  const { header, body, footer, buttons, asks_to_call: asks } = message.template;
   return html`<${Header} header=${header} message=${message} />
     <${Folded} text=${body || message.text || ""} />
     <span class="foot">${footer ? html`<span dir="auto">${footer.text ?? footer}</span>` : null}${meta}</span>
-    <${Buttons} message=${message} buttons=${buttons ?? []} />`;
+    <${Buttons} message=${message} buttons=${[...(buttons ?? []), ...(asks ? CALLS : [])]} />`;
 }
 
 function Header({ header, message }) {
@@ -26,7 +33,7 @@ function Header({ header, message }) {
   const kind = (header.kind ?? header.type ?? header.format ?? "text").toLowerCase();
   if (kind === "text") return html`<b class="h" dir="auto">${header.text}</b>`;
   const shown = { ...message, text: "", media: header.media ?? message.media, content: { location: header.location } };
-  const Kind = { image: Picture, video: Video, document: Document, location: LocationCard }[kind];
+  const Kind = { image: Picture, video: Video, gif: Video, document: Document, location: LocationCard }[kind];
   return Kind ? html`<${Kind} message=${shown} isHeader />` : null;
 }
 
@@ -68,7 +75,8 @@ function press(message, button) {
   const { type, text } = button;
   if (type === "copy_code" || type === "otp") return copyCode(button.code ?? button.example ?? text);
   if (type === "location") { dialog.value = { name: "location", replyTo: message.id }; return undefined; }
-  if (type === "answer" || type === "flow") return pressAnswer(message, button);
+  if (ANSWERS.has(type)) return pressAnswer(message, button);
+  if (type === "voice_call") return show("On a real phone this calls the business on WhatsApp.");
   if (type === "phone_number") return show(`On a real phone this calls ${button.phone_number ?? text}.`);
   if (type !== "quick_reply" && type !== "reply") return show(`“${text}” does nothing in the simulator yet.`);
   return pressReply(message, text, button.payload ?? button.id ?? text);
@@ -84,7 +92,7 @@ function pressReply(message, text, payload) {
 
 // A button that opens a form on a real phone; the simulator fills it in.
 function pressAnswer(message, { type, text, said = {} }) {
-  const button = message.template ? { button: type } : {};
+  const button = message.template ? { button: type === "answer" ? CALLS_NAME : type } : {};
   send(message.channel, message.number, { kind: "interactive", text, reply_to: message.id },
     (client_ref) => ({ client_ref, answer: { target: message.id, ...button, ...said } }));
 }

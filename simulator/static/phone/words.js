@@ -34,7 +34,7 @@ export function hueOf(text) {
 
 const KINDS = {
   image: "Photo", video: "Video", audio: "Audio", voice: "Voice note", document: "Document", sticker: "Sticker",
-  location: "Location", contacts: "Contact", contact: "Contact", order: "Order", call: "Call", unsupported: "Message",
+  location: "Location", contacts: "Contact", contact: "Contact", order: "Order", call: "Call", voice_call: "Voice call", unsupported: "Message",
 };
 
 /** One line that stands for a message, in the list and in quotes. */

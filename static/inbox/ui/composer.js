@@ -3,14 +3,14 @@ import { Icon, Mark, announce, html, signal, t, toast, useEffect } from "../base
 import { answeredSince, close, quoteOf, reopen, sendDraft, whoSaid } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
-import { barred, channelOf, pickPlace, placeOf, placesOf, slotOf, windowOf } from "../places.js";
+import { barred, channelOf, placeOf, placesOf, slotOf, windowOf } from "../places.js";
 import { thread } from "../store.js";
 import { addressWords, answeredWords, inOneLine, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { typingEnded } from "../typing.js";
 import { Elsewhere } from "./elsewhere.js";
 import { Field, Suggest } from "./field.js";
-import { openPicker } from "./pickers.js";
+import { lazily } from "./layers.js";
 import { FileChip, Tools } from "./tools.js";
 
 // ---------------------------------------------------------------- reply or note
@@ -18,7 +18,7 @@ import { FileChip, Tools } from "./tools.js";
 const modes = new Map(); // thread id → reply | note, while the page lives
 const now = signal({ id: null, mode: "reply", template: false });
 const modeOf = (id) => (now.value.id === id ? now.value : { id, mode: modes.get(id) || "reply", template: false });
-const focusSoon = () => requestAnimationFrame(() => hooks.focusComposer?.());
+export const focusSoon = () => requestAnimationFrame(() => hooks.focusComposer?.());
 
 function setMode(id, mode, template = false) {
   now.value = { id, mode, template };
@@ -34,22 +34,7 @@ function WindowChip({ row }) {
     title=${words}><${Icon} name=${isOpen ? "clock" : "lock"} /><span>${words}</span></span>`;
 }
 
-/** What stands beside a channel where one chooses: why it is barred, or what may go there now. */
-function placeHint(id, where) {
-  const why = barred(id, where);
-  if (why || draftOf(id, `reply.${where.id}`).value.text) return why || t("draft");
-  return windowOf(thread(id).value, where.id).isOpen ? "" : t("templates only");
-}
-
-/** Choose on which channel a conversation is answered; one that is barred says why. */
-function openPlaces(id, anchor) {
-  const option = ({ channel: where, address }) => ({
-    id: where.id, label: `${where.label} · ${addressWords(address)}`, words: where.name, mark: html`<${Mark} kind=${where.kind} />`,
-    hint: placeHint(id, where), checked: where.id === placeOf(id), disabled: Boolean(barred(id, where)),
-    run: () => { pickPlace(id, where.id); requestAnimationFrame(focusSoon); }, // another field stands there a frame later
-  });
-  openPicker(anchor, { label: t("Answer on"), options: () => placesOf(id).map(option), search: false });
-}
+const openPlaces = lazily(() => import("./menus.js"))("openPlaces");
 
 /** The channel an answer goes to; a button where there is another one. */
 function ViaChannel({ id }) {

@@ -1,5 +1,5 @@
 // Who the agent talks to: addresses and what each allows, labels, details edited in place, earlier conversations.
-import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState } from "../base.js";
+import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState, whenIdle } from "../base.js";
 import { editCustomer, oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
@@ -11,6 +11,7 @@ import { lazily } from "./layers.js";
 import { pickLabels } from "./pickers.js";
 
 const openConsents = lazily(() => import("./consents.js"))("openConsents");
+const openDial = lazily(() => import("./dial.js"))("openDial");
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
 
 // ---------------------------------------------------------------- changing a customer
@@ -178,13 +179,14 @@ function Past({ id, personId }) {
   const [ids, setIds] = useState([]);
   useEffect(() => {
     let isHere = true;
-    const asked = asking();
-    const take = (page) => {
+    const ask = async () => {
+      const asked = asking();
+      const page = await get("threads", { view: "all", customer: personId, limit: 10 });
       apply({ type: "loaded.threads", data: page, asked });
       if (isHere) setIds(page.data.map((row) => row.id));
     };
-    get("threads", { view: "all", customer: personId, limit: 10 }).then(take, () => {});
-    return () => { isHere = false; };
+    const stop = whenIdle(() => ask().catch(() => {})); // the conversation itself comes first
+    return () => { isHere = false; stop(); };
   }, [personId]);
   const rows = ids.filter((other) => other !== id).map((other) => thread(other).value).filter(Boolean);
   const open = (other) => (event) => {
@@ -230,7 +232,8 @@ export function CustomerPanel({ id, onClose }) {
         <${Name} key=${person.id} person=${person} /><p>${line}</p></div>
       <${Addresses} person=${person} /><${Notices} id=${id} personId=${person.id} /><${Labels} id=${id} />
       <${Details} key=${`details ${person.id}`} person=${person} /><${Past} id=${id} personId=${person.id} />
-      <section class="side-more"><button type="button" class="linkbtn" data-testid="consents"
+      <section class="side-more">${channel(row.channel?.id)?.carries_calls && html`<button type="button" class="linkbtn" data-testid="call"
+        onClick=${() => openDial(id)}>${t("Call on {name}", { name: channel(row.channel.id).label })}</button>`}<button type="button" class="linkbtn" data-testid="consents"
         onClick=${() => openConsents(person.id)}>${t("Consent")}</button>
         <button type="button" class="linkbtn" data-testid="merge" onClick=${() => openMerge(person.id)}>
         ${t("Merge with another customer")}</button></section><${Blocks} id=${id} person=${person} />`

@@ -45,8 +45,8 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
   useLayoutEffect(() => {
     const field = ref.current;
     if (field.value !== text) field.value = text;
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
+    field.style.height = text && "auto"; // measured only where there is something to measure: it costs a layout
+    if (text) field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
   }, [text]);
   useLayoutEffect(() => {
     hooks.focusComposer = () => focusEnd(ref.current);

@@ -1,10 +1,10 @@
-// What the list shows: filters that combine, its order, its view; each chosen in the one searchable picker.
-import { Dot, go, html, locale, route, signal, t, useState } from "../base.js";
+// What the list shows: its view, filters that combine, its order; each chosen in the rail or the one searchable picker.
+import { Dot, Icon, figure, go, href, html, route, signal, t, useState } from "../base.js";
 import { PRIORITIES } from "../actions.js";
 import { SORT_NAMES, VIEWS } from "../lists.js";
 import { directory, views } from "../store.js";
-import { dayStart } from "../text.js";
-import { closeLayer, openPopover } from "./layers.js";
+import { dayStart, format } from "../text.js";
+import { closeLayer, lazily, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
 
 const FILTER_NAMES = {
@@ -29,7 +29,7 @@ function valuesOf(name) {
   }[name]?.() || [];
 }
 
-const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+const DAY = format({ dateStyle: "medium" });
 
 /** "Label: fraud" for a chip. */
 export function filterName(name, value) {
@@ -85,11 +85,12 @@ export function pickSort(anchor) {
   openPicker(anchor, { label: t("Sort"), options: () => Object.entries(SORT_NAMES).map(option), search: false });
 }
 
-const saved = signal(null); // the module of saved views
+const saved = signal(null); // the module of saved views, loaded when there is time
+export const loadSaved = () => import("./saved.js").then((module) => { saved.value = module; }, () => {});
 
 /** Where there is no rail: the usual views, the saved ones, the teams. */
 export function pickView(anchor) {
-  import("./saved.js").then((module) => { saved.value = module; }, () => {});
+  loadSaved();
   const option = ([key, { label, icon }]) => ({
     id: key, label: label(), icon, checked: route.value.view === key && !Object.keys(route.value.filters).length,
     hint: String(views.value.find((one) => one.key === key)?.count ?? ""),
@@ -104,4 +105,52 @@ export function pickView(anchor) {
     ...Object.entries(VIEWS).map(option), ...(saved.value?.savedOptions() || []), ...directory.value.teams.map(team),
   ];
   openPicker(anchor, { label: t("Views"), options, search: false });
+}
+
+// ---------------------------------------------------------------- chips
+
+const openSave = lazily(() => import("./saved.js"))("openSave");
+
+/** The order and the filters over the list. */
+export function Chips() {
+  const { sort, filters } = route.value;
+  const chip = ([name, value]) => html`<button type="button" key=${name} class="chip on" data-testid=${`chip-${name}`}
+    onClick=${() => setFilter(name, null)}><span class="vh">${t("Remove filter")} </span>${filterName(name, value)}
+    <${Icon} name="x" /></button>`;
+  return html`<div class="chips"><button type="button" class="chip" onClick=${(event) => pickSort(event.currentTarget)}>
+      ${SORT_NAMES[sort]?.() || sort}<${Icon} name="chevron-down" /></button>${Object.entries(filters).map(chip)}
+    <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}>
+      <${Icon} name="plus" />${t("Filter")}</button>${Object.keys(filters).length > 0 && html`<button type="button" class="chip"
+      data-testid="save-view" onClick=${(event) => openSave(event.currentTarget)}>${t("Save view")}</button>`}</div>`;
+}
+
+// ---------------------------------------------------------------- views
+
+function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, on, children }) {
+  const open = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(change);
+  };
+  return html`<li ...${on}><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
+    data-testid=${testid} data-count=${count} onClick=${open}>
+    ${icon ? html`<${Icon} name=${icon} />` : html`<${Dot} colour=${colour} />`}<span>${label}</span>${" "}
+    ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${figure(count)}</span>`}</a>${children}</li>`;
+}
+
+export function Rail() {
+  const { view: here, filters } = route.value;
+  const { teams } = directory.value;
+  const view = ([key, { label, icon }]) => {
+    const { count = 0, unread = 0 } = views.value.find((one) => one.key === key) || {};
+    const isHot = key === "mine" && unread > 0;
+    return html`<${ViewLink} key=${key} testid=${`view-${key}`} label=${label()} icon=${icon} isHot=${isHot}
+      count=${key === "closed" ? 0 : isHot ? unread : count} isHere=${here === key && !filters.team}
+      change=${{ view: key, filters: {} }} />`;
+  };
+  const team = (one) => html`<${ViewLink} key=${one.id} label=${one.name} colour=${one.colour}
+    isHere=${filters.team === one.id} change=${{ view: "all", filters: { team: one.id, status: "open" } }} />`;
+  return html`<nav class="rail" data-pane="rail" aria-label=${t("Views")}><ul>${Object.entries(VIEWS).map(view)}</ul>
+    ${saved.value && html`<${saved.value.SavedViews} Link=${ViewLink} />`}
+    ${teams.length > 0 && html`<h2>${t("Teams")}</h2><ul>${teams.map(team)}</ul>`}</nav>`;
 }

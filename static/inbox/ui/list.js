@@ -5,17 +5,15 @@ import {
 import { hooks, tip } from "../commands.js";
 import { draftText } from "../drafts.js";
 import { windowOf } from "../places.js";
-import { SORT_NAMES, VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
+import { VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { colleague, presenceWords } from "../presence.js";
 import { Tools, choose, chooseTo, isChosen } from "../selection.js";
 import { directory, member, session, team, thread, unreadOf, views } from "../store.js";
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { warm } from "../timelines.js";
-import { lazily } from "./layers.js";
 import { Splitter } from "./splitter.js";
-import { filterName, pickFilter, pickSort, pickView, setFilter } from "./filters.js";
+import { Chips, pickView } from "./filters.js";
 
-const openSave = lazily(() => import("./saved.js"))("openSave");
 const ROW = 72; // px, as in list.css
 const OVERSCAN = 6;
 const WARM_MS = 80;
@@ -126,9 +124,10 @@ function Row({ id, index, count, isOpen, isStop, view }) {
 
 // ---------------------------------------------------------------- the window
 
-/** [from, to] of the rows in sight with some to spare, and the scroll handler that keeps it. */
+/** [from, to] of the rows in sight with some to spare, and the scroll handler that keeps it. Those to spare come
+    after the first frame. */
 function useWindow(ref, count) {
-  const [range, setRange] = useState([0, 24]);
+  const [range, setRange] = useState(() => [0, Math.min(count, Math.ceil(innerHeight / ROW))]);
   const measure = () => {
     const box = ref.current;
     if (!box) return;
@@ -137,8 +136,10 @@ function useWindow(ref, count) {
     setHold("scrolled", box.scrollTop > 8);
     setRange((old) => (old[0] === from && old[1] === to ? old : [from, to]));
   };
-  useLayoutEffect(measure, [count]);
+  const isNew = useRef(true);
+  useLayoutEffect(() => { if (!isNew.current) measure(); isNew.current = false; }, [count]);
   useEffect(() => {
+    measure();
     const watch = new ResizeObserver(measure);
     watch.observe(ref.current);
     return () => watch.disconnect();
@@ -170,7 +171,11 @@ function Rows() {
   const [[from, to], measure] = useWindow(ref, count);
   const [stop, setStop] = useState(null); // the row that Tab reaches
   const [held, setHeld] = useState(null); // the row with the focus stays drawn wherever it is scrolled to
-  useLayoutEffect(() => { ref.current.scrollTop = 0; }, [key]);
+  const was = useRef(key);
+  useLayoutEffect(() => { // another list begins at its top; the first one stands there, and asking would cost a layout
+    if (was.current !== key) ref.current.scrollTop = 0;
+    was.current = key;
+  }, [key]);
   useEffect(() => ensure(to), [to, shown.length, state]);
   hooks.moveList = (step) => moveFocus(ref.current, shown, step);
   hooks.choose = () => here() && choose(here());
@@ -191,7 +196,7 @@ function Rows() {
     onFocusOut=${() => setHeld(null)}><ul class="sizer" style=${{ height: `${count * ROW}px` }}>${rows}</ul></div>`;
 }
 
-// ---------------------------------------------------------------- nothing, failed, filters
+// ---------------------------------------------------------------- nothing, failed, the pane
 
 const EMPTY = {
   mine: () => t("Nothing is assigned to you."), unassigned: () => t("Every conversation has an owner."),
@@ -223,18 +228,6 @@ function Empty({ view, filters }) {
 const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid="list-error">
   <${Icon} name="triangle-alert" /><p>${t("The list could not be loaded.")}</p><small>${problem}</small>
   <button type="button" class="btn" onClick=${() => reload()}>${t("Try again")}</button></div>`;
-
-function Chips() {
-  const { sort, filters } = route.value;
-  const chip = ([name, value]) => html`<button type="button" key=${name} class="chip on" data-testid=${`chip-${name}`}
-    onClick=${() => setFilter(name, null)}><span class="vh">${t("Remove filter")} </span>${filterName(name, value)}
-    <${Icon} name="x" /></button>`;
-  return html`<div class="chips"><button type="button" class="chip" onClick=${(event) => pickSort(event.currentTarget)}>
-      ${SORT_NAMES[sort]?.() || sort}<${Icon} name="chevron-down" /></button>${Object.entries(filters).map(chip)}
-    <button type="button" class="chip" data-testid="add-filter" onClick=${(event) => pickFilter(event.currentTarget)}>
-      <${Icon} name="plus" />${t("Filter")}</button>${Object.keys(filters).length > 0 && html`<button type="button" class="chip"
-      data-testid="save-view" onClick=${(event) => openSave(event.currentTarget)}>${t("Save view")}</button>`}</div>`;
-}
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
 export function ListPane({ isMain }) {

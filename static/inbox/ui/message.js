@@ -1,5 +1,5 @@
 // One markup for a message, whether it came from the server, live, or is still on its way out.
-import { Icon, Still, href, html, signal, t, tn, toast, useEffect } from "../base.js";
+import { Icon, Still, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { cancel, isHeld, retry } from "../outbox.js";
@@ -8,9 +8,8 @@ import { clock, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { CallHead, spokenWords } from "./call.js";
 import { Choice, Keys } from "./choices.js";
-import { closeLayer, openPopover } from "./layers.js";
-import { openPicker } from "./pickers.js";
-import { Attachment, Text, openViewer } from "./pieces.js";
+import { lazily } from "./layers.js";
+import { Attachment, Text } from "./pieces.js";
 
 const TICKS = {
   waiting: ["clock", () => t("Waiting to be sent")], sending: ["clock", () => t("Sending")],
@@ -101,7 +100,7 @@ function Body({ message, pressed }) {
   if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} />`;
   if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
-  const shown = (kind === "call" ? spokenWords(text) : text) || (kind === "order" && content.text) || "";
+  const shown = (kind === "call" ? spokenWords(text, content) : text) || (kind === "order" && content.text) || "";
   const isBlank = !shown && !files.length && !special;
   const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
@@ -161,39 +160,16 @@ function Trouble({ message }) {
 
 // ---------------------------------------------------------------- acting on a message
 
-const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+const menus = lazily(() => import("./menus.js"));
+export const openReactions = menus("openReactions");
+export const openMenu = menus("openMenu");
 
-export function openReactions(message, anchor) {
-  const isOurs = (emoji) => message.reactions.some((one) => one.by === "us" && one.emoji === emoji);
-  const pick = (emoji) => { closeLayer(); react(message, emoji); };
-  const button = (emoji) => html`<button type="button" key=${emoji} aria-pressed=${isOurs(emoji)}
-    onClick=${() => pick(emoji)}>${emoji}</button>`;
-  openPopover(anchor, t("React"), () => html`<div class="emoji-row">${EMOJI.map(button)}</div>`, "emoji");
-}
-
-async function copy(text) {
-  try { await navigator.clipboard.writeText(text); toast(t("Copied")); } catch { toast(t("Copying was not allowed.")); }
-}
-
-export function openMenu(message, anchor) {
-  const link = location.origin + href({ thread: message.thread_id, message: message.id });
-  const isInbound = message.direction === "inbound";
-  const isStuck = ["failed", "uncertain", "held"].includes(message.status);
-  const reactions = () => openReactions(message, anchor);
-  const options = () => [
-    { id: "quote", label: t("Quote"), icon: "reply", keys: "Q", run: () => hooks.quoteMessage(message) },
-    isInbound && { id: "react", label: t("React…"), icon: "smile", keys: "+", run: reactions },
-    message.text && { id: "copy", label: t("Copy text"), icon: "copy", run: () => copy(message.text) },
-    { id: "link", label: t("Copy link"), icon: "link", run: () => copy(link) },
-    isStuck && { id: "retry", label: t("Send again"), icon: "refresh-cw", run: () => retryMessage(message) },
-    { id: "details", label: t("Details"), icon: "info", run: () => openViewer("openDetails", message) },
-  ].filter(Boolean);
-  openPicker(anchor, { label: t("Message menu"), options, search: false });
-}
-
-function Acts({ message }) {
+/** What can be done with a message. Its icons are drawn once the pointer or the focus was near, a signal: hundreds that
+    nobody sees would cost more than all the words of a conversation. */
+function Acts({ message, near }) {
   const act = (name, icon, id, run) => html`<button type="button" class="iconbtn s" tabindex="-1" aria-label=${name}
-    title=${tip(name, id)} onClick=${(event) => run(message, event.currentTarget)}><${Icon} name=${icon} /></button>`;
+    title=${tip(name, id)} onClick=${(event) => run(message, event.currentTarget)}>
+    ${near.value && html`<${Icon} name=${icon} />`}</button>`;
   return html`<span class="acts">${act(t("Quote"), "reply", "quote", (one) => hooks.quoteMessage(one))}
     ${message.direction === "inbound" && act(t("React"), "smile", "react", openReactions)}
     ${act(t("Message menu"), "ellipsis", "menu", openMenu)}</span>`;
@@ -209,6 +185,9 @@ function Reactions({ message }) {
 
 /** message: as on the wire, or made from an outbox item. Redraws only when one of its props changes. */
 export class Message extends Still {
+  near = signal(false);
+  come = () => { this.near.value = true; };
+
   render({ message, item, isFirst, isOpen, pressed, names }) {
     const { id, direction, kind, status, client_ref: ref, reactions, reply_to: quote } = message;
     const isOut = direction === "outbound";
@@ -219,13 +198,14 @@ export class Message extends Still {
     const look = `msg ${isOut ? "out" : "in"} ${isFirst ? "first" : ""} ${reactions.length ? "reacted" : ""} ${kind}`;
     const isBare = kind === "sticker" && !message.revoked_at;
     return html`<article class=${look} tabindex=${isOpen ? 0 : -1} aria-label=${label} data-testid="message"
-      data-entry=${id} data-id=${id} data-ref=${ref} data-status=${status} data-direction=${direction}>
+      data-entry=${id} data-id=${id} data-ref=${ref} data-status=${status} data-direction=${direction}
+      onPointerEnter=${this.come} onFocusIn=${this.come}>
       <div class=${`bubble ${isBare ? "bare" : ""}`}>
         ${customer && isFirst && html`<b class="writer" data-testid="writer" dir="auto">${customer}</b>`}
         ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
         <${Body} message=${message} pressed=${pressed} /></div><${Reactions} message=${message} />
       ${item ? html`<${Unsent} item=${item} />` : html`<${Trouble} message=${message} />`}
-      ${!item && kind !== "system" && html`<${Acts} message=${message} />`}</article>`;
+      ${!item && kind !== "system" && html`<${Acts} message=${message} near=${this.near} />`}</article>`;
   }
 }

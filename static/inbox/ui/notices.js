@@ -1,5 +1,5 @@
 // The notifications a customer got: the one that led here with its steps, the others in one line each.
-import { Icon, html, signal, t, toast, useEffect } from "../base.js";
+import { Icon, html, signal, t, toast, useEffect, whenIdle } from "../base.js";
 import { get } from "../server.js";
 import { channel, directory, findMessage, onOther } from "../store.js";
 import { clock, full, shortTime } from "../text.js";
@@ -98,8 +98,8 @@ function concerns({ type, data }, customerId) {
 export function Notices({ id, personId }) {
   const { rows, problem } = cellOf(personId).value;
   useEffect(() => {
-    load(personId);
-    return onOther((event) => concerns(event, personId) && load(personId));
+    const stops = [whenIdle(() => load(personId)), onOther((event) => concerns(event, personId) && load(personId))];
+    return () => stops.forEach((stop) => stop());
   }, [personId]);
   const first = leading(id, rows);
   const others = rows.filter((row) => row !== first);

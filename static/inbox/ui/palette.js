@@ -55,7 +55,7 @@ export function openPalette() {
 
 const SCOPES = {
   anywhere: () => t("Anywhere"), list: () => t("List"), conversation: () => t("Conversation"),
-  messages: () => t("Messages"), composer: () => t("Composer"),
+  messages: () => t("Messages"), composer: () => t("Composer"), call: () => t("Calls"),
 };
 const waiting = signal(null); // id of the command that gets the next keys pressed
 const said = signal("");
@@ -113,7 +113,8 @@ function Help({ title }) {
   const part = ([scope, name]) => html`<section key=${scope}><h3>${name()}</h3><dl>
     ${commands.filter((one) => one.scope === scope && (one.usual.length || one.keys.length))
       .map((one) => html`<${Row} key=${one.id} command=${one} />`)}</dl></section>`;
-  return html`<${DialogHead} title=${title} /><div class="help">${Object.entries(SCOPES).map(part)}</div>
+  const parts = Object.entries(SCOPES).filter(([scope]) => commands.some((one) => one.scope === scope));
+  return html`<${DialogHead} title=${title} /><div class="help">${parts.map(part)}</div>
     <p class="help-said" role="status" data-testid="remap-said">${said.value}</p>
     <p class="help-foot">${t("Single letters work outside text fields; the menu under your name switches them off. Delete takes a command its keys.")}</p>`;
 }

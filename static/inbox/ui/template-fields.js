@@ -15,7 +15,7 @@ function examplesOf(component) {
 }
 
 const variables = (text) => [...new Set([...(text || "").matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((match) => match[1]))];
-const FILES = { IMAGE: () => t("Address of the picture"), VIDEO: () => t("Address of the video"), DOCUMENT: () => t("Address of the document") };
+const FILES = { IMAGE: () => t("Address of the picture"), VIDEO: () => t("Address of the video"), GIF: () => t("Address of the GIF, an MP4 file"), DOCUMENT: () => t("Address of the document") };
 const formatOf = (template) => (part(template, "HEADER")?.format || "TEXT").toUpperCase();
 
 /** The variables of the header's or body's text. */

@@ -1,41 +1,20 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
 import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } from "../base.js";
-import { PRIORITIES, assignToMe, closeOrReopen, wake } from "../actions.js";
-import { hooks, keysOf, tip } from "../commands.js";
+import { PRIORITIES, closeOrReopen, wake } from "../actions.js";
+import { hooks, tip } from "../commands.js";
 import { customer, isMine, member, team, thread, timeline } from "../store.js";
 import { dueOf, localTime, soon, whoIs } from "../text.js";
 import { presenceWords } from "../presence.js";
-import { markUnread, prepare, shown } from "../timelines.js";
+import { prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
 import { lazily } from "./layers.js";
-import { openPicker, pickAssignee, pickLabels, pickPriority, pickSnooze } from "./pickers.js";
+import { pickAssignee, pickSnooze } from "./pickers.js";
 import { Timeline } from "./timeline.js";
 
 const isSnoozed = (id) => thread(id).value.status === "snoozed";
-const snoozeOrWake = (id) => (isSnoozed(id) ? wake(id) : pickSnooze(id));
+export const snoozeOrWake = (id) => (isSnoozed(id) ? wake(id) : pickSnooze(id));
 
-const openDay = lazily(() => import("./days.js"))("openDay");
-const save = (id, form) => {
-  Object.assign(document.createElement("a"), { href: `/inbox/transcripts/${id}.${form}`, download: "" }).click();
-};
-
-function openMore(id, anchor, onSide) {
-  const option = (key, label, icon, run) => ({ id: key, label, icon, keys: keysOf(key), run });
-  const isOurs = isMine(thread(id).peek().assignee_id);
-  const options = () => [
-    !isOurs && option("assign-me", t("Assign to me"), "user", () => assignToMe(id)),
-    option("assign", t("Assign…"), "user-plus", () => pickAssignee(id)),
-    option("snooze", isSnoozed(id) ? t("Wake up") : t("Snooze…"), "clock", () => snoozeOrWake(id)),
-    option("labels", t("Labels…"), "tag", () => pickLabels(id)),
-    option("priority", t("Priority…"), "flag", () => pickPriority(id)),
-    option("unread", t("Mark unread"), "mail", () => markUnread(id)),
-    option("side", t("Customer"), "contact", onSide),
-    option("day", t("Go to a day…"), "clock", () => openDay(anchor, id)),
-    option("as-text", t("Save as text"), "download", () => save(id, "txt")),
-    option("as-json", t("Save as JSON"), "download", () => save(id, "json")),
-  ].filter(Boolean);
-  openPicker(anchor, { label: t("More"), options, search: false });
-}
+const openMore = lazily(() => import("./menus.js"))("openMore");
 
 function Button({ name, icon, command, run, ...more }) {
   return html`<button type="button" class="iconbtn" aria-label=${name} title=${command ? tip(name, command) : name}

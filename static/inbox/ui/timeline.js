@@ -1,44 +1,16 @@
 // The rows of the open conversation by days and runs, and where the reader stands in them.
-import { Component, Icon, announce, createRef, effect, html, signal, t, tn } from "../base.js";
+import { Component, Icon, announce, computed, createRef, effect, html, signal, t, tn, whenIdle } from "../base.js";
 import { hooks } from "../commands.js";
 import { asEntry, outbox } from "../outbox.js";
 import { findMessage, isMine, onArrival, session, thread, timeline } from "../store.js";
-import { dayKey, dayName, inOneLine, whoIs } from "../text.js";
+import { dayName, inOneLine, whoIs } from "../text.js";
 import { divider, isAttentive, jump, latest, markRead, newer, older } from "../timelines.js";
 import { Message, openMenu, openReactions } from "./message.js";
 import { Facts, Note } from "./pieces.js";
+import { byDay, daysFrom, firstOf } from "./rows.js";
 
-const RUN_MS = 5 * 60_000;
 const NEAR_END = 32; // px
 const LOAD_AHEAD = 800; // px
-
-// ---------------------------------------------------------------- grouping
-
-/** Whether a message goes on the run of the one before: same side and author, within five minutes. */
-function isRun(last, message) {
-  const who = (one) => (one.direction === "inbound" ? `customer ${one.author?.name}` : one.author?.id || "us");
-  return last && who(last) === who(message) && Date.parse(message.at) - Date.parse(last.at) < RUN_MS;
-}
-
-function rowOf({ type, id, message, note, event, item }, last) {
-  if (type === "event") return { type, key: id, events: [event] };
-  if (type === "note") return { type, key: note.client_ref || id, note, item };
-  return { type, key: message.client_ref || id, message, item, isFirst: !isRun(last?.message, message) };
-}
-
-/** Entries by day: [{day, at, rows}]. Facts that follow each other are one row; mark puts "N new" before its entry. */
-function byDay(entries, mark) {
-  const days = [];
-  for (const entry of entries) {
-    if (days.at(-1)?.day !== dayKey(entry.at)) days.push({ day: dayKey(entry.at), at: entry.at, rows: [] });
-    const { rows } = days.at(-1);
-    if (entry.id === mark?.entry) rows.push({ type: "divider", key: "divider", count: mark.count });
-    if (entry.type === "event" && rows.at(-1)?.type === "event") rows.at(-1).events.push(entry.event);
-    else rows.push(rowOf(entry, rows.at(-1)));
-  }
-  return days;
-}
-
 const ANSWERS = ["button_reply", "list_reply", "flow_reply", "location", "contacts", "order", "interactive"];
 
 /** How many new rows wait below the reader, and the way to them. */
@@ -55,11 +27,20 @@ function ToEnd({ id, onEnd, line }) {
     ${count ? tn("{n} new", "{n} new", count) : t("Newest")}</button>`;
 }
 
+/** A jump still wanted in a conversation: its reader has not looked elsewhere since. */
+const wanted = (id, to) => (to?.thread === id && Date.now() - to.at < 3000 ? to : null);
+
 /** One conversation's rows; a new one is mounted for each visit (key), so nothing leaks between them. */
 export class Timeline extends Component {
   box = createRef();
   atEnd = true;
   answers = new Map();
+  isWhole = signal(false); // whether the rows before those that fill the pane are drawn too
+  mark = computed(() => (divider.value?.thread === this.props.id ? divider.value : null));
+  customer = computed(() => {
+    const row = thread(this.props.id).value;
+    return row ? whoIs(row.customer) : t("Unknown");
+  });
 
   componentDidMount() {
     below.value = 0;
@@ -68,8 +49,8 @@ export class Timeline extends Component {
     this.watch.observe(this.box.current);
     const { id } = this.props;
     const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
-    const onJump = () => { if (jump.value?.thread === id) land(jump.value); };
-    this.stops = [onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
+    const onJump = () => { if (wanted(id, jump.value)) { this.complete(); land(jump.value); } };
+    this.stops = [whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
     this.look = () => this.read();
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
@@ -88,14 +69,17 @@ export class Timeline extends Component {
     document.removeEventListener("visibilitychange", this.look);
   }
 
+  /** Draw every row. */
+  complete() { this.isWhole.value = true; }
+
   rows() { return [...this.box.current.querySelectorAll("[data-entry]")]; }
 
   /** The first place: at the jump's target, at the divider, else at the end. */
   stand() {
     const box = this.box.current;
     const mark = box.querySelector(".unreadline");
-    const target = jump.peek();
-    if (target?.thread === this.props.id && Date.now() - target.at < 3000) this.land(target);
+    const target = wanted(this.props.id, jump.peek());
+    if (target) this.land(target);
     else if (mark) box.scrollTop = mark.offsetTop - box.clientHeight * 0.3;
     else this.toEnd();
     this.settle();
@@ -168,7 +152,7 @@ export class Timeline extends Component {
     const box = this.box.current;
     if (!box) return;
     this.settle();
-    if (box.scrollTop < LOAD_AHEAD) older(this.props.id);
+    if (box.scrollTop < LOAD_AHEAD && this.isWhole.peek()) older(this.props.id);
     if (box.scrollHeight - box.scrollTop - box.clientHeight < LOAD_AHEAD) newer(this.props.id);
     this.read();
   };
@@ -210,11 +194,17 @@ export class Timeline extends Component {
   }
 
   names() {
-    const row = thread(this.props.id).value;
-    const customer = row ? whoIs(row.customer) : t("Unknown");
+    const customer = this.customer.value;
     const find = (id) => findMessage(this.props.id, id);
     if (this.kept?.customer !== customer) this.kept = { customer, us: session.peek().tenant.name, find };
     return this.kept;
+  }
+
+  /** Of all days what is drawn: at first only what fills the pane, the rest would keep its reader waiting. */
+  drawn(days) {
+    if (this.isWhole.value) return days;
+    this.first ??= firstOf(days, wanted(this.props.id, jump.peek())?.entry);
+    return daysFrom(days, this.first);
   }
 
   draw({ type, key, count, events, note, message, item, isFirst, isLast }) {
@@ -230,8 +220,9 @@ export class Timeline extends Component {
     const line = timeline(id).value;
     const refs = new Set(line.entries.map((entry) => (entry.message || entry.note)?.client_ref).filter(Boolean));
     const isPending = (item) => item.thread_id === id && !refs.has(item.ref) && !line.has_after;
-    const mark = divider.value?.thread === id ? divider.value : null;
-    const days = byDay([...line.entries, ...outbox.value.filter(isPending).map(asEntry)], mark);
+    const all = byDay([...line.entries, ...outbox.value.filter(isPending).map(asEntry)], this.mark.value);
+    const days = this.drawn(all);
+    const isBegun = !line.has_before && days[0]?.rows[0] === all[0]?.rows[0];
     const last = days.at(-1)?.rows.findLast((row) => row.key && ["message", "note"].includes(row.type));
     if (last) last.isLast = true;
     this.pressed(line.entries);
@@ -239,8 +230,8 @@ export class Timeline extends Component {
       <div class="day">${dayName(at)}</div>${rows.map((row) => this.draw(row))}</section>`;
     return html`<div class="msgs-box"><div class="msgs" ref=${this.box} data-testid="timeline" tabindex="-1"
       role="group" aria-label=${t("Messages")} onScroll=${this.onScroll}>
-      ${line.has_before ? html`<div class="more" aria-hidden="true"><span class="bone"></span></div>`
-        : html`<div class="begin">${t("The conversation begins here")}</div>`}${days.map(day)}</div>
+      ${isBegun ? html`<div class="begin">${t("The conversation begins here")}</div>`
+        : html`<div class="more" aria-hidden="true"><span class="bone"></span></div>`}${days.map(day)}</div>
       <${ToEnd} id=${id} line=${line} onEnd=${() => this.toEnd()} /></div>`;
   }
 }

@@ -1,0 +1,82 @@
+"""Types of the JSON of what a number offers; see docs/wire.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from common.wire import Id, Meaning, Time
+
+
+class ChatCommand(TypedDict):
+    """What WhatsApp offers when somebody types a slash."""
+
+    name: Annotated[str, Meaning(about="Without the slash.")]
+    hint: str
+
+
+class ChatOpeners(TypedDict):
+    """What a new chat with a number offers."""
+
+    prompts: Annotated[list[str], Meaning(about="Texts to tap, four at most.")]
+    commands: list[ChatCommand]
+
+
+class ShortLink(TypedDict):
+    """A link that opens a chat with a text already written."""
+
+    code: str
+    text: str
+    url: str
+
+
+class BlockedPerson(TypedDict):
+    """Somebody who is blocked on one side only."""
+
+    id: Id
+    name: str
+
+
+class BlockList(TypedDict):
+    """A number's block list at WhatsApp, held against ours. At most 200 people of each side are named."""
+
+    count: int
+    unknown: Annotated[int, Meaning(about="How many of them never wrote to you.")]
+    there_count: int
+    here_count: int
+    there: Annotated[list[BlockedPerson], Meaning(about="Blocked at WhatsApp only.")]
+    here: Annotated[list[BlockedPerson], Meaning(about="Blocked here only.")]
+
+
+class GroupRequest(TypedDict):
+    """Somebody who asks to join a group."""
+
+    id: str
+    person: str
+
+
+class Group(TypedDict):
+    """A group of a number. What is not its name is known once it was read."""
+
+    id: Id
+    group_id: Annotated[str, Meaning(about="WhatsApp's own id.")]
+    subject: str
+    description: str
+    invite_link: str
+    needs_approval: bool
+    is_suspended: bool
+    people: Annotated[list[str], Meaning(about="Numbers and user ids of who is in it.")]
+    requests: list[GroupRequest]
+    read_at: Time | None
+
+
+class AppSync(TypedDict):
+    """What was asked of the WhatsApp Business app."""
+
+    what: Annotated[str, Meaning(words=("contacts", "history"))]
+
+
+class Username(TypedDict):
+    """The name by which people find a number's business."""
+
+    username: Annotated[str, Meaning(about="Empty when there is none.")]
+    status: Annotated[str, Meaning(about="As WhatsApp says it: approved or reserved; empty when unknown.")]
