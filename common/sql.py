@@ -46,7 +46,10 @@ def insert_rows(
     columns = [str(field.column) for field in rows[0]._meta.concrete_fields]
     readers = _readers(type(rows[0]))
     values = [[read(row) for read in readers] for row in rows]
-    return _insert(rows[0]._meta.db_table, columns, values, on_conflict, returning)
+    found = _insert(rows[0]._meta.db_table, columns, values, on_conflict, returning)
+    for row in rows:
+        row._state.adding = False
+    return found
 
 
 def insert_values(

@@ -280,8 +280,8 @@ def globex_number(cast: Cast) -> Any:
     return cast.globex_number
 
 
-def _signed_in(member: Any, tenant: Any) -> Client:
-    client = Client()
+def _signed_in(member: Any, tenant: Any, client: Client | None = None) -> Client:
+    client = client or Client()
     client.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
     session["tenant_id"] = str(tenant.id)

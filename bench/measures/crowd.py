@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from bench.cast import Tenant, make_tenant, register
 from bench.house import House
-from bench.measures.notifications import CODE_EVERY_S, CODE_WITHIN_S, SETTLES_WITHIN_S, count_rows
+from bench.measures.notifications import (
+    CODE_EVERY_S,
+    CODE_WITHIN_S,
+    CODES_ALONE,
+    SETTLES_WITHIN_S,
+    count_rows,
+)
 from bench.notices import CODE, DELAY, bulk_calls, call, code_arrives, make_type
 from bench.plan import Plan
 from bench.table import Row, at_most, percentile
@@ -18,10 +24,10 @@ TENANTS = 8
 def crowd_rows(home: House, _tenant: Tenant, plan: Plan) -> Iterator[Row]:
     """Codes of one tenant, one a second, until what the others queued has left."""
     crowd = [
-        make_tenant(home, name=f"Bulk {n}", first=555000333000001 + 1000 * n, messages_per_second=1000)
+        make_tenant(home, name=f"Bulk{n}", first=555000333000001 + 1000 * n, messages_per_second=1000)
         for n in range(TENANTS)
     ]
-    other = make_tenant(home, name="Codes beside", first=555000444000001, messages_per_second=1000)
+    other = make_tenant(home, name="Beside", first=555000444000001, messages_per_second=1000)
     with home.running("web"):
         for tenant in crowd:
             make_type(home, tenant, DELAY, category="utility", lane="utility")
@@ -36,7 +42,8 @@ def crowd_rows(home: House, _tenant: Tenant, plan: Plan) -> Iterator[Row]:
                 register(home.simulator_url, number, tells=False, throughput_per_s=None, pair_rate="off")
         with home.running("worker-outbound"):
             waits = _codes_until(home, other, before + TENANTS * plan.crowd_each)
-    yield from _rows(waits, plan.crowd_each)
+            alone = [code_arrives(home, other, len(waits) + n, CODE_WITHIN_S) for n in range(CODES_ALONE)]
+    yield from _rows(waits, alone, plan.crowd_each)
 
 
 def _codes_until(home: House, other: Tenant, sent: int) -> list[float]:
@@ -51,7 +58,8 @@ def _codes_until(home: House, other: Tenant, sent: int) -> list[float]:
     return waits
 
 
-def _rows(waits: Sequence[float], each: int) -> Iterator[Row]:
+def _rows(waits: Sequence[float], alone: Sequence[float], each: int) -> Iterator[Row]:
     name = f"a one-time code while {TENANTS} other tenants send {each:,} each"
-    yield Row(f"{name}, p95", percentile(waits, 95), "s", None, "", at_most(2))
+    beside = "the same with nothing else to send, p95"
+    yield Row(f"{name}, p95", percentile(waits, 95), "s", percentile(alone, 95), beside, at_most(2))
     yield Row(f"{name}, slowest", max(waits), "s", None, "", at_most(2))

@@ -44,11 +44,9 @@ def _converses(channel: Channel) -> bool:
 def save_thread_lines(threads: Sequence[Thread]) -> None:
     """Write what the list shows of these threads: insert the new ones, update those that are locked."""
     set_dues(threads)
-    new = [thread for thread in threads if thread._state.adding]
-    insert_rows(new)
-    _update_lines([thread for thread in threads if not thread._state.adding])
-    for thread in new:
-        thread._state.adding = False
+    known = [thread for thread in threads if not thread._state.adding]
+    insert_rows([thread for thread in threads if thread._state.adding])
+    _update_lines(known)
 
 
 def _update_lines(threads: Sequence[Thread]) -> None:

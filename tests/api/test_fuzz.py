@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import cycle
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -12,8 +16,10 @@ import orjson
 import pytest
 import schemathesis
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
@@ -38,7 +44,9 @@ from notifications.operations.notify import Accepted
 from notifications.operations.prices import set_prices
 from notifications.operations.samples import keep_samples
 from tests.api.caller import BASE, METHODS_WITH_BODY, Caller, checked
-from tests.cast import Cast
+from tests.api.conftest import customer_writes, program_of
+from tests.cast import Cast, make_cast
+from tests.conftest import QUICK_HASHERS, _empty, _signed_in
 from tests.notifications.conftest import ask, make_type, send
 
 SCHEMA = schemathesis.openapi.from_dict(orjson.loads(openapi()))
@@ -51,24 +59,55 @@ OPERATIONS = {
 
 
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-FEW = settings(
+FEW = effort(
     max_examples=6, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
+@dataclass(frozen=True)
+class Office:
+    """Acme with a row of each kind. ids: name in an address → row; bob: the browser where Bob is signed in;
+    key: of a program; folder: of the files."""
+
+    ids: dict[str, str]
+    bob: Client
+    key: dict[str, str]
+    folder: Path
+
+    def callers(self) -> list[Caller]:
+        """Bob and the program, as they were before any test."""
+        browser, program = Client(), Caller(Client())
+        browser.cookies, program.headers = copy.deepcopy(self.bob.cookies), self.key
+        return [Caller(browser), program]
+
+
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Office]:
+    """Made once and committed, because that takes longer than what one test does with it and undoes."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    with django_db_blocker.unblock():
+        _empty()
+        with override_settings(PASSWORD_HASHERS=QUICK_HASHERS, FILES_DIR=folder):
+            cast = make_cast()
+            thread = customer_writes(cast.acme_number, "My card is gone").thread
+            bob, program = _signed_in(cast.bob, cast.acme), program_of(cast.acme)
+            made = Office(_ids(cast, thread, Caller(bob)), bob, program.headers, folder)
+    yield made
+    with django_db_blocker.unblock():
+        _empty()
+
+
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_no_input_breaks_a_call(
-    cast: Cast, thread: Thread, bob_calls: Caller, program: Caller, name: str
-) -> None:
-    ids = _ids(cast, thread, bob_calls)
-    callers = cycle([bob_calls, program])
+def test_no_input_breaks_a_call(office: Office, db: None, settings: Any, name: str) -> None:
+    settings.FILES_DIR = office.folder
+    callers = cycle(office.callers())
 
     for mode in MODES:
 
         @FEW
         @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
         def fire(case: Any) -> None:
-            path = case.path.format(**{"mode": "reply", **ids})
+            path = case.path.format(**{"mode": "reply", **office.ids})
             checked(case.method.lower(), path, _send(next(callers), case, path))
 
         fire()

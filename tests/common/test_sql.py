@@ -48,6 +48,7 @@ def test_defaults_and_times_are_those_of_the_model(cast: Cast) -> None:
 
         assert (kept.name, kept.external_id, kept.tenant_id) == ("Ünal % Söhne", None, cast.acme.id)
         assert before <= kept.created_at <= timezone.now()
+        assert not row._state.adding  # as after ``save``
 
 
 SAID = "100 % 'Söhne' %s \\"

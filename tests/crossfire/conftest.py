@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,13 @@ from tests.far_end import FarEnd
 @pytest.fixture
 def provider(far_end: FarEnd) -> FarEnd:
     """Knows both numbers; Acme has had a template approved."""
+    _know(far_end)
+    return far_end
+
+
+def _know(far_end: FarEnd) -> None:
     _register(far_end, "acme", ACME_ACCOUNT, APP_SECRET, templates=[_template()])
     _register(far_end, "globex", GLOBEX_ACCOUNT, GLOBEX_SECRET, templates=[])
-    return far_end
 
 
 def _register(far_end: FarEnd, name: str, account: str, secret: str, **fields: Any) -> None:
@@ -38,13 +43,32 @@ def _template() -> dict[str, Any]:
 def twins(transactional_db: None, provider: FarEnd, settings: Any) -> Twins:
     """Both tenants, committed; nobody is slowed down, so that every try counts."""
     settings.ACCOUNT_RATE_LIMITS = False
+    _empty()  # of the twins that this file's other tests share
     return make_twins(provider.url)
+
+
+@pytest.fixture(scope="module")
+def standing_twins(
+    django_db_setup: None, django_db_blocker: Any, _simulator: FarEnd, tmp_path_factory: Any
+) -> Iterator[tuple[Twins, Path]]:
+    """Both tenants, made once for a file and committed, and the folder of their files."""
+    folder = tmp_path_factory.mktemp("twins")
+    told = {"PASSWORD_HASHERS": QUICK_HASHERS, "FILES_DIR": folder, "OUTBOUND_ALLOW": ["127.0.0.0/8"]}
+    _know(_simulator)
+    with django_db_blocker.unblock():
+        _empty()
+        with override_settings(**told):
+            made = make_twins(_simulator.url)
+    yield made, folder
+    with django_db_blocker.unblock():
+        _empty()
 
 
 @pytest.fixture
-def small_twins(db: None, provider: FarEnd) -> Twins:
-    """Both tenants, inside the test's transaction."""
-    return make_twins(provider.url)
+def small_twins(standing_twins: tuple[Twins, Path], db: None, provider: FarEnd, settings: Any) -> Twins:
+    """The twins of this file; what the test does to them is undone."""
+    twins, settings.FILES_DIR = standing_twins
+    return copy.deepcopy(twins)
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.test import Client
 
 from tenants.models import Member, Tenant
-from tests.conftest import _signed_in
 from tests.crossfire.evidence import ID
+from tests.crossfire.lean import Lean, SignIn
 from tests.crossfire.routes import ADMIN, ANYONE, MEMBER, PERSON
 from tests.crossfire.shots import Answer, Shot
 from tests.crossfire.table import ADMIN_ONLY, TABLE
@@ -32,7 +33,11 @@ class Raider:
 
     def client(self) -> Client:
         """Their browser or program, freshly signed in."""
-        return _signed_in(self.member, self.naming) if self.member else Client()
+        return self._sign_in.again() if self._sign_in else Lean()
+
+    @cached_property
+    def _sign_in(self) -> SignIn | None:
+        return SignIn(self.member, self.naming) if self.member and self.naming else None
 
     @property
     def way_out(self) -> str:

@@ -15,6 +15,7 @@ from common.requests import HouseRequest
 from common.tenancy import tenant_context
 from events import audit
 from tests.conftest import _signed_in
+from tests.crossfire.lean import Lean
 from tests.crossfire.twins import Twin
 
 #: What the tenant's middleware decides for a request; rows of it are copied, since a request may change them.
@@ -26,8 +27,7 @@ class Target:
 
     def __init__(self, twin: Twin) -> None:
         self.rows = twin.rows
-        self.client = _signed_in(twin.owner, twin.tenant)
-        self.client.raise_request_exception = False
+        self.client = _signed_in(twin.owner, twin.tenant, Lean())
         first = self.client.get("/api/v1/me")  # from here on the owner was seen lately
         self._inner = _known_to_the_house(first.wsgi_request)
 
@@ -61,7 +61,7 @@ class Target:
 
 def _known_to_the_house(first: HttpRequest) -> Client:
     """A client whose requests are decided as `first` was; all that follows is the house's own handler."""
-    client = Client(raise_request_exception=False)
+    client = Lean()
     with override_settings(MIDDLEWARE=["common.requests.RequestIdMiddleware"]):
         client.handler.load_middleware()
     inner = client.handler._middleware_chain  # type: ignore[attr-defined]

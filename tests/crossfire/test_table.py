@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import resolve
 
 from common.api.endpoints import Endpoint
-from tests.conftest import _signed_in
+from tests.crossfire.lean import Lean, SignIn
 from tests.crossfire.routes import ANYONE, MEMBER, addresses
 from tests.crossfire.shots import Answer, Shot, aimed, fire, places
 from tests.crossfire.table import API, TABLE
@@ -30,13 +29,16 @@ def test_every_method_of_an_api_address_has_a_call(address: str) -> None:
 def test_acme_itself_is_answered_and_sees_its_marks(small_twins: Twins) -> None:
     """Without this the crossfire would prove nothing: a 404 must come from the tenant, not from a bad id."""
     acme = small_twins.acme
+    owner = SignIn(acme.owner, acme.tenant)
     refused = [
         f"{shot} as {caller}: {answer}"
         for address, route in TABLE.items()
         for method in route.calls
         if route.is_ready
         for caller in _callers(address)
-        if (answer := _rehearse(acme, shot := aimed(address, method, acme.rows, acme.rows, ""), caller))
+        if (
+            answer := _rehearse(acme, owner, shot := aimed(address, method, acme.rows, acme.rows, ""), caller)
+        )
         and not _is_answered(shot, answer)
     ]
 
@@ -48,13 +50,11 @@ def _callers(address: str) -> list[str]:
     return ["session", "key"] if is_for_keys else ["session"]
 
 
-def _rehearse(acme: Twin, shot: Shot, caller: str) -> Answer:
+def _rehearse(acme: Twin, owner: SignIn, shot: Shot, caller: str) -> Answer:
     """Call, then undo whatever it did."""
     with transaction.atomic():
-        if caller == "key":
-            answer = fire(Client(), shot, acme.keys["live"])
-        else:
-            answer = fire(_signed_in(acme.owner, acme.tenant), shot)
+        is_key = caller == "key"
+        answer = fire(Lean(), shot, acme.keys["live"]) if is_key else fire(owner.again(), shot)
         transaction.set_rollback(True)
     return answer
 
