@@ -13,7 +13,7 @@ from channels_whatsapp import wire_numbers as wire
 from channels_whatsapp.api import KIND
 from channels_whatsapp.group_calls import DESCRIPTION_CHARS, SUBJECT_CHARS
 from channels_whatsapp.models import Errand, Group
-from channels_whatsapp.number_api import FAILS, NumberEndpoint
+from channels_whatsapp.number_api import FAILS, SCOPE, NumberEndpoint
 from channels_whatsapp.operations import groups
 from common.api.endpoints import call
 from common.api.parameters import Body
@@ -51,6 +51,8 @@ class NewGroupBody(Body):
 
 class Groups(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/groups"""
+
+    scopes = {"GET": SCOPE, "POST": SCOPE}
 
     @call("list_groups", "List groups", gives=ListOf(wire.Group, is_whole=True), refuses=FAILS)
     def get(self, request: Request, channel_id: UUID) -> Json:
@@ -108,6 +110,8 @@ class GroupEndpoint(NumberEndpoint):
 class GroupOne(GroupEndpoint):
     """/whatsapp/numbers/{channel_id}/groups/{group_id}"""
 
+    scopes = {"GET": SCOPE, "PATCH": SCOPE, "DELETE": SCOPE}
+
     @call("read_group", "Read a group", gives=wire.Group, refuses=FAILS)
     def get(self, request: Request, channel_id: UUID, group_id: UUID) -> wire.Group:
         return self.done(groups.read_group, self.found(channel_id, group_id))
@@ -132,6 +136,8 @@ class GroupOne(GroupEndpoint):
 class GroupLink(GroupEndpoint):
     """/whatsapp/numbers/{channel_id}/groups/{group_id}/invite_link"""
 
+    scopes = {"PUT": SCOPE}
+
     @call("renew_invite_link", "Make another invite link", gives=wire.Group, refuses=FAILS)
     def put(self, request: Request, channel_id: UUID, group_id: UUID) -> wire.Group:
         return self.done(groups.renew_link, self.found(channel_id, group_id))
@@ -139,6 +145,8 @@ class GroupLink(GroupEndpoint):
 
 class GroupPeople(GroupEndpoint):
     """/whatsapp/numbers/{channel_id}/groups/{group_id}/people/{person}"""
+
+    scopes = {"DELETE": SCOPE}
 
     @call(
         "remove_from_group",
@@ -160,6 +168,8 @@ class RequestBody(Body):
 
 class GroupRequests(GroupEndpoint):
     """/whatsapp/numbers/{channel_id}/groups/{group_id}/requests"""
+
+    scopes = {"PUT": SCOPE}
 
     @call(
         "answer_join_request",

@@ -42,8 +42,6 @@ FAILS = ["provider_failed"]
 class NumberEndpoint(TemplateEndpoint):
     """An address of one number."""
 
-    scopes = {"GET": SCOPE, "POST": SCOPE, "PUT": SCOPE, "PATCH": SCOPE, "DELETE": SCOPE}
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A repeated call is asked again: WhatsApp has no way to say that it was done before."""
         super().initial(request, *args, **kwargs)
@@ -91,6 +89,8 @@ class OpenersBody(Body):
 class Openers(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/openers"""
 
+    scopes = {"GET": SCOPE, "PUT": SCOPE}
+
     @call("get_chat_openers", "Read what a new chat offers", gives=wire.ChatOpeners, refuses=FAILS)
     def get(self, request: Request, channel_id: UUID) -> Json:
         self.ask(openers.read_openers, channel_id)
@@ -128,6 +128,8 @@ class LinkBody(Body):
 class Links(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/links"""
 
+    scopes = {"GET": SCOPE, "POST": SCOPE}
+
     @call(
         "list_short_links",
         "List short links",
@@ -156,6 +158,8 @@ class Links(NumberEndpoint):
 
 class LinkOne(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/links/{code}"""
+
+    scopes = {"PATCH": SCOPE, "DELETE": SCOPE}
 
     @call(
         "change_short_link",
@@ -192,6 +196,8 @@ class LinkOne(NumberEndpoint):
 class Blocked(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/blocked"""
 
+    scopes = {"GET": SCOPE, "PUT": SCOPE}
+
     @call(
         "compare_block_list",
         "Hold WhatsApp's block list against ours",
@@ -227,6 +233,8 @@ class SyncBody(Body):
 class AppSync(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/app_sync"""
 
+    scopes = {"PUT": SCOPE}
+
     @call(
         "take_over_from_app",
         "Take over contacts or chats of the WhatsApp Business app",
@@ -254,6 +262,8 @@ class UsernameBody(Body):
 
 class NumberUsername(NumberEndpoint):
     """/whatsapp/numbers/{channel_id}/username"""
+
+    scopes = {"PUT": SCOPE, "DELETE": SCOPE, "GET": SCOPE}
 
     @call(
         "take_username",

@@ -82,7 +82,9 @@ def fault(answer: Any) -> str:
     """What is wrong with an API's answer."""
     if answer.status_code < 400:
         return ""
-    if answer.status_code >= 500 or answer.headers["Content-Type"] != "application/problem+json":
+    is_problem = answer.headers["Content-Type"] == "application/problem+json"
+    problem = orjson.loads(answer.content) if is_problem else {}
+    # A provider that cannot be asked is no failure of ours, and none is reached from here.
+    if not is_problem or (answer.status_code >= 500 and problem["code"] != "provider_failed"):
         return f"{answer.status_code} {answer.headers['Content-Type']} {answer.content[:200]!r}"
-    problem = orjson.loads(answer.content)
     return "" if problem["status"] == answer.status_code and problem["code"] else f"{problem}"
