@@ -24,7 +24,7 @@ class Lean(Client):
 
     def request(self, **request: Any) -> Any:
         """Send one request; gives the house's answer and keeps its cookies."""
-        answer = self.handler(self._base_environ(**request))
+        answer = self.handler(self._base_environ(**request))  # type: ignore[attr-defined]
         self.cookies.update(answer.cookies)
         return answer
 
