@@ -144,9 +144,9 @@ class Recipient(InboxEndpoint):
         refuses=["call_taken", "call_over"],
     )
     def put(self, request: Request, call_id: UUID) -> wire.Call:
-        active = Member.objects.filter(is_active=True)
+        row, active = find_call(call_id), Member.objects.filter(is_active=True)
         to = referred(active, self.body["member_id"], "/member_id")
-        return call_shape(pass_call(call=find_call(call_id), to=to, by=self.author))
+        return call_shape(pass_call(call=row, to=to, by=self.author))
 
 
 class CallLine(InboxEndpoint):
