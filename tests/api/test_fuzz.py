@@ -23,12 +23,13 @@ from hypothesis import settings as effort
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
+from channels_whatsapp.models import Group
 from channels_whatsapp.operations.templates import draft_template, template_account
 from common.api.reference import openapi
 from common.tenancy import tenant_context
 from customers.models import Customer
 from customers.operations import preview_merge
-from inbox.models import Message, ReceiptOutcome, Thread
+from inbox.models import Call, CallState, Message, ReceiptOutcome, Thread
 from inbox.operations.authors import Author
 from inbox.operations.bulk import change_many
 from inbox.operations.macro_runs import run_macro
@@ -145,6 +146,9 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
             "channel_id": str(cast.acme_number.id),
             "receipt_id": str(ReceiptOutcome.objects.get().receipt_id),
             "attachment_id": attachment,
+            "code": "ABCDEFGHIJKLMN",
+            "person": "+447700900123",
+            "ref": "01985f5e-7c1b-7f3a-9a3e-2f4b6c8d0e1f",
         }
 
 
@@ -162,7 +166,14 @@ def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]
     merge = merge_people(survivor=thread.customer, other=double, token=token, by=by)
     price = {"channel": str(cast.acme_number.id), "country": "FR", "currency": "EUR", "price": "0.05"}
     [listed] = set_prices(given=[{**price, "valid_from": "2026-10-01"}], by=by)
+    now, heard = timezone.now(), Message.objects.get(direction="inbound")
+    ringing = Call.objects.create(
+        channel=cast.acme_number, thread=thread, customer=thread.customer, address=heard.address,
+        direction="inbound", state=CallState.RINGING, external_id="wacid.1", rang_at=now,
+    )  # fmt: skip
+    group = Group.objects.create(channel=cast.acme_number, group_id="elm-street", subject="Elm Street")
     ids = {
+        "call": ringing, "group": group,
         "macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge,
         "price": listed, "rule": make_rule(by=by, watched="failures", threshold=Decimal(10)),
         "set": keep_samples(named=named, name="Usual", data={}, by=by),

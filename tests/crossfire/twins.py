@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from channels_whatsapp.models import APPROVED, Errand, Profile, Signup, Template
+from channels_whatsapp.models import APPROVED, Errand, Group, Profile, Signup, Template
 from channels_whatsapp.operations.errands import begin_errand, refuse_errand
 from channels_whatsapp.operations.signups import keep_signup
 from channels_whatsapp.operations.templates import draft_template, template_account
@@ -227,6 +227,7 @@ def _work(twin: Twin) -> None:
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
         macro=macros[0], spare_macro=macros[1], run_macro=macros[2], macro_run=run,
         scheduled_message=later[0], spare_message=later[1],
+        group=Group.objects.create(channel=twin.channel, group_id="elm-street", subject=twin.word("Elm")),
     )  # fmt: skip
 
 
@@ -394,7 +395,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 #: Ids, tokens and addresses of the right shape that nobody has.
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
-bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call
+bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call group
 price spare_price rule spare_rule other_rule set spare_set"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,

@@ -11,10 +11,11 @@ from tests.far_end import wait_for
 from tests.journeys.office import PATIENCE_S, Desk, Office
 from tests.journeys.test_voice import REFUSE
 
-INBOX, PHONE = "/static/inbox/talk.js", "/static/phone/voice.js"
-#: What came in by the connection: packets, and how loud it was in all.
+INBOX, PHONE = "talk.js", "voice.js"
+#: What came in by the connection: packets, and how loud it was in all. The module is the page's own.
 HEARD = """async (module) => {
-    const rows = await (await import(module)).stats();
+    const main = document.querySelector("script[type=module]").src;
+    const rows = await (await import(new URL(module, main))).stats();
     const sound = rows.find((row) => row.type === "inbound-rtp");
     return sound ? [sound.packetsReceived, sound.totalAudioEnergy] : [0, 0];
 }"""

@@ -15,9 +15,10 @@ export function CallHead({ content: { outcome, duration_s: takes, direction, by 
   const isOurs = direction === "outbound";
   const said = OUTCOMES[isOurs && outcome === "missed" ? "no_answer" : outcome];
   const words = (!isOurs && by && BY[outcome]?.(by.name)) || (said ? said() : t("Calling"));
+  const isTold = Number.isInteger(takes) && (takes > 0 || outcome === "answered"); // the shortest talk too
   return html`<span class="call-head" data-outcome=${outcome}><${Icon} name="phone" />
     <b>${direction ? (isOurs ? t("Outgoing call") : t("Incoming call")) : t("Phone call")}</b>
-    <small>${[words, takes && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
+    <small>${[words, isTold && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
 }
 
 /** The script without the marks of its pauses; of a call between people nothing is kept. */
