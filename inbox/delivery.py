@@ -19,6 +19,8 @@ from functools import lru_cache, partial
 from queue import Empty, SimpleQueue
 from uuid import UUID
 
+from django.utils import timezone
+
 from common import queues
 from common.outlast import outlast
 from common.tenancy import tenant_context
@@ -255,10 +257,11 @@ def _settle(claim: queues.Claim) -> None:
 
 def send(job: Job) -> Outcome:
     """Ask the provider to take one message; every failure becomes an outcome."""
+    asked_at = timezone.now()
     try:
         result = adapter_for(job.channel_kind).send(job.account, job.message)
     except SendError as error:
-        return Outcome(job, error=error)
+        return Outcome(job, error=error, asked_at=asked_at)
     except Exception as error:  # a fault in an adapter must not lose the message, nor send it twice
         log.exception("sending failed", extra={"delivery": job.message.ref, "tenant": str(job.tenant_id)})
         detail = f"{type(error).__name__} while sending"

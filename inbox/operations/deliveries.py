@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,11 +53,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back: a result or an error, never both."""
+    """What came back: a result or an error, never both. asked_at: when the provider was asked."""
 
     job: Job
     result: SendResult | None = None
     error: SendError | None = None
+    asked_at: datetime = field(default_factory=timezone.now)
 
 
 # ---------------------------------------------------------------- outcomes
@@ -99,8 +100,9 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
     for outcome, error in failed:
         if error.reason in {"auth", "config"}:
             note_channel_error(channel=outcome.job.delivery.channel, sentence=error.detail)
-    now = timezone.now()
-    note_opt_outs((outcome.job.row, now) for outcome, error in failed if error.reason == "opted_out")
+    # Known since the question, not since the answer: what the person has said meanwhile is newer.
+    refused = ((one.job.row, one.asked_at) for one, error in failed if error.reason == "opted_out")
+    note_opt_outs(refused)
     hold_back({outcome.job.delivery.channel_id: error.hold for outcome, error in failed if error.hold})
 
 

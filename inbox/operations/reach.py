@@ -79,18 +79,15 @@ def _announce(wishes: Sequence[Wish]) -> None:
 
 
 def note_opt_outs(refused: Iterable[tuple[Message, datetime]]) -> None:
-    """A provider refused these because the person wants no such messages: keep that for every address they
-    have there. Writes Reach, Event `consent.changed`."""
-    times = {(message.channel_id, message.customer_id): at for message, at in refused}
+    """A provider refused these because the person wants no such messages. Kept for the address that was
+    written to, which stops the person (``is_opted_out``): their next word, by that address, takes it back.
+    Writes Reach, Event `consent.changed`."""
+    times = {(message.channel_id, message.address_id): at for message, at in refused}
     if not times:
         return
-    rows = Address.objects.filter(customer__in={customer for _, customer in times}).select_related("customer")
-    addresses = list(rows)
+    addresses = Address.objects.select_related("customer").in_bulk({address for _, address in times})
     keep_wishes(
-        (channel, address, Consent.OPTED_OUT, at)
-        for (channel, customer), at in times.items()
-        for address in addresses
-        if address.customer_id == customer
+        (channel, addresses[key], Consent.OPTED_OUT, at) for (channel, key), at in times.items() if key
     )
 
 

@@ -336,6 +336,24 @@ def test_a_refusal_for_opting_out_is_remembered(committed_cast: Cast, people: li
         sends(committed_cast, people[0], client_ref="again")
 
 
+def test_the_next_word_takes_a_remembered_refusal_back(committed_cast: Cast, people: list[Thread]) -> None:
+    """However many addresses they have: the refusal is about one, and one wish names one."""
+    with tenant_context(committed_cast.acme.id):
+        people[0].customer.addresses.create(kind="user_id", value="GB.4711", tenant=committed_cast.acme)
+    message = sends(committed_cast, people[0])
+    deliver(committed_cast)
+    sent_as = fresh(committed_cast, message).external_id
+    assert sent_as
+    error = {"code": 131050, "title": "User stopped marketing messages"}
+    refused = status(sent_as, "failed", errors=[error])
+    post(committed_cast.acme_number, webhook(committed_cast.acme_number, statuses=[refused]))
+    drain()
+
+    wish(committed_cast, people[0], "resume", int((datetime.now(UTC) + timedelta(minutes=1)).timestamp()))
+
+    assert sends(committed_cast, people[0], client_ref="again").status == "queued"
+
+
 def test_the_price_and_the_free_entry_are_kept(committed_cast: Cast, people: list[Thread]) -> None:
     message = sends(committed_cast, people[0])
     deliver(committed_cast)
