@@ -55,6 +55,15 @@ def samples_of(named: NotificationType, variables: Sequence[Json], language: str
     return Samples(chosen if chosen in known else "", list(known.items()), values)
 
 
+def values_of(
+    named: NotificationType, variables: Sequence[Json], language: str, chosen: str
+) -> dict[str, str]:
+    """The values of the chosen set alone. Examples need no statement: they are asked for with each key."""
+    if chosen in {"", LONGEST}:
+        return sample_values(variables, language, longest=chosen == LONGEST)
+    return samples_of(named, variables, language, chosen).values
+
+
 def _sent_values(variables: Sequence[Json], run: Notification, language: str) -> dict[str, str]:
     """Those that the draft still has; what either version calls personal is hidden."""
     return _texts(variables, masked_data(variables, masked_data(run.version.variables, run.data)), language)

@@ -29,7 +29,7 @@ from notifications.queries.previews import (
     template_choices,
 )
 from notifications.queries.reviews import needs_second_person, open_proposal
-from notifications.queries.samples import samples_of
+from notifications.queries.samples import samples_of, values_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
 from notifications.shapes import LANES
 from notifications.sheets import TEXTS
@@ -126,15 +126,14 @@ def preview(request: MemberRequest, key: str) -> HttpResponse:
 def _shown(form: SheetForm, named: NotificationType, sample: str) -> dict[str, Any]:
     """What changes with each key: pictures and sentences."""
     said = form.said()
-    samples = samples_of(named, said["variables"], form.language, sample)
+    values = values_of(named, said["variables"], form.language, sample)
     beside, others = form.faults_by_field(_faults(form, said))
     return {
         "form": form,
         "said": said,
-        "samples": samples,
         "beside": _all_fields(form, beside),
         "others": others,
-        "previews": _previews(said, form.version, form.language, samples.values),
+        "previews": _previews(said, form.version, form.language, values),
     }
 
 
@@ -151,6 +150,7 @@ def _sheet(form: SheetForm, named: NotificationType, sample: str) -> dict[str, A
         "columns": [(rung.kind or rung.channel, rung.label) for rung in _columns(names)],
         "cards": [_card(form, block.name, block.form, said) for block in form.blocks],
         "variables": _variable_rows(form),
+        "samples": samples_of(named, said["variables"], language, sample),
         "schema": data_schema([one for one in said["variables"] if one["type"] in _TYPES]),
         "slots": [(one["name"], one.get("example", "")) for one in said["variables"]],
     }
