@@ -46,10 +46,8 @@ def start_call(*, tenant_id: UUID, thread: Thread, by: Member, ref: str, sdp: st
     now = timezone.now()
     with tenant_context(tenant_id):
         call = _draft(thread)
-        known = Call.objects.filter(thread=thread, direction="outbound", ref=ref).first()
-        if known:
-            return find_call(known.id)
-        _begin(call, by=by, ref=ref, sdp=sdp, now=now)
+        if not _begin(call, by=by, ref=ref, sdp=sdp, now=now):
+            return find_call(Call.objects.get(thread=thread, direction="outbound", ref=ref).id)
         line, to = line_of(call), _claims(call)
     external_id: str | None
     try:
@@ -96,12 +94,15 @@ def _claims(call: Call) -> tuple[Claim, ...]:
     return tuple(Claim(row.kind, row.value) for row in (call.address, *others))
 
 
-def _begin(call: Call, *, by: Member, ref: str, sdp: str, now: datetime) -> None:
+def _begin(call: Call, *, by: Member, ref: str, sdp: str, now: datetime) -> bool:
+    """Write it; False when the same page has done so already, a moment ago perhaps."""
     call.member, call.member_name, call.ref, call.offer = by, by.name, ref, sdp
     call.rang_at, call.due_at = now, now + RINGS
-    insert_rows([call])
+    if not insert_rows([call], on_conflict="DO NOTHING", returning=["id"]):
+        return False
     queues.enqueue(QUEUE, call.due_at)
     tell_call("call.started", call.id, actor=Author.of(by).actor)
+    return True
 
 
 def _give_up(tenant_id: UUID, call: Call, by: Member, error: SendError) -> None:
