@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from channels_whatsapp.models import Errand
 from channels_whatsapp.operations import blocklist as operations
 from channels_whatsapp.operations.number_copies import copy_of
-from channels_whatsapp.views.number_pages import errands_of, manage, number_of, tell
-from common.tenancy import tenant_context
-from inbox.operations.authors import Author
+from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of
 from tenants.access import own_scope
 from tenants.requests import MemberRequest
 
@@ -42,7 +38,7 @@ def blocked(request: HttpRequest, channel_id: UUID) -> HttpResponse:
 def reading(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/blocked/reading/"""
     said = _("This is the block list as Meta has it now.")
-    return _done(request, channel_id, operations.compare_blocked, said)
+    return carry_out(request, channel_id, operations.compare_blocked, said, back="whatsapp_blocked")
 
 
 @require_POST
@@ -51,12 +47,4 @@ def reading(request: MemberRequest, channel_id: UUID) -> HttpResponse:
 def alignment(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/blocked/alignment/"""
     said = _("Whom Meta blocks is blocked here too, and Meta is told again of the others.")
-    return _done(request, channel_id, operations.align_blocked, said)
-
-
-def _done(request: MemberRequest, channel_id: UUID, deed: Callable[..., Errand], done: str) -> HttpResponse:
-    with tenant_context(request.tenant_id):
-        number_of(channel_id)
-    errand = deed(tenant_id=request.tenant_id, channel_id=channel_id, by=Author.of(request.member))
-    tell(request, errand, done)
-    return redirect("whatsapp_blocked", channel_id)
+    return carry_out(request, channel_id, operations.align_blocked, said, back="whatsapp_blocked")

@@ -19,7 +19,7 @@ from channels_whatsapp.group_calls import DESCRIPTION_CHARS, PEOPLE_MOST, SUBJEC
 from channels_whatsapp.models import Errand, Group
 from channels_whatsapp.number_forms import jpeg_of
 from channels_whatsapp.operations import groups as operations
-from channels_whatsapp.views.number_pages import errands_of, manage, number_of, tell
+from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of, tell
 from common.tenancy import tenant_context
 from customers.models import Address
 from inbox.models import Channel
@@ -130,12 +130,8 @@ def _list(request: HttpRequest, channel: Channel, form: forms.Form) -> HttpRespo
 @manage
 def list_reading(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/groups/reading/"""
-    with tenant_context(request.tenant_id):
-        number_of(channel_id)
-    by = Author.of(request.member)
-    errand = operations.read_groups(tenant_id=request.tenant_id, channel_id=channel_id, by=by)
-    tell(request, errand, _("These are the groups as WhatsApp has them now."))
-    return redirect("whatsapp_groups", channel_id)
+    said = _("These are the groups as WhatsApp has them now.")
+    return carry_out(request, channel_id, operations.read_groups, said, back="whatsapp_groups")
 
 
 def _found(channel_id: UUID, group_id: UUID) -> Group:

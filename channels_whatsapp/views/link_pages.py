@@ -19,7 +19,7 @@ from channels_whatsapp.link_calls import LINKS_MOST, TEXT_CHARS
 from channels_whatsapp.models import Errand
 from channels_whatsapp.operations import links as operations
 from channels_whatsapp.operations.number_copies import copy_of
-from channels_whatsapp.views.number_pages import errands_of, manage, number_of, tell
+from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of, tell
 from common.tenancy import tenant_context
 from inbox.models import Channel
 from inbox.operations.authors import Author
@@ -132,12 +132,8 @@ def deletion(request: MemberRequest, channel_id: UUID, code: str) -> HttpRespons
 @manage
 def reading(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/links/reading/"""
-    with tenant_context(request.tenant_id):
-        number_of(channel_id)
-    by = Author.of(request.member)
-    errand = operations.read_links(tenant_id=request.tenant_id, channel_id=channel_id, by=by)
-    tell(request, errand, _("These are the links as Meta has them now."))
-    return redirect("whatsapp_links", channel_id)
+    said = _("These are the links as Meta has them now.")
+    return carry_out(request, channel_id, operations.read_links, said, back="whatsapp_links")
 
 
 @require_GET

@@ -90,15 +90,23 @@ def tell(request: HttpRequest, errand: Errand, done: str) -> None:
 Deed = Callable[..., Errand]
 
 
-def carry_out(request: MemberRequest, channel_id: UUID, deed: Deed, done: str, **given: Any) -> HttpResponse:
-    """Do it and go back to the page. Raises Http404."""
+def carry_out(
+    request: MemberRequest,
+    channel_id: UUID,
+    deed: Deed,
+    done: str,
+    *,
+    back: str = "whatsapp_number",
+    **given: Any,
+) -> HttpResponse:
+    """Do it and go back to the page of that name. Raises Http404."""
     by = Author.of(request.member)
     try:
         errand = deed(tenant_id=request.tenant_id, channel_id=channel_id, by=by, **given)
     except Channel.DoesNotExist:
         raise Http404 from None
     tell(request, errand, done)
-    return redirect("whatsapp_number", channel_id)
+    return redirect(back, channel_id)
 
 
 def take_form(request: MemberRequest, channel_id: UUID, place: str, deed: Deed, done: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from channels_whatsapp.opener_forms import OpenersForm, blank, flat, openers_of
 from channels_whatsapp.operations import openers as operations
 from channels_whatsapp.operations.errands import Conflict
 from channels_whatsapp.operations.number_copies import copy_of
-from channels_whatsapp.views.number_pages import errands_of, manage, number_of, tell
+from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of
 from common.forms import merge
 from common.tenancy import tenant_context
 from inbox.models import Channel
@@ -89,12 +89,8 @@ def _save(request: MemberRequest, channel: Channel, form: OpenersForm) -> HttpRe
 @manage
 def reading(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/openers/reading/"""
-    with tenant_context(request.tenant_id):
-        number_of(channel_id)
-    by = Author.of(request.member)
-    errand = operations.read_openers(tenant_id=request.tenant_id, channel_id=channel_id, by=by)
-    tell(request, errand, _("These are the chat openers as Meta has them now."))
-    return redirect("whatsapp_openers", channel_id)
+    said = _("These are the chat openers as Meta has them now.")
+    return carry_out(request, channel_id, operations.read_openers, said, back="whatsapp_openers")
 
 
 @require_POST
