@@ -80,7 +80,8 @@ def put_back(rows: Sequence[Delivery], *, after_s: float) -> None:
         """UPDATE inbox_delivery d
         SET state = 'ready', due_at = v.due, attempt = attempt - 1, lease_until = NULL
         FROM (VALUES %s) AS v (tenant_id, id, token, due)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token AND d.state = 'claimed'""",
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.id = ANY (:these)
+          AND d.token = v.token AND d.state = 'claimed'""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s::timestamptz)",
     )
@@ -95,7 +96,7 @@ def mark_sending(jobs: Sequence[Job]) -> list[Job]:
     kept = update_from_values(
         """WITH v (tenant_id, id, token, lease) AS (VALUES %s), free AS (
           SELECT d.tenant_id, d.id, v.lease FROM inbox_delivery d
-          JOIN v ON d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+          JOIN v ON d.tenant_id = v.tenant_id AND d.id = v.id AND d.id = ANY (:these) AND d.token = v.token
           WHERE d.state = 'claimed' AND d.lease_until > now() FOR UPDATE OF d SKIP LOCKED)
         UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + free.lease
         FROM free WHERE d.tenant_id = free.tenant_id AND d.id = free.id RETURNING d.id""",

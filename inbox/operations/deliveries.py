@@ -182,7 +182,7 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
           external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at,
           settled_at = v.settled_at
         FROM (VALUES %s) AS v (tenant_id, id, token, state, due, external_id, error, uncertain_at, settled_at)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.id = ANY (:these) AND d.token = v.token
           AND d.state IN ('claimed', 'sending', 'uncertain') RETURNING d.id""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s, %s::timestamptz, %s, %s::jsonb, "
@@ -217,7 +217,7 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
           status = CASE WHEN v.status = '' OR m.status IN ('delivered', 'read')
                         THEN m.status ELSE v.status END
         FROM (VALUES %s) AS v (tenant_id, id, status, external_id, error, entry)
-        WHERE m.tenant_id = v.tenant_id AND m.id = v.id""",
+        WHERE m.tenant_id = v.tenant_id AND m.id = v.id AND m.id = ANY (:these)""",
         values,
         template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb)",
     )

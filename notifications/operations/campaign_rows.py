@@ -214,7 +214,7 @@ SET state = v.state, outlook = v.outlook, recipient = v.recipient, "to" = v."to"
   language = v.language, errors = v.errors, note = v.note, customer_id = v.customer_id
 FROM (VALUES %s) AS v (tenant_id, id, state, outlook, recipient, "to", data, language, errors, note,
   customer_id)
-WHERE r.tenant_id = v.tenant_id AND r.id = v.id
+WHERE r.tenant_id = v.tenant_id AND r.id = v.id AND r.id = ANY (:these)
 """
 
 
