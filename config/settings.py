@@ -183,7 +183,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = {name: {"exchange": name} for name in ("inbound", "outbound", "media", "default")}
+CELERY_TASK_QUEUES = {
+    name: {"exchange": name} for name in ("inbound", "urgent", "outbound", "media", "default")
+}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "max_retries": 1,
     "interval_start": 0,
@@ -205,6 +207,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 WORK_QUEUES = {
     "receipts": ("inbox.drain_receipts", "inbound"),
     "deliveries": ("inbox.deliver", "outbound"),
+    "urgent_deliveries": ("inbox.deliver_urgent", "urgent"),
     "media": ("inbox.fetch_files", "media"),
     "seen": ("inbox.tell_read", "outbound"),
     "blocks": ("inbox.tell_blocks", "outbound"),
