@@ -91,6 +91,12 @@ def user_id(business_id: str, wa_id: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
+def identity_key(wa_id: str, set_up: int) -> str:
+    """What WhatsApp knows a user's phone by; another one each time it is set up anew."""
+    return base64.b64encode(hashlib.sha256(f"{wa_id}:{set_up}".encode()).digest()[:8]).decode()
+
+
+@lru_cache(maxsize=10_000)
 def formatted_number(digits: str) -> str:
     """A number as Graph shows it in GET answers: `+44 7700 900201`."""
     try:
