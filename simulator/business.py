@@ -7,7 +7,7 @@ from typing import Any
 from simulator import pricing
 from simulator.clock import iso
 from simulator.errors import failure
-from simulator.ids import identity_key
+from simulator.ids import identity_key, is_in_the_us
 from simulator.models import RANK, Chat, Group, Message, Number
 from simulator.shapes import message_shape
 from simulator.webhooks import payloads
@@ -121,6 +121,8 @@ class Business:
         closed = chat.window_until <= self._world.now()
         if message.template is None and closed and number.settings.window_check == "async":
             return 131047
+        if message.category in ("marketing", "marketing_lite") and is_in_the_us(message.number):
+            return 131049
         if message.category == "marketing" and phone.settings.stopped_marketing:
             return 131050
         lost = message.kind == "reaction" and self._world.message(message.target_id) is None

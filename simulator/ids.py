@@ -78,6 +78,15 @@ def country_of(wa_id: str) -> str:
     )
 
 
+@lru_cache(maxsize=50_000)
+def is_in_the_us(wa_id: str) -> bool:
+    """Whether this is surely a number of the United States: numbers nobody has are in no country."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse("+" + wa_id, None)) == "US"
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def country_dial_code(wa_id: str) -> str:
     """The dialling code of a number's country: `44`."""
     return str(phonenumbers.country_code_for_region(country_of(wa_id)))

@@ -64,6 +64,8 @@ class Number:
     # Short links, the oldest first: {code, prefilled_message}.
     links: list[dict[str, Any]] = field(default_factory=list)
     username: str = ""
+    # Is there a list of people whose numbers the business sees?
+    contact_book: bool = True
     # What is set for calls beside the switches, as it was sent.
     calling: dict[str, Any] = field(default_factory=dict)
     # What the WhatsApp Business app has handed over.

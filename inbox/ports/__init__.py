@@ -8,6 +8,7 @@ none either. The inbox decides what to do; the adapter only says what happened.
 from inbox.ports.adapter import (
     Adapter,
     AnswersCalls,
+    BarsPeople,
     CanBlock,
     CanCheck,
     CanCheckContent,
@@ -99,6 +100,7 @@ __all__ = [
     "Answer",
     "AnswersCalls",
     "BadSignature",
+    "BarsPeople",
     "CallNews",
     "CallPermission",
     "CallReason",
