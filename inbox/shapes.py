@@ -7,7 +7,6 @@ writes, and only a missing prefetch makes one ask the database.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from inbox.models import (
     Thread,
 )
 from inbox.ports import Alphabet, CanBlock, CarriesCalls, FileRule, Limits
+from inbox.shapes_reach import reach_shape
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -325,28 +325,6 @@ def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> 
     if reach is not None:
         shape["reach"] = [reach_shape(row) for row in reach]
     return shape
-
-
-def reach_shape(reach: Reach) -> wire.Reach:
-    """What we may do on one channel to one address. Select `channel`."""
-    return {
-        "channel_id": ident(reach.channel_id),
-        "address_id": ident(reach.address_id),
-        "last_inbound_at": stamp(reach.last_inbound_at),
-        "window_until": stamp(window_end(reach.channel.kind, reach.last_inbound_at)),
-        "blocked": reach.blocked,
-        "block_error": reach.block_error,
-        "consent": reach.consent,
-        "free_until": stamp(reach.free_until),
-    }
-
-
-def window_end(kind: str, last_inbound_at: datetime | None) -> datetime | None:
-    """Until when a free reply is allowed; None when there is no window, or it never opened."""
-    limits = channel_limits(kind)
-    if limits is None or limits.reply_window_h is None or last_inbound_at is None:
-        return None
-    return last_inbound_at + timedelta(hours=limits.reply_window_h)
 
 
 # ---------------------------------------------------------------- receipts

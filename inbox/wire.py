@@ -7,6 +7,7 @@ from typing import Annotated, NotRequired, TypedDict
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
+from inbox.wire_reach import Reach
 from tenants.wire import Member, Team, Tenant
 
 Direction = Annotated[str, Meaning(words=("inbound", "outbound"))]
@@ -312,21 +313,6 @@ class Channel(TypedDict):
     limits: Limits | None
     can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
     carries_calls: Annotated[bool, Meaning(about="Can one speak with people here?")]
-
-
-class Reach(TypedDict):
-    """What one channel allows for one address of a customer."""
-
-    channel_id: Id
-    address_id: Id
-    last_inbound_at: Time | None
-    window_until: Time | None
-    blocked: bool
-    block_error: Annotated[
-        str, Meaning(about="Why the provider did not do it; we send nothing all the same.")
-    ]
-    consent: Annotated[str, Meaning(about="To marketing: opted_in, opted_out, or empty when never asked.")]
-    free_until: Annotated[Time | None, Meaning(about="Until when writing costs nothing.")]
 
 
 class Customer(CustomerCard):
