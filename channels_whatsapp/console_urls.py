@@ -11,6 +11,7 @@ from channels_whatsapp.views import link_pages as links
 from channels_whatsapp.views import number_pages as numbers
 from channels_whatsapp.views import opener_pages as openers
 from channels_whatsapp.views import profile_pages as profiles
+from channels_whatsapp.views import setting_pages as settings
 from channels_whatsapp.views import signup_pages as signups
 from channels_whatsapp.views import template_editor as editor
 from channels_whatsapp.views import template_pages as pages
@@ -41,6 +42,9 @@ urlpatterns = [
     path(f"{NUMBER}number/app-history/", app_sync.history, name="whatsapp_app_history"),
     path(f"{NUMBER}number/username/", usernames.username, name="whatsapp_username"),
     path(f"{NUMBER}number/username/end/", usernames.end, name="whatsapp_username_end"),
+    path(f"{NUMBER}settings/", settings.settings, name="whatsapp_settings"),
+    path(f"{NUMBER}settings/contact-book/", settings.contact_book, name="whatsapp_contact_book"),
+    path(f"{NUMBER}settings/reading/", settings.reading, name="whatsapp_settings_reading"),
     path(f"{NUMBER}openers/", openers.openers, name="whatsapp_openers"),
     path(f"{NUMBER}openers/reading/", openers.reading, name="whatsapp_openers_reading"),
     path(f"{NUMBER}openers/preview/", openers.preview, name="whatsapp_openers_preview"),

@@ -177,6 +177,9 @@ class Errand(TenantModel):
         USERNAME = "username"
         SYNC = "sync"
         DROP_USERNAME = "drop_username"
+        READ_SETTINGS = "read_settings"
+        SETTINGS = "settings"
+        CONTACT_BOOK = "contact_book"
 
     class Outcome(models.TextChoices):
         ASKED = "asked"
@@ -227,6 +230,7 @@ class NumberCopy(TenantModel):
         OPENERS = "openers"
         LINKS = "links"
         BLOCKED = "blocked"
+        SETTINGS = "settings"
 
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=16, choices=What.choices)

@@ -82,6 +82,7 @@ class NumberSettings(Settings):
     groups: bool = True
     calling: bool = True
     calls_allow_callback: bool = True
+    identity_check: bool = False
     call_ring_s: float = 45
     on_biz_app: bool = False
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"

@@ -19,6 +19,7 @@ from common.wire import stamp
 from customers.operations import learn_addresses
 from inbox.models import Delivery, DeliveryState, Message, Status
 from inbox.models.deliveries import OPEN
+from inbox.operations import identities
 from inbox.operations.channels import note_channel_error
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
@@ -112,6 +113,11 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
     # Known since the question, not since the answer: what the person has said meanwhile is newer.
     refused = ((one.job.row, one.asked_at) for one, error in failed if error.reason == "opted_out")
     note_opt_outs(refused)
+    identities.note_refusals(
+        (one.job.row, one.job.message.identity_key)
+        for one, error in failed
+        if error.reason == identities.CODE
+    )
     hold_back({outcome.job.delivery.channel_id: error.hold for outcome, error in failed if error.hold})
 
 
@@ -137,14 +143,15 @@ def _settled(outcome: Outcome) -> _Settled:
     words = {
         "code": error.reason,
         "title": error.title or error.reason,
-        "detail": error.detail,
+        "detail": identities.WAITS if error.reason == identities.CODE else error.detail,
         "provider_code": error.provider_code,
     }
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
     if error.is_held or (error.hold and not error.permanent):
         due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
-        return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=error.detail)
+        said = words["detail"]
+        return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=said)
     if error.permanent or (job.delivery.attempt >= ATTEMPTS_MAX and not job.delivery.expires_at):
         return _Settled(job, DeliveryState.FAILED, Status.FAILED, error=words, detail=error.detail)
     wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)

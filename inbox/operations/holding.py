@@ -20,6 +20,7 @@ from common.tenancy import require_tenant
 from common.wire import stamp
 from inbox.models import Channel, Delivery, DeliveryState, StartedWith, Status
 from inbox.models.deliveries import Lane
+from inbox.operations import identities
 from inbox.operations.standing import fact, holds_of
 from inbox.operations.statuses import Change, announce_statuses, by_id, lock_messages
 from inbox.operations.templates import CODE, Copies, held_reasons
@@ -38,12 +39,16 @@ class Why:
     code: str = "throttled"
 
 
-def hold(rows: Sequence[Delivery], *, started: set[UUID], now: datetime, copies: Copies) -> list[Delivery]:
-    """Hold back what may not leave now and give the others. started: deliveries outside a reply window.
+def hold(
+    rows: Sequence[Delivery], *, started: set[UUID], unsure: set[UUID], now: datetime, copies: Copies
+) -> list[Delivery]:
+    """Hold back what may not leave now and give the others. started: deliveries outside a reply window;
+    unsure: those to somebody who has to be confirmed first.
 
     Writes Delivery, Message, StartedWith, events.
     """
     waiting = {key: Why(said, now + LOOK_AGAIN, CODE) for key, said in held_reasons(rows, copies).items()}
+    waiting |= {key: Why(identities.WAITS, now + LOOK_AGAIN, identities.CODE) for key in unsure}
     for row in rows:
         if row.id not in waiting and (why := _held(row, row.id in started, now)):
             waiting[row.id] = why

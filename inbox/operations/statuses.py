@@ -27,6 +27,7 @@ from inbox.models import (
     Status,
 )
 from inbox.models.deliveries import QUEUE as DELIVERIES
+from inbox.operations import identities
 from inbox.operations.arrivals import Arrival, Verdict
 from inbox.operations.reach import note_free_entries, note_opt_outs
 from inbox.operations.standing import hold_back
@@ -73,6 +74,7 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     if fresh := [row for row in ordered if row.id in new]:
         _match(fresh, _echoed(fresh))
     hold_back(_holds(a for a in arrivals if a.index in rows and rows[a.index].id in new))
+    identities.learn_identities(arrivals)
     return {
         index: Verdict(Outcome.STORED if row.id in new else Outcome.DUPLICATE) for index, row in rows.items()
     }
@@ -166,6 +168,9 @@ def _match(rows: Sequence[MessageStatus], echoed: Mapping[UUID, str]) -> None:
     changes = [change for message, group in reports.items() for change in _apply(message, group)]
     _save([message for message, group in reports.items() if group])
     note_opt_outs((c.message, c.at) for c in changes if (c.message.error or {}).get("code") == "opted_out")
+    identities.note_failures(
+        (c.message, c.at) for c in changes if (c.message.error or {}).get("code") == identities.CODE
+    )
     note_free_entries(_free_ends(reports))
     matched = [row.id for group in reports.values() for row in group]
     MessageStatus.objects.filter(id__in=matched).update(matched=True)

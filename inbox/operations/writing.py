@@ -113,6 +113,7 @@ def _checked(one: Writing, known: _Known, now: datetime) -> tuple[Part, Address]
             part = replace(part, template=with_category(stored, part.message_content))
         rules.check_said(channel, part, stored)
         rules.check_consent(channel, part, is_opted_out=key in known.opted_out)
+        rules.check_person(channel, address, part)
         if rules.has_window(channel, part.message_kind):
             rules.check_last_inbound(channel, known.last_inbound.get(key), now)
     except Refused as refusal:

@@ -25,6 +25,7 @@ from simulator.graph import (
     profile,
     registration,
     sending,
+    settings,
     template_edits,
     templates,
     usernames,
@@ -68,6 +69,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     **openers.HANDLERS,
     **profile.HANDLERS,
     **registration.HANDLERS,
+    **settings.HANDLERS,
     **template_edits.HANDLERS,
     **usernames.HANDLERS,
 }

@@ -278,6 +278,7 @@ API: dict[str, Route] = {
     ),
     "api/v1/customers/<uuid:customer_id>/merges/<uuid:merge_id>": _on(AGENT, ids=_DOUBLE, delete=DO),
     "api/v1/customers/<uuid:customer_id>/blocks/<uuid:channel_id>": _on(AGENT, put=DO, delete=DO),
+    "api/v1/customers/<uuid:customer_id>/identities/<uuid:channel_id>": _on(AGENT, put=DO),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
     "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")}), post=Call(_TEMPLATE)),

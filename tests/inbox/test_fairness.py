@@ -362,13 +362,12 @@ def test_a_look_for_what_is_lost_reads_each_row_a_few_times_whatever_the_statist
 
 def test_what_leaves_is_written_without_reading_what_waits(committed_cast: Cast) -> None:
     thread = customer_of(committed_cast.acme_number)
-    queue(thread, 500, Lane.UTILITY)
-    with tenant_context(committed_cast.acme.id):
-        jobs = departures.claim(2, {})
+    queue(thread, 2_000, Lane.UTILITY)
     for table in ("inbox_delivery", "inbox_message"):
         count_anew(table)
 
     with tenant_context(committed_cast.acme.id):
+        jobs = departures.claim(2, {})
         before = rows_read("inbox_delivery")
         claims.mark_sending(jobs)
         assert rows_read("inbox_delivery") - before <= 10

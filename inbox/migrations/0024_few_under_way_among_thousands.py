@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0022_room_for_updates")]
+    dependencies = [("inbox", "0023_identity_keys")]
 
     operations = [
         migrations.AddIndex(
