@@ -7,6 +7,7 @@ from django.urls import path
 from channels_whatsapp.views import app_sync_pages as app_sync
 from channels_whatsapp.views import blocked_pages as blocked
 from channels_whatsapp.views import group_pages as groups
+from channels_whatsapp.views import language_pages as languages
 from channels_whatsapp.views import link_pages as links
 from channels_whatsapp.views import number_pages as numbers
 from channels_whatsapp.views import opener_pages as openers
@@ -72,6 +73,7 @@ urlpatterns = [
     path(ONE, pages.template, name="template"),
     path(f"{ONE}change/", editor.change, name="template_change"),
     path(f"{ONE}copy/", editor.copy, name="template_copy"),
+    path(f"{ONE}languages/", languages.languages, name="template_languages"),
     path(f"{ONE}submission/", pages.submission, name="template_submission"),
     path(f"{ONE}release/", pages.release, name="template_release"),
     path(f"{ONE}deletion/", pages.deletion, name="template_deletion"),

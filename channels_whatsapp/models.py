@@ -180,6 +180,7 @@ class Errand(TenantModel):
         READ_SETTINGS = "read_settings"
         SETTINGS = "settings"
         CONTACT_BOOK = "contact_book"
+        LANGUAGES = "languages"
 
     class Outcome(models.TextChoices):
         ASKED = "asked"

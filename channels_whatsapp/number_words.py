@@ -93,6 +93,7 @@ ERRANDS = {
     "read_settings": gettext_lazy("Read the settings"),
     "settings": gettext_lazy("Change the settings"),
     "contact_book": gettext_lazy("Delete the contact book"),
+    "languages": gettext_lazy("Add languages to a template"),
 }
 OUTCOMES = {
     "asked": (gettext_lazy("No answer is known"), "warn", "hourglass"),
