@@ -6,7 +6,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/callin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -111,7 +111,7 @@ def change_settings(account: Account, now: Json, wanted: Mapping[str, Any]) -> N
 
 
 def _calling(changed: Iterable[str], wanted: Mapping[str, Any], now: Json) -> Json:
-    write = {
+    write: dict[str, Callable[[], Json]] = {
         "calling": lambda: {"status": _word(wanted["calling"])},
         "call_button": lambda: {
             "call_icon_visibility": "DEFAULT" if wanted["call_button"] else "DISABLE_ALL"

@@ -13,7 +13,7 @@ from uuid import UUID
 from common.wire import ident, stamp
 from customers import shapes as customers
 from customers.models import Customer
-from inbox import wire
+from inbox import wire, wire_receipts
 from inbox.channels import UnknownChannel, adapter_for, is_able
 from inbox.files import content_url
 from inbox.models import (
@@ -188,34 +188,6 @@ def note_shape(note: Note) -> wire.Note:
     }
 
 
-def found_message(message: Message, text: str) -> wire.FoundWords:
-    """A message as a search shows it. Select `thread__customer`; prefetch its addresses."""
-    return {
-        "kind": "message",
-        "id": ident(message.id),
-        "thread_id": ident(message.thread_id),
-        "customer": customer_line(message.thread.customer),
-        "text": text,
-        "direction": message.direction,
-        "author": message.author_name or None,
-        "at": stamp(message.at),
-    }
-
-
-def found_note(note: Note, text: str) -> wire.FoundWords:
-    """A note as a search shows it. Select `author` and `thread__customer`; prefetch its addresses."""
-    return {
-        "kind": "note",
-        "id": ident(note.id),
-        "thread_id": ident(note.thread_id),
-        "customer": customer_line(note.thread.customer),
-        "text": text,
-        "direction": None,
-        "author": note.author.name,
-        "at": stamp(note.created_at),
-    }
-
-
 def attachment_shape(attachment: Attachment) -> wire.Attachment:
     """An Attachment; its links are null until the file is there."""
     is_here = attachment.state == FileState.READY
@@ -358,9 +330,9 @@ def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> 
 # ---------------------------------------------------------------- receipts
 
 
-def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> wire.Receipt:
+def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> wire_receipts.Receipt:
     """What became of one raw webhook body, for admins; body: as text, when it may be shown."""
-    counts: wire.Counts = {
+    counts: wire_receipts.Counts = {
         "stored": outcome.stored,
         "duplicate": outcome.duplicate,
         "ignored": outcome.ignored,

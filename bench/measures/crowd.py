@@ -40,7 +40,7 @@ def crowd_rows(home: House, _tenant: Tenant, plan: Plan) -> Iterator[Row]:
         for tenant in (*crowd, other):
             for number in tenant.numbers:
                 register(home.simulator_url, number, tells=False, throughput_per_s=None, pair_rate="off")
-        with home.running("worker-outbound"):
+        with home.running("worker-urgent", "worker-outbound"):
             waits = _codes_until(home, other, before + TENANTS * plan.crowd_each)
             alone = [code_arrives(home, other, len(waits) + n, CODE_WITHIN_S) for n in range(CODES_ALONE)]
     yield from _rows(waits, alone, plan.crowd_each)

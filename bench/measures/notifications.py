@@ -38,7 +38,7 @@ def notification_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     with home.running("web", "simulator", "clock"):
         for number in (*tenant.numbers, *other.numbers):
             register(home.simulator_url, number, tells=False, throughput_per_s=None, pair_rate="off")
-        with home.running("worker-outbound"):
+        with home.running("worker-urgent", "worker-outbound"):
             yield from _sent(home, other, plan.notifications)
     _report_all(home, tenant)
     with home.running("web", "worker-inbound", "clock", "simulator"):

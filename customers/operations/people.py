@@ -252,11 +252,13 @@ def _save_names(
 
 _SAVE_LABELS = """
 UPDATE customers_address a SET label = v.label, named_at = v.named_at
-FROM (VALUES %s) AS v (tenant_id, id, label, named_at) WHERE a.tenant_id = v.tenant_id AND a.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, label, named_at)
+WHERE a.tenant_id = v.tenant_id AND a.id = v.id AND a.id = ANY (:these)
 """
 _SAVE_NAMES = """
 UPDATE customers_customer c SET name = v.name, version = c.version + 1
-FROM (VALUES %s) AS v (tenant_id, id, name) WHERE c.tenant_id = v.tenant_id AND c.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, name)
+WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.id = ANY (:these)
 RETURNING c.id, c.version
 """
 

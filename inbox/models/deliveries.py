@@ -21,8 +21,10 @@ class DeliveryState(models.TextChoices):
     HELD = "held"
 
 
-#: Where tenants with due deliveries stand in ``common.queues``.
+#: Where tenants with due deliveries stand in ``common.queues``; those with urgent ones also in a queue of
+#: their own, which a worker of its own serves.
 QUEUE = "deliveries"
+URGENT_QUEUE = "urgent_deliveries"
 
 #: States in which something may still leave. A held one waits for its time and keeps nobody else waiting.
 OPEN = ("ready", "claimed", "sending", "uncertain", "held")

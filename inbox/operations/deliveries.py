@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from common.sql import as_json, update_from_values
@@ -23,7 +22,7 @@ from inbox.operations import identities
 from inbox.operations.channels import note_channel_error
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
-from inbox.operations.statuses import Change, announce_statuses, hold_messages, lock_messages, match_waiting
+from inbox.operations.statuses import Change, announce_statuses, hold_messages, match_waiting
 from inbox.ports import Account, Outbound, SendError, SendResult
 
 #: A request whose worker died is of unknown fate after this.
@@ -189,7 +188,7 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
           external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at,
           settled_at = v.settled_at
         FROM (VALUES %s) AS v (tenant_id, id, token, state, due, external_id, error, uncertain_at, settled_at)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.id = ANY (:these) AND d.token = v.token
           AND d.state IN ('claimed', 'sending', 'uncertain') RETURNING d.id""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s, %s::timestamptz, %s, %s::jsonb, "
@@ -224,7 +223,7 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
           status = CASE WHEN v.status = '' OR m.status IN ('delivered', 'read')
                         THEN m.status ELSE v.status END
         FROM (VALUES %s) AS v (tenant_id, id, status, external_id, error, entry)
-        WHERE m.tenant_id = v.tenant_id AND m.id = v.id""",
+        WHERE m.tenant_id = v.tenant_id AND m.id = v.id AND m.id = ANY (:these)""",
         values,
         template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb)",
     )
@@ -237,25 +236,26 @@ def _change(one: _Settled, now: datetime) -> Change:
 # ---------------------------------------------------------------- what nobody finished
 
 
-# A row that somebody holds is being settled there; the next look finds what is left of it.
+# A row that somebody holds is being settled there; the next look finds what is left of it. They are found
+# first, once, as an array: a subquery after IN may be run anew for each row there is.
 _RETURN_CLAIMS = """
 UPDATE inbox_delivery SET state = 'ready', lease_until = NULL
-WHERE tenant_id = %(tenant)s AND id IN (
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'claimed' AND lease_until < now()
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """
 _RETURN_HELD = """
 UPDATE inbox_delivery SET state = 'ready'
-WHERE tenant_id = %(tenant)s AND id IN (
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held' AND due_at <= now()
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """
 _RESEND = """
 UPDATE inbox_delivery SET state = 'ready', due_at = now()
-WHERE tenant_id = %(tenant)s AND id IN (
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'uncertain' AND on_doubt = 'resend'
     AND uncertain_at < now() - %(doubt_settles)s::interval AND (expires_at IS NULL OR expires_at > now())
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """
 
 
@@ -275,8 +275,10 @@ def recover_lost() -> None:
 
 
 def _settle_rows(rows: Any, state: DeliveryState, status: str, detail: str, now: datetime) -> None:
-    if not lock_messages(Q(id__in=rows.values("message"))):
+    messages = list(rows.values_list("message", flat=True))
+    if not messages:
         return
+    hold_messages(messages)
     found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
     changes = [
         fail_delivery(

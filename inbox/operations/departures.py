@@ -34,16 +34,16 @@ GENTLE = 10
 
 
 def claim(
-    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *, up_to: Lane = Lane.MARKETING
+    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *, only_urgent: bool = False
 ) -> list[Job]:
-    """Claim due deliveries of the open scope's tenant that may leave now, none less urgent than `up_to`.
+    """Claim due deliveries of the open scope's tenant that may leave now.
 
     What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
     is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
     are added.
     """
-    rows = claim_rows(limit, up_to)
+    rows = claim_rows(limit, only_urgent=only_urgent)
     if not rows:
         return []
     now = timezone.now()

@@ -221,7 +221,7 @@ _SETTLE = """
 UPDATE inbox_delivery d
 SET state = 'sent', external_id = v.external_id, lease_until = NULL, settled_at = now()
 FROM (VALUES %s) AS v (tenant_id, message_id, external_id)
-WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id
+WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id AND d.message_id = ANY (:these)
   AND d.state IN ('ready', 'claimed', 'sending', 'uncertain', 'held')
 RETURNING d.id
 """
@@ -293,7 +293,7 @@ UPDATE inbox_message m
 SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing,
     content = v.content
 FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing, content)
-WHERE m.tenant_id = v.tenant_id AND m.id = v.id
+WHERE m.tenant_id = v.tenant_id AND m.id = v.id AND m.id = ANY (:these)
 """
 
 
@@ -310,7 +310,8 @@ def announce_statuses(changes: Sequence[Change]) -> None:
 _SHOW_STATUS = """
 WITH v (tenant_id, thread_id, message_id, status) AS (VALUES %s), shown AS (
   SELECT t.tenant_id, t.id, v.status FROM inbox_thread t
-  JOIN v ON t.tenant_id = v.tenant_id AND t.id = v.thread_id AND t.last_message_id = v.message_id
+  JOIN v ON t.tenant_id = v.tenant_id AND t.id = v.thread_id AND t.id = ANY (:these)
+    AND t.last_message_id = v.message_id
   ORDER BY t.id FOR UPDATE OF t)
 UPDATE inbox_thread t SET last_status = shown.status FROM shown
 WHERE t.tenant_id = shown.tenant_id AND t.id = shown.id
