@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{ONE}/languages", own_scope(language_api.TemplateLanguages.as_view())),
     path(f"{NUMBER}/settings", own_scope(setting_api.Settings.as_view())),
     path(f"{NUMBER}/contact_book", own_scope(setting_api.ContactBook.as_view())),
+    path(f"{NUMBER}/form_key", own_scope(setting_api.FormKey.as_view())),
     path(f"{NUMBER}/openers", own_scope(number_api.Openers.as_view())),
     path(f"{NUMBER}/links", own_scope(number_api.Links.as_view())),
     path(f"{NUMBER}/links/<slug:code>", own_scope(number_api.LinkOne.as_view())),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from channels_whatsapp.views import app_sync_pages as app_sync
 from channels_whatsapp.views import blocked_pages as blocked
+from channels_whatsapp.views import form_key_pages as form_keys
 from channels_whatsapp.views import group_pages as groups
 from channels_whatsapp.views import language_pages as languages
 from channels_whatsapp.views import link_pages as links
@@ -46,6 +47,8 @@ urlpatterns = [
     path(f"{NUMBER}settings/", settings.settings, name="whatsapp_settings"),
     path(f"{NUMBER}settings/contact-book/", settings.contact_book, name="whatsapp_contact_book"),
     path(f"{NUMBER}settings/reading/", settings.reading, name="whatsapp_settings_reading"),
+    path(f"{NUMBER}form-key/", form_keys.form_key, name="whatsapp_form_key"),
+    path(f"{NUMBER}form-key/reading/", form_keys.reading, name="whatsapp_form_key_reading"),
     path(f"{NUMBER}openers/", openers.openers, name="whatsapp_openers"),
     path(f"{NUMBER}openers/reading/", openers.reading, name="whatsapp_openers_reading"),
     path(f"{NUMBER}openers/preview/", openers.preview, name="whatsapp_openers_preview"),

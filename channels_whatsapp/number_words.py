@@ -94,6 +94,8 @@ ERRANDS = {
     "settings": gettext_lazy("Change the settings"),
     "contact_book": gettext_lazy("Delete the contact book"),
     "languages": gettext_lazy("Add languages to a template"),
+    "read_form_key": gettext_lazy("Read the key of forms"),
+    "form_key": gettext_lazy("Set the key of forms"),
 }
 OUTCOMES = {
     "asked": (gettext_lazy("No answer is known"), "warn", "hourglass"),

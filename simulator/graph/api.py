@@ -17,6 +17,7 @@ from simulator.faults import Fault
 from simulator.graph import (
     app_sync,
     calling,
+    encryption,
     files,
     groups,
     login,
@@ -63,6 +64,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "marketing_messages"): sending.marketing_messages,
     **app_sync.HANDLERS,
     **calling.HANDLERS,
+    **encryption.HANDLERS,
     **files.HANDLERS,
     **groups.HANDLERS,
     **message_links.HANDLERS,
