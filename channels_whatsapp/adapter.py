@@ -14,6 +14,7 @@ from channels_whatsapp import (
     calls,
     checking,
     contents,
+    countries,
     media,
     payloads,
     prices,
@@ -104,6 +105,8 @@ class Adapter:
     channel_pages: tuple[Link, ...] = (
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
+        Link("whatsapp_settings", gettext_lazy("Calls and security"), "shield-check"),
+        Link("whatsapp_form_key", gettext_lazy("Key of forms"), "key-round"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
         Link("whatsapp_groups", gettext_lazy("Groups"), "users"),
@@ -144,6 +147,9 @@ class Adapter:
 
     def check(self, account: Account, *, webhook_url: str) -> list[CheckStep]:
         return list(checking.check(account, webhook_url=webhook_url))
+
+    def why_barred(self, *, to: Claim, category: str) -> str:
+        return countries.why_barred(to=to, category=category)
 
     def standing_of(self, notice: Notice) -> Standing | None:
         return standing.standing_of(notice)

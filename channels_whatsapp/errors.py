@@ -148,7 +148,7 @@ CODES: dict[int, Ruling] = {
     138021: Ruling("recipient", "No sound came from here"),
     138022: Ruling("recipient", "No sound reached the customer"),
     138023: Ruling("recipient", "The call was accepted, but no sound came from here"),
-    137000: Ruling("recipient", "The person's identity changed and must be confirmed"),
+    137000: Ruling("identity_changed", "The person's identity changed and must be confirmed", is_held=True),
     131050: Ruling("opted_out", "This person stopped marketing messages"),
     131047: Ruling("window_closed", "More than 24 hours since this person last wrote: send a template"),
     # The message itself

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from channels_whatsapp.errors import provider_error
-from channels_whatsapp.people import Contacts, claims, group_person, phone_claim, user_claim
+from channels_whatsapp.people import KEY_CHARS, Contacts, claims, group_person, phone_claim, user_claim
 from channels_whatsapp.values import Malformed, body_text, identifier, line, moment, part, record, word
 from common.untrusted import BadJson, read_json
 from inbox.ports import (
@@ -22,6 +22,7 @@ from inbox.ports import (
     Inbound,
     InboundChange,
     InboundFile,
+    InboundIdentity,
     InboundMessage,
     InboundReaction,
     Json,
@@ -46,6 +47,7 @@ ANSWERS: dict[str, MessageKind] = {
 #: Older payloads and resellers use the second spelling.
 CHANGED_NUMBER = {"user_changed_number", "customer_changed_number"}
 CHANGED_USER_ID = {"user_changed_user_id"}
+CHANGED_IDENTITY = {"customer_identity_changed", "user_identity_changed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,10 +297,13 @@ def _change(update: Update, change: Json, word_for_it: Any) -> InboundChange:
     )
 
 
-def _system(update: Update) -> AddressChange | Notice:
-    """A person changed number or user id; any other line of the system is only told."""
+def _system(update: Update) -> AddressChange | InboundIdentity | Notice:
+    """A person changed number, user id or phone; any other line of the system is only told."""
     system = part(update.raw, "system")
     type_ = word(system, "type")
+    if type_ in CHANGED_IDENTITY and (key := _identity_key(update.raw, system)):
+        person = replace(_sender(update), identity_key=key)
+        return InboundIdentity(**update.place, sender=person, occurred_at=moment(update.raw))
     if type_ not in CHANGED_NUMBER | CHANGED_USER_ID:
         return Notice(**update.place, topic="system", known=True, detail=line(system, "body") or type_)
     number = word(system, "wa_id") or word(system, "new_wa_id")
@@ -306,6 +311,12 @@ def _system(update: Update) -> AddressChange | Notice:
     new = phone_claim(number) if type_ in CHANGED_NUMBER else user_claim(user_id)
     old = phone_claim(word(update.raw, "from")) or user_claim(word(update.raw, "from_user_id"))
     return address_change(update, identifier(update.raw, "id"), old, new, claims(user_id, parent_id, number))
+
+
+def _identity_key(message: Json, system: Json) -> str:
+    """Where libraries have seen it; Meta's own pages no longer show this line."""
+    said = record(system.get("identity")) or record(message.get("identity"))
+    return word(said, "hash", KEY_CHARS) or word(system, "identity", KEY_CHARS)
 
 
 def address_change(

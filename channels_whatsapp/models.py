@@ -177,6 +177,12 @@ class Errand(TenantModel):
         USERNAME = "username"
         SYNC = "sync"
         DROP_USERNAME = "drop_username"
+        READ_SETTINGS = "read_settings"
+        SETTINGS = "settings"
+        CONTACT_BOOK = "contact_book"
+        LANGUAGES = "languages"
+        READ_FORM_KEY = "read_form_key"
+        FORM_KEY = "form_key"
 
     class Outcome(models.TextChoices):
         ASKED = "asked"
@@ -227,6 +233,8 @@ class NumberCopy(TenantModel):
         OPENERS = "openers"
         LINKS = "links"
         BLOCKED = "blocked"
+        SETTINGS = "settings"
+        FORM_KEY = "form_key"
 
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=16, choices=What.choices)

@@ -19,6 +19,7 @@ GROUP = "whatsapp_group"
 GROUP_NAME = "WhatsApp group"
 NAME_CHARS = 256
 USER_ID_CHARS = 200
+KEY_CHARS = 200
 
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _NUMBER = re.compile(r"[0-9]{5,15}")
@@ -78,4 +79,5 @@ class Contacts:
             ),
             line(profile, "name")[:NAME_CHARS],
             {"username": username} if username else {},
+            word(contact, "identity_key_hash", KEY_CHARS),
         )

@@ -98,6 +98,8 @@ def envelope(message: Outbound) -> Json:
         around["context"] = {"message_id": message.reply_to}
     if message.ref:
         around["biz_opaque_callback_data"] = message.ref
+    if message.identity_key and whom == "individual":
+        around["recipient_identity_key_hash"] = message.identity_key
     return around
 
 

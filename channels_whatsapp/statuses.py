@@ -6,10 +6,12 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/webhoo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from channels_whatsapp.errors import provider_error
 from channels_whatsapp.messages import Update
+from channels_whatsapp.people import KEY_CHARS
 from channels_whatsapp.values import Malformed, identifier, moment, record, word
 from inbox.ports import Json, Notice, Person, ReportedStatus, StatusReport
 
@@ -65,11 +67,12 @@ def _recipient(update: Update, participant: str) -> Person:
     status = update.raw
     if word(status, "recipient_type") == "group":
         return update.contacts.person(word(status, "recipient_participant_user_id"), "", participant)
-    return update.contacts.person(
+    found = update.contacts.person(
         word(status, "recipient_user_id"),
         word(status, "recipient_parent_user_id"),
         word(status, "recipient_id"),
     )
+    return replace(found, identity_key=word(status, "recipient_identity_key_hash", KEY_CHARS))
 
 
 def _pricing(status: Json) -> Json:

@@ -39,6 +39,11 @@ def take_username(account: Account, *, name: str) -> Json:
     return {"username": name, "username_status": word(answer, "status", 40).lower()}
 
 
+def delete_contact_book(account: Account) -> None:
+    """Have Meta forget the people it keeps for the business. Raises SendError."""
+    do(account, "DELETE", account.external_id, "contact_book")
+
+
 def drop_username(account: Account) -> None:
     """Give the name up; somebody else may take it. Raises SendError."""
     do(account, "DELETE", account.external_id, "username")

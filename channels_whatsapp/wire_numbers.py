@@ -69,6 +69,32 @@ class Group(TypedDict):
     read_at: Time | None
 
 
+class CallRestriction(TypedDict):
+    """Something Meta does not let a number do with calls."""
+
+    kind: str
+    why: str
+
+
+class NumberSettings(TypedDict):
+    """What is set for a number at WhatsApp."""
+
+    identity_check: Annotated[bool, Meaning(about="Do messages wait when a person's phone changes?")]
+    calling: Annotated[bool, Meaning(about="May customers call?")]
+    call_button: bool
+    callback: Annotated[bool, Meaning(about="Does a customer's call allow to call back?")]
+    voicemail: bool
+    call_hours: Annotated[str, Meaning(words=("always", "opening_hours", "other"))]
+    by_sip: Annotated[bool, Meaning(about="Calls go to a telephone system, not to the inbox.")]
+    restrictions: list[CallRestriction]
+
+
+class FormKey(TypedDict):
+    """How the key stands with which phones encrypt forms."""
+
+    status: Annotated[str, Meaning(words=("valid", "mismatch", "none"))]
+
+
 class AppSync(TypedDict):
     """What was asked of the WhatsApp Business app."""
 

@@ -11,7 +11,7 @@ class WorkQueue(models.Model):
     """One row per tenant and queue (a global table): when its earliest work is due; NULL = nothing.
 
     leased_until: a worker has the tenant's turn, at most until then; holder: which one, by its connection.
-    is_urgent: some of the work that waits is. version: how often work was added.
+    version: how often work was added.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "queue")
@@ -21,7 +21,6 @@ class WorkQueue(models.Model):
     version = models.BigIntegerField(default=1)
     leased_until = models.DateTimeField(null=True)
     holder = models.CharField(max_length=48, null=True)
-    is_urgent = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["queue", "due_at"], name="workqueue_due")]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -27,56 +28,51 @@ LEASE_S = 10
 class _Due(Pending):
     queue: str
     due_at: datetime | None
-    is_urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One tenant's turn on one queue, until `leased_until` (as PostgreSQL wrote it: it names the claim).
-    `version` tells whether somebody enqueued meanwhile; is_urgent: whether some of that is urgent."""
+    `version` tells whether somebody enqueued meanwhile."""
 
     tenant_id: UUID
     queue: str
     version: int
     leased_until: datetime
-    is_urgent: bool = False
 
 
-def enqueue(queue: str, due_at: datetime | None = None, *, is_urgent: bool = False) -> None:
+def enqueue(queue: str, due_at: datetime | None = None) -> None:
     """Note that the open scope's tenant has work on `queue`, due at `due_at` (None = now).
 
-    is_urgent: some of it is, and the tenant may take a turn that is kept for that (see ``claim_tenant``). The
-    row is written as the transaction's last statement; a worker is woken after the commit.
+    The row is written as the transaction's last statement; a worker is woken after the commit.
     """
-    add_pending(_Due(queue, due_at, is_urgent))
+    add_pending(_Due(queue, due_at))
 
 
 def _flush() -> None:
     due: dict[str, datetime | None] = {}
-    items = take_pending(_Due)
-    for item in items:
+    for item in take_pending(_Due):
         known = due.get(item.queue, item.due_at)
         due[item.queue] = None if known is None or item.due_at is None else min(known, item.due_at)
     if not due:
         return
-    tenant_id, urgent = require_tenant(), {item.queue for item in items if item.is_urgent}
+    tenant_id = require_tenant()
     with connection.cursor() as cursor:
         for queue in sorted(due):  # always in the same order, so that two transactions never wait in a ring
-            cursor.execute(_LOWER, [tenant_id, queue, due[queue], queue in urgent])
+            cursor.execute(_LOWER, [tenant_id, queue, due[queue]])
     now = [queue for queue in sorted(due) if due[queue] is None]
     for queue in now:
         transaction.on_commit(partial(wake, queue))
 
 
-def claim_tenant(queue: str, *, only_urgent: bool = False) -> Claim | None:
-    """Take the turn of the tenant that has waited longest on `queue`, or None. only_urgent: of those with
-    urgent work.
+def claim_tenant(queue: str) -> Claim | None:
+    """Take the turn of the tenant that has waited longest on `queue`, or None.
 
     Nobody else has this turn for LEASE_S, whatever is enqueued meanwhile; a worker that dies gives it back by
     itself, because its connection ends.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lease": f"{LEASE_S} seconds", "queue": queue, "urgent": only_urgent})
+        cursor.execute(_CLAIM, {"lease": f"{LEASE_S} seconds", "queue": queue})
         row = cursor.fetchone()
     return Claim(row[0], queue, row[1], row[2]) if row else None
 
@@ -87,53 +83,49 @@ def take_news(claims: Sequence[Claim]) -> list[Claim]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_NEWS, [claims[0].queue, [claim.tenant_id for claim in claims]])
-        now = {tenant_id: (version, is_urgent) for tenant_id, version, is_urgent in cursor.fetchall()}
-    news = []
-    for claim in claims:
-        version, is_urgent = now.get(claim.tenant_id, (claim.version, False))
-        if version != claim.version:
-            news.append(replace(claim, version=version, is_urgent=is_urgent))
-    return news
+        now = dict(cursor.fetchall())
+    versions = [now.get(claim.tenant_id, claim.version) for claim in claims]
+    return [
+        replace(claim, version=version)
+        for claim, version in zip(claims, versions, strict=True)
+        if version != claim.version
+    ]
 
 
-def is_anybody_due(queue: str, *, only_urgent: bool = False) -> bool:
-    """Does a tenant wait for its turn on `queue`? Whose turn it is does not. only_urgent: as of a claim."""
+def is_anybody_due(queue: str) -> bool:
+    """Does a tenant wait for its turn on `queue`? Whose turn it is does not."""
     with connection.cursor() as cursor:
-        cursor.execute(_ANYBODY, {"lease": f"{LEASE_S} seconds", "queue": queue, "urgent": only_urgent})
+        cursor.execute(_ANYBODY, {"lease": f"{LEASE_S} seconds", "queue": queue})
         found: bool = cursor.fetchone()[0]
     return found
 
 
-def settle(claim: Claim, next_due: datetime | None, *, is_urgent: bool = False) -> None:
+def settle(claim: Claim, next_due: datetime | None) -> None:
     """Give the turn back: nothing is due before `next_due` (None = nothing at all), unless somebody
-    enqueued since the claim. is_urgent: some of what is left is. A turn that lasted too long is somebody
-    else's by now, and stays so."""
+    enqueued since the claim. A turn that lasted too long is somebody else's by now, and stays so."""
+    told: dict[str, Any] = {
+        "tenant": claim.tenant_id, "queue": claim.queue, "lease": claim.leased_until,
+        "version": claim.version, "next": next_due,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SETTLE,
-            {
-                "tenant": claim.tenant_id, "queue": claim.queue, "lease": claim.leased_until,
-                "version": claim.version, "next": next_due, "urgent": is_urgent,
-            },
-        )  # fmt: skip
+        cursor.execute(_SETTLE, told)
 
 
 _LOWER = """
-INSERT INTO common_workqueue (tenant_id, queue, due_at, version, is_urgent)
-VALUES (%s, %s, COALESCE(%s, now()), 1, %s)
+INSERT INTO common_workqueue (tenant_id, queue, due_at, version)
+VALUES (%s, %s, COALESCE(%s, now()), 1)
 ON CONFLICT (tenant_id, queue) DO UPDATE
-SET due_at = LEAST(common_workqueue.due_at, EXCLUDED.due_at), version = common_workqueue.version + 1,
-  is_urgent = common_workqueue.is_urgent OR EXCLUDED.is_urgent
+SET due_at = LEAST(common_workqueue.due_at, EXCLUDED.due_at), version = common_workqueue.version + 1
 """
 #: A turn that a worker has is due when its lease ends, or at once when the worker is gone.
 _WAITING = """
-queue = %(queue)s AND due_at <= now() + %(lease)s::interval AND (is_urgent OR NOT %(urgent)s)
+queue = %(queue)s AND due_at <= now() + %(lease)s::interval
   AND CASE WHEN leased_until > now() THEN common_is_gone(holder) ELSE due_at <= now() END
 """
 _CLAIM = f"""
 UPDATE common_workqueue
 SET due_at = now() + %(lease)s::interval, leased_until = now() + %(lease)s::interval,
-  holder = common_holder(), is_urgent = false, version = version + 1
+  holder = common_holder(), version = version + 1
 WHERE queue = %(queue)s AND tenant_id = (
     SELECT tenant_id FROM common_workqueue WHERE {_WAITING}
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -141,12 +133,12 @@ RETURNING tenant_id, version, leased_until
 """  # noqa: S608 - our own words
 _ANYBODY = f"SELECT EXISTS (SELECT 1 FROM common_workqueue WHERE {_WAITING})"  # noqa: S608
 _NEWS = """
-SELECT tenant_id, version, is_urgent FROM common_workqueue WHERE queue = %s AND tenant_id = ANY(%s::uuid[])
+SELECT tenant_id, version FROM common_workqueue WHERE queue = %s AND tenant_id = ANY(%s::uuid[])
 """
 _SETTLE = """
 UPDATE common_workqueue
 SET due_at = CASE WHEN version = %(version)s THEN %(next)s::timestamptz ELSE LEAST(due_at, %(next)s) END,
-  is_urgent = %(urgent)s OR (is_urgent AND version <> %(version)s), leased_until = NULL, holder = NULL
+  leased_until = NULL, holder = NULL
 WHERE tenant_id = %(tenant)s AND queue = %(queue)s AND leased_until = %(lease)s
 """
 

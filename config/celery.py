@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_ready
 
 from common.garbage import calm_collector
 
@@ -15,5 +15,7 @@ app.autodiscover_tasks()
 
 
 @worker_process_init.connect(weak=False)
-def _prepare_child(**_: object) -> None:
+@worker_ready.connect(weak=False)
+def _prepare_process(**_: object) -> None:
+    """A worker of threads has no children."""
     calm_collector()

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from common.env import database, env_bool, env_int, env_key, env_list, env_str
 from common.words.pseudo import LANGUAGES as PSEUDO_LANGUAGES
+from config.settings_api import REST_FRAMEWORK as REST_FRAMEWORK
+from config.settings_api import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -183,7 +185,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = {name: {"exchange": name} for name in ("inbound", "outbound", "media", "default")}
+CELERY_TASK_QUEUES = {
+    name: {"exchange": name} for name in ("inbound", "urgent", "outbound", "media", "default")
+}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "max_retries": 1,
     "interval_start": 0,
@@ -205,6 +209,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 WORK_QUEUES = {
     "receipts": ("inbox.drain_receipts", "inbound"),
     "deliveries": ("inbox.deliver", "outbound"),
+    "urgent_deliveries": ("inbox.deliver_urgent", "urgent"),
     "media": ("inbox.fetch_files", "media"),
     "seen": ("inbox.tell_read", "outbound"),
     "blocks": ("inbox.tell_blocks", "outbound"),
@@ -218,6 +223,7 @@ WORK_QUEUES = {
     "auto_assign": ("inbox.auto_assign", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
+    "urgent_ladders": ("notifications.move_urgent", "urgent"),
     "campaigns": ("notifications.work_campaigns", "default"),
     "alerts": ("notifications.look_at_rules", "default"),
     "alert_mails": ("notifications.mail_alerts", "default"),
@@ -362,33 +368,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-
-# ---------------------------------------------------------------- API
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "common.api.authentication.KeyAuthentication",
-        "common.api.authentication.PageAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["common.api.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["common.api.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.api.rendering.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "common.api.schema.CallSchema",
-    "EXCEPTION_HANDLER": "common.api.problems.handle",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Parley API",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "DESCRIPTION": "Everything the inbox does, and more, for your own programs.",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SCHEMA_COERCE_PATH_PK_SUFFIX": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "PATH_CONVERTER_OVERRIDES": {"draft_mode": {"type": "string", "enum": ["reply", "note"]}},
-    "POSTPROCESSING_HOOKS": ["common.api.schema.add_components", "common.api.schema.name_scopes"],
-}
 
 # ---------------------------------------------------------------- logs: ids, no bodies or numbers (rule 42)
 

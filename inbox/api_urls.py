@@ -88,6 +88,7 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/merges", merges.Merges.as_view()),
     path("customers/<uuid:customer_id>/merges/<uuid:merge_id>", merges.MergeOne.as_view()),
     path("customers/<uuid:customer_id>/blocks/<uuid:channel_id>", customers.Block.as_view()),
+    path("customers/<uuid:customer_id>/identities/<uuid:channel_id>", customers.Identity.as_view()),
     path("channels", channels.Channels.as_view()),
     path("channels/<uuid:channel_id>", channels.ChannelOne.as_view()),
     path(f"{THREAD}/call_line", own_scope(calls.CallLine.as_view())),

@@ -4,6 +4,7 @@ Claims are rows with a lease; "sending" is committed before a request leaves; th
 any transaction; many requests are in flight while outcomes of others are written, many in one transaction.
 An outcome nobody knows is "uncertain", never blindly repeated. Several tenants are served at once, and each
 leaves room for another: neither one's thousands nor one's silent provider keeps the others waiting (rule 10).
+What is urgent has a worker of its own, so a code waits for no work that is not.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from common.outlast import outlast
 from common.tenancy import tenant_context
 from common.wake import wake
 from inbox.channels import adapter_for
-from inbox.models.deliveries import QUEUE, Lane
+from inbox.models.deliveries import QUEUE, URGENT_QUEUE
 from inbox.operations import claims, departures
 from inbox.operations import deliveries as operations
 from inbox.operations.deliveries import Job, Outcome
@@ -39,11 +40,8 @@ log = logging.getLogger(__name__)
 TURN_S = 5.0
 #: After so much of its turn a tenant makes room, if all places are taken and another one's messages are due.
 SHARE_S = 0.5
-#: Tenants served at once; and the places beside those that only urgent messages take, a code that must not
-#: wait until a bulk of somebody else makes room. Such a turn ends after SHARE_S, so that urgent thousands of
-#: one tenant do not keep another's code waiting either.
+#: Tenants served at once.
 PLACES = 4
-URGENT_PLACES = 2
 #: Requests in flight, of all tenants; ``_Shift._room`` divides them.
 IN_FLIGHT = 128
 #: What comes back within this moment is written together; when nothing more can come, nobody waits.
@@ -56,8 +54,8 @@ AHEAD = 128
 FRESH = 8
 #: How long one call goes on; then other work of this process has its turn.
 SHIFT_S = 3.0
-#: So long after that urgent messages still get a place, while what was claimed for others leaves.
-LATE_S = 3.0
+#: A shift of urgent work welcomes others so long after that, should a silent provider keep it from ending.
+LATE_S = 30.0
 
 
 def deliver_all(*, seconds: float = SHIFT_S) -> int:
@@ -65,7 +63,12 @@ def deliver_all(*, seconds: float = SHIFT_S) -> int:
 
     Returns how many requests were made. When the time is up, another call is asked to take over.
     """
-    return _Shift(until=time.monotonic() + seconds).run()
+    return _Shift(QUEUE, time.monotonic() + seconds).run()
+
+
+def deliver_urgent(*, seconds: float = SHIFT_S) -> int:
+    """As ``deliver_all``, of urgent deliveries alone: for a worker that has nothing else to do."""
+    return _Shift(URGENT_QUEUE, time.monotonic() + seconds, late_s=LATE_S).run()
 
 
 @lru_cache(maxsize=2)
@@ -80,13 +83,11 @@ def senders() -> ThreadPoolExecutor:
 
 @dataclass
 class _Turn:
-    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued.
-    only_urgent: nothing else of it leaves in this turn."""
+    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued."""
 
     claim: queues.Claim
     until: float
     share_until: float
-    only_urgent: bool = False
     in_flight: int = 0
     has_news: bool = False
     waiting: deque[Job] = field(default_factory=deque)
@@ -101,9 +102,12 @@ class _Turn:
 
 @dataclass
 class _Shift:
-    """Some seconds of one worker process. back: outcomes as they come, with the turn they belong to."""
+    """Some seconds of one worker on one queue. late_s: so much longer others are welcome while one does not
+    end. back: outcomes as they come, with the turn they belong to."""
 
+    queue: str
     until: float
+    late_s: float = 0.0
     made: int = 0
     looked_at: float = 0.0
     turns: dict[UUID, _Turn] = field(default_factory=dict)
@@ -117,8 +121,12 @@ class _Shift:
                 self._serve(turn, outcomes)
             self._welcome()
         if time.monotonic() >= self.until:
-            wake(QUEUE)
+            wake(self.queue)
         return self.made
+
+    @property
+    def _only_urgent(self) -> bool:
+        return self.queue == URGENT_QUEUE
 
     def _welcome(self) -> None:
         """Give free places to tenants whose messages are due; hear what was queued for those who have one."""
@@ -128,29 +136,20 @@ class _Shift:
         for claim in queues.take_news([turn.claim for turn in self.turns.values()]):
             self.turns[claim.tenant_id].claim = claim
             self.turns[claim.tenant_id].has_news = True
-        while time.monotonic() < self.until and self._taken() < PLACES:
-            if not self._begin(queues.claim_tenant(QUEUE), TURN_S):
-                return  # nobody is due, so nothing urgent is
-        while time.monotonic() < self.until + LATE_S and self._taken(only_urgent=True) < URGENT_PLACES:
-            if not self._begin(queues.claim_tenant(QUEUE, only_urgent=True), SHARE_S, only_urgent=True):
+        while time.monotonic() < self.until + self.late_s and len(self.turns) < PLACES:
+            claimed = queues.claim_tenant(self.queue)
+            if claimed is None:
                 return
+            self._begin(claimed)
 
-    def _taken(self, *, only_urgent: bool = False) -> int:
-        return sum(turn.only_urgent == only_urgent for turn in self.turns.values())
-
-    def _begin(self, claimed: queues.Claim | None, lasts_s: float, *, only_urgent: bool = False) -> bool:
-        """Begin the turn of a tenant, if there is one."""
-        if claimed is None:
-            return False
+    def _begin(self, claimed: queues.Claim) -> None:
         if known := self.turns.get(claimed.tenant_id):
             known.claim = claimed  # it takes long: its lease had run out
-            return True
+            return
         now = time.monotonic()
-        until = now + lasts_s if only_urgent else min(self.until, now + lasts_s)
-        turn = _Turn(claimed, until, now + SHARE_S, only_urgent)
+        turn = _Turn(claimed, min(self.until + self.late_s, now + TURN_S), now + SHARE_S)
         self.turns[claimed.tenant_id] = turn
         self._serve(turn, [])
-        return True
 
     def _returned(self) -> list[tuple[_Turn, list[Outcome]]]:
         """What came back, by turn: at least one, and those that come in the next moment."""
@@ -193,7 +192,7 @@ class _Shift:
             self.made += len(started)
             if not (started or turn.in_flight or turn.waiting):
                 del self.turns[turn.tenant_id]
-                outlast(partial(_settle, turn.claim))
+                outlast(partial(self._settle, turn.claim))
         except Exception:
             log.exception("a turn failed", extra={"tenant": str(turn.tenant_id)})
             self.turns.pop(turn.tenant_id, None)
@@ -211,25 +210,22 @@ class _Shift:
         with tenant_context(turn.tenant_id):
             if outcomes:
                 operations.record_outcomes(outcomes)
-            elif not turn.in_flight:
+            elif not (turn.in_flight or self._only_urgent):
                 operations.recover_lost()
             if (turn.has_news or len(turn.waiting) < room) and self._has_time(turn):
                 self._claim_more(turn)
-            elif turn.has_news and turn.claim.is_urgent:
-                self._claim_more(turn, only_urgent=True)
             leaving = [turn.waiting[n] for n in range(min(room, len(turn.waiting)))]
             started = claims.mark_sending(leaving)
         for _ in leaving:
             turn.waiting.popleft()
         return started
 
-    def _claim_more(self, turn: _Turn, *, only_urgent: bool = False) -> None:
+    def _claim_more(self, turn: _Turn) -> None:
         """The most urgent go to the front, whatever waits there already."""
         known = len(turn.waiting)
         if known < 2 * AHEAD:
             most = max(FRESH, AHEAD - known)
-            lane = Lane.URGENT if only_urgent or turn.only_urgent else Lane.MARKETING
-            found = departures.claim(most, turn.accounts, turn.copies, up_to=lane)
+            found = departures.claim(most, turn.accounts, turn.copies, only_urgent=self._only_urgent)
             turn.waiting = deque(sorted([*turn.waiting, *found], key=lambda job: job.delivery.lane))
         turn.has_news = False
 
@@ -242,17 +238,16 @@ class _Shift:
     def _has_time(self, turn: _Turn) -> bool:
         """May it claim more? Looked at every share: does anybody wait for a place?"""
         now = time.monotonic()
-        if now > turn.share_until and self._taken() == PLACES:
+        if now > turn.share_until and len(self.turns) == PLACES:
             turn.share_until = now + SHARE_S
-            if queues.is_anybody_due(QUEUE):
+            if queues.is_anybody_due(self.queue):
                 turn.until = now
         return now < turn.until
 
-
-def _settle(claim: queues.Claim) -> None:
-    with tenant_context(claim.tenant_id):
-        next_due, is_urgent = claims.next_due(), claims.has_urgent()
-    queues.settle(claim, next_due, is_urgent=is_urgent)
+    def _settle(self, claim: queues.Claim) -> None:
+        with tenant_context(claim.tenant_id):
+            next_due = claims.next_due(only_urgent=self._only_urgent)
+        queues.settle(claim, next_due)
 
 
 def send(job: Job) -> Outcome:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,13 +23,11 @@ from django.conf import settings
 from common.ids import uuid7
 from common.wake import wake
 from inbox.channels import UnknownChannel, adapter_for
-from inbox.operations.app_secrets import open_credentials
 from inbox.ports import (
     Adapter,
     Answer,
     AnswersCalls,
     BadSignature,
-    Credentials,
     Hook,
     KeepsAddress,
     SpoolsHooks,
@@ -38,6 +35,7 @@ from inbox.ports import (
     TellsReports,
 )
 from inbox.running_calls import stored_call
+from inbox.signers import AWAY, Signers, Unavailable
 from inbox.spool import Spool, Spooled, SpoolFull
 
 log = logging.getLogger(__name__)
@@ -46,19 +44,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-KNOWN_FOR_S = 5.0
 WAKE_EVERY_S = 0.01
 SPOOL_EVERY_S = 1.0
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 REFUSED = Answer(401, b"Not signed with a secret we know.")
 TOO_LARGE = Answer(413, b"The body is too large.")
 BUSY = Answer(503, b"Try again in a moment.")
 NOT_FOUND = Answer(404, b"There is no such address.")
 WRONG_METHOD = Answer(405, b"Only GET and POST are answered here.")
-
-
-class Unavailable(Exception):
-    """The body could not be stored now; the provider shall try again."""
 
 
 class _TooLarge(Exception):
@@ -83,7 +75,7 @@ class Door:
         self._waiting: list[_Row] = []
         self._arrived = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
-        self._directory = _Directory(self)
+        self._signers = Signers(self.pool)
         self._wake_due = False
         self._waker: asyncio.Task[None] | None = None
         self._spool = Spool(settings.HOOK_SPOOL_DIR, settings.HOOK_SPOOL_MAX)
@@ -121,7 +113,7 @@ class Door:
     async def _check(self, adapter: Adapter, hook: Hook, channel_id: str) -> Answer:
         """Find an app whose secrets fit, looking again in the database before refusing."""
         for fresh in (False, True):
-            for app_id, credentials in await self._directory.apps(adapter.kind, channel_id, fresh=fresh):
+            for app_id, credentials in await self._signers.of(adapter.kind, channel_id, fresh=fresh):
                 try:
                     hello = adapter.handshake(hook, credentials)
                     if hello is not None:
@@ -303,65 +295,6 @@ def connection_settings() -> dict[str, Any]:
         "database": found["NAME"],
     }
     return {**named, "statement_cache_size": 0, "server_settings": {"application_name": "parley door"}}
-
-
-@dataclass(frozen=True, slots=True)
-class _Signer:
-    """An app and its secrets. until: when its signature is accepted no longer."""
-
-    app_id: UUID
-    credentials: Credentials
-    until: datetime | None
-
-
-class _Directory:
-    """Which apps may sign for an address; remembered for a few seconds (global tables, no tenant's rows)."""
-
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._known: dict[tuple[str, str], tuple[float, list[_Signer]]] = {}
-
-    async def apps(self, kind: str, channel_id: str, *, fresh: bool) -> list[tuple[UUID, Credentials]]:
-        """[(app id, credentials)] for /hooks/<kind>/ or /hooks/<kind>/<channel id>/. Raises Unavailable."""
-        at, found = self._known.get((kind, channel_id), (0.0, []))
-        age_s = time.monotonic() - at
-        if age_s > KNOWN_FOR_S or (fresh and age_s > 1):
-            try:
-                found = await self._load(kind, channel_id)
-            except Unavailable:
-                if not found:
-                    raise  # What was true a moment ago is better than to lose what is not sent twice.
-            if len(self._known) > 10_000:
-                self._known.clear()
-            self._known[kind, channel_id] = (time.monotonic(), found)
-        now = datetime.now(UTC)
-        return [(one.app_id, one.credentials) for one in found if one.until is None or one.until > now]
-
-    async def _load(self, kind: str, channel_id: str) -> list[_Signer]:
-        sql, values = (_APPS, [kind]) if not channel_id else (_APPS_OF_CHANNEL, [kind, UUID(channel_id)])
-        try:
-            pool = await self._door.pool()
-            async with pool.acquire(timeout=3) as connection:
-                rows = await connection.fetch(sql, *values, timeout=5)
-        except AWAY:
-            raise Unavailable from None
-        return [
-            _Signer(row["id"], open_credentials(row["id"], row["sealed_credentials"]), row["until"])
-            for row in rows
-        ]
-
-
-#: Who signs for a channel: its app, and the one before until its time is over.
-_SIGNERS = """
-SELECT a.id, a.sealed_credentials, CASE WHEN bool_or(s.until IS NULL) THEN NULL ELSE max(s.until) END AS until
-FROM (
-  SELECT app_id, NULL::timestamptz AS until FROM inbox_channelroute WHERE {where}
-  UNION ALL
-  SELECT app_before_id, app_before_until FROM inbox_channelroute WHERE {where} AND app_before_until > now()
-) s JOIN inbox_providerapp a ON a.id = s.app_id GROUP BY a.id, a.sealed_credentials
-"""
-_APPS = _SIGNERS.format(where="kind = $1")
-_APPS_OF_CHANNEL = _SIGNERS.format(where="kind = $1 AND channel_id = $2")
 
 
 def _place(path: str) -> tuple[str, str]:

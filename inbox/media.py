@@ -69,7 +69,7 @@ def fetch_all(*, seconds: float = 20.0) -> int:
 
 def _claim() -> list[_Job]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [f"{LEASE_S} s", require_tenant(), AT_ONCE])
+        cursor.execute(_CLAIM, {"tenant": require_tenant(), "limit": AT_ONCE, "lease": f"{LEASE_S} s"})
         ids = [row[0] for row in cursor.fetchall()]
     rows = (
         Attachment.objects.filter(id__in=ids).select_related("channel").order_by("due_at", "id")
@@ -79,13 +79,16 @@ def _claim() -> list[_Job]:
     return [_Job(row, row.channel.kind, channel_account(row.channel)) for row in rows if row.channel]
 
 
+#: WITH, because a subquery in FROM may be run anew for each row, and would then claim more than `limit`.
 _CLAIM = """
-UPDATE inbox_attachment SET attempts = attempts + 1, lease_until = now() + %s::interval
-FROM (SELECT tenant_id, id FROM inbox_attachment
-      WHERE tenant_id = %s AND state = 'pending' AND due_at <= now()
-        AND (lease_until IS NULL OR lease_until < now())
-      ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED) c
-WHERE inbox_attachment.tenant_id = c.tenant_id AND inbox_attachment.id = c.id RETURNING inbox_attachment.id
+WITH c AS (
+  SELECT tenant_id, id FROM inbox_attachment
+  WHERE tenant_id = %(tenant)s AND state = 'pending' AND due_at <= now()
+    AND (lease_until IS NULL OR lease_until < now())
+  ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+UPDATE inbox_attachment SET attempts = attempts + 1, lease_until = now() + %(lease)s::interval
+FROM c WHERE inbox_attachment.tenant_id = c.tenant_id AND inbox_attachment.id = c.id
+RETURNING inbox_attachment.id
 """
 
 

@@ -7,14 +7,13 @@ writes, and only a missing prefetch makes one ask the database.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from common.wire import ident, stamp
 from customers import shapes as customers
 from customers.models import Customer
-from inbox import wire
+from inbox import wire, wire_receipts
 from inbox.channels import UnknownChannel, adapter_for, is_able
 from inbox.files import content_url
 from inbox.models import (
@@ -33,6 +32,7 @@ from inbox.models import (
     Thread,
 )
 from inbox.ports import Alphabet, CanBlock, CarriesCalls, FileRule, Limits
+from inbox.shapes_reach import reach_shape
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
 SNIPPET_CHARS = 160
@@ -188,34 +188,6 @@ def note_shape(note: Note) -> wire.Note:
     }
 
 
-def found_message(message: Message, text: str) -> wire.FoundWords:
-    """A message as a search shows it. Select `thread__customer`; prefetch its addresses."""
-    return {
-        "kind": "message",
-        "id": ident(message.id),
-        "thread_id": ident(message.thread_id),
-        "customer": customer_line(message.thread.customer),
-        "text": text,
-        "direction": message.direction,
-        "author": message.author_name or None,
-        "at": stamp(message.at),
-    }
-
-
-def found_note(note: Note, text: str) -> wire.FoundWords:
-    """A note as a search shows it. Select `author` and `thread__customer`; prefetch its addresses."""
-    return {
-        "kind": "note",
-        "id": ident(note.id),
-        "thread_id": ident(note.thread_id),
-        "customer": customer_line(note.thread.customer),
-        "text": text,
-        "direction": None,
-        "author": note.author.name,
-        "at": stamp(note.created_at),
-    }
-
-
 def attachment_shape(attachment: Attachment) -> wire.Attachment:
     """An Attachment; its links are null until the file is there."""
     is_here = attachment.state == FileState.READY
@@ -355,34 +327,12 @@ def customer_shape(customer: Customer, reach: Iterable[Reach] | None = None) -> 
     return shape
 
 
-def reach_shape(reach: Reach) -> wire.Reach:
-    """What we may do on one channel to one address. Select `channel`."""
-    return {
-        "channel_id": ident(reach.channel_id),
-        "address_id": ident(reach.address_id),
-        "last_inbound_at": stamp(reach.last_inbound_at),
-        "window_until": stamp(window_end(reach.channel.kind, reach.last_inbound_at)),
-        "blocked": reach.blocked,
-        "block_error": reach.block_error,
-        "consent": reach.consent,
-        "free_until": stamp(reach.free_until),
-    }
-
-
-def window_end(kind: str, last_inbound_at: datetime | None) -> datetime | None:
-    """Until when a free reply is allowed; None when there is no window, or it never opened."""
-    limits = channel_limits(kind)
-    if limits is None or limits.reply_window_h is None or last_inbound_at is None:
-        return None
-    return last_inbound_at + timedelta(hours=limits.reply_window_h)
-
-
 # ---------------------------------------------------------------- receipts
 
 
-def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> wire.Receipt:
+def receipt_shape(outcome: ReceiptOutcome, *, body: str | None = None) -> wire_receipts.Receipt:
     """What became of one raw webhook body, for admins; body: as text, when it may be shown."""
-    counts: wire.Counts = {
+    counts: wire_receipts.Counts = {
         "stored": outcome.stored,
         "duplicate": outcome.duplicate,
         "ignored": outcome.ignored,

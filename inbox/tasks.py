@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
-from inbox.delivery import deliver_all
+from inbox.delivery import deliver_all, deliver_urgent
 from inbox.media import fetch_all
 from inbox.operations.auto_assign import assign_all
 from inbox.operations.blocks import tell_blocks
@@ -30,6 +30,12 @@ def drain_receipts(**_: Any) -> None:
 def deliver(**_: Any) -> None:
     """Send due messages of every tenant, in turns."""
     deliver_all()
+
+
+@shared_task(name="inbox.deliver_urgent", queue="urgent")
+def deliver_what_is_urgent(**_: Any) -> None:
+    """Send due urgent messages of every tenant, in turns."""
+    deliver_urgent()
 
 
 @shared_task(name="inbox.fetch_files", queue="media")

@@ -7,6 +7,7 @@ from typing import Annotated, NotRequired, TypedDict
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
+from inbox.wire_reach import Reach
 from tenants.wire import Member, Team, Tenant
 
 Direction = Annotated[str, Meaning(words=("inbound", "outbound"))]
@@ -224,34 +225,6 @@ class Note(TypedDict):
     at: Time
 
 
-class FoundPerson(TypedDict):
-    """A customer that a search found, and their newest conversation."""
-
-    customer: CustomerLine
-    thread_id: Id | None
-
-
-class FoundWords(TypedDict):
-    """A message or note that a search found; `text` is a stretch of it around the first word."""
-
-    kind: Annotated[str, Meaning(words=("message", "note"))]
-    id: Id
-    thread_id: Id
-    customer: CustomerLine
-    text: str
-    direction: Annotated[str | None, Meaning(about="`inbound` or `outbound`; null for a note.")]
-    author: Annotated[str | None, Meaning(about="The member who wrote it.")]
-    at: Time
-
-
-class Found(TypedDict):
-    """What a search found, newest first. `words`: what to set apart in the texts."""
-
-    words: list[str]
-    people: list[FoundPerson]
-    messages: list[FoundWords]
-
-
 class Draft(TypedDict):
     """What a member has begun to write. channel_id: where a reply is to go; null for a note."""
 
@@ -342,21 +315,6 @@ class Channel(TypedDict):
     carries_calls: Annotated[bool, Meaning(about="Can one speak with people here?")]
 
 
-class Reach(TypedDict):
-    """What one channel allows for one address of a customer."""
-
-    channel_id: Id
-    address_id: Id
-    last_inbound_at: Time | None
-    window_until: Time | None
-    blocked: bool
-    block_error: Annotated[
-        str, Meaning(about="Why the provider did not do it; we send nothing all the same.")
-    ]
-    consent: Annotated[str, Meaning(about="To marketing: opted_in, opted_out, or empty when never asked.")]
-    free_until: Annotated[Time | None, Meaning(about="Until when writing costs nothing.")]
-
-
 class Customer(CustomerCard):
     """A person the workspace talks to, and how they can be reached. `version` rises with every change."""
 
@@ -375,27 +333,6 @@ class Label(TypedDict):
 
     name: str
     colour: int
-
-
-class Counts(TypedDict):
-    """What became of the items of a webhook body."""
-
-    stored: int
-    duplicate: int
-    ignored: int
-    quarantined: int
-
-
-class Receipt(TypedDict):
-    """One raw webhook body and what became of it."""
-
-    id: Id
-    kind: str
-    received_at: Time
-    size_bytes: int
-    counts: Counts
-    items: list[Json]
-    body: Annotated[str | None, Meaning(about="Only in the answer for one receipt, when it is all yours.")]
 
 
 class ThreadPage(TypedDict):

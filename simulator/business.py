@@ -7,6 +7,7 @@ from typing import Any
 from simulator import pricing
 from simulator.clock import iso
 from simulator.errors import failure
+from simulator.ids import identity_key, is_in_the_us
 from simulator.models import RANK, Chat, Group, Message, Number
 from simulator.shapes import message_shape
 from simulator.webhooks import payloads
@@ -120,6 +121,8 @@ class Business:
         closed = chat.window_until <= self._world.now()
         if message.template is None and closed and number.settings.window_check == "async":
             return 131047
+        if message.category in ("marketing", "marketing_lite") and is_in_the_us(message.number):
+            return 131049
         if message.category == "marketing" and phone.settings.stopped_marketing:
             return 131050
         lost = message.kind == "reaction" and self._world.message(message.target_id) is None
@@ -252,6 +255,8 @@ class Business:
         user_id = self._world.user_id(number, message.number)
         hidden = self._world.chat(number.id, message.number).hidden
         item = payloads.status(number, message, state, self._world.now(), user_id, hidden=hidden)
+        if number.settings.identity_check and state != "failed":
+            item["recipient_identity_key_hash"] = identity_key(phone.number, phone.set_up)
         contact = None
         if state != "failed" and number.settings.contacts_in_statuses:
             out_of_sight = hidden and message.to_user_id

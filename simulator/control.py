@@ -24,7 +24,7 @@ _TEXT_FIELDS = (
     "verify_token", "webhook_url",
 )  # fmt: skip
 _EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict,
-    "openers": dict, "links": list, "username": str,
+    "openers": dict, "links": list, "username": str, "contact_book": bool, "form_key": str,
     "synced": list,
 }  # fmt: skip
 _REGISTRATION = ("pin", "registered", "ever", "verified")
@@ -265,6 +265,7 @@ def _public(number: Number) -> Json:
         "verification_code": number.registration.code,
         "region": number.registration.region,
         "new_name": number.registration.new_name,
+        "contact_book": number.contact_book,
         **number.settings.as_dict(),
     }
 

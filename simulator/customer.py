@@ -104,6 +104,12 @@ class Customers:
         self._world.save_phone(phone)
         self.show_phone(phone)
 
+    def set_up_anew(self, phone: Phone) -> None:
+        """The same number on another phone: WhatsApp knows it by another key from now on."""
+        phone.set_up += 1
+        self._world.save_phone(phone)
+        self.show_phone(phone)
+
     def look(self, chat: Chat, is_open: bool) -> None:
         """Open or leave a chat; what is in an open chat is read."""
         chat.open = is_open

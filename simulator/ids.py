@@ -78,6 +78,15 @@ def country_of(wa_id: str) -> str:
     )
 
 
+@lru_cache(maxsize=50_000)
+def is_in_the_us(wa_id: str) -> bool:
+    """Whether this is surely a number of the United States: numbers nobody has are in no country."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse("+" + wa_id, None)) == "US"
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def country_dial_code(wa_id: str) -> str:
     """The dialling code of a number's country: `44`."""
     return str(phonenumbers.country_code_for_region(country_of(wa_id)))
@@ -88,6 +97,12 @@ def user_id(business_id: str, wa_id: str) -> str:
     """The business-scoped user id: one per business portfolio and user, always the same."""
     digest = hashlib.sha256(f"{business_id}:{wa_id}".encode()).digest()
     return f"{country_of(wa_id)}.{10**15 + int.from_bytes(digest[:16]) % (9 * 10**15)}"
+
+
+@lru_cache(maxsize=10_000)
+def identity_key(wa_id: str, set_up: int) -> str:
+    """What WhatsApp knows a user's phone by; another one each time it is set up anew."""
+    return base64.b64encode(hashlib.sha256(f"{wa_id}:{set_up}".encode()).digest()[:8]).decode()
 
 
 @lru_cache(maxsize=10_000)

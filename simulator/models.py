@@ -64,6 +64,13 @@ class Number:
     # Short links, the oldest first: {code, prefilled_message}.
     links: list[dict[str, Any]] = field(default_factory=list)
     username: str = ""
+    # Is there a list of people whose numbers the business sees?
+    contact_book: bool = True
+    # The public key of forms, and whether it was signed before the number was last registered.
+    form_key: str = ""
+    form_key_is_old: bool = False
+    # What is set for calls beside the switches, as it was sent.
+    calling: dict[str, Any] = field(default_factory=dict)
     # What the WhatsApp Business app has handed over.
     synced: list[str] = field(default_factory=list)
     registration: Registration = field(default_factory=Registration)
@@ -118,6 +125,8 @@ class Phone:
     settings: PhoneSettings = field(default_factory=PhoneSettings)
     group: Group | None = None
     changed_at: float = 0.0
+    # How often it was set up anew: each time WhatsApp knows it by another key.
+    set_up: int = 0
 
     @property
     def as_group(self) -> Group:

@@ -72,6 +72,14 @@ async def change_customer(request: Request) -> Response:
     return answer(phone_shape(sim.world, phone))
 
 
+async def set_up_anew(request: Request) -> Response:
+    """POST /phone/customers/{number}/device: the number moves to another phone."""
+    sim = simulation_of(request)
+    phone = _phone(request)
+    sim.customers.set_up_anew(phone)
+    return answer(phone_shape(sim.world, phone))
+
+
 async def chat_page(request: Request) -> Response:
     """GET /phone/chats/{channel}/{number}?before=<message id>&limit=: oldest first."""
     world = simulation_of(request).world
@@ -220,6 +228,7 @@ ROUTES = [
     Route("/phone/customers", create_customer, methods=["POST"]),
     Route("/phone/customers/{number}", customer),
     Route("/phone/customers/{number}", change_customer, methods=["PATCH"]),
+    Route("/phone/customers/{number}/device", set_up_anew, methods=["POST"]),
     Route(_CHAT, chat_page),
     Route(_CHAT + "/messages", write, methods=["POST"]),
     Route(_CHAT + "/open", open_chat, methods=["POST"]),

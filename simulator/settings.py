@@ -66,6 +66,7 @@ class NumberSettings(Settings):
     error_subcode: bool = False
     error_data: Literal["object", "string", "absent"] = "object"
     rate_limit_http: Literal[400, 429] = 400
+    require_app_proof: bool = False
     missing_token_http: Literal[401, 400] = 401
     window_check: Literal["async", "sync", "off"] = "async"
     free_service_messages: int = 1000
@@ -82,6 +83,7 @@ class NumberSettings(Settings):
     groups: bool = True
     calling: bool = True
     calls_allow_callback: bool = True
+    identity_check: bool = False
     call_ring_s: float = 45
     on_biz_app: bool = False
     pair_rate: Literal["bucket", "strict", "off"] = "bucket"

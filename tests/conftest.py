@@ -116,13 +116,13 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _in_turn() -> Iterator[None]:
     """One worker at a time: while a database is copied, nobody may be in it."""
-    with contextlib.closing(_owner("postgres")) as connection, connection.cursor() as cursor:
+    with contextlib.closing(owner("postgres")) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(1)")
         yield
 
 
 def _migrate() -> None:
-    with contextlib.closing(_owner()) as connection, connection.cursor() as cursor:
+    with contextlib.closing(owner()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('django_migrations')")
         if cursor.fetchone()[0]:
             return
@@ -138,7 +138,7 @@ def _migrate() -> None:
 
 def _copy(name: str) -> None:
     """Work in a copy of the database from now on."""
-    connection = _owner("postgres")
+    connection = owner("postgres")
     connection.autocommit = True
     with contextlib.closing(connection), connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE parley")
@@ -147,7 +147,7 @@ def _copy(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = connections["default"].settings_dict["NAME"] = name
 
 
-def _owner(name: str = "") -> Any:
+def owner(name: str = "") -> Any:
     """The role that owns the tables, in the database of these tests or in another."""
     url = database(os.environ["DATABASE_OWNER_URL"])
     return psycopg2.connect(

@@ -75,6 +75,10 @@ class FarEnd:
         """What the person with the phone does: answer, decline, hang_up."""
         self._call("POST", f"/control/voice_calls/{call_id}", what)
 
+    def new_phone(self, phone: str) -> None:
+        """The person's number moves to another phone."""
+        self._call("POST", f"/phone/customers/{phone}/device")
+
     def outbox(self, phone: str) -> list[dict[str, Any]]:
         """What that phone got, oldest first."""
         found: list[dict[str, Any]] = self._call("GET", f"/control/outbox?to={phone}")["data"]

@@ -16,11 +16,13 @@ import orjson
 
 @dataclass
 class ByteServer:
-    """Listens on 127.0.0.1; `connections` counts the accepted ones."""
+    """Listens on 127.0.0.1; `connections` counts the accepted ones. over: set when the block ends, for a talk
+    that lasts longer than its caller may wait."""
 
     port: int
     connections: int = 0
     requests: list[bytes] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -54,6 +56,7 @@ def byte_server(
         accepting = threading.Thread(target=accept, daemon=True)
         accepting.start()
         yield server
+        server.over.set()
         listener.shutdown(socket.SHUT_RDWR)
         accepting.join(2)
         for connection in open_connections:

@@ -25,7 +25,7 @@ ARRIVES_WITHIN_S = 30.0
 
 def live_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     """Milliseconds from POST /control/messages at the phone to the event on the socket."""
-    with home.running("web", "worker-inbound", "worker-outbound", "clock", "simulator"):
+    with home.running("web", "worker-inbound", "worker-urgent", "worker-outbound", "clock", "simulator"):
         register(home.simulator_url, tenant.numbers[0])
         idle, busy = uvloop.run(_measure(home, tenant, plan))
     yield Row("phone to agent's socket, idle, p95", percentile(idle, 95), "ms", None, "", at_most(150))

@@ -11,7 +11,7 @@ from bench.house import House
 from bench.plan import Plan
 from bench.table import Row, at_most
 
-PROCESSES = ("web", "worker-inbound", "worker-outbound", "clock", "simulator")
+PROCESSES = ("web", "worker-inbound", "worker-urgent", "worker-outbound", "clock", "simulator")
 MB = 1_000_000
 
 

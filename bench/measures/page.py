@@ -41,7 +41,7 @@ def page_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
     del tenant  # the others' conversations would stand in between
     desk = make_tenant(home, name="Desk", first=555000333000001, messages_per_second=1000)
     _fill(home, desk, plan)
-    processes = ("web", "worker-inbound", "worker-outbound", "clock", "simulator")
+    processes = ("web", "worker-inbound", "worker-urgent", "worker-outbound", "clock", "simulator")
     with home.running(*processes), running_browser() as browser:
         register(home.simulator_url, desk.numbers[0])
         yield from _loads(home, browser.new_context, desk)

@@ -168,7 +168,8 @@ _COLUMNS = {
 
 _SAVE = """
 UPDATE channels_whatsapp_template t SET {sets}, version = t.version + 1, updated_at = now()
-FROM (VALUES %s) AS v (tenant_id, id, {names}) WHERE t.tenant_id = v.tenant_id AND t.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, {names})
+WHERE t.tenant_id = v.tenant_id AND t.id = v.id AND t.id = ANY (:these)
 """.format(sets=", ".join(f"{name} = v.{name}" for name in _COLUMNS), names=", ".join(_COLUMNS))
 _CASTS = ", ".join(f"%s::{kind}" for kind in ("uuid", "uuid", *_COLUMNS.values()))
 

@@ -17,6 +17,7 @@ from channels_whatsapp.operations.news import (
     take_quality,
     take_status,
 )
+from channels_whatsapp.operations.settings import take_settings
 from channels_whatsapp.operations.templates import request_sync
 from channels_whatsapp.template_calls import language_of
 from channels_whatsapp.values import LAST_SECOND, line, record, word
@@ -32,12 +33,15 @@ SKEW = timedelta(minutes=5)
 
 #: Whether it means the name people see or one that was asked for, only the number itself says.
 NAME_REVIEWED = "phone_number_name_update"
+SETTINGS_CHANGED = "account_settings_update"
 
 Reader = Callable[[Template, Json, datetime], bool | None]
 
 
 def take_notice(notice: Notice, *, channel_id: UUID | None) -> Taken | None:
-    """See ``inbox.ports.TakesNotices``. Writes Template, TemplateAccount and events."""
+    """See ``inbox.ports.TakesNotices``. Writes Template, TemplateAccount, NumberCopy, events."""
+    if notice.topic == SETTINGS_CHANGED:
+        return take_settings(record(notice.raw.get("value")))
     read = READERS.get(notice.topic)
     if read is None and notice.topic != NAME_REVIEWED:
         return None

@@ -22,6 +22,7 @@ from inbox.ports import (
     AddressChange,
     Claim,
     InboundChange,
+    InboundIdentity,
     InboundMessage,
     InboundReaction,
     Notice,
@@ -210,6 +211,18 @@ def test_change_without_old_or_new_address_is_told():
     system = {"type": "user_changed_number", "body": "…"}
 
     assert isinstance(only(received(message(type="system", system=system))), Notice)
+
+
+def test_a_changed_key_comes_with_a_message_or_as_a_line_of_the_system():
+    body = received(message(), contacts=[{"wa_id": "447700900123", "identity_key_hash": "k="}])
+    system = {"type": "customer_identity_changed", "identity": {"hash": "new="}}
+
+    line = only(received(message(type="system", system=system)))
+
+    assert isinstance(line, InboundIdentity)
+    assert (only(body).sender.identity_key, line.sender.identity_key) == ("k=", "new=")
+    report = only(reported(status(recipient_id="447700900123", recipient_identity_key_hash="k=")))
+    assert report.recipient.identity_key == "k="
 
 
 def test_other_lines_of_the_system_are_told_and_open_nothing():

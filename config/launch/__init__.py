@@ -9,5 +9,5 @@
     python -m config.launch only PROCESS      becomes one process of `run`, for containers
 
 `$PARLEY_DATA/processes.json` holds the pid of each child by name: postgres, valkey, simulator, web,
-worker-inbound, worker-outbound, clock. Nothing here imports Django or any other room.
+worker-inbound, worker-urgent, worker-outbound, clock. Nothing here imports Django or any other room.
 """

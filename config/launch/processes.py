@@ -36,8 +36,9 @@ def serving(environment: Environment, keys: dict[str, str]) -> list[Program]:
     level = environment.given.get("PARLEY_LOG_LEVEL") or "info"
     return [
         Program("web", _web(environment, level), told, stop_rank=0),
-        _worker("inbound", "inbound", 1, told, level),
-        _worker("outbound", "outbound,media,default", 2, told, level),
+        _worker("inbound", "inbound", "-c", "1", told=told, level=level),
+        _worker("urgent", "urgent", "-P", "threads", "-c", "3", told=told, level=level),
+        _worker("outbound", "outbound,media,default", "-c", "2", told=told, level=level),
         Program("clock", _manage("clock", "--skip-checks"), told, stop_rank=2, quiet=True),
     ]
 
@@ -61,11 +62,11 @@ def _web(environment: Environment, level: str) -> list[str]:
     ]
 
 
-def _worker(name: str, queues: str, children: int, told: dict[str, str], level: str) -> Program:
+def _worker(name: str, queues: str, *pool: str, told: dict[str, str], level: str) -> Program:
     arguments = [
         sys.executable,
         *("-W", ROOT_IS_FINE, "-m", "celery", "--quiet", "-A", "config", "worker"),
-        *("-n", f"{name}@%h", "-Q", queues, "-c", str(children)),
+        *("-n", f"{name}@%h", "-Q", queues, *pool),
         *("--without-gossip", "--without-mingle", "--loglevel", level.upper()),
     ]
     return Program(f"worker-{name}", arguments, told, stop_rank=3, grace=WORKER_GRACE, quiet=True)

@@ -87,7 +87,8 @@ def hold_people(*, alone: bool = False) -> None:
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"people|{require_tenant()}"])
 
 
-def _find(keys: Iterable[Key]) -> dict[Key, Address]:
+def find_addresses(keys: Iterable[Key]) -> dict[Key, Address]:
+    """Those that are known, with their customers."""
     rows = _with_keys(keys).select_related("customer")
     return {(row.kind, row.value): row for row in rows}
 
@@ -145,7 +146,7 @@ def replace_address(
 
     "known": the new address was theirs already; "unknown": nobody has the old one. Writes Address.
     """
-    found = _find([old, new])
+    found = find_addresses([old, new])
     if old not in found:
         return "unknown"
     if new in found and found[new].customer_id == found[old].customer_id:
@@ -159,7 +160,7 @@ def learn_addresses(shown: Mapping[Key, UUID]) -> None:
     has that now; known ones stay."""
     if not shown:
         return
-    have = _find(shown)
+    have = find_addresses(shown)
     beside = Address.objects.in_bulk(list(shown.values()))
     fresh = [
         Address(customer_id=beside[key].customer_id, kind=kind, value=value, beside=key)
@@ -210,7 +211,7 @@ def name_people(namings: Sequence[Naming], *, by: Mapping[str, Any], shape: Any)
 
 def _locked(keys: set[Key]) -> dict[Key, Address]:
     """The addresses there are, one Customer object for all of a customer's."""
-    ids = sorted(row.id for row in _find(keys).values())
+    ids = sorted(row.id for row in find_addresses(keys).values())
     locked = Address.objects.filter(id__in=ids).select_for_update(of=("self",)).order_by("id")
     rows = list(locked.select_related("customer").prefetch_related("customer__addresses"))
     people = {row.customer_id: row.customer for row in rows}
@@ -251,11 +252,13 @@ def _save_names(
 
 _SAVE_LABELS = """
 UPDATE customers_address a SET label = v.label, named_at = v.named_at
-FROM (VALUES %s) AS v (tenant_id, id, label, named_at) WHERE a.tenant_id = v.tenant_id AND a.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, label, named_at)
+WHERE a.tenant_id = v.tenant_id AND a.id = v.id AND a.id = ANY (:these)
 """
 _SAVE_NAMES = """
 UPDATE customers_customer c SET name = v.name, version = c.version + 1
-FROM (VALUES %s) AS v (tenant_id, id, name) WHERE c.tenant_id = v.tenant_id AND c.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, name)
+WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.id = ANY (:these)
 RETURNING c.id, c.version
 """
 

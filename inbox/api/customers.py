@@ -21,6 +21,7 @@ from inbox import wire
 from inbox.api.endpoint import InboxEndpoint
 from inbox.models import Channel
 from inbox.operations.blocks import block_customer, unblock_customer
+from inbox.operations.identities import confirm_identity
 from inbox.queries.customers import customer_card, find_customers
 from inbox.shapes import customer_shape
 
@@ -116,6 +117,23 @@ class Block(InboxEndpoint):
     )
     def delete(self, request: Request, customer_id: UUID, channel_id: UUID) -> wire.Customer:
         unblock_customer(**_pair(customer_id, channel_id), by=self.author)
+        return customer_card(customer_id)
+
+
+class Identity(InboxEndpoint):
+    """/customers/{id}/identities/{channel}"""
+
+    scopes = {"PUT": WRITE}
+
+    @call(
+        "confirm_identity",
+        "Confirm that a customer is still the same person",
+        about="Where the provider says that another phone than before answers under an address of theirs "
+        "(`reach[].identity_changed_at`), messages wait for this. Make sure by another way who it is.",
+        gives=wire.Customer,
+    )
+    def put(self, request: Request, customer_id: UUID, channel_id: UUID) -> wire.Customer:
+        confirm_identity(**_pair(customer_id, channel_id), by=self.author)
         return customer_card(customer_id)
 
 

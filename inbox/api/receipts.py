@@ -12,7 +12,7 @@ from common.api.pages import Keyset, Page
 from common.api.parameters import PageQuery
 from common.api.schema import ListOf
 from common.wire import Json
-from inbox import wire
+from inbox import wire_receipts as wire
 from inbox.api.endpoint import InboxEndpoint
 from inbox.models import Outcome, Receipt, ReceiptOutcome
 from inbox.operations.receipts import replay_receipt

@@ -7,9 +7,9 @@ from rest_framework.request import Request
 
 from common.api.endpoints import call
 from common.api.parameters import Query
-from inbox import wire
 from inbox.api.endpoint import InboxEndpoint
 from inbox.queries.search import search
+from inbox.wire_search import Found
 
 READ = "messages:read"
 
@@ -33,7 +33,7 @@ class Search(InboxEndpoint):
         "Find people and messages",
         about="People by name, number, address or your own id; messages and notes that hold all the words.",
         query=SearchQuery,
-        gives=wire.Found,
+        gives=Found,
     )
-    def get(self, request: Request) -> wire.Found:
+    def get(self, request: Request) -> Found:
         return search(self.query["q"])

@@ -21,8 +21,10 @@ class DeliveryState(models.TextChoices):
     HELD = "held"
 
 
-#: Where tenants with due deliveries stand in ``common.queues``.
+#: Where tenants with due deliveries stand in ``common.queues``; those with urgent ones also in a queue of
+#: their own, which a worker of its own serves.
 QUEUE = "deliveries"
+URGENT_QUEUE = "urgent_deliveries"
 
 #: States in which something may still leave. A held one waits for its time and keeps nobody else waiting.
 OPEN = ("ready", "claimed", "sending", "uncertain", "held")
@@ -81,6 +83,12 @@ class Delivery(TenantModel):
                 fields=["tenant", "order_key", "seq"],
                 name="delivery_in_order",
                 condition=models.Q(state__in=["ready", "claimed", "sending", "uncertain"]),
+            ),
+            # A few among thousands that wait: claimed, leaving, in doubt.
+            models.Index(
+                fields=["tenant", "state"],
+                name="delivery_under_way",
+                condition=models.Q(state__in=["claimed", "sending", "uncertain"]),
             ),
             models.Index(fields=["tenant", "message"], name="delivery_of_message"),
             models.Index(fields=["tenant", "due_at"], name="delivery_held", condition=models.Q(state="held")),

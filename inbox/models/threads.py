@@ -141,6 +141,8 @@ class Reach(TenantModel):
     consent: "opted_in" or "opted_out" of marketing, as the person said at consent_at; "" when never asked.
     free_until: until when writing to someone who came by an ad costs nothing. block_due_at: when the provider
     is to be told of `blocked`, None when it knows or refused; block_error: why it did not do it.
+    identity_key: see ``inbox.ports.Person``; "" when none is known; identity_at: since when it is that one;
+    identity_changed_at: since when another one than before waits for somebody to confirm the person.
     """
 
     channel = TenantForeignKey(Channel, related_name="+")
@@ -153,6 +155,9 @@ class Reach(TenantModel):
     consent = models.CharField(max_length=16, blank=True)
     consent_at = models.DateTimeField(null=True)
     free_until = models.DateTimeField(null=True)
+    identity_key = models.CharField(max_length=200, blank=True, default="")
+    identity_at = models.DateTimeField(null=True)
+    identity_changed_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "channel", "address"], name="reach_once")]

@@ -119,5 +119,5 @@ def _save(given: Sequence[tuple[Thread, _Desk]], now: datetime) -> None:
 _GIVE = """
 UPDATE inbox_thread t SET assignee_id = v.member_id, version = t.version + 1, updated_at = now()
 FROM (VALUES %s) AS v (tenant_id, id, member_id)
-WHERE t.tenant_id = v.tenant_id AND t.id = v.id AND t.assignee_id IS NULL
+WHERE t.tenant_id = v.tenant_id AND t.id = v.id AND t.id = ANY (:these) AND t.assignee_id IS NULL
 """

@@ -258,7 +258,7 @@ SET status = v.status, assignee_id = v.assignee_id, team_id = v.team_id, labels 
   wake_on_reply = v.wake_on_reply, updated_at = now(), version = t.version + 1
 FROM (VALUES %s) AS v (tenant_id, id, status, assignee_id, team_id, labels, snoozed_until, closed_at,
   waiting_since, wake_on_reply)
-WHERE t.tenant_id = v.tenant_id AND t.id = v.id
+WHERE t.tenant_id = v.tenant_id AND t.id = v.id AND t.id = ANY (:these)
 """
 
 
@@ -270,7 +270,8 @@ def _save_items(items: Sequence[BulkItem]) -> None:
 
 _SAVE_ITEMS = """
 UPDATE inbox_bulkitem AS i SET state = v.state, before = v.before, after = v.after
-FROM (VALUES %s) AS v (tenant_id, id, state, before, after) WHERE i.tenant_id = v.tenant_id AND i.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, state, before, after)
+WHERE i.tenant_id = v.tenant_id AND i.id = v.id AND i.id = ANY (:these)
 """
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.sql import as_json, update_from_values
@@ -19,10 +19,18 @@ from common.wire import stamp
 from customers.operations import learn_addresses
 from inbox.models import Delivery, DeliveryState, Message, Status
 from inbox.models.deliveries import OPEN
+from inbox.operations import identities
 from inbox.operations.channels import note_channel_error
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
-from inbox.operations.statuses import Change, announce_statuses, hold_messages, lock_messages, match_waiting
+from inbox.operations.statuses import (
+    Change,
+    announce_statuses,
+    by_id,
+    hold_messages,
+    lock_messages,
+    match_waiting,
+)
 from inbox.ports import Account, Outbound, SendError, SendResult
 
 #: A request whose worker died is of unknown fate after this.
@@ -34,6 +42,8 @@ ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
 #: How long a message waits that was refused for its account's sake, when nobody says how long.
 HOLD_S = 900
+#: What became of a message that could not leave before it was void.
+TOO_LATE = "It would have been too late."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,11 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
     # Known since the question, not since the answer: what the person has said meanwhile is newer.
     refused = ((one.job.row, one.asked_at) for one, error in failed if error.reason == "opted_out")
     note_opt_outs(refused)
+    identities.note_refusals(
+        (one.job.row, one.job.message.identity_key)
+        for one, error in failed
+        if error.reason == identities.CODE
+    )
     hold_back({outcome.job.delivery.channel_id: error.hold for outcome, error in failed if error.hold})
 
 
@@ -128,14 +143,15 @@ def _settled(outcome: Outcome) -> _Settled:
     words = {
         "code": error.reason,
         "title": error.title or error.reason,
-        "detail": error.detail,
+        "detail": identities.WAITS if error.reason == identities.CODE else error.detail,
         "provider_code": error.provider_code,
     }
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
     if error.is_held or (error.hold and not error.permanent):
         due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
-        return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=error.detail)
+        said = words["detail"]
+        return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=said)
     if error.permanent or (job.delivery.attempt >= ATTEMPTS_MAX and not job.delivery.expires_at):
         return _Settled(job, DeliveryState.FAILED, Status.FAILED, error=words, detail=error.detail)
     wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)
@@ -182,7 +198,7 @@ def _write_deliveries(settled: Sequence[_Settled], now: datetime) -> set[UUID]:
           external_id = v.external_id, error = v.error, uncertain_at = v.uncertain_at,
           settled_at = v.settled_at
         FROM (VALUES %s) AS v (tenant_id, id, token, state, due, external_id, error, uncertain_at, settled_at)
-        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.token = v.token
+        WHERE d.tenant_id = v.tenant_id AND d.id = v.id AND d.id = ANY (:these) AND d.token = v.token
           AND d.state IN ('claimed', 'sending', 'uncertain') RETURNING d.id""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s, %s::timestamptz, %s, %s::jsonb, "
@@ -217,7 +233,7 @@ def _write_messages(settled: Sequence[_Settled], now: datetime) -> None:
           status = CASE WHEN v.status = '' OR m.status IN ('delivered', 'read')
                         THEN m.status ELSE v.status END
         FROM (VALUES %s) AS v (tenant_id, id, status, external_id, error, entry)
-        WHERE m.tenant_id = v.tenant_id AND m.id = v.id""",
+        WHERE m.tenant_id = v.tenant_id AND m.id = v.id AND m.id = ANY (:these)""",
         values,
         template="(%s::uuid, %s::uuid, %s, %s, %s::jsonb, %s::jsonb)",
     )
@@ -230,31 +246,33 @@ def _change(one: _Settled, now: datetime) -> Change:
 # ---------------------------------------------------------------- what nobody finished
 
 
-# A row that somebody holds is being settled there; the next look finds what is left of it.
+# A row that somebody holds is being settled there; the next look finds what is left of it. Each names its
+# rows once, as an array: a subquery is read anew for each of the tenant's rows while PostgreSQL has not
+# counted them.
 _RETURN_CLAIMS = """
 UPDATE inbox_delivery SET state = 'ready', lease_until = NULL
-WHERE tenant_id = %(tenant)s AND id IN (
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'claimed' AND lease_until < now()
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """
 _RETURN_HELD = """
 UPDATE inbox_delivery SET state = 'ready'
-WHERE tenant_id = %(tenant)s AND id IN (
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'held' AND due_at <= now()
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """
 _RESEND = """
 UPDATE inbox_delivery SET state = 'ready', due_at = now()
-WHERE tenant_id = %(tenant)s AND id IN (
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
   SELECT id FROM inbox_delivery WHERE tenant_id = %(tenant)s AND state = 'uncertain' AND on_doubt = 'resend'
     AND uncertain_at < now() - %(doubt_settles)s::interval AND (expires_at IS NULL OR expires_at > now())
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """
 
 
 def recover_lost() -> None:
     """Deal with what dead workers, doubt and time left behind: claims return, sends become uncertain,
-    doubt is settled by each message's policy, what is too late expires."""
+    doubt is settled by each message's policy, what is held too long expires."""
     with connection.cursor() as cursor:
         for statement in (_RETURN_CLAIMS, _RETURN_HELD, _RESEND):
             cursor.execute(statement, {"tenant": require_tenant(), "doubt_settles": DOUBT_SETTLES})
@@ -263,24 +281,23 @@ def recover_lost() -> None:
     _settle_rows(
         lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now
     )
-    late = Delivery.objects.filter(state__in=(DeliveryState.READY, DeliveryState.HELD), expires_at__lt=now)
-    _settle_rows(late, DeliveryState.FAILED, Status.FAILED, "It would have been too late.", now)
+    late = Delivery.objects.filter(state=DeliveryState.HELD, expires_at__lt=now)
+    _settle_rows(late, DeliveryState.FAILED, Status.FAILED, TOO_LATE, now)
 
 
-def _settle_rows(rows: Any, state: DeliveryState, status: str, detail: str, now: datetime) -> None:
-    if not lock_messages(Q(id__in=rows.values("message"))):
+def _settle_rows(
+    rows: QuerySet[Delivery], state: DeliveryState, status: str, detail: str, now: datetime
+) -> None:
+    ids = list(rows.values_list("message", flat=True))
+    if not ids:
         return
-    found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
-    changes = [
-        fail_delivery(
-            row,
-            state,
-            status,
-            {"code": "unavailable", "title": "", "detail": detail, "provider_code": ""},
-            now,
-        )
-        for row in found
-    ]
+    messages = {message.id: message for message in lock_messages(by_id(ids))}
+    why = {"code": "unavailable", "title": "", "detail": detail, "provider_code": ""}
+    found = rows.filter(message__in=ids).select_for_update(of=("self",), skip_locked=True).order_by("id")
+    changes = []
+    for row in found:
+        row.message = messages[row.message_id]
+        changes.append(fail_delivery(row, state, status, why, now))
     announce_statuses(changes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -22,7 +22,7 @@ from inbox.models.deliveries import Lane
 from inbox.operations import rules
 from inbox.operations.channels import channel_account
 from inbox.operations.claims import claim_rows, put_back
-from inbox.operations.deliveries import Job, refuse
+from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
@@ -34,16 +34,16 @@ GENTLE = 10
 
 
 def claim(
-    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *, up_to: Lane = Lane.MARKETING
+    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *, only_urgent: bool = False
 ) -> list[Job]:
-    """Claim due deliveries of the open scope's tenant that may leave now, none less urgent than `up_to`.
+    """Claim due deliveries of the open scope's tenant that may leave now.
 
-    What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
-    is held, what is too fast goes back for a moment.
+    What is void by now, or what the rules no longer allow, fails with its reason (rule 14), what has to wait
+    for its template is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
     are added.
     """
-    rows = claim_rows(limit, up_to)
+    rows = claim_rows(limit, only_urgent=only_urgent)
     if not rows:
         return []
     now = timezone.now()
@@ -52,11 +52,20 @@ def claim(
     started = {
         row.id for row in allowed if row.message.kind == "template" and not _is_open(row, windows, now)
     }
-    rows = _within_pace(hold(allowed, started=started, now=now, copies=copies or Copies()))
+    unsure = {row.id for row in allowed if row.message.address_id in _window_of(row, windows).unsure}
+    free = hold(allowed, started=started, unsure=unsure, now=now, copies=copies or Copies())
+    rows = _within_pace(free)
     if not rows:
         return []
     addresses, files = _addresses(rows), _files(rows)
-    return [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
+    jobs = [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
+    return [_with_key(job, _window_of(job.delivery, windows)) for job in jobs]
+
+
+def _with_key(job: Job, window: _Window) -> Job:
+    """The message with the key its person had last, so that nobody else gets it."""
+    key = window.keys.get(job.row.address_id, "")
+    return replace(job, message=replace(job.message, identity_key=key)) if key else job
 
 
 @dataclass(slots=True)
@@ -66,6 +75,9 @@ class _Window:
     last_inbound_at: datetime | None = None
     blocked: bool = False
     opted_out: bool = False
+    #: By address: the key last known, and which of them waits to be confirmed.
+    keys: dict[UUID, str] = field(default_factory=dict)
+    unsure: set[UUID] = field(default_factory=set)
 
 
 Windows = dict[tuple[UUID, UUID], _Window]
@@ -83,14 +95,32 @@ def _windows(rows: Sequence[Delivery]) -> Windows:
     reach = Reach.objects.filter(
         channel__in={row.channel_id for row in rows},
         address__customer__in={row.message.customer_id for row in rows},
-    ).values_list("channel_id", "address__customer_id", "last_inbound_at", "blocked", "consent")
-    for channel, customer, last_inbound_at, blocked, consent in reach:
+    )
+    for channel, customer, last_inbound_at, blocked, consent, *identity in reach.values_list(*_OF_REACH):
         one = found[channel, customer]
         if last_inbound_at and (one.last_inbound_at is None or last_inbound_at >= one.last_inbound_at):
             one.last_inbound_at, one.blocked = last_inbound_at, blocked
         one.blocked = one.blocked or (blocked and one.last_inbound_at is None)
         one.opted_out = one.opted_out or consent == Consent.OPTED_OUT
+        _note_identity(one, *identity)
     return found
+
+
+_OF_REACH = (
+    "channel_id", "address__customer_id", "last_inbound_at", "blocked", "consent", "address_id",
+    "identity_key", "identity_changed_at",
+)  # fmt: skip
+
+
+def _note_identity(window: _Window, address_id: UUID, key: str, changed_at: datetime | None) -> None:
+    if key:
+        window.keys[address_id] = key
+    if changed_at:
+        window.unsure.add(address_id)
+
+
+def _window_of(row: Delivery, windows: Windows) -> _Window:
+    return windows[row.channel_id, row.message.customer_id]
 
 
 def _is_open(row: Delivery, windows: Windows, now: datetime) -> bool:
@@ -98,12 +128,14 @@ def _is_open(row: Delivery, windows: Windows, now: datetime) -> bool:
     limits = adapter_for(row.channel.kind).limits
     if not limits.needs_template or limits.reply_window_h is None:
         return True
-    last = windows[row.channel_id, row.message.customer_id].last_inbound_at
+    last = _window_of(row, windows).last_inbound_at
     return last is not None and last + timedelta(hours=limits.reply_window_h) > now
 
 
 def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] | None:
-    window = windows[row.channel_id, row.message.customer_id]
+    window = _window_of(row, windows)
+    if row.expires_at and row.expires_at <= now:
+        return _why("unavailable", TOO_LATE)
     if not row.channel.is_active:
         return _why("config", "The channel is switched off.")
     if window.blocked:

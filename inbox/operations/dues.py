@@ -88,7 +88,8 @@ def _save(threads: Sequence[Thread]) -> None:
 _SAVE = """
 UPDATE inbox_thread t SET answer_due_at = v.due, breached_at = v.breached, version = t.version + 1,
   updated_at = now()
-FROM (VALUES %s) AS v (tenant_id, id, due, breached) WHERE t.tenant_id = v.tenant_id AND t.id = v.id
+FROM (VALUES %s) AS v (tenant_id, id, due, breached)
+WHERE t.tenant_id = v.tenant_id AND t.id = v.id AND t.id = ANY (:these)
 """
 
 

@@ -15,10 +15,12 @@ from uuid import UUID
 from django.db.models import Min
 
 from common.ids import uuid7
-from common.sql import insert_rows
+from common.sql import insert_rows, lock_keys
+from common.tenancy import require_tenant
 from common.wire import stamp
 from inbox.models import Channel, Delivery, DeliveryState, StartedWith, Status
 from inbox.models.deliveries import Lane
+from inbox.operations import identities
 from inbox.operations.standing import fact, holds_of
 from inbox.operations.statuses import Change, announce_statuses, by_id, lock_messages
 from inbox.operations.templates import CODE, Copies, held_reasons
@@ -37,12 +39,16 @@ class Why:
     code: str = "throttled"
 
 
-def hold(rows: Sequence[Delivery], *, started: set[UUID], now: datetime, copies: Copies) -> list[Delivery]:
-    """Hold back what may not leave now and give the others. started: deliveries outside a reply window.
+def hold(
+    rows: Sequence[Delivery], *, started: set[UUID], unsure: set[UUID], now: datetime, copies: Copies
+) -> list[Delivery]:
+    """Hold back what may not leave now and give the others. started: deliveries outside a reply window;
+    unsure: those to somebody who has to be confirmed first.
 
     Writes Delivery, Message, StartedWith, events.
     """
     waiting = {key: Why(said, now + LOOK_AGAIN, CODE) for key, said in held_reasons(rows, copies).items()}
+    waiting |= {key: Why(identities.WAITS, now + LOOK_AGAIN, identities.CODE) for key in unsure}
     for row in rows:
         if row.id not in waiting and (why := _held(row, row.id in started, now)):
             waiting[row.id] = why
@@ -81,10 +87,12 @@ def _too_many(rows: Sequence[Delivery], started: set[UUID], now: datetime) -> di
         if row.id in started:
             by_pool[pool_of(row.channel)].append(row)
     waiting: dict[UUID, Why] = {}
-    for pool, mine in by_pool.items():
-        most = fact(mine[0].channel, "people_per_day")
-        if isinstance(most, int) and most >= 0:
-            waiting |= _beyond(pool, most, mine, now)
+    limits = {pool: fact(mine[0].channel, "people_per_day") for pool, mine in by_pool.items()}
+    limits = {pool: most for pool, most in limits.items() if isinstance(most, int) and most >= 0}
+    # Two workers may serve one tenant, one of them what is urgent: they count one after the other.
+    lock_keys([f"{require_tenant()}|people|{pool}" for pool in limits])
+    for pool, most in limits.items():
+        waiting |= _beyond(pool, most, by_pool[pool], now)
     going = {
         (pool_of(row.channel), row.message.customer_id) for row in rows if row.id in started - waiting.keys()
     }

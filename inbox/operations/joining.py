@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from common.sql import insert_rows
+from common.sql import insert_rows, joined_by_hash
 from common.tenancy import require_tenant
 from common.wire import Json, ident
 from customers.operations import Pair
@@ -62,7 +62,7 @@ def _join(pair: Pair, keep: Thread, gone: Thread) -> Json:
     joint = _reads(keep, gone)
     refs = _free_refs(keep, gone)
     notes = list(Note.objects.filter(thread=gone).order_by("id").values_list("id", flat=True))
-    _run(_GATHER, keep=keep.id, gone=gone.id, customer=pair.survivor.id)
+    _run(joined_by_hash(_GATHER), keep=keep.id, gone=gone.id, customer=pair.survivor.id)
     Note.objects.filter(id__in=notes).update(thread=keep)
     _move_calls(keep, gone, pair)
     drafts = _move_drafts(keep, gone)
@@ -137,7 +137,7 @@ FROM (
                     THEN row_number() OVER (PARTITION BY number IS NULL ORDER BY at, id) END AS place
     FROM inbox_message WHERE tenant_id = %(tenant)s AND thread_id IN (%(keep)s, %(gone)s)
 ) v
-WHERE m.tenant_id = %(tenant)s AND m.id = v.id
+WHERE m.tenant_id = %(tenant)s AND m.thread_id IN (%(keep)s, %(gone)s) AND m.id = v.id
   AND (m.thread_id = %(gone)s OR m.number IS DISTINCT FROM v.place)
 """
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from common.ids import uuid7
+from common.sql import joined_by_hash
 from common.tenancy import require_tenant
 from common.wire import Json
 from customers.operations import Pair, undone
@@ -180,7 +181,7 @@ def hand_over(thread_id: UUID, *, to: UUID, customer: UUID, addresses: Sequence[
     values: dict[str, Any] = {"tenant": require_tenant(), "old": thread_id, "new": to, "customer": customer}
     with connection.cursor() as cursor:
         cursor.execute(_HAND_OVER, values | {"addresses": list(addresses)})
-        cursor.execute(_NUMBER, values)
+        cursor.execute(joined_by_hash(_NUMBER), values)
 
 
 _HAND_OVER = """
@@ -193,5 +194,5 @@ FROM (
     SELECT id, row_number() OVER (PARTITION BY thread_id ORDER BY at, id) AS place FROM inbox_message
     WHERE tenant_id = %(tenant)s AND thread_id IN (%(old)s, %(new)s) AND number IS NOT NULL
 ) v
-WHERE m.tenant_id = %(tenant)s AND m.id = v.id AND m.number <> v.place
+WHERE m.tenant_id = %(tenant)s AND m.thread_id IN (%(old)s, %(new)s) AND m.id = v.id AND m.number <> v.place
 """

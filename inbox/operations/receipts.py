@@ -40,6 +40,7 @@ from inbox.ports import (
     InboundCall,
     InboundChange,
     InboundConsent,
+    InboundIdentity,
     InboundMessage,
     InboundName,
     InboundReaction,
@@ -331,6 +332,7 @@ _KINDS = {
     AddressChange: "address",
     InboundConsent: "consent",
     InboundName: "name",
+    InboundIdentity: "identity",
     CopiedMessage: "copy",
 }
 

@@ -46,6 +46,7 @@ from inbox.operations.call_news import new_calls, store_calls
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
 from inbox.operations.decisions import name_choices, note_consent
+from inbox.operations.identities import store_identities
 from inbox.operations.names import store_names
 from inbox.operations.open_threads import Opening, threads_for
 from inbox.operations.reach import store_consents
@@ -92,6 +93,7 @@ def _store(batch: Batch) -> None:
     store_names(batch)
     _touch_reach(batch)
     store_consents(batch)
+    store_identities(batch)
 
 
 def _sender(item: Inbound) -> Person | None:

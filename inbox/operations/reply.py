@@ -11,16 +11,16 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common import queues
 from common.ids import uuid7
 from common.wire import stamp
 from customers.models import Address
 from events import bus
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
-from inbox.models.deliveries import OPEN, QUEUE, DeliveryState, Lane
+from inbox.models.deliveries import OPEN, DeliveryState, Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
+from inbox.operations.claims import expect
 from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
 from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import stored_template, with_category
@@ -246,7 +246,7 @@ def queue_delivery(
     delivery = new_delivery(message, seq=seq, lane=lane, now=now, terms=terms)
     delivery.save(force_insert=True)
     due_at = delivery.due_at if terms and terms.hold_s else None
-    queues.enqueue(QUEUE, due_at, is_urgent=lane == Lane.URGENT)
+    expect({lane}, due_at)
     return delivery
 
 

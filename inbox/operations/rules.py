@@ -29,7 +29,7 @@ from inbox.operations.errors import (
 )
 from inbox.operations.reach import is_opted_out
 from inbox.operations.templates import check_template, stored_template
-from inbox.ports import CanCheckContent, FileKind, Json
+from inbox.ports import BarsPeople, CanCheckContent, Claim, FileKind, Json
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
@@ -97,6 +97,7 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
     if stopped(channel, is_marketing=part.category == "marketing"):
         is_out = is_opted_out(channel=channel, customer_id=address.customer_id)
         check_consent(channel, part, is_opted_out=is_out)
+    check_person(channel, address, part)
     check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
@@ -206,6 +207,16 @@ def check_consent(channel: Channel, part: Part, *, is_opted_out: bool) -> None:
     is_marketing = part.category == "marketing"
     if is_opted_out and (why := stopped(channel, is_marketing=is_marketing)):
         raise OptedOut(why, pointer="/template/category" if is_marketing else "/channel_id")
+
+
+def check_person(channel: Channel, address: Address, part: Part) -> None:
+    """Does the provider deliver this kind of template to this person at all? Raises NoAddress."""
+    adapter = adapter_for(channel.kind)
+    if not part.category or not isinstance(adapter, BarsPeople):
+        return
+    to = Claim(address.kind, address.value)
+    if why := adapter.why_barred(to=to, category=part.category):
+        raise NoAddress(why, pointer="/template")
 
 
 def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:

@@ -27,6 +27,7 @@ from inbox.models import (
     Status,
 )
 from inbox.models.deliveries import QUEUE as DELIVERIES
+from inbox.operations import identities
 from inbox.operations.arrivals import Arrival, Verdict
 from inbox.operations.reach import note_free_entries, note_opt_outs
 from inbox.operations.standing import hold_back
@@ -73,6 +74,7 @@ def store_statuses(arrivals: Sequence[Arrival]) -> dict[int, Verdict]:
     if fresh := [row for row in ordered if row.id in new]:
         _match(fresh, _echoed(fresh))
     hold_back(_holds(a for a in arrivals if a.index in rows and rows[a.index].id in new))
+    identities.learn_identities(arrivals)
     return {
         index: Verdict(Outcome.STORED if row.id in new else Outcome.DUPLICATE) for index, row in rows.items()
     }
@@ -166,6 +168,9 @@ def _match(rows: Sequence[MessageStatus], echoed: Mapping[UUID, str]) -> None:
     changes = [change for message, group in reports.items() for change in _apply(message, group)]
     _save([message for message, group in reports.items() if group])
     note_opt_outs((c.message, c.at) for c in changes if (c.message.error or {}).get("code") == "opted_out")
+    identities.note_failures(
+        (c.message, c.at) for c in changes if (c.message.error or {}).get("code") == identities.CODE
+    )
     note_free_entries(_free_ends(reports))
     matched = [row.id for group in reports.values() for row in group]
     MessageStatus.objects.filter(id__in=matched).update(matched=True)
@@ -216,7 +221,7 @@ _SETTLE = """
 UPDATE inbox_delivery d
 SET state = 'sent', external_id = v.external_id, lease_until = NULL, settled_at = now()
 FROM (VALUES %s) AS v (tenant_id, message_id, external_id)
-WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id
+WHERE d.tenant_id = v.tenant_id AND d.message_id = v.message_id AND d.message_id = ANY (:these)
   AND d.state IN ('ready', 'claimed', 'sending', 'uncertain', 'held')
 RETURNING d.id
 """
@@ -288,7 +293,7 @@ UPDATE inbox_message m
 SET external_id = v.external_id, status = v.status, history = v.history, error = v.error, pricing = v.pricing,
     content = v.content
 FROM (VALUES %s) AS v (tenant_id, id, external_id, status, history, error, pricing, content)
-WHERE m.tenant_id = v.tenant_id AND m.id = v.id
+WHERE m.tenant_id = v.tenant_id AND m.id = v.id AND m.id = ANY (:these)
 """
 
 
@@ -305,10 +310,11 @@ def announce_statuses(changes: Sequence[Change]) -> None:
 _SHOW_STATUS = """
 WITH v (tenant_id, thread_id, message_id, status) AS (VALUES %s), shown AS (
   SELECT t.tenant_id, t.id, v.status FROM inbox_thread t
-  JOIN v ON t.tenant_id = v.tenant_id AND t.id = v.thread_id AND t.last_message_id = v.message_id
+  JOIN v ON t.tenant_id = v.tenant_id AND t.id = v.thread_id AND t.id = ANY (:these)
+    AND t.last_message_id = v.message_id
   ORDER BY t.id FOR UPDATE OF t)
 UPDATE inbox_thread t SET last_status = shown.status FROM shown
-WHERE t.tenant_id = shown.tenant_id AND t.id = shown.id
+WHERE t.tenant_id = shown.tenant_id AND t.id = shown.id AND t.id = ANY (:these)
 """
 
 

@@ -100,5 +100,5 @@ SET channel_id = v.channel_id, last_message_id = v.last_message_id, last_kind = 
 FROM (VALUES %s) AS v (tenant_id, id, channel_id, last_message_id, last_kind, last_text, last_direction,
   last_status, last_author, last_at, active_at, waiting_since, window_until, inbound_count, outbound_count,
   status, closed_at, snoozed_until, first_answered_at, answer_due_at, breached_at)
-WHERE t.tenant_id = v.tenant_id AND t.id = v.id
+WHERE t.tenant_id = v.tenant_id AND t.id = v.id AND t.id = ANY (:these)
 """

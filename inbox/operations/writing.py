@@ -12,14 +12,14 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from common import queues
 from common.sql import insert_rows
 from customers.models import Address
 from events import bus
 from inbox.models import Channel, Consent, Message, Reach, Thread
-from inbox.models.deliveries import QUEUE, Lane
+from inbox.models.deliveries import Lane
 from inbox.operations import rules
 from inbox.operations.authors import Author
+from inbox.operations.claims import expect
 from inbox.operations.errors import Refused
 from inbox.operations.open_threads import Opening, Pair, threads_for
 from inbox.operations.reply import Terms, announce_queued, new_delivery, new_message, note_on_thread
@@ -113,6 +113,7 @@ def _checked(one: Writing, known: _Known, now: datetime) -> tuple[Part, Address]
             part = replace(part, template=with_category(stored, part.message_content))
         rules.check_said(channel, part, stored)
         rules.check_consent(channel, part, is_opted_out=key in known.opted_out)
+        rules.check_person(channel, address, part)
         if rules.has_window(channel, part.message_kind):
             rules.check_last_inbound(channel, known.last_inbound.get(key), now)
     except Refused as refusal:
@@ -172,7 +173,7 @@ def _store(made: Sequence[_Made]) -> None:
             for one in made
         ]
     )
-    queues.enqueue(QUEUE, is_urgent=any(one.writing.lane == Lane.URGENT for one in made))
+    expect({one.writing.lane for one in made})
     save_thread_lines(list({one.thread.id: one.thread for one in made}.values()))
     announce_queued([(one.thread, one.message, one.writing.by) for one in made])
 

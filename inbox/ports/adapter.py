@@ -116,6 +116,13 @@ class CanCheckContent(Protocol):
         ...
 
 
+@runtime_checkable
+class BarsPeople(Protocol):
+    def why_barred(self, *, to: Claim, category: str) -> str:
+        """Why a template of this category never reaches this address, in a sentence; "" if it may. Pure."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """News of how an account of ours stands with its provider; what is left out stays as it was.

@@ -26,11 +26,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who wrote. claims: every address shown, the most lasting first; may be empty only for notices."""
+    """Who wrote. claims: every address shown, the most lasting first; may be empty only for notices.
+
+    identity_key: what the provider tells them apart by, if it says so: with another one the same address is
+    answered by another phone, and perhaps by somebody else.
+    """
 
     claims: tuple[Claim, ...] = ()
     name: str = ""
     profile: Json = field(default_factory=dict)
+    identity_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,14 @@ class AddressChange(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundIdentity(Item):
+    """A person's identity key is another one now; nobody wrote anything."""
+
+    sender: Person
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Item):
     """Something about the account, or something we do not know: kept whole and shown, never dropped.
 
@@ -254,4 +267,4 @@ class InboundCall(Item):
 
 
 Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
-Inbound = Spoken | InboundCall | InboundName | StatusReport | AddressChange | Notice
+Inbound = Spoken | InboundCall | InboundName | InboundIdentity | StatusReport | AddressChange | Notice

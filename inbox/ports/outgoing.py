@@ -51,6 +51,8 @@ class Outbound:
     ref: our delivery id; put into the provider's echo field so that an answer lost on the way can be proved.
     to: every address of the person this channel can use, best first. content: by kind, e.g. for a template
     {"name", "language", "components"}, for a reaction {"target", "emoji"}, for a location {"latitude", …}.
+    identity_key: the one the person had last; a provider that knows such keys refuses the message when they
+    have another by now ("identity_changed"). "" when none is known.
     """
 
     ref: str
@@ -60,6 +62,7 @@ class Outbound:
     content: Json = field(default_factory=dict)
     reply_to: str = ""
     file: OutboundFile | None = None
+    identity_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ ChoiceKind = Literal["template", "interactive", "button_reply", "list_reply", "f
 MessageKind = Literal[FileKind, PlainKind, ChoiceKind]
 ReportedStatus = Literal["sent", "delivered", "read", "failed"]
 Reason = Literal[
-    "config", "auth", "invalid", "recipient", "opted_out", "window_closed", "throttled", "unavailable"
+    "config",
+    "auth",
+    "invalid",
+    "recipient",
+    "opted_out",
+    "window_closed",
+    "throttled",
+    "unavailable",
+    "identity_changed",
 ]
 
 #: Why a call did not reach a person.

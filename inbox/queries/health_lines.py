@@ -41,6 +41,7 @@ FIXES = {
     "recipient": gettext_lazy("These people cannot be reached here; try another channel for them."),
     "opted_out": gettext_lazy("These people asked to be left alone. Nothing is to be done."),
     "window_closed": gettext_lazy("More than 24 hours have passed: send an approved template instead."),
+    "identity_changed": gettext_lazy("Confirm in the conversations that it is still the same people."),
     "throttled": gettext_lazy("The provider slows us down. Messages leave later by themselves."),
     "unavailable": gettext_lazy("The provider is away. Messages are tried again by themselves."),
 }

@@ -18,10 +18,11 @@ from django.db.models import QuerySet
 
 from customers.models import Customer
 from customers.queries import followed
-from inbox import wire
+from inbox import wire_search as wire
 from inbox.models import Channel, Message, Note, Thread
 from inbox.queries.messages import DIRECTIONS, thread_of
-from inbox.shapes import customer_line, found_message, found_note
+from inbox.shapes import customer_line
+from inbox.shapes_search import found_message, found_note
 
 PEOPLE, MESSAGES = 8, 30
 SHORTEST = 2

@@ -14,7 +14,7 @@ from django.db.models import Max
 from psycopg2.extras import execute_values
 
 from common.ids import uuid7
-from common.sql import as_json, insert_rows, update_from_values
+from common.sql import as_json, insert_rows, joined_by_hash, update_from_values
 from common.tenancy import require_tenant
 from customers.models import Customer
 from inbox.models.deliveries import Lane
@@ -214,14 +214,14 @@ SET state = v.state, outlook = v.outlook, recipient = v.recipient, "to" = v."to"
   language = v.language, errors = v.errors, note = v.note, customer_id = v.customer_id
 FROM (VALUES %s) AS v (tenant_id, id, state, outlook, recipient, "to", data, language, errors, note,
   customer_id)
-WHERE r.tenant_id = v.tenant_id AND r.id = v.id
+WHERE r.tenant_id = v.tenant_id AND r.id = v.id AND r.id = ANY (:these)
 """
 
 
 def _mark_duplicates(campaign: Campaign) -> None:
     """Of several good rows for one person only the first goes; the others name its line."""
     with connection.cursor() as cursor:
-        cursor.execute(_SAME, [require_tenant(), campaign.id])
+        cursor.execute(joined_by_hash(_SAME), {"tenant": require_tenant(), "campaign": campaign.id})
 
 
 _SAME = """
@@ -230,7 +230,7 @@ SET state = 'duplicate',
   errors = jsonb_build_array(jsonb_build_object('column', '', 'reason',
     'The same person stands in line ' || s.first || ' already.'))
 FROM (SELECT tenant_id, id, line, first_value(line) OVER (PARTITION BY recipient ORDER BY line) AS first
-  FROM notifications_campaignrow WHERE tenant_id = %s AND campaign_id = %s AND state = 'waiting'
-    AND recipient <> '') s
-WHERE r.tenant_id = s.tenant_id AND r.id = s.id AND s.line > s.first
+  FROM notifications_campaignrow WHERE tenant_id = %(tenant)s AND campaign_id = %(campaign)s
+    AND state = 'waiting' AND recipient <> '') s
+WHERE r.tenant_id = %(tenant)s AND r.campaign_id = %(campaign)s AND r.id = s.id AND s.line > s.first
 """

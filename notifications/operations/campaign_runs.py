@@ -199,5 +199,5 @@ UPDATE notifications_campaignrow r
 SET state = v.state, customer_id = v.customer_id, notification_id = v.notification_id, due_at = v.due_at,
   note = v.note, errors = v.errors
 FROM (VALUES %s) AS v (tenant_id, id, state, customer_id, notification_id, due_at, note, errors)
-WHERE r.tenant_id = v.tenant_id AND r.id = v.id
+WHERE r.tenant_id = v.tenant_id AND r.id = v.id AND r.id = ANY (:these)
 """

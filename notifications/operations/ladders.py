@@ -238,7 +238,7 @@ SET state = v.state, reason = v.reason, history = v.history, due_at = v.due_at, 
   action = v.action, answered_at = v.answered_at, doubled = v.doubled, updated_at = v.updated_at
 FROM (VALUES %s) AS v (tenant_id, id, state, reason, history, due_at, armed_at, action, answered_at, doubled,
   updated_at)
-WHERE n.tenant_id = v.tenant_id AND n.id = v.id
+WHERE n.tenant_id = v.tenant_id AND n.id = v.id AND n.id = ANY (:these)
 """
 _SAVE_STEPS = """
 UPDATE notifications_step s
@@ -247,5 +247,5 @@ SET state = v.state, channel_id = v.channel_id, message_id = v.message_id, statu
   reached_at = v.reached_at, ended_at = v.ended_at
 FROM (VALUES %s) AS v (tenant_id, id, state, channel_id, message_id, status, is_late, reason, started_at,
   due_at, reached_at, ended_at)
-WHERE s.tenant_id = v.tenant_id AND s.id = v.id
+WHERE s.tenant_id = v.tenant_id AND s.id = v.id AND s.id = ANY (:these)
 """

@@ -91,5 +91,5 @@ def _note_external_ids(pairs: Sequence[tuple[Customer, str]]) -> None:
 _NOTE = """
 UPDATE customers_customer c SET external_id = v.external_id, version = c.version + 1
 FROM (VALUES %s) AS v (tenant_id, id, external_id)
-WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.external_id IS NULL
+WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.id = ANY (:these) AND c.external_id IS NULL
 """

@@ -8,7 +8,7 @@ from simulator.errors import GraphError
 from simulator.graph import calling, templates, validate
 from simulator.graph.call import Call, misshapen, required
 from simulator.graph.links import fetch_then_send
-from simulator.ids import new_message_id
+from simulator.ids import identity_key, new_message_id
 from simulator.jsonio import reading
 from simulator.media import is_alive
 from simulator.models import Media, Message
@@ -194,6 +194,7 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
     chat = call.sim.world.chat(call.number.id, wa_id)
     if chat.blocked:
         raise GraphError(130403)
+    _check_identity(call, wa_id)
     in_window = chat.window_until > call.now
     if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
         raise GraphError(131047)
@@ -201,6 +202,13 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
     calling.check_request(call, chat, parcel.content)
     call.sim.limits.check_throughput(call.number, call.now)
     call.sim.limits.check_pair(call.number, wa_id, call.now)
+
+
+def _check_identity(call: Call, wa_id: str) -> None:
+    """Whoever names a key writes only to the phone that has it. Raises GraphError 137000."""
+    named = call.params.get("recipient_identity_key_hash")
+    if named and named != identity_key(wa_id, call.sim.world.phone(wa_id).set_up):
+        raise GraphError(137000)
 
 
 def _check_number(call: Call, wa_id: str, *, is_started: bool) -> None:

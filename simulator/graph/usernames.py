@@ -41,6 +41,13 @@ async def delete_username(call: Call) -> Json:
     return {"success": True}
 
 
+async def delete_contact_book(call: Call) -> Json:
+    """DELETE /{number}/contact_book: numbers are shown only where something else allows it."""
+    call.number.contact_book = False
+    call.sim.world.save_number(call.number)
+    return {"success": True}
+
+
 def _tell(call: Call, name: str, status: str) -> None:
     value = {
         "display_phone_number": _digits(call.number),
@@ -58,4 +65,5 @@ HANDLERS = {
     ("GET", "username"): get_username,
     ("POST", "username"): set_username,
     ("DELETE", "username"): delete_username,
+    ("DELETE", "contact_book"): delete_contact_book,
 }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.errors import webhook_error
-from simulator.ids import digits_of
+from simulator.ids import digits_of, identity_key
 from simulator.media import sha256_as
 from simulator.models import Media, Message, Number, Phone
 
@@ -25,6 +25,8 @@ def contact(number: Number, phone: Phone, user_id: str, *, hidden: bool, usernam
         shown["wa_id"] = phone.number
     if number.settings.bsuid or hidden:
         shown["user_id"] = user_id
+    if number.settings.identity_check:
+        shown["identity_key_hash"] = identity_key(phone.number, phone.set_up)
     return shown
 
 

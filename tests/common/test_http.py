@@ -123,7 +123,7 @@ def _slowly(pieces: bytes):
         read_request(connection)
         for byte in pieces:
             connection.sendall(bytes([byte]))
-            time.sleep(0.05)
+            server.over.wait(0.05)
 
     return talk
 
@@ -136,7 +136,8 @@ def _reset(connection, server):
 
 def _silent(connection, server):
     read_request(connection)
-    time.sleep(5)
+    server.over.wait(60)
+    connection.sendall(OK)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +145,12 @@ def _silent(connection, server):
     [
         pytest.param(_silent, id="no answer at all"),
         pytest.param(_reset, id="reset after the request"),
-        pytest.param(_slowly(b"HTTP/1.1 200 OK\r\n" + b"X-Y: z\r\n" * 20), id="headers drip"),
-        pytest.param(_slowly(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + b"x" * 90), id="body drips"),
+        pytest.param(
+            _slowly(OK.replace(b"\r\n\r\n", b"\r\nX: %s\r\n\r\n" % (b"y" * 200))), id="headers drip"
+        ),
+        pytest.param(
+            _slowly(b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + b"x" * 200), id="body drips"
+        ),
         pytest.param(answering(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"), id="another protocol"),
         pytest.param(
             answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), id="bad chunk"
@@ -156,12 +161,9 @@ def _silent(connection, server):
     ],
 )
 def test_request_that_was_written_without_clear_answer_ends_in_time(talk):
-    with byte_server(talk) as server:
-        started = time.monotonic()
-        with pytest.raises(NoAnswer):
-            call("POST", server.url, json={"a": 1}, timeout_s=0.6)
-
-    assert time.monotonic() - started < 1.5
+    """Who waited longer would get a good answer from those that are slow."""
+    with byte_server(talk) as server, pytest.raises(NoAnswer):
+        call("POST", server.url, json={"a": 1}, timeout_s=0.6)
 
 
 def test_answer_cut_short_is_no_answer():
@@ -192,12 +194,8 @@ def test_answer_cut_short_is_no_answer():
     ],
 )
 def test_answer_without_end_is_too_large(head, block):
-    with byte_server(endless(head, block)) as server:
-        started = time.monotonic()
-        with pytest.raises(TooLarge):
-            call("GET", server.url, max_bytes=100_000, timeout_s=5)
-
-    assert time.monotonic() - started < 3
+    with byte_server(endless(head, block)) as server, pytest.raises(TooLarge):
+        call("GET", server.url, max_bytes=100_000, timeout_s=10)
 
 
 def test_declared_size_over_the_cap_is_refused_before_the_body():
@@ -295,21 +293,20 @@ def test_unknown_name_is_not_sent():
 
 
 def test_slow_name_server_cannot_outlive_the_deadline(monkeypatch):
-    real = socket.getaddrinfo
+    real, over = socket.getaddrinfo, threading.Event()
 
     def slow(host, port, *args, **options):
         if options.get("flags"):
             return real(host, port, *args, **options)
-        time.sleep(1)
+        over.wait(60)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    started = time.monotonic()
 
-    with pytest.raises(NotSent, match="looked up"):
+    with pytest.raises(NotSent, match="looked up within"):
         call("GET", "https://slow.example/", timeout_s=0.2)
 
-    assert time.monotonic() - started < 0.8
+    over.set()
 
 
 def test_header_that_cannot_be_written_is_not_sent():

@@ -89,32 +89,3 @@ def test_the_turn_of_a_worker_that_was_killed_is_anybodys_at_once(committed_cast
     again = queues.claim_tenant(QUEUE)
     assert again
     assert again.tenant_id == committed_cast.acme.id
-
-
-def test_only_who_has_urgent_work_gets_a_turn_that_is_kept_for_it(committed_cast: Cast) -> None:
-    enqueue(committed_cast)
-    with tenant_context(committed_cast.globex.id):
-        queues.enqueue(QUEUE, is_urgent=True)
-
-    claim = queues.claim_tenant(QUEUE, only_urgent=True)
-
-    assert claim
-    assert claim.tenant_id == committed_cast.globex.id
-    assert queues.claim_tenant(QUEUE, only_urgent=True) is None
-    assert not queues.is_anybody_due(QUEUE, only_urgent=True)
-    queues.settle(claim, datetime.now(UTC), is_urgent=True)
-    assert queues.claim_tenant(QUEUE, only_urgent=True)
-
-
-def test_whoever_has_the_turn_hears_that_something_urgent_came(committed_cast: Cast) -> None:
-    claim = take(committed_cast)
-    enqueue(committed_cast)
-    [plain] = queues.take_news([claim])
-    with tenant_context(committed_cast.acme.id):
-        queues.enqueue(QUEUE, is_urgent=True)
-
-    [urgent] = queues.take_news([plain])
-
-    assert (plain.is_urgent, urgent.is_urgent) == (False, True)
-    queues.settle(urgent, datetime.now(UTC))
-    assert queues.claim_tenant(QUEUE, only_urgent=True) is None  # it was heard of

@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from common.ids import uuid7
-from common.sql import among, insert_rows, insert_values
+from common.sql import among, insert_rows, insert_values, update_from_values
 from common.tenancy import tenant_context
 from customers.models import Address, Customer
 from tests.cast import Cast
+from tests.planner import count_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,26 @@ def test_a_row_that_was_read_fast_reads_the_rest_when_asked(cast: Cast) -> None:
         row.name = "Ada L."
         row.save()
         assert Customer.objects.get(id=row.id).name == "Ada L."
+
+
+RENAME = """
+UPDATE customers_customer c SET name = v.name FROM (VALUES %s) AS v (tenant_id, id, name)
+WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.id = ANY (:these)
+RETURNING c.id
+"""
+
+
+def test_no_row_is_compared_with_all_values_while_the_planner_knows_of_none(cast: Cast) -> None:
+    """Autovacuum counted before these were committed, or their tenant is a new one among big ones."""
+    with tenant_context(cast.acme.id):
+        people = [Customer(id=uuid7(), name=f"No. {n}") for n in range(100)]
+        insert_rows(people)
+        count_anew("customers_customer")
+        named = [(cast.acme.id, person.id, f"Called {n}") for n, person in enumerate(people)]
+        how: dict[str, Any] = {"values": named, "template": "(%s::uuid, %s::uuid, %s)"}
+
+        plan = "\n".join(line for (line,) in update_from_values(f"EXPLAIN {RENAME}", **how))
+        assert "Nested Loop" not in plan, plan
+
+        assert len(update_from_values(RENAME, **how)) == 100
+        assert Customer.objects.filter(name__startswith="Called").count() == 100

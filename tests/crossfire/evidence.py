@@ -14,7 +14,7 @@ from common.models import WorkQueue
 from common.tenant_schema import tenant_models
 from inbox.models import ChannelRoute, ProviderApp, Receipt
 from tenants.models import KeyRoute, LoginLink, Membership, Tenant, User
-from tests.conftest import _owner
+from tests.conftest import owner
 
 #: Moments that rise by somebody's own coming and going.
 PRESENCE = "{last_login,last_seen_at}"
@@ -89,5 +89,5 @@ def _from_hex(row: str) -> str:
 @contextmanager
 def evidence_of(*tenants: UUID) -> Iterator[list[Evidence]]:
     """One Evidence per tenant."""
-    with closing(_owner()) as connection:
+    with closing(owner()) as connection:
         yield [Evidence(connection, tenant) for tenant in tenants]

@@ -104,6 +104,9 @@ PAGES: dict[str, Route] = {
     "console/templates/<uuid:template_id>/copy/": _on(
         ADMIN, get=GET, post=Call({"name": "raid", "language": "fr"})
     ),
+    "console/templates/<uuid:template_id>/languages/": _allauth(
+        ADMIN, get=GET, post=Call({"language": "fr"})
+    ),
     "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/release/": _allauth(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/deletion/": _on(ADMIN, get=GET, post=DO),
@@ -279,6 +282,7 @@ API: dict[str, Route] = {
     ),
     "api/v1/customers/<uuid:customer_id>/merges/<uuid:merge_id>": _on(AGENT, ids=_DOUBLE, delete=DO),
     "api/v1/customers/<uuid:customer_id>/blocks/<uuid:channel_id>": _on(AGENT, put=DO, delete=DO),
+    "api/v1/customers/<uuid:customer_id>/identities/<uuid:channel_id>": _on(AGENT, put=DO),
     "api/v1/channels": _on(AGENT, get=GET, post=Call(_NUMBER)),
     "api/v1/channels/<uuid:channel_id>": _on(AGENT, get=GET, patch=Call({"name": "Raided"})),
     "api/v1/templates": _on(AGENT, get=Call(query={"channel": Row("channel")}), post=Call(_TEMPLATE)),
@@ -292,6 +296,7 @@ API: dict[str, Route] = {
     "api/v1/templates/<uuid:template_id>/submission": _on(ADMIN, post=DO),
     # The twins' template is not paused, so there is nothing to let go on.
     "api/v1/templates/<uuid:template_id>/release": _allauth(ADMIN, post=DO),
+    "api/v1/templates/<uuid:template_id>/languages": _allauth(ADMIN, post=Call({"languages": ["fr"]})),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     **number_calls(),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),

@@ -69,7 +69,7 @@ async def test_both_are_good_until_the_end_and_then_only_the_new_one(
     during = [await told(APP_SECRET, "old during"), await told(NEW, "new during")]
     await in_thread(texts, cast)
     await in_thread(pass_the_end)
-    visitor._door._directory._known.clear()  # what a few seconds do
+    visitor._door._signers._known.clear()  # what a few seconds do
     after = [await told(APP_SECRET, "old after"), await told(NEW, "new after")]
 
     assert (during, after) == ([200, 200], [401, 200])

@@ -39,6 +39,7 @@ from notifications.operations.consents import record_consents
 from tests import hooks
 from tests.cast import Cast
 from tests.inbox.ada_twice import ADA, ADA_AGAIN, Two, later, lines, merge, two_of, writes
+from tests.planner import count_anew, rows_read
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +316,24 @@ def test_a_big_conversation_is_moved_in_few_statements(
     drain()
     with tenant_context(cast.acme.id), django_assert_max_num_queries(70):
         merge(cast, first.customer, second.customer)
+
+
+def test_a_big_conversation_is_moved_in_time_while_the_planner_believes_it_is_empty(
+    cast: Cast, two: Two
+) -> None:
+    """Autovacuum had counted the messages before these came: each was numbered by reading all of them."""
+    first, second = two
+    now = int(timezone.now().timestamp())
+    many = [hooks.text_message(f"wamid.m{n}", f"m{n}", phone=ADA_AGAIN, at=now - 90) for n in range(200)]
+    hooks.post(cast.acme_number, hooks.webhook(cast.acme_number, messages=many))
+    drain()
+    count_anew("inbox_message")
+    with tenant_context(cast.acme.id):
+        before = rows_read("inbox_message")
+        made = merge(cast, first.customer, second.customer)
+        joined = rows_read("inbox_message")
+        split_people(merge=made, by=Author.of(cast.alice))
+        parted = rows_read("inbox_message")
+
+    assert joined - before <= 30 * 200
+    assert parted - joined <= 30 * 200

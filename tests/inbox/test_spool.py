@@ -17,9 +17,10 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from common.tenancy import tenant_context
-from inbox.door import Door, Unavailable
+from inbox.door import Door
 from inbox.models import Channel, Message, Receipt
 from inbox.operations.receipts import drain
+from inbox.signers import Unavailable
 from inbox.spool import Spool, Spooled, SpoolFull
 from telephony.signatures import form_text, sign
 from tests.cast import Cast

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from common.models import WorkQueue
 from common.tenancy import tenant_context
 from events.models import Event
-from inbox.delivery import deliver_all
+from inbox.delivery import deliver_all, deliver_urgent
 from inbox.models import Channel, Delivery, Message, Reach, ReceiptOutcome, StartedWith, Thread
+from inbox.operations import departures
 from inbox.operations.authors import Author
 from inbox.operations.connection_check import check_channel
 from inbox.operations.errors import OptedOut
@@ -93,6 +97,7 @@ def set_facts(cast: Cast, **facts: Any) -> None:
 
 def deliver(cast: Cast) -> None:
     WorkQueue.objects.update(due_at=datetime.now(UTC))
+    deliver_urgent()
     deliver_all()
 
 
@@ -248,6 +253,55 @@ def test_people_beyond_the_days_limit_wait_with_the_reason_and_known_ones_do_not
     again = sends(committed_cast, next(t for t in people if t.id != held.thread_id), "authentication")
     deliver(committed_cast)
     assert states(committed_cast, [again]) == ["sent"]
+
+
+def test_two_workers_together_do_not_go_beyond_the_days_limit(
+    committed_cast: Cast, people: list[Thread]
+) -> None:
+    set_facts(committed_cast, people_per_day=1, pool="p")
+    code, bulk = (
+        sends(committed_cast, thread, category)
+        for thread, category in zip(people, ("authentication", "utility"), strict=False)
+    )
+
+    claimed, enough = threading.Event(), threading.Event()
+
+    def claim_the_code() -> None:
+        with tenant_context(committed_cast.acme.id):
+            departures.claim(9, {}, only_urgent=True)
+            claimed.set()
+            enough.wait(30)
+
+    def claim_the_rest() -> None:
+        with tenant_context(committed_cast.acme.id):
+            departures.claim(9, {})
+
+    with ThreadPoolExecutor(2) as workers:
+        first = workers.submit(_in_its_own_connection, claim_the_code)
+        assert claimed.wait(30)
+        second = workers.submit(_in_its_own_connection, claim_the_rest)
+        wait_for(lambda: second.done() or _somebody_waits())
+        enough.set()
+        first.result(30)
+        second.result(30)
+
+    with tenant_context(committed_cast.acme.id):
+        found = dict(Delivery.objects.values_list("message", "state"))
+    assert found == {code.id: "claimed", bulk.id: "held"}
+
+
+def _in_its_own_connection(work: Callable[[], None]) -> None:
+    try:
+        work()
+    finally:
+        connection.close()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+        found: bool = cursor.fetchone()[0]
+    return found
 
 
 def test_the_limit_frees_when_a_day_has_passed(committed_cast: Cast, people: list[Thread]) -> None:

@@ -72,7 +72,7 @@ def test_the_processes_stop_in_the_order_of_the_contract():
     found = environment()
     programs = [*processes.serving(found, KEYS), processes.simulator(found)]
     ordered = [program.name for program in sorted(programs, key=lambda program: program.stop_rank)]
-    assert ordered == ["web", "simulator", "clock", "worker-inbound", "worker-outbound"]
+    assert ordered == ["web", "simulator", "clock", "worker-inbound", "worker-urgent", "worker-outbound"]
 
 
 def test_only_migrations_know_the_owner():
@@ -94,11 +94,13 @@ def test_every_queue_has_a_worker_that_may_finish_its_task():
         program for program in processes.serving(environment(), KEYS) if program.name.startswith("worker-")
     ]
     queues = [worker.arguments[worker.arguments.index("-Q") + 1] for worker in workers]
-    assert sorted(",".join(queues).split(",")) == ["default", "inbound", "media", "outbound"]
+    assert sorted(",".join(queues).split(",")) == ["default", "inbound", "media", "outbound", "urgent"]
     assert {worker.grace for worker in workers} == {90.0}
 
 
-@pytest.mark.parametrize("name", ["web", "worker-inbound", "worker-outbound", "clock", "simulator"])
+@pytest.mark.parametrize(
+    "name", ["web", "worker-inbound", "worker-urgent", "worker-outbound", "clock", "simulator"]
+)
 def test_a_container_runs_one_process_by_its_name(name):
     assert processes.named(environment(), [name]).name == name
 

@@ -18,7 +18,16 @@ import pytest
 from config.launch.environment import ROOT
 from tests.launch.test_servers import eventually, processes_of
 
-NAMES = {"postgres", "valkey", "simulator", "web", "worker-inbound", "worker-outbound", "clock"}
+NAMES = {
+    "postgres",
+    "valkey",
+    "simulator",
+    "web",
+    "worker-inbound",
+    "worker-urgent",
+    "worker-outbound",
+    "clock",
+}
 #: What a second start may cost, in starts of one bare Django: most of its processes are one, and they work.
 #: Seconds would measure the machine and the tests beside this one; `make bench` tells those.
 SECOND_START_IN_BARE_STARTS = 30

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from common.models import WorkQueue
 from common.tenancy import tenant_context
-from inbox.delivery import deliver_all
+from inbox.delivery import deliver_all, deliver_urgent
 from inbox.models import Channel, Message
 from inbox.operations.authors import Author
 from inbox.operations.receipts import drain
@@ -139,7 +139,7 @@ class Office:
         """Everything workers do until nothing is due: ladders, sends, ladders."""
         for _ in range(3):
             run_all()
-            if not deliver_all():
+            if not deliver_urgent() + deliver_all():
                 return
 
     def later(self, seconds: float) -> None:
@@ -149,7 +149,8 @@ class Office:
             runs = Notification.objects.filter(due_at__isnull=False)
             runs.update(due_at=F("due_at") - gone, armed_at=F("armed_at") - gone)
             Step.objects.filter(due_at__isnull=False).update(due_at=F("due_at") - gone)
-        WorkQueue.objects.filter(queue="ladders").update(due_at=timezone.now() - timedelta(seconds=1))
+        ladders = WorkQueue.objects.filter(queue__in=["ladders", "urgent_ladders"], due_at__isnull=False)
+        ladders.update(due_at=timezone.now() - timedelta(seconds=1))
 
     def status(self, message: Message, status: str, **more: Any) -> None:
         """The provider reports a message's fate."""

@@ -28,10 +28,11 @@ PATIENCE_S = 60
 WORKER = """
 import time, django
 django.setup()
-from inbox.delivery import deliver_all
+from inbox.delivery import deliver_all, deliver_urgent
 from notifications.operations.engine import run_all
 while True:
     run_all(seconds=1)
+    deliver_urgent(seconds=1)
     deliver_all(seconds=1)
     time.sleep(0.05)
 """

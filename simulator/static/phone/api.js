@@ -43,6 +43,7 @@ export const getMessages = (channel, number, before) =>
 export const getCustomer = (number) => call("GET", `/phone/customers/${encodeURIComponent(number)}`);
 export const addCustomer = (fields) => call("POST", "/phone/customers", fields);
 export const changeCustomer = (number, fields) => call("PATCH", `/phone/customers/${encodeURIComponent(number)}`, fields);
+export const setUpAnew = (number) => call("POST", `/phone/customers/${encodeURIComponent(number)}/device`);
 export const addGroup = (fields) => call("POST", "/control/groups", fields);
 const group = (id) => `/control/groups/${encodeURIComponent(id)}`;
 export const joinGroup = (id, fields) => call("POST", `${group(id)}/members`, fields);

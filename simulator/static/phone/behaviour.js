@@ -2,7 +2,7 @@
 import { html } from "./html.js";
 import { act } from "./outbox.js";
 import { apply } from "./apply.js";
-import { changeCustomer, clearFaults } from "./api.js";
+import { changeCustomer, clearFaults, setUpAnew } from "./api.js";
 import { show } from "./announce.js";
 import { FailNext, refreshFaults } from "./fail-next.js";
 
@@ -23,6 +23,8 @@ export function Behaviour({ phone }) {
       isOn=${settings.offline} onChange=${set("offline")} />
     <${Choice} name="delivery" words="Delivery takes" options=${DELAYS} value=${settings.delivery_delay_s} onChange=${set("delivery_delay_s")} />
     <${Choice} name="webhooks" words="Webhooks come" options=${MODES} value=${settings.webhook_mode} onChange=${set("webhook_mode")} />
+    <div class="set"><span class="l">Same number, new phone<small>WhatsApp gives it another security code</small></span>
+      <button class="btn quiet small" type="button" data-testid="new-phone" onClick=${() => move(phone)}>Move</button></div>
     <${FailNext} />
   </section>`;
 }
@@ -48,6 +50,10 @@ async function change(phone, fields) {
   apply({ type: "phone", data: { number: phone.number, settings: { ...phone.settings, ...fields } } });
   const answer = await act(changeCustomer(phone.number, { settings: fields }));
   if (!answer) apply({ type: "phone", data: { number: phone.number, settings: phone.settings } });
+}
+
+async function move({ number }) {
+  if (await act(setUpAnew(number))) show("The number is on another phone now.");
 }
 
 async function reset(phone) {

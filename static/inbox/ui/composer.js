@@ -8,7 +8,6 @@ import { thread } from "../store.js";
 import { addressWords, answeredWords, inOneLine, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { typingEnded } from "../typing.js";
-import { Elsewhere } from "./elsewhere.js";
 import { Field, Suggest } from "./field.js";
 import { lazily } from "./layers.js";
 import { FileChip, Tools } from "./tools.js";
@@ -150,6 +149,13 @@ function needed(load) {
 const [shelf, useShelf] = needed(() => import("./templates.js"));
 const [later, useLater] = needed(() => import("./later.js"));
 
+const [hints, useHints] = needed(() => import("./hints.js"));
+
+function Hints({ id }) {
+  useHints();
+  return hints.value && html`<${hints.value.Hints} id=${id} />`;
+}
+
 function Later({ id }) {
   useLater();
   return later.value && html`<${later.value.Scheduled} key=${id} id=${id} />`;
@@ -193,6 +199,6 @@ export function Composer({ id }) {
   const look = `composer ${isReply ? "" : "noting"}`;
   return html`<div class=${look} data-testid="composer" data-mode=${mode} id="composer">
     ${row.scheduled_count > 0 && html`<${Later} id=${id} />`}<${Tabs} id=${id} mode=${mode} />
-    ${isReply && !why && html`<${Elsewhere} id=${id} />`}
+    ${isReply && !why && html`<${Hints} id=${id} />`}
     <div id="composer-panel" role="tabpanel" aria-labelledby=${`tab-${mode}`}>${body}</div></div>`;
 }

@@ -155,7 +155,8 @@ function Trouble({ message }) {
   if (status === "failed") return html`<${Line} words=${refused}>${again(t("Retry"))}<//>`;
   const unsure = t("No answer came: it may or may not have arrived.");
   if (status === "uncertain") return html`<${Line} look="warn" words=${unsure}>${again(t("Unknown, resend?"))}<//>`;
-  return status === "held" && html`<${Line} look="warn" words=${why || t("Held back")}>${again(t("Send now"))}<//>`;
+  return status === "held" && html`<${Line} look="warn" words=${why || t("Held back")}>
+    ${error?.code !== "identity_changed" && again(t("Send now"))}<//>`;
 }
 
 // ---------------------------------------------------------------- acting on a message

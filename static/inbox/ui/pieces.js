@@ -207,6 +207,8 @@ function changeText(type, who, from, to, later) {
     "thread.assigned": () => (owner ? t("{who} assigned to {owner}", all) : t("{who} took {before} off", all)),
     "thread.labeled": () => (added ? t("{who} added {added}", all) : t("{who} removed {gone}", all)),
     "thread.breached": () => (to.is_first ? t("The first answer is late") : t("The answer is late")),
+    "thread.identity_changed": () => t("The security code of {who} changed", { who }),
+    "thread.identity_confirmed": () => t("{who} confirmed that it is the same person", { who }),
     "thread.message_scheduled": () => t("{who} wrote a message that leaves {when}", all),
     "thread.message_rescheduled": () => t("{who} changed a message that leaves {when}", all),
     "thread.message_unscheduled": () => t("{who} cancelled a message that was to leave {when}", all),
