@@ -14,6 +14,8 @@ from bench.house import House
 APP_SECRET = "measuring-app-secret-0123456789a"  # noqa: S105 - opens nothing but the simulator
 ACCESS_TOKEN = "EAAGmeasuring"  # noqa: S105
 VERIFY_TOKEN = "measure"  # noqa: S105
+#: Settings of a number at the simulator that takes whatever comes, for however many people.
+UNBOUND = {"throughput_per_s": None, "pair_rate": "off", "people_per_day": 10_000_000}
 
 
 @dataclass(frozen=True, slots=True)

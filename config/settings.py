@@ -223,6 +223,7 @@ WORK_QUEUES = {
     "auto_assign": ("inbox.auto_assign", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
+    "urgent_ladders": ("notifications.move_urgent", "urgent"),
     "campaigns": ("notifications.work_campaigns", "default"),
     "alerts": ("notifications.look_at_rules", "default"),
     "alert_mails": ("notifications.mail_alerts", "default"),

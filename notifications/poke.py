@@ -7,21 +7,27 @@ from uuid import UUID
 from django.db import connection
 
 from common.wake import wake
-from notifications.operations.notify import QUEUE
+from notifications.operations.notify import QUEUE, URGENT_QUEUE
 
 
 def poke(*, tenant_id: UUID, seq: int) -> None:
     """Make the tenant's next turn due now, if it has ever notified anybody and the turn is not due already.
 
-    Losing it costs at most ``engine.LISTEN_EVERY`` while messages are on their way.
+    Losing it costs at most ``engine.LISTEN_EVERY`` while messages are on their way. While an urgent ladder is
+    climbed, its worker looks once a second, so that the events of a bulk do not keep it busy.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LOWER, [tenant_id, QUEUE])
+        cursor.execute(_SOON, [tenant_id, URGENT_QUEUE])
+        cursor.execute(_NOW, [tenant_id, QUEUE])
         if cursor.rowcount:
             wake(QUEUE)
 
 
-_LOWER = """
+_NOW = """
 UPDATE common_workqueue SET due_at = now(), version = version + 1
 WHERE tenant_id = %s AND queue = %s AND (due_at IS NULL OR due_at > now())
+"""
+_SOON = """
+UPDATE common_workqueue SET due_at = now() + interval '1 second', version = version + 1
+WHERE tenant_id = %s AND queue = %s AND due_at > now() + interval '1 second'
 """

@@ -9,13 +9,19 @@ from celery import shared_task
 from notifications.operations.alert_mails import send_mails
 from notifications.operations.alerts import look_all
 from notifications.operations.campaign_runs import work_all
-from notifications.operations.engine import run_all
+from notifications.operations.engine import run_all, run_urgent
 
 
 @shared_task(name="notifications.move_ladders", queue="default")
 def move_ladders(**_: Any) -> None:
     """Hear what happened, move what is due."""
     run_all()
+
+
+@shared_task(name="notifications.move_urgent", queue="urgent")
+def move_urgent(**_: Any) -> None:
+    """Move urgent ladders that are due."""
+    run_urgent()
 
 
 @shared_task(name="notifications.work_campaigns", queue="default")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from bench.cast import Tenant, make_tenant, register
+from bench.cast import UNBOUND, Tenant, make_tenant, register
 from bench.house import House
 from bench.measures.notifications import (
     CODE_EVERY_S,
     CODE_WITHIN_S,
     CODES_ALONE,
     SETTLES_WITHIN_S,
-    count_rows,
+    sent_rows,
 )
 from bench.notices import CODE, DELAY, bulk_calls, call, code_arrives, make_type
 from bench.plan import Plan
@@ -32,14 +32,14 @@ def crowd_rows(home: House, _tenant: Tenant, plan: Plan) -> Iterator[Row]:
         for tenant in crowd:
             make_type(home, tenant, DELAY, category="utility", lane="utility")
         make_type(home, other, CODE, category="authentication", lane="urgent")
-        before = count_rows(home, "inbox_message", "status NOT IN ('queued', 'sending')")
+        before = sent_rows(home)
         for tenant in crowd:
             for body in bulk_calls(tenant, plan.crowd_each):
                 call(home, tenant, "notification_batches", body)
     with home.running("web", "simulator", "clock"):
         for tenant in (*crowd, other):
             for number in tenant.numbers:
-                register(home.simulator_url, number, tells=False, throughput_per_s=None, pair_rate="off")
+                register(home.simulator_url, number, tells=False, **UNBOUND)
         with home.running("worker-urgent", "worker-outbound"):
             waits = _codes_until(home, other, before + TENANTS * plan.crowd_each)
             alone = [code_arrives(home, other, len(waits) + n, CODE_WITHIN_S) for n in range(CODES_ALONE)]
@@ -50,7 +50,7 @@ def _codes_until(home: House, other: Tenant, sent: int) -> list[float]:
     """How long each code took until so many messages had left, codes among them."""
     waits: list[float] = []
     began = time.perf_counter()
-    while count_rows(home, "inbox_message", "status NOT IN ('queued', 'sending')") < sent + len(waits):
+    while sent_rows(home) < sent + len(waits):
         if time.perf_counter() - began > SETTLES_WITHIN_S:
             raise RuntimeError(f"not all of {sent} messages were sent")
         waits.append(code_arrives(home, other, len(waits), CODE_WITHIN_S))

@@ -84,6 +84,12 @@ class Delivery(TenantModel):
                 name="delivery_in_order",
                 condition=models.Q(state__in=["ready", "claimed", "sending", "uncertain"]),
             ),
+            # A few among thousands that wait: claimed, leaving, in doubt.
+            models.Index(
+                fields=["tenant", "state"],
+                name="delivery_under_way",
+                condition=models.Q(state__in=["claimed", "sending", "uncertain"]),
+            ),
             models.Index(fields=["tenant", "message"], name="delivery_of_message"),
             models.Index(fields=["tenant", "due_at"], name="delivery_held", condition=models.Q(state="held")),
         ]

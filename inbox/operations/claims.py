@@ -17,7 +17,7 @@ from django.utils import timezone
 from common import queues
 from common.sql import update_from_values
 from common.tenancy import require_tenant
-from inbox.models import Channel, Delivery
+from inbox.models import Channel, Delivery, Message
 from inbox.models.deliveries import QUEUE, URGENT_QUEUE, Lane
 from inbox.operations.deliveries import DOUBT_SETTLES, SENDING_LEASE, Job
 
@@ -28,11 +28,10 @@ PATIENCE = timedelta(seconds=2)
 #: What is urgent and waits for something before it in its thread is looked at again after this.
 AGAIN = timedelta(seconds=0.5)
 
-#: What may leave now: due, not too late, and nothing of its thread before it. OFFSET 0 makes PostgreSQL look
+#: What may leave now: due, and nothing of its thread before it. OFFSET 0 makes PostgreSQL look
 #: for each row, by the index, instead of joining all that wait with all that wait.
 _FREE = """
-  o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now()
-  AND (o.expires_at IS NULL OR o.expires_at > now()) AND NOT EXISTS (
+  o.tenant_id = %(tenant)s AND o.state = 'ready' AND o.due_at <= now() AND NOT EXISTS (
     SELECT 1 FROM inbox_delivery p
     WHERE p.tenant_id = o.tenant_id AND p.order_key = o.order_key AND p.seq < o.seq
       AND p.state IN ('ready', 'claimed', 'sending', 'uncertain')
@@ -45,14 +44,14 @@ _ANY = "(o.lane > 0 OR o.due_at <= now() - %(patience)s::interval)"
 _CLAIM = """
 SET LOCAL enable_sort = off;
 WITH c AS (
-  SELECT o.tenant_id, o.id FROM inbox_delivery o
+  SELECT o.id FROM inbox_delivery o
   JOIN inbox_message m ON m.tenant_id = o.tenant_id AND m.id = o.message_id
   WHERE {which}
   ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o, m SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
   lease_until = now() + %(lease)s::interval
-FROM c WHERE inbox_delivery.tenant_id = c.tenant_id AND inbox_delivery.id = c.id
-RETURNING inbox_delivery.id
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(SELECT id FROM c))
+RETURNING id
 """
 _CLAIM_URGENT, _CLAIM_ANY = (_CLAIM.format(which=f"{_FREE} AND {lanes}") for lanes in (_URGENT, _ANY))
 
@@ -84,11 +83,12 @@ def claim_rows(limit: int, *, only_urgent: bool = False) -> list[Delivery]:
         cursor.execute("RESET enable_sort")
     if not ids:
         return []
-    rows = Delivery.objects.filter(id__in=ids).select_related("message")
-    found = sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
-    channels = Channel.objects.in_bulk({row.channel_id for row in found})  # not joined: many share one
+    found = sorted(Delivery.objects.filter(id__in=ids), key=lambda row: (row.lane, row.due_at, row.id))
+    # Not joined: many share a channel, and PostgreSQL may compare all messages with all deliveries.
+    messages = Message.objects.in_bulk([row.message_id for row in found])
+    channels = Channel.objects.in_bulk({row.channel_id for row in found})
     for row in found:
-        row.channel = channels[row.channel_id]
+        row.message, row.channel = messages[row.message_id], channels[row.channel_id]
     return found
 
 
@@ -119,7 +119,8 @@ def mark_sending(jobs: Sequence[Job]) -> list[Job]:
           JOIN v ON d.tenant_id = v.tenant_id AND d.id = v.id AND d.id = ANY (:these) AND d.token = v.token
           WHERE d.state = 'claimed' AND d.lease_until > now() FOR UPDATE OF d SKIP LOCKED)
         UPDATE inbox_delivery d SET state = 'sending', lease_until = now() + free.lease
-        FROM free WHERE d.tenant_id = free.tenant_id AND d.id = free.id RETURNING d.id""",
+        FROM free WHERE d.tenant_id = free.tenant_id AND d.id = free.id AND d.id = ANY (:these)
+        RETURNING d.id""",
         values,
         template="(%s::uuid, %s::uuid, %s::uuid, %s::interval)",
     )
@@ -144,7 +145,6 @@ _NEXT_URGENT = f"""
 SELECT CASE WHEN EXISTS (SELECT 1 FROM inbox_delivery o WHERE {_FREE} AND {_URGENT}) THEN now() ELSE
   (SELECT GREATEST(o.due_at, now() + %(again)s::interval) FROM inbox_delivery o
    WHERE o.tenant_id = %(tenant)s AND o.state = 'ready' AND {_URGENT}
-     AND (o.expires_at IS NULL OR o.expires_at > now())
    ORDER BY o.due_at LIMIT 1) END
 """  # noqa: S608 - our own words
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.sql import as_json, update_from_values
@@ -22,7 +23,14 @@ from inbox.operations import identities
 from inbox.operations.channels import note_channel_error
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
-from inbox.operations.statuses import Change, announce_statuses, hold_messages, match_waiting
+from inbox.operations.statuses import (
+    Change,
+    announce_statuses,
+    by_id,
+    hold_messages,
+    lock_messages,
+    match_waiting,
+)
 from inbox.ports import Account, Outbound, SendError, SendResult
 
 #: A request whose worker died is of unknown fate after this.
@@ -34,6 +42,8 @@ ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
 #: How long a message waits that was refused for its account's sake, when nobody says how long.
 HOLD_S = 900
+#: What became of a message that could not leave before it was void.
+TOO_LATE = "It would have been too late."
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +246,9 @@ def _change(one: _Settled, now: datetime) -> Change:
 # ---------------------------------------------------------------- what nobody finished
 
 
-# A row that somebody holds is being settled there; the next look finds what is left of it. They are found
-# first, once, as an array: a subquery after IN may be run anew for each row there is.
+# A row that somebody holds is being settled there; the next look finds what is left of it. Each names its
+# rows once, as an array: a subquery is read anew for each of the tenant's rows while PostgreSQL has not
+# counted them.
 _RETURN_CLAIMS = """
 UPDATE inbox_delivery SET state = 'ready', lease_until = NULL
 WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
@@ -261,7 +272,7 @@ WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(
 
 def recover_lost() -> None:
     """Deal with what dead workers, doubt and time left behind: claims return, sends become uncertain,
-    doubt is settled by each message's policy, what is too late expires."""
+    doubt is settled by each message's policy, what is held too long expires."""
     with connection.cursor() as cursor:
         for statement in (_RETURN_CLAIMS, _RETURN_HELD, _RESEND):
             cursor.execute(statement, {"tenant": require_tenant(), "doubt_settles": DOUBT_SETTLES})
@@ -270,26 +281,23 @@ def recover_lost() -> None:
     _settle_rows(
         lost, DeliveryState.UNCERTAIN, Status.UNCERTAIN, "The sender stopped before an answer came.", now
     )
-    late = Delivery.objects.filter(state__in=(DeliveryState.READY, DeliveryState.HELD), expires_at__lt=now)
-    _settle_rows(late, DeliveryState.FAILED, Status.FAILED, "It would have been too late.", now)
+    late = Delivery.objects.filter(state=DeliveryState.HELD, expires_at__lt=now)
+    _settle_rows(late, DeliveryState.FAILED, Status.FAILED, TOO_LATE, now)
 
 
-def _settle_rows(rows: Any, state: DeliveryState, status: str, detail: str, now: datetime) -> None:
-    messages = list(rows.values_list("message", flat=True))
-    if not messages:
+def _settle_rows(
+    rows: QuerySet[Delivery], state: DeliveryState, status: str, detail: str, now: datetime
+) -> None:
+    ids = list(rows.values_list("message", flat=True))
+    if not ids:
         return
-    hold_messages(messages)
-    found = rows.select_for_update(of=("self",), skip_locked=True).select_related("message").order_by("id")
-    changes = [
-        fail_delivery(
-            row,
-            state,
-            status,
-            {"code": "unavailable", "title": "", "detail": detail, "provider_code": ""},
-            now,
-        )
-        for row in found
-    ]
+    messages = {message.id: message for message in lock_messages(by_id(ids))}
+    why = {"code": "unavailable", "title": "", "detail": detail, "provider_code": ""}
+    found = rows.filter(message__in=ids).select_for_update(of=("self",), skip_locked=True).order_by("id")
+    changes = []
+    for row in found:
+        row.message = messages[row.message_id]
+        changes.append(fail_delivery(row, state, status, why, now))
     announce_statuses(changes)
 
 

@@ -22,7 +22,7 @@ from inbox.models.deliveries import Lane
 from inbox.operations import rules
 from inbox.operations.channels import channel_account
 from inbox.operations.claims import claim_rows, put_back
-from inbox.operations.deliveries import Job, refuse
+from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
@@ -38,8 +38,8 @@ def claim(
 ) -> list[Job]:
     """Claim due deliveries of the open scope's tenant that may leave now.
 
-    What the rules no longer allow fails with its reason (rule 14), what has to wait for its template
-    is held, what is too fast goes back for a moment.
+    What is void by now, or what the rules no longer allow, fails with its reason (rule 14), what has to wait
+    for its template is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
     are added.
     """
@@ -134,6 +134,8 @@ def _is_open(row: Delivery, windows: Windows, now: datetime) -> bool:
 
 def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] | None:
     window = _window_of(row, windows)
+    if row.expires_at and row.expires_at <= now:
+        return _why("unavailable", TOO_LATE)
     if not row.channel.is_active:
         return _why("config", "The channel is switched off.")
     if window.blocked:

@@ -314,7 +314,7 @@ WITH v (tenant_id, thread_id, message_id, status) AS (VALUES %s), shown AS (
     AND t.last_message_id = v.message_id
   ORDER BY t.id FOR UPDATE OF t)
 UPDATE inbox_thread t SET last_status = shown.status FROM shown
-WHERE t.tenant_id = shown.tenant_id AND t.id = shown.id
+WHERE t.tenant_id = shown.tenant_id AND t.id = shown.id AND t.id = ANY (:these)
 """
 
 

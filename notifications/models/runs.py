@@ -80,6 +80,12 @@ class Notification(TenantModel):
                 name="notification_due",
                 condition=models.Q(due_at__isnull=False),
             ),
+            # Armed by a clock that was ahead: every turn looks for them, and there is none.
+            models.Index(
+                fields=["tenant", "armed_at"],
+                name="notification_armed",
+                condition=models.Q(due_at__isnull=False),
+            ),
             models.Index(
                 fields=["tenant", "type", "dedupe_key", "created_at"],
                 name="notification_dedupe",

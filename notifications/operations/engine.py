@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Min
 
 from common import turns
 from common.sql import lock_keys
@@ -32,7 +31,7 @@ from notifications.decisions import look_again, passes_quiet, quiet_end, waits_f
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
 from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
-from notifications.operations.notify import QUEUE, Accepted, database_now, digest_key
+from notifications.operations.notify import QUEUE, URGENT_QUEUE, Accepted, database_now, digest_key
 from notifications.queries.facts import Facts, Way, load_facts
 from notifications.variables import written
 
@@ -57,16 +56,22 @@ def run_all(*, seconds: float = 5.0) -> int:
     return turns.serve(QUEUE, _Worker().take_turn, seconds=seconds)
 
 
+def run_urgent(*, seconds: float = 5.0) -> int:
+    """As ``run_all``, of urgent ladders alone: for a worker that has nothing else to do."""
+    return turns.serve(URGENT_QUEUE, _Worker(only_urgent=True).take_turn, seconds=seconds)
+
+
 @dataclass
 class _Worker:
     """Takes turns of a length: at_once: how many ladders fit into one."""
 
     at_once: int = AT_ONCE // 2
+    only_urgent: bool = False
 
     def take_turn(self) -> datetime | None:
         """See ``take_turn``."""
         began = time.monotonic()
-        due_at = take_turn(self.at_once)
+        due_at = take_turn(self.at_once, only_urgent=self.only_urgent)
         self.at_once = fitting(self.at_once, time.monotonic() - began)
         return due_at
 
@@ -78,16 +83,16 @@ def fitting(at_once: int, took_s: float) -> int:
     return min(AT_ONCE, at_once * 2) if took_s < TURN_S / 2 else at_once
 
 
-def take_turn(at_once: int = AT_ONCE) -> datetime | None:
-    """One turn of the open scope's tenant; returns when the next one is due."""
+def take_turn(at_once: int = AT_ONCE, *, only_urgent: bool = False) -> datetime | None:
+    """One turn of the open scope's tenant; returns when the next one is due. only_urgent: moves no others."""
     cursor = _lock_cursor()
     now = database_now()
     heard_all = hear(cursor, now)
     _mend_clock()
-    due = _claim(now, at_once)
+    due = _claim(now, at_once, only_urgent=only_urgent)
     ladders = load_ladders(due, now)
     _move(list(ladders.values()))
-    return now if not heard_all else _next_due(now)
+    return now if not heard_all else _next_due(now, only_urgent=only_urgent)
 
 
 def begin_urgent(accepted: Accepted) -> None:
@@ -131,19 +136,35 @@ WHERE tenant_id = %s AND due_at IS NOT NULL AND armed_at > now() + %s::interval
 """
 
 
-def _claim(now: datetime, at_once: int) -> list[Notification]:
+def _claim(now: datetime, at_once: int, *, only_urgent: bool) -> list[Notification]:
     """The most urgent due notifications, locked."""
     rows = Notification.objects.filter(due_at__lte=now).order_by("lane", "due_at", "id")
+    if only_urgent:
+        rows = rows.filter(lane=Lane.URGENT)
     locked = rows.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:at_once]
     place = {key: n for n, key in enumerate(locked)}
     return sorted(runs_of(place), key=lambda run: place[run.id])
 
 
-def _next_due(now: datetime) -> datetime | None:
-    rows = Notification.objects.filter(due_at__isnull=False)
-    first: datetime | None = rows.aggregate(first=Min("due_at"))["first"]
-    is_listening = first is not None and Step.objects.filter(state=StepState.TRYING).exists()
-    return min(first, now + LISTEN_EVERY) if first and is_listening else first
+def _next_due(now: datetime, *, only_urgent: bool) -> datetime | None:
+    """When the first ladder is due; while messages are on their way, not later than the next look at what
+    happened to them. For urgent ones alone ``poke`` sees to that."""
+    lanes = [Lane.URGENT] if only_urgent else list(Lane)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [lanes, require_tenant()])
+        first: datetime | None = cursor.fetchone()[0]
+    if first is None or only_urgent:
+        return first
+    is_listening = Step.objects.filter(state=StepState.TRYING).exists()
+    return min(first, now + LISTEN_EVERY) if is_listening else first
+
+
+#: The first of each lane, by the index, however many wait.
+_FIRST = """
+SELECT min(due_at) FROM unnest(%s::int[]) AS lanes (lane), LATERAL (
+  SELECT due_at FROM notifications_notification AS n
+  WHERE n.tenant_id = %s AND n.lane = lanes.lane AND due_at IS NOT NULL ORDER BY due_at LIMIT 1) AS first
+"""
 
 
 # ---------------------------------------------------------------- moving a ladder

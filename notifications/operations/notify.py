@@ -17,6 +17,7 @@ from common.sql import insert_rows, lock_keys
 from common.tenancy import require_tenant
 from customers.models import Customer
 from events import bus
+from inbox.models.deliveries import Lane
 from inbox.operations.authors import Author
 from notifications.decisions import Ask, Earlier, Verdict, as_row, decide
 from notifications.models import Notification, NotificationState, NotificationType, Step
@@ -25,8 +26,10 @@ from notifications.queries.facts import Facts, load_facts
 from notifications.shapes import event_data
 from notifications.variables import Json, data_faults
 
-#: Where tenants whose ladders have something due stand in ``common.queues``.
+#: Where tenants whose ladders have something due stand in ``common.queues``; those with urgent ones also in a
+#: queue of their own, which a worker of its own serves.
 QUEUE = "ladders"
+URGENT_QUEUE = "urgent_ladders"
 AT_MOST = 1_000
 
 #: What does not count when the same key or the same person's number is looked at again.
@@ -147,11 +150,17 @@ def _write(accepted: Sequence[Accepted], by: Author) -> None:
     insert_rows([step for one in accepted for step in one.steps])
     for one in accepted:
         tell(one.notification, by.actor)
-    due = [one.notification.due_at for one in accepted if one.notification.due_at]
-    if any(one.notification.state == NotificationState.QUEUED for one in accepted):
-        queues.enqueue(QUEUE)
+    rows = [one.notification for one in accepted]
+    _expect(QUEUE, rows)
+    _expect(URGENT_QUEUE, [row for row in rows if row.lane == Lane.URGENT])
+
+
+def _expect(queue: str, rows: Sequence[Notification]) -> None:
+    due = [row.due_at for row in rows if row.due_at]
+    if any(row.state == NotificationState.QUEUED for row in rows):
+        queues.enqueue(queue)
     elif due:
-        queues.enqueue(QUEUE, min(due))
+        queues.enqueue(queue, min(due))
 
 
 def tell(row: Notification, actor: Json, **more: Any) -> None:

@@ -45,6 +45,7 @@ PAGES: dict[str, Route] = {
     "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
+    "favicon.ico": _on(ANYONE, get=GET),
     "words/<str:language>.js": _on(ANYONE, ids={"language": "de"}, get=GET),
     "-/health/live": _on(ANYONE, get=GET),
     "-/health/ready": _on(ANYONE, get=GET),

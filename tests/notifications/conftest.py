@@ -149,7 +149,8 @@ class Office:
             runs = Notification.objects.filter(due_at__isnull=False)
             runs.update(due_at=F("due_at") - gone, armed_at=F("armed_at") - gone)
             Step.objects.filter(due_at__isnull=False).update(due_at=F("due_at") - gone)
-        WorkQueue.objects.filter(queue="ladders").update(due_at=timezone.now() - timedelta(seconds=1))
+        ladders = WorkQueue.objects.filter(queue__in=["ladders", "urgent_ladders"], due_at__isnull=False)
+        ladders.update(due_at=timezone.now() - timedelta(seconds=1))
 
     def status(self, message: Message, status: str, **more: Any) -> None:
         """The provider reports a message's fate."""
