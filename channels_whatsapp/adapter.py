@@ -106,6 +106,7 @@ class Adapter:
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
         Link("whatsapp_settings", gettext_lazy("Calls and security"), "shield-check"),
+        Link("whatsapp_form_key", gettext_lazy("Key of forms"), "key-round"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
         Link("whatsapp_groups", gettext_lazy("Groups"), "users"),

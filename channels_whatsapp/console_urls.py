@@ -6,7 +6,9 @@ from django.urls import path
 
 from channels_whatsapp.views import app_sync_pages as app_sync
 from channels_whatsapp.views import blocked_pages as blocked
+from channels_whatsapp.views import form_key_pages as form_keys
 from channels_whatsapp.views import group_pages as groups
+from channels_whatsapp.views import language_pages as languages
 from channels_whatsapp.views import link_pages as links
 from channels_whatsapp.views import number_pages as numbers
 from channels_whatsapp.views import opener_pages as openers
@@ -45,6 +47,8 @@ urlpatterns = [
     path(f"{NUMBER}settings/", settings.settings, name="whatsapp_settings"),
     path(f"{NUMBER}settings/contact-book/", settings.contact_book, name="whatsapp_contact_book"),
     path(f"{NUMBER}settings/reading/", settings.reading, name="whatsapp_settings_reading"),
+    path(f"{NUMBER}form-key/", form_keys.form_key, name="whatsapp_form_key"),
+    path(f"{NUMBER}form-key/reading/", form_keys.reading, name="whatsapp_form_key_reading"),
     path(f"{NUMBER}openers/", openers.openers, name="whatsapp_openers"),
     path(f"{NUMBER}openers/reading/", openers.reading, name="whatsapp_openers_reading"),
     path(f"{NUMBER}openers/preview/", openers.preview, name="whatsapp_openers_preview"),
@@ -72,6 +76,7 @@ urlpatterns = [
     path(ONE, pages.template, name="template"),
     path(f"{ONE}change/", editor.change, name="template_change"),
     path(f"{ONE}copy/", editor.copy, name="template_copy"),
+    path(f"{ONE}languages/", languages.languages, name="template_languages"),
     path(f"{ONE}submission/", pages.submission, name="template_submission"),
     path(f"{ONE}release/", pages.release, name="template_release"),
     path(f"{ONE}deletion/", pages.deletion, name="template_deletion"),

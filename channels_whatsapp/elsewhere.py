@@ -105,13 +105,42 @@ def read_handover(update: Update) -> list[Inbound]:
         sender=person,
         kind="system",
         occurred_at=moment(raw),
-        text=f"The chat went from {old} to {new}."
-        if type_ == PASSED
-        else f"The chat was taken over by {new}.",
+        text=" ".join(filter(None, (_moved(type_, old, new), summary_of(change)))),
         content={"type": type_, "handover": change},
         opens_window=False,
     )
     return [told]
+
+
+def _moved(type_: str, old: str, new: str) -> str:
+    if type_ == PASSED:
+        return f"The chat went from {old} to {new}."
+    return f"The chat was taken over by {new}."
+
+
+def summary_of(around: Json) -> str:
+    """What was said before, in a sentence, where WhatsApp's own agent tells it beside something else."""
+    said = line(record(record(around.get("conversation_context")).get("summary")), "text").strip()
+    return f"Summary: {said}" if said else ""
+
+
+def read_summary(update: Update, around: Json) -> list[Inbound]:
+    """A line of the system above a message that came with a summary of the chat. Raises Malformed."""
+    if not (said := summary_of(around)) or word(update.raw, "type") in SPECIAL:
+        return []
+    person, _ = people_of(update)
+    return [
+        InboundMessage(
+            **update.place,
+            external_id=f"summary:{identifier(update.raw, 'id')}",
+            sender=person,
+            kind="system",
+            occurred_at=moment(update.raw),
+            text=said,
+            content={"type": "conversation_context"},
+            opens_window=False,
+        )
+    ]
 
 
 PASSED = "control_passed"

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from channels_whatsapp.graph import BASE_URL
+from channels_whatsapp.graph import BASE_URL, PROOF
 from channels_whatsapp.sending import MARKETING_API
 
-CONFIG = ("display_phone_number", "waba_id", MARKETING_API)
+CONFIG = ("display_phone_number", "waba_id", MARKETING_API, PROOF)
 SECRETS = ("access_token", "app_secret", "verify_token")
 
 
@@ -94,6 +94,12 @@ class ConnectForm(forms.Form):
             "Its terms are accepted in WhatsApp Manager first. Only there the time to live of a marketing "
             "template counts. A template with a GIF leaves that way in any case."
         ),
+    )
+    app_proof = forms.BooleanField(
+        label=_("Prove each call with the app secret"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-advanced": ""}),
+        help_text=_("Where the app's advanced settings say Require app secret."),
     )
     base_url = forms.CharField(
         label=_("Address of the API"),

@@ -5,11 +5,13 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/about-
 
 from __future__ import annotations
 
+import hmac
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +27,8 @@ TIMEOUT_S = 20.0
 #: When told "too fast" without a time.
 PAUSE_S = 10.0
 LONGEST_PAUSE_S = 86_400.0
+#: In a channel's config: whether its app wants each call proved.
+PROOF = "app_proof"
 
 _VERSIONED = re.compile(r"/v[0-9]+\.[0-9]+$")
 
@@ -69,9 +73,19 @@ def ask(
     sends: does this call put a message on its way? Only then can it be that it did so without telling us.
     """
     headers = {**bearer(account), **(body.headers or {})}
+    if account.config.get(PROOF) is True:
+        body = replace(body, params={**(body.params or {}), "appsecret_proof": _proof(account)})
     return ask_openly(
         method, address(account, *path), body=body, headers=headers, sends=sends, timeout_s=timeout_s
     )
+
+
+def _proof(account: Account) -> str:
+    """That whoever has the token has the app's secret too.
+
+    https://developers.facebook.com/docs/graph-api/guides/secure-requests (November 2026)"""
+    secret, token = (account.secrets.get(name, "").encode() for name in ("app_secret", "access_token"))
+    return hmac.new(secret, token, sha256).hexdigest()
 
 
 def do(account: Account, method: str, *path: str, body: Body = Body()) -> None:

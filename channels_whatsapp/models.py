@@ -180,6 +180,9 @@ class Errand(TenantModel):
         READ_SETTINGS = "read_settings"
         SETTINGS = "settings"
         CONTACT_BOOK = "contact_book"
+        LANGUAGES = "languages"
+        READ_FORM_KEY = "read_form_key"
+        FORM_KEY = "form_key"
 
     class Outcome(models.TextChoices):
         ASKED = "asked"
@@ -231,6 +234,7 @@ class NumberCopy(TenantModel):
         LINKS = "links"
         BLOCKED = "blocked"
         SETTINGS = "settings"
+        FORM_KEY = "form_key"
 
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=16, choices=What.choices)

@@ -93,6 +93,9 @@ ERRANDS = {
     "read_settings": gettext_lazy("Read the settings"),
     "settings": gettext_lazy("Change the settings"),
     "contact_book": gettext_lazy("Delete the contact book"),
+    "languages": gettext_lazy("Add languages to a template"),
+    "read_form_key": gettext_lazy("Read the key of forms"),
+    "form_key": gettext_lazy("Set the key of forms"),
 }
 OUTCOMES = {
     "asked": (gettext_lazy("No answer is known"), "warn", "hourglass"),

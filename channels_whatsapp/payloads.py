@@ -13,7 +13,7 @@ from channels_whatsapp.address_book import read_entry
 from channels_whatsapp.calls import read_call, read_call_status
 from channels_whatsapp.consents import read_preference
 from channels_whatsapp.copies import read_echo, read_history
-from channels_whatsapp.elsewhere import HANDOVERS, read_answer, read_handover, read_heard
+from channels_whatsapp.elsewhere import HANDOVERS, read_answer, read_handover, read_heard, read_summary
 from channels_whatsapp.errors import detail_of
 from channels_whatsapp.groups import read_group
 from channels_whatsapp.messages import Update, address_change, read_message
@@ -140,10 +140,20 @@ def _items(change: Change | Notice) -> Iterator[Inbound]:
         yield from _read(change, f"{change.path}.value", value, contacts, read_handover)
         return
     found = [key for key in readers if value.get(key)]
+    yield from _summary(change, value, path, contacts)
     for key in found:
         yield from _list_items(change, value[key], f"{path}.{key}", contacts, readers[key])
     if not found:
         yield _whole(change)
+
+
+def _summary(change: Change, value: Json, path: str, contacts: Contacts) -> Iterator[Inbound]:
+    """What rides along with a chat that changed hands, above its first message."""
+    messages = value.get("messages")
+    first = messages[0] if isinstance(messages, list) and messages else None
+    if change.field == "messages" and isinstance(first, dict) and value.get("conversation_context"):
+        place = f"{path}.conversation_context"
+        yield from _read(change, place, first, contacts, lambda update: read_summary(update, value))
 
 
 def _readers(field: str) -> dict[str, Reader]:

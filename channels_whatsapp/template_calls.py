@@ -97,6 +97,13 @@ def create(account: Account, template: Json) -> Json:
     return {"provider_id": provider_id, "status": status or "PENDING", "category": category}
 
 
+def upsert(account: Account, *, template: Json) -> None:
+    """Make or change a code's template in several languages at once. What came of each the list tells.
+
+    Raises SendError."""
+    ask(account, "POST", waba_id_of(account), "upsert_message_templates", body=Body(json=template))
+
+
 def edit(account: Account, provider_id: str, change: Json) -> None:
     """Replace a template's parts; it is reviewed again. Raises SendError."""
     do(account, "POST", provider_id, body=Body(json=change))

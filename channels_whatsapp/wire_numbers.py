@@ -89,6 +89,12 @@ class NumberSettings(TypedDict):
     restrictions: list[CallRestriction]
 
 
+class FormKey(TypedDict):
+    """How the key stands with which phones encrypt forms."""
+
+    status: Annotated[str, Meaning(words=("valid", "mismatch", "none"))]
+
+
 class AppSync(TypedDict):
     """What was asked of the WhatsApp Business app."""
 

@@ -16,7 +16,8 @@ from zipfile import ZipFile
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.templatetags.static import static
 
 #: Exactly the icons that pages use; a test holds them against templates and scripts.
 ICONS = (
@@ -57,6 +58,14 @@ def icons(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(sprite(), content_type="image/svg+xml")
     response["ETag"] = etag
     response["Cache-Control"] = _FOREVER if request.GET.get("v") == version() else _BRIEFLY
+    return response
+
+
+@transaction.non_atomic_requests
+def favicon(request: HttpRequest) -> HttpResponse:
+    """GET /favicon.ico. Pages name their icon; browsers ask here when they show an answer that is no page."""
+    response = HttpResponseRedirect(static("img/logo.svg"))
+    response["Cache-Control"] = _BRIEFLY
     return response
 
 

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("config.api_urls")),
     path("files/<uuid:tenant_id>/<uuid:attachment_id>/<str:variant>", files.serve, name="file"),
     path("icons.svg", icons.icons, name="icons"),
+    path("favicon.ico", icons.favicon),
     path("words/<str:language>.js", words, name="words"),
     path("-/health/live", health.live),
     path("-/health/ready", health.ready),

@@ -24,7 +24,7 @@ _TEXT_FIELDS = (
     "verify_token", "webhook_url",
 )  # fmt: skip
 _EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict,
-    "openers": dict, "links": list, "username": str, "contact_book": bool,
+    "openers": dict, "links": list, "username": str, "contact_book": bool, "form_key": str,
     "synced": list,
 }  # fmt: skip
 _REGISTRATION = ("pin", "registered", "ever", "verified")

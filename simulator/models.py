@@ -66,6 +66,9 @@ class Number:
     username: str = ""
     # Is there a list of people whose numbers the business sees?
     contact_book: bool = True
+    # The public key of forms, and whether it was signed before the number was last registered.
+    form_key: str = ""
+    form_key_is_old: bool = False
     # What is set for calls beside the switches, as it was sent.
     calling: dict[str, Any] = field(default_factory=dict)
     # What the WhatsApp Business app has handed over.

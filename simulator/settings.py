@@ -66,6 +66,7 @@ class NumberSettings(Settings):
     error_subcode: bool = False
     error_data: Literal["object", "string", "absent"] = "object"
     rate_limit_http: Literal[400, 429] = 400
+    require_app_proof: bool = False
     missing_token_http: Literal[401, 400] = 401
     window_check: Literal["async", "sync", "off"] = "async"
     free_service_messages: int = 1000

@@ -50,6 +50,11 @@ async def home(request: Request) -> Response:
     return RedirectResponse("/phone/")
 
 
+async def favicon(request: Request) -> Response:
+    """GET /favicon.ico: browsers ask for it when they show an answer that is no page."""
+    return RedirectResponse("/static/phone/icon.svg")
+
+
 async def library(request: Request) -> Response:
     """GET /npm/…: one file of a JavaScript library the page imports."""
     path = request.path_params["path"]
@@ -107,6 +112,7 @@ class _FreshFiles(StaticFiles):
 ROUTES = [
     Route("/", home),
     Route("/phone/", page),
+    Route("/favicon.ico", favicon),
     Route("/npm/{path:path}", library),
     Route("/static/css/tokens.css", tokens),
     Route("/icons.svg", icons),

@@ -25,7 +25,7 @@ from tenants.queries import active_member, membership_for
 from tenants.shapes import actor_of
 
 #: Nobody's pages: no session is looked at.
-PUBLIC = ("/static/", "/icons.svg", "/words/", "/-/", "/hooks/")
+PUBLIC = ("/static/", "/icons.svg", "/favicon.ico", "/words/", "/-/", "/hooks/")
 #: Pages on the way in and out: they know who is there, and open a scope only where they need one.
 DOORS = ("/accounts/", "/demo/")
 SEEN_EVERY = timedelta(minutes=1)

@@ -21,6 +21,19 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+#: What Playwright switches off. Chromium obeys the last --disable-features alone, so ours repeats it;
+#: tests/journeys/test_browser.py says when a new Playwright has more.
+OF_PLAYWRIGHT = [
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay",
+    "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "TcpPortRandomizationWin", "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+]  # fmt: skip
+#: Pages of Chromium's own that nobody sees here: the address bar's list, loaded twice for each new browser
+#: context, and a spare process. Without them a context costs a third.
+NOBODY_SEES = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"]
+WITHOUT = "--disable-features=" + ",".join(OF_PLAYWRIGHT + NOBODY_SEES)
 
 
 @contextmanager
@@ -29,7 +42,7 @@ def running_browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=[*FLAGS, WITHOUT]
         )
         yield chromium
         chromium.close()

@@ -29,6 +29,7 @@ from xdist.scheduler import LoadScopeScheduling
 from common.env import database
 from tests.cast import ACME_ACCOUNT, Cast, make_cast
 from tests.far_end import FarEnd, running_simulator
+from tests.later import LaterConnection, LaterCursor
 
 # The machine may be busy: how long an example takes proves nothing, unless a test says so itself.
 effort.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +40,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Tables that migrations fill; everything else is emptied between tests that commit.
 KEPT = {"django_migrations", "django_content_type"}
 
+
+#: How the tests speak with PostgreSQL.
+LATER = {"connection_factory": LaterConnection, "cursor_factory": LaterCursor}
 
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -100,6 +104,8 @@ def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
         _migrate()
         if worker_id != "master":
             _copy(f"parley_{worker_id}")
+    connections["default"].close()
+    connections["default"].settings_dict["OPTIONS"] |= LATER
     with django_db_blocker.unblock():
         _empty()
     _stage.append(django_db_blocker)

@@ -25,7 +25,7 @@ KIND = "whatsapp"
 ONLY_READS = {
     Errand.What.REFRESH, Errand.What.READ_PROFILE, Errand.What.READ_OPENERS, Errand.What.READ_LINKS,
     Errand.What.READ_BLOCKED, Errand.What.READ_GROUPS, Errand.What.READ_GROUP,
-    Errand.What.READ_SETTINGS,
+    Errand.What.READ_SETTINGS, Errand.What.READ_FORM_KEY,
 }  # fmt: skip
 UNCLEAR_FIX = "Refresh below to see how the number stands now, before you try again."
 

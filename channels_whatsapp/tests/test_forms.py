@@ -30,6 +30,7 @@ def test_fields_are_sorted_the_way_a_channel_keeps_them():
             "display_phone_number": "+447700900201",
             "waba_id": "204881736650091",
             "marketing_api": False,
+            "app_proof": False,
         },
         "secrets": {"access_token": "EAAG", "app_secret": "harbour-demo", "verify_token": "mine"},
         "base_url": "http://127.0.0.1:8100",

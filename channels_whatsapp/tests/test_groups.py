@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from channels_whatsapp.adapter import Adapter
-from channels_whatsapp.tests.bodies import META, PNID, change, message, only, parse
+from channels_whatsapp.tests.bodies import META, PNID, change, message, only, parse, received
 from channels_whatsapp.tests.making import TAKEN, a_file, account, outbound
 from inbox.ports import (
     Claim,
@@ -289,6 +289,18 @@ def test_handover_is_a_line_in_the_conversation():
     assert passed.path == "entry[0].changes[0].value"
     assert taken.text == "The chat was taken over by night desk."
     assert not taken.opens_window
+
+
+def test_a_summary_rides_along_with_a_handover_and_stands_above_a_message():
+    said = {"type": "summary", "summary": {"text": "Ada asks for a refund."}}
+    passed = handed("control_passed", new_owner_role="escalation", conversation_context=said)
+    summary, hello = parse(received(message(), conversation_context=said))
+
+    assert passed.text == "The chat went from another app to the team. Summary: Ada asks for a refund."
+    assert (summary.kind, summary.text) == ("system", "Summary: Ada asks for a refund.")
+    assert (summary.sender, summary.occurred_at) == (hello.sender, hello.occurred_at)
+    assert (summary.external_id, summary.opens_window) == ("summary:wamid.A", False)
+    assert [item.kind for item in parse(received(message(), conversation_context={"type": "x"}))] == ["text"]
 
 
 def test_handover_of_a_kind_we_do_not_know_is_kept_whole():

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from channels_whatsapp.models import Template, TemplateAccount
 from channels_whatsapp.operations.card_files import card_files_of
+from channels_whatsapp.operations.languages import takes_languages
 from channels_whatsapp.operations.templates import (
     NotReady,
     as_draft,
@@ -145,6 +146,7 @@ def template(request: HttpRequest, template_id: UUID) -> HttpResponse:
         "others": others.defer(*HEAVY).order_by("language"),
         "waiting": waiting_for(row),
         "uses": uses_of(row),
+        "takes_languages": takes_languages(row),
         "section": "templates",
     }
     return render(request, "channels_whatsapp/template.html", page)

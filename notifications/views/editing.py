@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -119,19 +120,33 @@ def preview(request: MemberRequest, key: str) -> HttpResponse:
     version = shown_version(named)
     form = SheetForm(version, _language(request, version), request.POST)
     form.is_valid()
-    page = _shown(form, named, request.POST.get("sample", "")) | {"is_live": True}
-    return render(request, "notifications/live.html", page)
+    page = _shown(form, named, request.POST.get("sample", ""))
+    told = _marks_told(request.POST.getlist("finds"))
+    changed = [
+        bound
+        for bound in form
+        if bound.name in page["beside"] and page["marks"].get(bound.name) != told.get(bound.name)
+    ]
+    return render(request, "notifications/live.html", page | {"is_live": True, "changed": changed})
+
+
+def _marks_told(finds: list[str]) -> dict[str, str]:
+    """Field → the mark of the sentences the page shows beside it. A key seldom changes one, and replacing
+    all of them would keep the pictures waiting."""
+    return {name: mark for name, _colon, mark in (one.rpartition(":") for one in finds)}
 
 
 def _shown(form: SheetForm, named: NotificationType, sample: str) -> dict[str, Any]:
     """What changes with each key: pictures and sentences."""
     said = form.said()
     values = values_of(named, said["variables"], form.language, sample)
-    beside, others = form.faults_by_field(_faults(form, said))
+    faults, others = form.faults_by_field(_faults(form, said))
+    beside = _all_fields(form, faults)
     return {
         "form": form,
         "said": said,
-        "beside": _all_fields(form, beside),
+        "beside": beside,
+        "marks": {name: f"{crc32(repr(found).encode()):x}" for name, found in beside.items() if found},
         "others": others,
         "previews": _previews(said, form.version, form.language, values),
     }

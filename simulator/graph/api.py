@@ -1,6 +1,7 @@
 """The entry to the Graph API: who asks for what, which fault strikes, what is answered and logged."""
 
 import asyncio
+import hmac
 import re
 import secrets
 import time
@@ -16,6 +17,7 @@ from simulator.faults import Fault
 from simulator.graph import (
     app_sync,
     calling,
+    encryption,
     files,
     groups,
     login,
@@ -62,6 +64,7 @@ _HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "marketing_messages"): sending.marketing_messages,
     **app_sync.HANDLERS,
     **calling.HANDLERS,
+    **encryption.HANDLERS,
     **files.HANDLERS,
     **groups.HANDLERS,
     **message_links.HANDLERS,
@@ -159,7 +162,7 @@ class GraphApi:
             if _same(number.access_token, token) or number.waba_id in opened
         ]
         path = _PATH.match(scope["path"])
-        if not mine:
+        if not mine or token is None:
             raise _no_access(token, next(iter(self._sim.world.numbers.values()), None))
         if path is None:
             raise unknown_object(scope["path"].strip("/").split("/")[-1], scope["method"].lower())
@@ -167,6 +170,7 @@ class GraphApi:
         number = self._owner(object_id, mine)
         if number is None:
             raise unknown_object(object_id, scope["method"].lower())
+        _check_proof(number, token, query)
         edge = _edge(number, object_id, _with(place, item))
         return Call(
             self._sim, scope["method"], object_id, edge, version or "24",
@@ -218,6 +222,15 @@ async def _with_fault(fault: Fault, handler: Handler, call: Call) -> _Reply:
     if fault.drop_after_accept:
         raise _Cut
     return _json(200, data, call.version)
+
+
+def _check_proof(number: Number, token: str, query: dict[str, str]) -> None:
+    """An app may want it shown that whoever has the token has its secret too. Raises GraphError."""
+    if not number.settings.require_app_proof:
+        return
+    proof = hmac.new(number.app_secret.encode(), token.encode(), "sha256").hexdigest()
+    if not hmac.compare_digest(query.get("appsecret_proof", ""), proof):
+        raise GraphError(100, "API calls from the server require an appsecret_proof argument.")
 
 
 def _with(edge: str | None, item: str | None) -> str:

@@ -34,6 +34,7 @@ async def register(call: Call) -> Json:
     if state.registered and state.region and region not in ("", state.region):
         raise GraphError(100, "Deregister the number before its data_localization_region is changed.")
     state.pin, state.registered, state.ever, state.region = pin, True, True, region or state.region
+    call.number.form_key_is_old = bool(call.number.form_key)
     if state.new_name_status == "APPROVED":
         call.number.verified_name, state.new_name, state.new_name_status = state.new_name, "", "NONE"
     call.sim.world.save_number(call.number)

@@ -42,6 +42,29 @@ async def create(call: Call) -> Json:
     }
 
 
+async def upsert(call: Call) -> Json:
+    """POST /{account}/upsert_message_templates: one of codes in several languages, new or changed."""
+    languages = call.params.get("languages")
+    if not isinstance(languages, list) or not languages:
+        raise GraphError(100, "Param languages must be a list of languages.")
+    with reading(lambda why: GraphError(100, why)):
+        wanted = [_wanted(call) | {"language": str(one)} for one in languages]
+        for one in wanted:
+            template_checks.check(one)
+        if wanted[0]["category"] != "AUTHENTICATION":
+            raise GraphError(100, "Only AUTHENTICATION templates can be upserted.")
+    made = [_read_back(one) | {"status": "PENDING", "quality": "UNKNOWN"} for one in wanted]
+    for template in made:
+        write(call.sim, call.number, template)
+        review_soon(call.sim, call.number, template)
+    return {
+        "data": [
+            {"id": templates.id_of(call.number, one), "status": "PENDING", "language": one["language"]}
+            for one in made
+        ]
+    }
+
+
 def _key(template: Json) -> tuple[Any, Any]:
     return template["name"], template["language"]
 
@@ -210,6 +233,7 @@ HANDLERS = {
     ("POST", "message_templates"): create,
     ("DELETE", "message_templates"): delete,
     ("POST", "template"): edit,
+    ("POST", "upsert_message_templates"): upsert,
     ("POST", "template_unpause"): unpause,
     ("POST", "app_uploads"): start_upload,
     ("POST", "upload"): upload,

@@ -50,7 +50,18 @@ from tests.cast import Cast, make_cast
 from tests.conftest import QUICK_HASHERS, _empty, _signed_in
 from tests.notifications.conftest import ask, make_type, send
 
-SCHEMA = schemathesis.openapi.from_dict(orjson.loads(openapi()))
+
+def _made_up_parts(document: Any) -> Any:
+    """The document without the ids of an address and without headers: a call gets ours, and to make up others
+    takes longer than the call."""
+    document["paths"] = {path.translate(AWAY): methods for path, methods in document["paths"].items()}
+    for call in (call for methods in document["paths"].values() for call in methods.values()):
+        call["parameters"] = [one for one in call.get("parameters", []) if one["in"] == "query"]
+    return document
+
+
+AWAY, BACK = str.maketrans("{}", "<>"), str.maketrans("<>", "{}")
+SCHEMA = schemathesis.openapi.from_dict(_made_up_parts(orjson.loads(openapi())))
 #: What ends the caller's own rights.
 APART = {"revoke_key"}
 WHOLE = [cast(Ok[Any], found).ok() for found in SCHEMA.get_all_operations()]
@@ -108,7 +119,7 @@ def test_no_input_breaks_a_call(office: Office, db: None, settings: Any, name: s
         @FEW
         @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
         def fire(case: Any) -> None:
-            path = case.path.format(**{"mode": "reply", **office.ids})
+            path = case.path.translate(BACK).format(**{"mode": "reply", **office.ids})
             checked(case.method.lower(), path, _send(next(callers), case, path))
 
         fire()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.templatetags.static import static
 from django.test import Client
 from django.utils import timezone
 
@@ -50,6 +51,12 @@ def test_the_sprite_is_kept_for_ever_by_its_version(client: Client) -> None:
     assert "immutable" in known["Cache-Control"]
     assert "immutable" not in plain["Cache-Control"]
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_browser_that_has_seen_no_page_finds_the_icon(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+
+    assert (answer.status_code, answer["Location"]) == (302, static("img/logo.svg"))
 
 
 def test_times_are_words_in_utc_until_the_browser_knows_better() -> None:

@@ -45,6 +45,7 @@ PAGES: dict[str, Route] = {
     "inbox/transcripts/<uuid:thread_id>.json": _on(MEMBER, get=GET),
     "phone/": _allauth(ANYONE, get=GET),
     "icons.svg": _on(ANYONE, get=GET),
+    "favicon.ico": _on(ANYONE, get=GET),
     "words/<str:language>.js": _on(ANYONE, ids={"language": "de"}, get=GET),
     "-/health/live": _on(ANYONE, get=GET),
     "-/health/ready": _on(ANYONE, get=GET),
@@ -102,6 +103,9 @@ PAGES: dict[str, Route] = {
     "console/templates/<uuid:template_id>/change/": _on(ADMIN, get=GET, post=Call(_SHEET)),
     "console/templates/<uuid:template_id>/copy/": _on(
         ADMIN, get=GET, post=Call({"name": "raid", "language": "fr"})
+    ),
+    "console/templates/<uuid:template_id>/languages/": _allauth(
+        ADMIN, get=GET, post=Call({"language": "fr"})
     ),
     "console/templates/<uuid:template_id>/submission/": _on(ADMIN, post=DO),
     "console/templates/<uuid:template_id>/release/": _allauth(ADMIN, post=DO),
@@ -292,6 +296,7 @@ API: dict[str, Route] = {
     "api/v1/templates/<uuid:template_id>/submission": _on(ADMIN, post=DO),
     # The twins' template is not paused, so there is nothing to let go on.
     "api/v1/templates/<uuid:template_id>/release": _allauth(ADMIN, post=DO),
+    "api/v1/templates/<uuid:template_id>/languages": _allauth(ADMIN, post=Call({"languages": ["fr"]})),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     **number_calls(),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),

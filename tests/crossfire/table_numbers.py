@@ -23,6 +23,7 @@ def number_calls() -> dict[str, Route]:
     return {
         f"{API}/settings": allauth(ADMIN, get=GET, patch=Call({"identity_check": True})),
         f"{API}/contact_book": allauth(ADMIN, delete=DO),
+        f"{API}/form_key": allauth(ADMIN, get=GET, put=Call({"public_key": "raided"})),
         f"{API}/openers": allauth(ADMIN, get=GET, put=Call(openers)),
         f"{API}/links": allauth(ADMIN, get=GET, post=Call({"text": "Raided"})),
         f"{API}/links/<slug:code>": _link(patch=Call({"text": "Raided"}), delete=DO),
@@ -64,6 +65,8 @@ def number_pages() -> dict[str, Route]:
         f"{one}number/username/end/": on(ADMIN, get=GET, post=DO),
         f"{one}settings/": on(ADMIN, get=GET, post=Call({"call_hours": "always"})),
         f"{one}settings/reading/": on(ADMIN, post=DO),
+        f"{one}form-key/": allauth(ADMIN, get=GET, post=Call({"key": "raided"})),
+        f"{one}form-key/reading/": on(ADMIN, post=DO),
         f"{one}settings/contact-book/": on(ADMIN, get=GET, post=DO),
         f"{one}openers/": allauth(ADMIN, get=GET, post=Call({"prompt_0": "Raided"})),
         f"{one}openers/reading/": on(ADMIN, post=DO),

@@ -16,6 +16,7 @@ from common.tenancy import tenant_context
 from events import audit
 from tests.conftest import _signed_in
 from tests.crossfire.lean import Lean
+from tests.crossfire.memory import Memory
 from tests.crossfire.twins import Twin
 
 #: What the tenant's middleware decides for a request; rows of it are copied, since a request may change them.
@@ -30,10 +31,12 @@ class Target:
         self.client = _signed_in(twin.owner, twin.tenant, Lean())
         first = self.client.get("/api/v1/me")  # from here on the owner was seen lately
         self._inner = _known_to_the_house(first.wsgi_request)
+        self._memory = Memory()
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Any:
         """One request through the whole house."""
-        return self._sent(self.client, method, path, body, **headers)
+        with self._memory.in_use():
+            return self._sent(self.client, method, path, body, **headers)
 
     def call(self, method: str, path: str, body: bytes = b"") -> Any:
         """One request to an API address by somebody the house knows already.

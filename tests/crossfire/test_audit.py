@@ -21,6 +21,7 @@ NOTHING_TO_AUDIT = {
     "console/channels/<uuid:channel_id>/openers/reading/": "asks the provider, changes nothing",
     "console/channels/<uuid:channel_id>/openers/preview/": "shows what is typed",
     "console/channels/<uuid:channel_id>/settings/reading/": "asks the provider, changes nothing",
+    "console/channels/<uuid:channel_id>/form-key/reading/": "asks the provider, changes nothing",
     "console/channels/<uuid:channel_id>/links/reading/": "asks the provider, changes nothing",
     "console/channels/<uuid:channel_id>/blocked/reading/": "asks the provider, changes nothing",
     "console/channels/<uuid:channel_id>/groups/reading/": "asks the provider, changes nothing",

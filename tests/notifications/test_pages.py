@@ -169,6 +169,24 @@ def test_a_variable_nobody_declared_is_said_beside_the_text(
         assert draft_of(fraud) is None  # a preview writes nothing
 
 
+def test_a_key_brings_only_the_sentences_that_changed(alice_client: Client, fraud: NotificationType) -> None:
+    said = inputs(page(alice_client, FRAUD))
+    wrong = said | {"whatsapp__text": "Hi {{nobody}}"}
+
+    def preview(typed: dict[str, str], finds: list[str]) -> str:
+        return alice_client.post(f"{FRAUD}preview/", typed | {"finds": finds}).content.decode()
+
+    first = preview(wrong, [])
+    told = re.findall(r'name="finds" value="([^"]+)"', first)
+    again, mended = preview(wrong, told), preview(said, told)
+
+    assert re.findall(r'class="finds" id="e-(\w+)"', first) == ["whatsapp__text"]
+    assert 'class="finds"' not in again
+    assert re.findall(
+        r'<div class="finds" id="e-(\w+)" aria-live="polite" hx-swap-oob="true"></div>', mended
+    ) == ["whatsapp__text"]
+
+
 def test_previews_show_usual_and_longest_values(
     cast: Cast, alice_client: Client, fraud: NotificationType
 ) -> None:

@@ -318,6 +318,7 @@ def test_the_page_and_its_files_are_served_under_a_strict_policy(business: Busin
         "/npm/htm/dist/htm.mjs",
         "/static/css/tokens.css",
         "/icons.svg",
+        "/favicon.ico",
     ):
         assert business.session.get(business.sim.url + path).status_code == 200, path
     for path in ("/npm/../package.json", "/npm/axe-core/axe.min.js", "/npm/preact/package.json"):
