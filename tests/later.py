@@ -80,12 +80,13 @@ def _after_waiting(name: str) -> Callable[..., Any]:
 class LaterCursor(cursor):
     """A cursor that sends what waits with its own statement."""
 
+    connection: LaterConnection
     _kept, _before = b"", 0
 
     @property
     def query(self) -> bytes:
         """The last statement, without what was sent before it."""
-        return self._kept or super().query[self._before :]
+        return self._kept or (super().query or b"")[self._before :]
 
     def execute(self, query: Any, values: Any = None) -> None:
         """One statement. What waits goes on waiting when the driver refuses to send it."""
