@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
-from uuid import UUID, uuid4
 
 from django.db import connection, connections, models
 from django.db.models.query import get_related_populators
@@ -18,24 +17,19 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class Prepared(Generic[Row]):
-    """A query by ids. build: gives the queryset for as many ids as `takes`; select_related is obeyed,
-    prefetch_related is not."""
+    """A query by a few values. build: gives the queryset for values such as `marks`, which occur nowhere else
+    in it: where they stand, those of a call will stand. select_related is obeyed, prefetch_related is not."""
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], takes: int) -> None:
-        self._build, self._takes = build, takes
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *marks: Any) -> None:
+        self._build, self._marks = build, marks
 
-    def rows(self, *ids: UUID) -> list[Row]:
-        """The rows for these ids."""
+    def rows(self, *values: Any) -> list[Row]:
+        """The rows for these values, which must be of the columns' own types."""
         sql, places = self._words
         with connection.cursor() as cursor:
-            cursor.execute(sql, [ids[place] if place is not None else value for place, value in places])
+            cursor.execute(sql, [fixed if place is None else values[place] for place, fixed in places])
             found = cursor.fetchall()
-        return [self._row(values) for values in self._compiler.results_iter([found])]
-
-    @cached_property
-    def _marks(self) -> list[UUID]:
-        """Ids that nobody has; where they stand in the compiled query, the ids of a call will stand."""
-        return [uuid4() for _ in range(self._takes)]
+        return [self._row(one) for one in self._compiler.results_iter([found])]
 
     @cached_property
     def _compiler(self) -> Any:
@@ -45,10 +39,14 @@ class Prepared(Generic[Row]):
 
     @cached_property
     def _words(self) -> tuple[str, Sequence[tuple[int | None, Any]]]:
-        """The SQL, and for each of its values which id it is, if it is one."""
+        """The SQL, and for each of its values which of a call's it is, if it is one."""
         sql, values = self._compiler.as_sql()
-        known = {mark: place for place, mark in enumerate(self._marks)}
-        return sql, [(known.get(value) if isinstance(value, UUID) else None, value) for value in values]
+        return sql, [(self._place(value), value) for value in values]
+
+    def _place(self, value: Any) -> int | None:
+        return next(
+            (n for n, one in enumerate(self._marks) if type(one) is type(value) and one == value), None
+        )
 
     @cached_property
     def _shape(self) -> tuple[Any, list[str], slice, list[Any]]:
@@ -56,7 +54,7 @@ class Prepared(Generic[Row]):
         kind = self._compiler.klass_info
         first, last = kind["select_fields"][0], kind["select_fields"][-1] + 1
         names = [one[0].target.attname for one in self._compiler.select[first:last]]
-        related = get_related_populators(kind, self._compiler.select, connection.alias)
+        related = get_related_populators(kind, self._compiler.select, connection.alias)  # type: ignore[call-arg]
         return kind["model"], names, slice(first, last), related
 
     def _row(self, values: Sequence[Any]) -> Row:

@@ -48,10 +48,11 @@ def active_member(user: User) -> Member | None:
 
 
 #: What every request of a person asks.
-_MEMBERSHIPS = Prepared(lambda user_id: memberships_of(User(id=user_id)), takes=1)
+_MEMBERSHIPS = Prepared(lambda user_id: memberships_of(User(id=user_id)), UUID(int=1))
 _MEMBER = Prepared(
     lambda tenant_id, user_id: Member.unscoped.filter(tenant_id=tenant_id, user_id=user_id, is_active=True),
-    takes=2,
+    UUID(int=1),
+    UUID(int=2),
 )
 
 

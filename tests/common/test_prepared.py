@@ -13,7 +13,8 @@ from tenants.models import Membership, User
 from tenants.queries import membership_for, memberships_of
 from tests.cast import Cast
 
-MEMBERSHIPS: Prepared[Membership] = Prepared(lambda user_id: memberships_of(User(id=user_id)), takes=1)
+MARK = UUID(int=1)
+MEMBERSHIPS: Prepared[Membership] = Prepared(lambda user_id: memberships_of(User(id=user_id)), MARK)
 
 
 def fields(row: models.Model) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def test_a_row_that_was_found_is_saved_like_any_other(cast: Cast) -> None:
 
 
 def test_it_outlives_the_thread_that_asked_first(committed_cast: Cast) -> None:
-    query: Prepared[Membership] = Prepared(lambda user_id: memberships_of(User(id=user_id)), takes=1)
+    query: Prepared[Membership] = Prepared(lambda user_id: memberships_of(User(id=user_id)), MARK)
     found: list[UUID] = []
 
     def ask() -> None:
