@@ -80,6 +80,7 @@ def _after_waiting(name: str) -> Callable[..., Any]:
 class LaterCursor(cursor):
     """A cursor that sends what waits with its own statement."""
 
+    connection: LaterConnection
     _kept, _before = b"", 0
 
     @property
