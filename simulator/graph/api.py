@@ -162,7 +162,7 @@ class GraphApi:
             if _same(number.access_token, token) or number.waba_id in opened
         ]
         path = _PATH.match(scope["path"])
-        if not mine:
+        if not mine or token is None:
             raise _no_access(token, next(iter(self._sim.world.numbers.values()), None))
         if path is None:
             raise unknown_object(scope["path"].strip("/").split("/")[-1], scope["method"].lower())

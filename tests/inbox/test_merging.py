@@ -24,6 +24,7 @@ from events.models import Event
 from inbox.models import Call, Delivery, Message, Reach, ScheduledMessage, Thread, ThreadRead
 from inbox.operations.authors import Author
 from inbox.operations.blocks import block_customer
+from inbox.operations.identities import confirm_identity
 from inbox.operations.merging import merge_people, split_people
 from inbox.operations.notes import add_note
 from inbox.operations.reach import is_opted_out
@@ -224,6 +225,23 @@ def test_who_is_blocked_is_blocked_with_every_address(cast: Cast, two: Two) -> N
         assert blocked.count() == Address.objects.count() == 4
         split_people(merge=made, by=Author.of(cast.alice))
         assert set(blocked.values_list("address__customer", flat=True)) == {second.customer_id}
+
+
+def test_whom_somebody_has_to_confirm_stays_with_the_address(cast: Cast, two: Two) -> None:
+    first, second = two
+    with tenant_context(cast.acme.id):
+        unsure = Reach.objects.filter(identity_changed_at__isnull=False)
+        theirs = Reach.objects.filter(address__customer=second.customer)
+        theirs.update(identity_key="k=", identity_changed_at=timezone.now())
+        made = merge(cast, first.customer, second.customer)
+        assert set(unsure.values_list("address__customer", flat=True)) == {first.customer_id}
+        split_people(merge=made, by=Author.of(cast.alice))
+        assert set(unsure.values_list("address__customer", flat=True)) == {second.customer_id}
+
+        merge(cast, first.customer, second.customer)
+        first.customer.refresh_from_db()
+        confirm_identity(customer=first.customer, channel=cast.acme_number, by=Author.of(cast.alice))
+        assert not unsure.exists()
 
 
 # ---------------------------------------------------------------- what is refused
