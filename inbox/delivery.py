@@ -83,7 +83,8 @@ def senders() -> ThreadPoolExecutor:
 
 @dataclass
 class _Turn:
-    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued."""
+    """One tenant's: what is in flight, what is claimed and waits to leave. has_news: more was queued. rests:
+    its channels that send as fast as they may, and until when."""
 
     claim: queues.Claim
     until: float
@@ -93,6 +94,7 @@ class _Turn:
     waiting: deque[Job] = field(default_factory=deque)
     accounts: dict[UUID, Account] = field(default_factory=dict)
     copies: Copies = field(default_factory=Copies)
+    rests: dict[UUID, float] = field(default_factory=dict)
 
     @property
     def tenant_id(self) -> UUID:
@@ -165,15 +167,24 @@ class _Shift:
         return [(turn, found[key]) for key, turn in turns if key in found or self._may_go_on(turn)]
 
     def _may_go_on(self, turn: _Turn) -> bool:
+        if turn.rests and not turn.in_flight and time.monotonic() >= min(turn.rests.values()):
+            return True
         return bool(turn.waiting) and self._room(turn) > 0
 
     def _next(self, timeout_s: float) -> tuple[_Turn, Outcome] | None:
         if not self._flying():
+            self._wait_for_rests(timeout_s)
             return None
         try:
             return self.back.get(timeout=timeout_s)
         except Empty:
             return None
+
+    def _wait_for_rests(self, at_most_s: float) -> None:
+        """Nothing can come back: wait until the first channel may send again, if there is nothing else."""
+        if not any(self._may_go_on(turn) for turn in self.turns.values()):
+            ends = [min(turn.rests.values()) for turn in self.turns.values() if turn.rests]
+            time.sleep(max(0.0, min(at_most_s, min(ends, default=0.0) - time.monotonic())))
 
     def _flying(self) -> int:
         return sum(turn.in_flight for turn in self.turns.values())
@@ -190,7 +201,7 @@ class _Shift:
                 turn.in_flight += 1
                 senders().submit(send, job).add_done_callback(partial(self._came_back, turn))
             self.made += len(started)
-            if not (started or turn.in_flight or turn.waiting):
+            if not (started or turn.in_flight or turn.waiting or (turn.rests and self._has_time(turn))):
                 del self.turns[turn.tenant_id]
                 outlast(partial(self._settle, turn.claim))
         except Exception:
@@ -225,7 +236,9 @@ class _Shift:
         known = len(turn.waiting)
         if known < 2 * AHEAD:
             most = max(FRESH, AHEAD - known)
-            found = departures.claim(most, turn.accounts, turn.copies, only_urgent=self._only_urgent)
+            found = departures.claim(
+                most, turn.accounts, turn.copies, only_urgent=self._only_urgent, rests=turn.rests
+            )
             turn.waiting = deque(sorted([*turn.waiting, *found], key=lambda job: job.delivery.lane))
         turn.has_news = False
 

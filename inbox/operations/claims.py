@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
@@ -39,7 +39,8 @@ _FREE = """
 """
 #: Which of them are somebody's to send: of who serves only what is urgent, and of the others.
 _URGENT = "o.lane = 0"
-_ANY = "(o.lane > 0 OR o.due_at <= now() - %(patience)s::interval)"
+_ANY = """CASE WHEN o.lane > 0 THEN o.channel_id <> ALL (%(resting)s::uuid[])
+  ELSE o.due_at <= now() - %(patience)s::interval END"""
 #: Sorting is forbidden here: the index has the order, and the first few are all we want.
 _CLAIM = """
 SET LOCAL enable_sort = off;
@@ -65,10 +66,11 @@ def expect(lanes: Collection[int], due_at: datetime | None = None) -> None:
     queues.enqueue(QUEUE, due_at)
 
 
-def claim_rows(limit: int, *, only_urgent: bool = False) -> list[Delivery]:
+def claim_rows(limit: int, *, only_urgent: bool = False, resting: Collection[UUID] = ()) -> list[Delivery]:
     """Claim up to `limit` due deliveries, the most urgent lane first, at most one per thread.
 
     only_urgent: none but urgent ones, for who does nothing else; the others take those that waited too long.
+    resting: channels of which nothing else leaves now.
 
     Their messages are locked with them: a rule that refuses one writes both, and whoever applies a report
     takes the message first. So neither ever waits for the other.
@@ -76,7 +78,7 @@ def claim_rows(limit: int, *, only_urgent: bool = False) -> list[Delivery]:
     with connection.cursor() as cursor:
         how: dict[str, Any] = {
             "tenant": require_tenant(), "token": uuid4(), "limit": limit, "patience": PATIENCE,
-            "lease": CLAIM_LEASE, "settles": DOUBT_SETTLES,
+            "lease": CLAIM_LEASE, "settles": DOUBT_SETTLES, "resting": list(resting),
         }  # fmt: skip
         cursor.execute(_CLAIM_URGENT if only_urgent else _CLAIM_ANY, how)
         ids = [row[0] for row in cursor.fetchall()]
@@ -155,6 +157,7 @@ def next_due(*, only_urgent: bool = False) -> datetime | None:
     only_urgent: as of ``claim_rows``."""
     told: dict[str, Any] = {
         "settles": DOUBT_SETTLES, "tenant": require_tenant(), "patience": PATIENCE, "again": AGAIN,
+        "resting": [],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_URGENT if only_urgent else _NEXT_DUE, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,16 +35,18 @@ GENTLE = 10
 
 
 def claim(
-    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *, only_urgent: bool = False
-) -> list[Job]:
+    limit: int, accounts: dict[UUID, Account], copies: Copies | None = None, *,
+    only_urgent: bool = False, rests: dict[UUID, float] | None = None,
+) -> list[Job]:  # fmt: skip
     """Claim due deliveries of the open scope's tenant that may leave now.
 
     What is void by now, or what the rules no longer allow, fails with its reason (rule 14), what has to wait
     for its template is held, what is too fast goes back for a moment.
     accounts: channel id → account, kept by the caller for a turn, as the copies of templates; missing ones
-    are added.
+    are added. rests: channel id → until when (monotonic) it sends as fast as it may, kept in the same way.
     """
-    rows = claim_rows(limit, only_urgent=only_urgent)
+    rests = {} if rests is None else rests
+    rows = claim_rows(limit, only_urgent=only_urgent, resting=_still(rests))
     if not rows:
         return []
     now = timezone.now()
@@ -54,7 +57,7 @@ def claim(
     }
     unsure = {row.id for row in allowed if row.message.address_id in _window_of(row, windows).unsure}
     free = hold(allowed, started=started, unsure=unsure, now=now, copies=copies or Copies())
-    rows = _within_pace(free)
+    rows = _within_pace(free, rests)
     if not rows:
         return []
     addresses, files = _addresses(rows), _files(rows)
@@ -153,7 +156,14 @@ def _why(code: str, detail: str) -> dict[str, Any]:
     return {"code": code, "title": "", "detail": detail, "provider_code": ""}
 
 
-def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
+def _still(rests: dict[UUID, float]) -> list[UUID]:
+    now = time.monotonic()
+    for channel_id in [channel_id for channel_id, until in rests.items() if until <= now]:
+        del rests[channel_id]
+    return list(rests)
+
+
+def _within_pace(rows: Sequence[Delivery], rests: dict[UUID, float]) -> list[Delivery]:
     by_channel: dict[UUID, list[Delivery]] = defaultdict(list)
     for row in rows:
         by_channel[row.channel_id].append(row)
@@ -161,9 +171,12 @@ def _within_pace(rows: Sequence[Delivery]) -> list[Delivery]:
     for group in by_channel.values():
         first, pace = group[0], _pace(group[0].channel)
         free = pacing.take_for_channel(
-            tenant_id=first.tenant_id, channel_id=first.channel_id, pace=pace, wanted=len(group)
-        )
-        put_back(group[free:], after_s=PAUSE_S)
+            tenant_id=first.tenant_id, channel_id=first.channel_id, pace=pace, wanted=len(group),
+            urgent=sum(row.lane == Lane.URGENT for row in group),
+        )  # fmt: skip
+        if free < len(group):
+            put_back(group[free:], after_s=PAUSE_S)
+            rests[first.channel_id] = time.monotonic() + PAUSE_S
         may, patient = _by_pair(group[:free], pace)
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
         going += _gently(may, pace)

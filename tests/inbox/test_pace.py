@@ -1,0 +1,99 @@
+"""Many messages over a channel that may send only so many a second."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from common.tenancy import tenant_context
+from inbox import pacing
+from inbox.delivery import deliver_all
+from inbox.models import Channel, Delivery, Message, Thread
+from inbox.operations import departures
+from inbox.operations.authors import Author
+from inbox.operations.receipts import drain
+from inbox.operations.reply import reply
+from inbox.ports import Pace
+from tests.cast import ACME_ACCOUNT, Cast
+from tests.far_end import FarEnd
+from tests.hooks import post, text_message, webhook
+
+pytestmark = pytest.mark.django_db(transaction=True)
+phones = (f"4477008{n:05}" for n in count(70_000))
+
+
+def answers(cast: Cast, many: int, *, a_second: int) -> Channel:
+    """So many people have asked, and are to be answered over a channel with this pace."""
+    channel = cast.acme_number
+    with tenant_context(cast.acme.id):
+        channel.config = {**channel.config, "messages_per_second": a_second}
+        channel.save(update_fields=["config"])
+    asked = [
+        text_message(f"wamid.{uuid4().hex}", "Hello?", phone=next(phones), from_user_id=None)
+        for _ in range(many)
+    ]
+    post(channel, webhook(channel, messages=asked))
+    drain()
+    with tenant_context(cast.acme.id):
+        for thread in Thread.objects.all():
+            reply(thread=thread, by=Author.of(cast.bob), text="Yes", client_ref="1")
+    return channel
+
+
+def looks() -> list[Any]:
+    return list(Delivery.objects.order_by("id").values_list("id", "state", "due_at", "token", "attempt"))
+
+
+def test_a_channel_at_its_pace_is_left_alone_until_it_may_send_again(committed_cast: Cast) -> None:
+    channel = answers(committed_cast, 12, a_second=8)
+    rests: dict[Any, float] = {}
+    with tenant_context(committed_cast.acme.id):
+        assert len(departures.claim(6, {}, rests=rests)) == 4
+        assert list(rests) == [channel.id]
+
+        rests[channel.id] += 60
+        before = looks()
+        assert departures.claim(6, {}, rests=rests) == []
+        assert looks() == before
+
+        rests[channel.id] = 0
+        departures.claim(6, {}, rests=rests)
+        assert looks() != before
+
+
+def test_thousands_at_a_pace_are_not_taken_and_put_back_all_the_time(
+    committed_cast: Cast, far_end: FarEnd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each round takes what may leave; between two rounds nobody asks again."""
+    rounds: list[int] = []
+    claim = departures.claim
+
+    def counted(most: int, *args: Any, **how: Any) -> Any:
+        rounds.append(most)
+        return claim(most, *args, **how)
+
+    monkeypatch.setattr(departures, "claim", counted)
+    far_end.register(ACME_ACCOUNT)
+    channel = answers(committed_cast, 120, a_second=60)
+    with tenant_context(committed_cast.acme.id):
+        Channel.objects.filter(id=channel.id).update(base_url=far_end.url)
+
+    deliver_all(seconds=20)
+
+    with tenant_context(committed_cast.acme.id):
+        assert Message.objects.filter(status="sent").count() == 120
+    assert len(rounds) <= 30
+
+
+def test_a_code_leaves_though_a_bulk_has_taken_what_there_is() -> None:
+    pace = Pace(per_second=80)
+    channel = {"tenant_id": uuid4(), "channel_id": uuid4(), "pace": pace}
+
+    assert pacing.take_for_channel(**channel, wanted=500) == 40
+    assert pacing.take_for_channel(**channel, wanted=500) < 10
+    assert pacing.take_for_channel(**channel, wanted=3, urgent=2) == 2
+    assert pacing.take_for_channel(**channel, wanted=500, urgent=500) <= 45
+    assert pacing.take_for_channel(**channel, wanted=1) == 0
