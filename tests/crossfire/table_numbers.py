@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from tests.crossfire.routes import ADMIN, DO, GET, Call, Route, Row, allauth, on
 
+#: A key that is one: a wrong one would be refused before anybody looks whose number it is.
+KEY = """\
+-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA3ceUmhzSuaiEomobvAlN
+JEwA1CgKoMtKbi0iBIUBKnwlnS/Hy8DrF7Dg6gKtDM43wL5v3nUPX/N/xSKNcKS1
+liM5JG/RJT4sRgNOI+bVUoz24C8/UTfhrMjwYjAFoZj3XDJKlZMFOjyh2/Bvy03i
+8osjkfnQr7ROGdTEoL2UmU4XPiwbInwAnv4APJX2fmpoc9msPOt7Tr/hMdAp92l8
+mAPFLz+GDgxNRqPP34/071yQ6zDD2S4jtxTcafEh+kcLML6TcK19CW0JcQJ92nbb
+IwbRNe2NwGzUqVkheFLWmADGUjFBFP7qzr2sVAwXnh0/m4RdQqKjNnUxJZujbByi
+cwIDAQAB
+-----END PUBLIC KEY-----
+"""
+
 CODE = "ABCDEFGHIJKLMN"
 API = "api/v1/whatsapp/numbers/<uuid:channel_id>"
 
@@ -23,7 +36,7 @@ def number_calls() -> dict[str, Route]:
     return {
         f"{API}/settings": allauth(ADMIN, get=GET, patch=Call({"identity_check": True})),
         f"{API}/contact_book": allauth(ADMIN, delete=DO),
-        f"{API}/form_key": allauth(ADMIN, get=GET, put=Call({"public_key": "raided"})),
+        f"{API}/form_key": allauth(ADMIN, get=GET, put=Call({"public_key": KEY})),
         f"{API}/openers": allauth(ADMIN, get=GET, put=Call(openers)),
         f"{API}/links": allauth(ADMIN, get=GET, post=Call({"text": "Raided"})),
         f"{API}/links/<slug:code>": _link(patch=Call({"text": "Raided"}), delete=DO),
