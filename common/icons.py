@@ -1,6 +1,7 @@
 """`/icons.svg`: every icon of the pages in one file, drawn from the locked `lucide` package.
 
-Scripts show one with ``<svg class="ico"><use href="/icons.svg#i-<name>"></svg>``, templates with {% icon %}.
+Templates show one with {% icon %}. The inbox page holds them all itself, and its scripts show one with
+``<svg class="ico"><use href="#i-<name>"></svg>``.
 """
 
 from __future__ import annotations

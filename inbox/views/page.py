@@ -12,6 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from common.icons import sprite
 from common.requests import WITH_MICROPHONE
 from common.words.page import words_address
 from inbox.queries.bootstrap import bootstrap
@@ -37,6 +38,7 @@ def inbox_page(request: MemberRequest) -> HttpResponse:
     context = {
         "bootstrap": found,
         "languages": languages,
+        "icons": sprite().decode(),
         "words": words_address(get_language() or "en"),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
     }

@@ -120,11 +120,11 @@ export class Still extends Component {
 
 const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"]; // they point the way of reading
 
-/** One icon of the sprite; silent for screen readers unless it carries the only words. */
+/** One icon of the sprite that stands in the page (out of a file, each one would be asked for anew); silent for screen readers unless it carries the only words. */
 export function Icon({ name, label }) {
   const words = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
   const look = TURNING.includes(name) ? "ico turns" : "ico";
-  return html`<svg class=${look} viewBox="0 0 24 24" ...${words}><use href=${`/icons.svg#i-${name}`} /></svg>`;
+  return html`<svg class=${look} viewBox="0 0 24 24" ...${words}><use href=${`#i-${name}`} /></svg>`;
 }
 
 const hue = (text) => [...text].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);

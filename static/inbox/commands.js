@@ -5,8 +5,7 @@ import { assignToMe, close, closeOrReopen, wake } from "./actions.js";
 import { neighbour } from "./lists.js";
 import { isMine, thread } from "./store.js";
 import { markUnread } from "./timelines.js";
-import { isLayerOpen, lazily, undoLast } from "./ui/layers.js";
-import { pickAssignee, pickLabels, pickPriority, pickSnooze } from "./ui/pickers.js";
+import { isLayerOpen, lazily, picker, undoLast } from "./ui/layers.js";
 
 /** Filled by the panes: what only they can do (modes of the composer, moving inside the list or the thread). */
 export const hooks = {};
@@ -14,6 +13,7 @@ const hook = (name, ...given) => () => hooks[name]?.(...given);
 
 hooks.macro = lazily(() => import("./ui/macros.js"))("pickMacro");
 const sheet = lazily(() => import("./ui/palette.js"));
+const [pickAssignee, pickLabels, pickPriority, pickSnooze] = ["Assignee", "Labels", "Priority", "Snooze"].map((what) => picker(`pick${what}`));
 const current = () => route.peek().thread;
 const row = () => thread(current()).peek();
 const isClosed = () => row()?.status === "closed";

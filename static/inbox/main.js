@@ -1,6 +1,6 @@
 // Starts the inbox page and frames it: the bar, the views, the panes; keeps it right when the world breaks.
 import {
-  Avatar, Icon, announce, computed, effect, go, html, pageTitle, prefs, render, route, setPref, signal,
+  Avatar, Icon, announce, computed, effect, go, href, html, pageTitle, prefs, render, route, setPref, signal,
   t, useEffect, useRef, useState, whenIdle,
 } from "./base.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
@@ -138,7 +138,7 @@ async function checkSignIn() {
 
 /** The entry at the top of what is read, or null when the reader is at the end. */
 function placeInThread() {
-  const box = document.querySelector("[data-testid=timeline]");
+  const box = document.querySelector(".kept:not(.away) .msgs");
   if (!box || box.scrollHeight - box.scrollTop - box.clientHeight < 40) return null;
   const isInSight = (row) => row.getBoundingClientRect().bottom > box.getBoundingClientRect().top;
   return [...box.querySelectorAll("[data-entry]")].find(isInSight)?.dataset.entry;
@@ -180,7 +180,10 @@ let touchedAt = Date.now();
 function reloadWhenIdle() {
   const idle = Date.now() - touchedAt;
   const isUnseen = idle > (document.hidden ? 60_000 : 300_000);
-  if (isOutdated() && isUnseen && !outbox.peek().length && !document.querySelector("dialog[open], .talking")) location.reload();
+  if (!isOutdated() || !isUnseen || outbox.peek().length || document.querySelector("dialog[open], .talking")) return;
+  const place = route.peek().thread && placeInThread();
+  if (place) history.replaceState(null, "", href({ message: place })); // whoever was reading finds it where it was
+  location.reload();
 }
 
 /** The connection in words, for eyes (after 2 s) and ears. */
@@ -208,6 +211,7 @@ function watchKeyboard() {
 function loadRest() {
   loadSaved();
   alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
+  import("./ui/filtering.js").catch(() => {});
   import("./calls.js").then(({ startCalls }) => startCalls(), () => {});
   import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {});
 }

@@ -1,50 +1,24 @@
-// The server's truth as this page knows it. `apply` is its only writer; REST answers go through it too.
+// The one writer of what this page knows of the server: `apply`; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
-import { Table, batch, hearers, signal } from "./base.js";
+import { batch } from "./base.js";
 import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withBlock, withConsent, withStatus } from "./entries.js";
+import {
+  byId, customers, directory, drafts, guesses, isMine, progress, session, show, tellArrival, tellOther, threads, timelines, truth, views,
+} from "./state.js";
 
-export const session = signal(null); // {me, tenant, version, phone_url}
-export const progress = { head: 0 }; // the last event number this state contains
-export const directory = signal({ members: [], teams: [], labels: [], inboxes: [], channels: [] });
-export const views = signal([]);
-const truth = new Table(); // thread rows as the server last said
-const threads = new Table(); // the same with this page's guesses on top
-const [customers, timelines, drafts] = [new Table(), new Table(), new Table()];
-const guesses = new Map(); // thread id → [{key, patch}]
+export {
+  channel, customer, directory, draft, findMessage, isMine, member, onArrival, onOther, onThread, progress, session, team, thread,
+  timeline, unreadOf, views,
+} from "./state.js";
+
 const marks = new Map(); // thread id → the tick at which this member's own fields (read_count, draft) last changed
 const opened = []; // ids of the threads whose timeline is kept, the latest last
 const KEEP = 40;
 const MEMBER_FIELDS = ["read_count", "draft", "mentioned"];
 let [tick, viewsHead] = [0, -1];
 
-/** Hears (thread id) after each change of a thread row. */
-export const [onThread, tellThread] = hearers();
-/** Hears (entry, thread id) of each live addition to a thread. */
-export const [onArrival, tellArrival] = hearers();
-/** Hears every message that is sent, and what this store keeps nothing of. */
-export const [onOther, tellOther] = hearers();
-
-export const thread = (id) => threads.cell(id);
-export const customer = (id) => customers.cell(id);
-export const timeline = (id) => timelines.cell(id);
-export const draft = (id, slot) => drafts.cell(`${id}:${slot}`);
 /** Take this before asking the server and hand it in as `asked`: an answer never overrules what came later. */
 export const asking = () => tick;
-export const isMine = (id) => Boolean(id) && id === session.peek()?.me.id;
-const byId = (rows, id) => rows.find((row) => row.id === id);
-export const member = (id) => byId(directory.value.members, id);
-export const team = (id) => byId(directory.value.teams, id);
-export const channel = (id) => byId(directory.value.channels, id);
-export const unreadOf = (row) => Math.max(0, (row.inbound_count || 0) - (row.read_count ?? row.inbound_count ?? 0));
-/** The message with this id in a thread's loaded timeline. */
-export const findMessage = (threadId, id) => byId(timelines.get(threadId)?.entries || [], id)?.message;
-
-function show(id) {
-  const row = truth.get(id);
-  if (!row) return;
-  threads.set(id, (guesses.get(id) || []).reduce((shown, { patch }) => ({ ...shown, ...patch }), row));
-  tellThread(id);
-}
 
 /** What only this member sees of a thread; events leave it out. `partial`: it was never read. */
 function memberFields(next, old, { asked = Infinity, type = "" }) {

@@ -4,6 +4,7 @@ import { get, put } from "./server.js";
 import { apply, asking, customer, onArrival, thread, timeline, unreadOf } from "./store.js";
 
 const PAGE = 50;
+const MOST = 200; // rows of one answer
 const underWay = new Set(); // `${thread id} ${side}` of running loads
 /** Where "N new" stands in the open conversation: {thread, entry, count} or null. Fixed while it is open. */
 export const divider = signal(null);
@@ -34,6 +35,9 @@ async function load(id, side, query) {
     throw problem;
   } finally { underWay.delete(key); }
 }
+
+/** How many of the newest rows to ask for: with those the reader has missed, and the answers in between. */
+const enough = (id) => Math.min(MOST, Math.max(PAGE, Math.ceil(unreadOf(thread(id).peek() || {}) * 1.6) + 10));
 
 const quietly = (promise) => promise.catch(() => false);
 const cursor = (id, side) => rowsOf(id).pages.at(side === "before" ? 0 : -1)[side];
@@ -66,7 +70,7 @@ export async function prepare(id) {
   apply({ type: "page.open", data: { id } });
   const row = thread(id).peek();
   if (!row || row.partial) await loadThread(id);
-  const rows = fresh || rowsOf(id)?.state === "error" ? quietly(load(id, "all")) : null; // asked for first: it is waited for
+  const rows = fresh || rowsOf(id)?.state === "error" ? quietly(load(id, "all", { limit: enough(id) })) : null; // asked for first: it is waited for
   const known = thread(id).peek()?.customer.id;
   if (known && !customer(known).peek()) loadCustomer(known);
   if (rows) await rows;
@@ -103,7 +107,7 @@ async function findDivider(id) {
   const row = thread(id).peek();
   const count = row ? unreadOf(row) : 0;
   if (!count || rowsOf(id)?.has_after) return null;
-  const wantsMore = () => !firstUnread(id, row.read_count).isEnough && rowsOf(id)?.entries.length < 200;
+  const wantsMore = () => !firstUnread(id, row.read_count).isEnough && rowsOf(id)?.entries.length < MOST;
   while (wantsMore() && await older(id)) { /* until the first unread one is here */ }
   const { entry } = firstUnread(id, row.read_count);
   return entry ? { thread: id, entry: entry.id, count } : null;

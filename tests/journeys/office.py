@@ -97,7 +97,7 @@ class Desk:
 
     def shows(self, customer: Customer) -> None:
         expect(self.page.locator(f"main[data-thread='{customer.thread}']")).to_be_visible()
-        expect(self.page.get_by_test_id("timeline")).to_be_visible()
+        expect(self.timeline).to_be_visible()
 
     def is_live(self) -> None:
         expect(self.page.locator("[data-testid=line][data-state=live]")).to_be_attached()
@@ -113,11 +113,11 @@ class Desk:
 
     @property
     def timeline(self) -> Locator:
-        return self.page.get_by_test_id("timeline")
+        return self.at("timeline")
 
     @property
     def messages(self) -> Locator:
-        return self.page.get_by_test_id("message")
+        return self.at("message")
 
     @property
     def field(self) -> Locator:
@@ -129,7 +129,8 @@ class Desk:
         return self.page.get_by_test_id("toast")
 
     def at(self, testid: str) -> Locator:
-        return self.page.get_by_test_id(testid)
+        """What is shown under this name; rows of earlier conversations stand drawn behind the open one's."""
+        return self.page.locator(f"[data-testid='{testid}']:not(.away *)")
 
     def bubble(self, text: str) -> Locator:
         """The messages that hold these words."""

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.far_end import wait_for
 from tests.journeys.office import PATIENCE_S, Desk, Office
+from tests.journeys.test_alerts import tab, told
 from tests.journeys.test_voice import REFUSE
 
 INBOX, PHONE = "talk.js", "voice.js"
@@ -111,6 +112,36 @@ def test_a_call_is_passed_to_a_colleague_silenced_and_missed(office: Office) -> 
     expect(mia.at("call-ringing")).to_have_count(0)
     expect(mia.messages.filter(has_text="Missed call")).to_be_visible()
     assert office.thread(finn)["inbound_count"] == 2
+
+
+#: The calls that some tab of this browser rings for.
+RINGS = """navigator.locks.query().then((all) =>
+    all.held.filter((one) => one.name.startsWith("parley:ring:")).length)"""
+
+
+def test_a_call_rings_aloud_in_one_tab_of_an_agent_again_and_again_until_it_is_over(office: Office) -> None:
+    """A67: none in the other tab, and none for whoever wants to hear no calls."""
+    rita = office.customer("Rita Ringing", "Hello")
+    browser = office.browser("mia")
+    tabs = [tab(office, browser).open(rita) for _ in range(2)]
+    quiet = tab(office, office.browser("ben")).open(rita)
+    quiet.at("bell").click()
+    quiet.page.get_by_label("Incoming calls").uncheck()
+    quiet.press("Escape")
+
+    call = office.stack.far_end.ring(rita.account, rita.phone)
+    try:
+        for desk in (*tabs, quiet):
+            expect(desk.at("call-ringing")).to_be_visible()
+        wait_for(lambda: told(tabs)["sounds"] >= 2, PATIENCE_S)
+        assert min(told([one])["sounds"] for one in tabs) == 0
+        assert (tabs[0].page.evaluate(RINGS), quiet.page.evaluate(RINGS)) == (1, 0)
+    finally:
+        office.stack.far_end.on_call(call, hang_up=True)
+    for desk in (*tabs, quiet):
+        expect(desk.at("call-ringing")).to_have_count(0)
+    wait_for(lambda: tabs[0].page.evaluate(RINGS) == 0, PATIENCE_S)
+    assert told([quiet])["sounds"] == 0
 
 
 def test_an_agent_asks_to_call_is_allowed_and_speaks_with_the_customer(office: Office) -> None:

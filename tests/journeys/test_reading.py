@@ -39,6 +39,31 @@ def unread(desk: Desk, customer: Customer) -> int:
     return int(row["inbound_count"]) - int(row["read_count"])
 
 
+def test_whoever_comes_back_to_a_conversation_finds_what_came_meanwhile_each_once(office: Office) -> None:
+    """A4, A5: its rows had stayed drawn behind those of the other one."""
+    vera, owen = (
+        office.customer("Vera Visited", "This is Vera"),
+        office.customer("Owen Other", "This is Owen"),
+    )
+    mia = office.desk("mia").open(vera)
+    mia.switch(owen)
+    expect(mia.messages).to_contain_text(["This is Owen"])
+
+    office.says(vera, text="While you were away")
+    expect(mia.row(vera).locator(".badge")).to_contain_text("1")
+    mia.switch(vera)
+    expect(mia.messages).to_contain_text(["This is Vera", "While you were away"])
+    expect(mia.timeline.locator(".unreadline")).to_have_text("1 new")
+    expect(mia.row(vera).locator(".badge")).to_have_count(0)
+    mia.send("Here I am")
+    expect(mia.bubble("Here I am")).to_be_in_viewport()
+    expect(mia.messages).to_have_count(3)
+
+    mia.switch(owen)
+    expect(mia.messages).to_contain_text(["This is Owen"])
+    expect(mia.timeline.locator(".unreadline")).to_have_count(0)
+
+
 def test_a_conversation_opens_at_the_first_unread_message_and_at_the_bottom_once_all_is_read(
     office: Office,
 ) -> None:

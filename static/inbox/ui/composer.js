@@ -7,8 +7,7 @@ import { barred, channelOf, placeOf, placesOf, slotOf, windowOf } from "../place
 import { thread } from "../store.js";
 import { addressWords, answeredWords, inOneLine, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
-import { typingEnded } from "../typing.js";
-import { Field, Suggest } from "./field.js";
+import { Field, Suggest, typingEnded } from "./field.js";
 import { lazily } from "./layers.js";
 import { FileChip, Tools } from "./tools.js";
 

@@ -6,10 +6,10 @@ import { apply, asking, channel, customer, directory, thread } from "../store.js
 import { addressWords, inOneLine, languageName, localTime, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Blocks } from "./blocks.js";
-import { Notices } from "./notices.js";
-import { lazily } from "./layers.js";
-import { pickLabels } from "./pickers.js";
+import { Notices, isFresh, stamp } from "./notices.js";
+import { lazily, picker } from "./layers.js";
 
+const pickLabels = picker("pickLabels");
 const openConsents = lazily(() => import("./consents.js"))("openConsents");
 const openDial = lazily(() => import("./dial.js"))("openDial");
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
@@ -174,16 +174,21 @@ function Labels({ id }) {
     ${labels.length > 0 && html`<div class="labels">${labels.map(label)}</div>`}</section>`;
 }
 
+const pasts = new Map(); // customer id → {ids, stamp}: their conversations, and of when
+
 /** Earlier conversations with the same person; asked for when the panel shows them. */
 function Past({ id, personId }) {
-  const [ids, setIds] = useState([]);
+  const [, redraw] = useState(0);
+  const { ids = [], stamp: asked } = pasts.get(personId) || {};
   useEffect(() => {
+    if (isFresh(personId, asked)) return undefined;
     let isHere = true;
     const ask = async () => {
-      const asked = asking();
+      const [tick, now] = [asking(), stamp(personId)];
       const page = await get("threads", { view: "all", customer: personId, limit: 10 });
-      apply({ type: "loaded.threads", data: page, asked });
-      if (isHere) setIds(page.data.map((row) => row.id));
+      apply({ type: "loaded.threads", data: page, asked: tick });
+      pasts.set(personId, { ids: page.data.map((row) => row.id), stamp: now });
+      if (isHere) redraw((n) => n + 1);
     };
     const stop = whenIdle(() => ask().catch(() => {})); // the conversation itself comes first
     return () => { isHere = false; stop(); };

@@ -2,8 +2,10 @@
 import { html, prefs, signal, useLayoutEffect, useRef } from "../base.js";
 import { hooks } from "../commands.js";
 import { draftOf, editDraft } from "../drafts.js";
+import { placeOf } from "../places.js";
 import { isTypingIn } from "../presence.js";
-import { tellTyping } from "../typing.js";
+import { put } from "../server.js";
+import { thread } from "../store.js";
 
 /** Put signs around the selected words, so that the browser's own undo still works. */
 function wrap(field, sign) {
@@ -17,6 +19,24 @@ function focusEnd(field) {
   field?.focus();
   if (field && !field.selectionEnd) field.setSelectionRange(field.value.length, field.value.length);
 }
+
+// ---------------------------------------------------------------- the customer sees that one writes, where their channel can show it
+
+const LASTS_MS = 25_000; // as long as providers show it; saying it again sooner changes nothing
+const told = new Map(); // thread id → when it was said last
+
+/** A letter was typed into an answer. Only the channel the customer wrote on last can show it. */
+function tellTyping(id) {
+  const isThere = placeOf(id) === thread(id).peek()?.channel?.id;
+  if (!isThere || Date.now() - (told.get(id) ?? -LASTS_MS) < LASTS_MS) return;
+  told.set(id, Date.now());
+  put(`threads/${id}/typing`, {}).catch(() => {}); // losing it does no harm
+}
+
+/** The answer went, which ends it: the next letter is told at once. */
+export const typingEnded = (id) => told.delete(id);
+
+// ---------------------------------------------------------------- the field
 
 /** What was typed last, up to the caret, and the module that offers words for it. */
 const typed = signal(null);
@@ -52,7 +72,7 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
     hooks.focusComposer = () => focusEnd(ref.current);
     hooks.insert = (words) => { if (!ref.current) return; ref.current.focus(); document.execCommand("insertText", false, words); };
     hooks.wrap = (sign) => wrap(ref.current, sign);
-    hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
+    hooks.leave = () => { ref.current.blur(); document.querySelector(".kept:not(.away) .msgs")?.focus(); };
   });
   const onKeyDown = (event) => {
     if (!event.isComposing && keys.current?.(event)) { event.preventDefault(); return; }

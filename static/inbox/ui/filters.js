@@ -1,20 +1,19 @@
 // What the list shows: its view, filters that combine, its order; each chosen in the rail or the one searchable picker.
-import { Dot, Icon, figure, go, href, html, route, signal, t, useState } from "../base.js";
+import { Dot, Icon, figure, go, href, html, route, signal, t } from "../base.js";
 import { PRIORITIES } from "../actions.js";
 import { SORT_NAMES, VIEWS } from "../lists.js";
 import { directory, views } from "../store.js";
 import { dayStart, format } from "../text.js";
-import { closeLayer, lazily, openPopover } from "./layers.js";
-import { openPicker } from "./pickers.js";
+import { lazily } from "./layers.js";
 
-const FILTER_NAMES = {
+export const FILTER_NAMES = {
   status: () => t("State"), channel: () => t("Channel"), assignee: () => t("Assignee"), team: () => t("Team"),
   label: () => t("Label"), priority: () => t("Priority"), unread: () => t("Unread"), from: () => t("Active since"), to: () => t("Active until"), q: () => t("Search"),
 };
 const SINCE = { today: () => t("Today"), "7d": () => t("The last 7 days"), "30d": () => t("The last 30 days") };
 
 /** What a filter can be set to: [[value, words]]. */
-function valuesOf(name) {
+export function valuesOf(name) {
   const { members, teams, labels, channels } = directory.peek();
   const ids = (rows) => rows.map((one) => [one.id, one.name]);
   return {
@@ -44,71 +43,13 @@ export function setFilter(name, value) {
   go({ filters: Object.fromEntries(value ? [...others, [name, value]] : others) });
 }
 
-/** From one day to another; either may stay open. */
-function Days() {
-  const { from, to } = route.peek().filters;
-  const isDay = (value) => (/^\d{4}-/.test(value || "") ? value : "");
-  const [days, setDays] = useState({ from: isDay(from), to: isDay(to) });
-  const isWrong = days.from && days.to && days.from > days.to;
-  const submit = (event) => {
-    event.preventDefault();
-    closeLayer();
-    const others = Object.entries(route.peek().filters).filter(([name]) => !["from", "to"].includes(name));
-    const chosen = Object.entries(days).filter(([, day]) => day);
-    go({ filters: Object.fromEntries([...others, ...chosen]) });
-  };
-  const field = (name, words) => html`<label>${words}<input type="date" name=${name} value=${days[name]}
-    onInput=${({ target }) => setDays((old) => ({ ...old, [name]: target.value }))} /></label>`;
-  return html`<form class="snooze-date" onSubmit=${submit}>${field("from", t("From"))}${field("to", t("Until, that day included"))}
-    ${isWrong && html`<p class="field-error" role="alert">${t("The first day comes after the last one.")}</p>`}
-    <button class="btn primary" disabled=${isWrong || (!days.from && !days.to)}>${t("Show")}</button></form>`;
-}
-
-export function pickFilter(anchor) {
-  const option = (name) => ([value, label]) => {
-    const checked = route.value.filters[name] === value;
-    const hint = FILTER_NAMES[name]();
-    const run = () => setFilter(name, checked ? null : value);
-    return { id: `${name} ${value}`, label, hint, words: hint, checked, run };
-  };
-  const days = {
-    id: "days", label: t("Choose days…"), icon: "clock", hint: t("Date"), words: t("Date"),
-    run: () => openPopover(anchor, t("Days"), () => html`<${Days} />`),
-  };
-  const options = () => [...Object.keys(FILTER_NAMES).flatMap((name) => valuesOf(name).map(option(name))), days];
-  openPicker(anchor, { label: t("Filter"), options, placeholder: t("Channel, label, person, date…") });
-}
-
-export function pickSort(anchor) {
-  const isNow = (key) => route.value.sort === key;
-  const option = ([key, name]) => ({ id: key, label: name(), checked: isNow(key), run: () => go({ sort: key }) });
-  openPicker(anchor, { label: t("Sort"), options: () => Object.entries(SORT_NAMES).map(option), search: false });
-}
-
-const saved = signal(null); // the module of saved views, loaded when there is time
+export const saved = signal(null); // the module of saved views, loaded when there is time
 export const loadSaved = () => import("./saved.js").then((module) => { saved.value = module; }, () => {});
-
-/** Where there is no rail: the usual views, the saved ones, the teams. */
-export function pickView(anchor) {
-  loadSaved();
-  const option = ([key, { label, icon }]) => ({
-    id: key, label: label(), icon, checked: route.value.view === key && !Object.keys(route.value.filters).length,
-    hint: String(views.value.find((one) => one.key === key)?.count ?? ""),
-    run: () => go({ view: key, filters: {}, thread: null }),
-  });
-  const team = (one) => ({
-    id: one.id, label: one.name, hint: t("Team"), mark: html`<${Dot} colour=${one.colour} />`,
-    checked: route.value.filters.team === one.id,
-    run: () => go({ view: "all", filters: { team: one.id, status: "open" }, thread: null }),
-  });
-  const options = () => [
-    ...Object.entries(VIEWS).map(option), ...(saved.value?.savedOptions() || []), ...directory.value.teams.map(team),
-  ];
-  openPicker(anchor, { label: t("Views"), options, search: false });
-}
 
 // ---------------------------------------------------------------- chips
 
+const choices = lazily(() => import("./filtering.js"));
+export const [pickFilter, pickSort, pickView] = ["pickFilter", "pickSort", "pickView"].map(choices);
 const openSave = lazily(() => import("./saved.js"))("openSave");
 
 /** The order and the filters over the list. */

@@ -42,6 +42,9 @@ export const lazily = (load) => (name) => async (...given) => {
   return module?.[name](...given);
 };
 
+/** A picker by its name, loaded like that: picker("pickAssignee")(id). */
+export const picker = lazily(() => import("./pickers.js"));
+
 export function closeLayer() { popover.value = null; dialog.value = null; }
 export const isLayerOpen = () => Boolean(arriving || popover.peek() || dialog.peek());
 

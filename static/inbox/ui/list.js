@@ -1,126 +1,13 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import {
-  Avatar, Icon, figure, go, href, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState,
-} from "../base.js";
+import { Icon, figure, go, html, prefs, route, setPref, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
 import { hooks, tip } from "../commands.js";
-import { draftText } from "../drafts.js";
-import { windowOf } from "../places.js";
-import { VIEWS, complete, ensure, list, release, reload, setHold, total } from "../lists.js";
-import { colleague, presenceWords } from "../presence.js";
+import { VIEWS, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { Tools, choose, chooseTo, isChosen } from "../selection.js";
-import { directory, member, session, team, thread, unreadOf, views } from "../store.js";
-import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
-import { warm } from "../timelines.js";
-import { Splitter } from "./splitter.js";
+import { session, views } from "../store.js";
 import { Chips, pickView } from "./filters.js";
+import { Bones, ROW, Row, Slot } from "./row.js";
 
-const ROW = 72; // px, as in list.css
 const OVERSCAN = 6;
-const WARM_MS = 80;
-
-// ---------------------------------------------------------------- one row
-
-/** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
-function speaker({ direction, author }) {
-  if (!author) return "";
-  const isPerson = direction === "inbound" || directory.value.members.some((one) => one.name === author);
-  if (direction === "outbound" && author === session.value.me.name) return t("You:");
-  return `${isPerson ? author.split(" ")[0] : author}:`;
-}
-
-function Snippet({ row }) {
-  const draft = draftText(row);
-  if (draft) return html`<span class="snip" dir="auto"><span class="draft">${t("Draft:")}</span> ${draft}</span>`;
-  const last = row.last_message;
-  if (!last) return html`<span class="snip">${t("No messages yet")}</span>`;
-  const [icon, words] = inOneLine(last);
-  const who = speaker(last);
-  const isBad = ["failed", "uncertain"].includes(last.status);
-  return html`<span class="snip" dir="auto">
-    ${isBad && html`<span class="bad"><${Icon} name="circle-alert" label=${t("Not sent")} /></span>`}
-    ${who && html`<b>${who} </b>`}${icon && html`<${Icon} name=${icon} />`}${words}</span>`;
-}
-
-/** The one thing most worth knowing about a row: [words, look]. */
-function tagOf(row, view) {
-  if (colleague(row.id)?.[1]) return [presenceWords(row.id), "cool"];
-  const { isSoon, left } = windowOf(row);
-  const due = row.status === "open" && dueOf(row);
-  if (due?.look) return [due.words, due.look];
-  if (row.priority === "urgent") return [t("Urgent"), "hot"];
-  if (row.status === "closed" && view !== "closed") return [t("Closed"), ""];
-  if (row.status === "snoozed") return [row.snoozed_until ? soon(row.snoozed_until) : t("Snoozed"), ""];
-  if (isSoon && row.status === "open") return [t("{time} left", { time: span(left) }), "warm"];
-  if (row.priority === "high") return [t("High"), "warm"];
-  if (due) return [due.words, ""];
-  return row.labels.length ? [row.labels[0], ""] : null;
-}
-
-function Flags({ row, unread, view }) {
-  const owner = member(row.assignee_id);
-  const isOthers = owner && owner.id !== session.value.me.id;
-  const tag = tagOf(row, view);
-  const watched = presenceWords(row.id);
-  if (!tag && !unread && !isOthers && !watched) return null;
-  return html`<span class="flags">${watched && html`<span class="watched" title=${watched} data-testid="watched">
-      <${Icon} name="eye" label=${watched} /></span>`}${tag && html`<span class=${`tag ${tag[1]}`}>${tag[0]}</span>`}
-    ${isOthers && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}>
-      <${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
-    ${unread > 0 && html`<span class="badge">${Math.min(unread, 99)}${unread > 99 && "+"}
-      <span class="vh"> ${t("unread")}</span></span>`}</span>`;
-}
-
-/** What only screen readers need to hear of a row, beside what stands in it. */
-function hiddenWords(row) {
-  const owner = member(row.assignee_id)?.name || team(row.team_id)?.name;
-  const state = { open: "", snoozed: t("Snoozed"), closed: t("Closed") }[row.status];
-  const whose = owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned");
-  return [isChosen(row.id) && t("Chosen"), row.channel?.name, state, whose].filter(Boolean).join(", ");
-}
-
-const Bones = () => html`<span class="row bones" aria-hidden="true">
-  <span class="bone disc"></span><span class="bone wide"></span><span class="bone"></span></span>`;
-
-/** A place in the list. count: how many there are, for screen readers. */
-const Slot = ({ index, count, children }) => html`<li class="row-slot" aria-posinset=${count ? index + 1 : null}
-  aria-setsize=${count} style=${{ transform: `translateY(${index * ROW}px)` }}>${children}</li>`;
-
-/** Load a conversation when the pointer or the focus rests on its row. */
-function useWarmth(id) {
-  const timer = useRef(0);
-  const cool = () => clearTimeout(timer.current);
-  const rest = () => { cool(); timer.current = setTimeout(() => warm(id), WARM_MS); };
-  useEffect(() => cool, []);
-  return { onPointerEnter: rest, onPointerLeave: cool, onFocus: rest, onBlur: cool };
-}
-
-function Row({ id, index, count, isOpen, isStop, view }) {
-  const row = thread(id).value;
-  const warmth = useWarmth(id);
-  useEffect(() => { if (row?.partial) complete(id); }, [row?.partial]);
-  if (!row) return html`<${Slot} index=${index}><${Bones} /><//>`;
-  const unread = unreadOf(row);
-  const open = (event) => {
-    if (event.ctrlKey || event.metaKey || event.button) return;
-    event.preventDefault();
-    if (event.shiftKey) chooseTo(id);
-    else if (event.target.closest(".avatar[title]")) choose(id);
-    else go({ thread: id });
-  };
-  const calm = (event) => { if (event.shiftKey) event.preventDefault(); }; // Shift-click chooses rows, not words
-  const name = whoIs(row.customer);
-  const chosen = isChosen(id);
-  const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;
-  const face = chosen ? html`<span class="avatar" title=${t("Chosen")} aria-hidden="true"><${Icon} name="check" /></span>`
-    : html`<${Avatar} name=${name} id=${row.customer.id} channel=${row.channel?.kind} title=${tip(t("Choose"), "choose")} />`;
-  return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
-      data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
-      onClick=${open} onMouseDown=${calm} ...${warmth}>${face}
-      <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
-        <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
-      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
-      <span class="vh">, ${hiddenWords(row)}</span></a><//>`;
-}
 
 // ---------------------------------------------------------------- the window
 
@@ -184,7 +71,7 @@ function Rows() {
     chooseTo(moveFocus(ref.current, shown, step));
   };
   const tab = [stop, open].find((id) => shown.includes(id)) || shown[from] || shown[0];
-  const row = (id, index) => html`<${Row} key=${id} id=${id} index=${index} count=${count} view=${view}
+  const row = (id, index) => html`<${Row} key=${id} id=${id} index=${index} count=${count} view=${view} list=${key}
     isOpen=${id === open} isStop=${id === tab} />`;
   const rows = shown.slice(from, to).map((id, i) => row(id, from + i));
   const away = shown.indexOf(held);
@@ -196,7 +83,7 @@ function Rows() {
     onFocusOut=${() => setHeld(null)}><ul class="sizer" style=${{ height: `${count * ROW}px` }}>${rows}</ul></div>`;
 }
 
-// ---------------------------------------------------------------- nothing, failed, the pane
+// ---------------------------------------------------------------- nothing, failed
 
 const EMPTY = {
   mine: () => t("Nothing is assigned to you."), unassigned: () => t("Every conversation has an owner."),
@@ -228,6 +115,29 @@ function Empty({ view, filters }) {
 const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid="list-error">
   <${Icon} name="triangle-alert" /><p>${t("The list could not be loaded.")}</p><small>${problem}</small>
   <button type="button" class="btn" onClick=${() => reload()}>${t("Try again")}</button></div>`;
+
+// ---------------------------------------------------------------- the edge to the conversation
+
+/** Drag or arrow keys change the list's width, which this browser remembers. */
+function Splitter() {
+  const now = prefs.value.listWidth;
+  const set = (width) => setPref("listWidth", Math.max(260, Math.min(420, Math.round(width))));
+  const sign = document.dir === "rtl" ? -1 : 1;
+  const onPointerDown = ({ clientX: start, pointerId, currentTarget: bar }) => {
+    bar.setPointerCapture(pointerId);
+    bar.onpointermove = (move) => set(now + (move.clientX - start) * sign);
+    bar.onpointerup = () => { bar.onpointermove = null; };
+  };
+  const onKeyDown = (event) => {
+    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
+    if (step) { event.preventDefault(); set(now + step * sign); }
+  };
+  const aria = { "aria-orientation": "vertical", "aria-valuemin": 260, "aria-valuemax": 420, "aria-valuenow": now };
+  return html`<div class="splitter" role="separator" tabindex="0" aria-label=${t("List width")} ...${aria}
+    onPointerDown=${onPointerDown} onKeyDown=${onKeyDown}></div>`;
+}
+
+// ---------------------------------------------------------------- the pane
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
 export function ListPane({ isMain }) {

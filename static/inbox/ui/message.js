@@ -3,10 +3,9 @@ import { Icon, Still, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { cancel, isHeld, retry } from "../outbox.js";
-import { channel, isMine, thread } from "../store.js";
-import { clock, full, inOneLine, isJumbo } from "../text.js";
+import { channel, isMine } from "../store.js";
+import { clock, duration, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
-import { CallHead, spokenWords } from "./call.js";
 import { Choice, Keys } from "./choices.js";
 import { lazily } from "./layers.js";
 import { Attachment, Text } from "./pieces.js";
@@ -26,11 +25,11 @@ function Tick({ status }) {
   return icon && html`<span class=${`tick ${status}`} title=${name}>${icon}</span>`;
 }
 
-/** Who else wrote it, whether it was edited, when, and how far it got. */
-function Meta({ message: { author, content, edited_at, revoked_at, at, direction, status, channel_id, thread_id } }) {
+/** Who else wrote it, whether it was edited, when, and how far it got. place: id of the conversation's channel. */
+function Meta({ message: { author, content, edited_at, revoked_at, at, direction, status, channel_id }, place }) {
   const colleague = author?.kind === "member" && !isMine(author.id) ? author.name.split(" ")[0] : "";
   const where = channel(channel_id);
-  const isElsewhere = where && where.id !== thread(thread_id).value?.channel?.id;
+  const isElsewhere = where && where.id !== place;
   const isAutomatic = author && !["member", "customer"].includes(author.kind);
   const by = content?.elsewhere && author ? author.name : isAutomatic ? t("automatic") : colleague;
   return html`<span class="meta">${by && html`<span class="by">${by}</span>`}
@@ -39,6 +38,30 @@ function Meta({ message: { author, content, edited_at, revoked_at, at, direction
     <time datetime=${at} title=${full(at)}>${clock(at)}</time>
     ${direction === "outbound" && html`<${Tick} status=${status} />`}</span>`;
 }
+
+// ---------------------------------------------------------------- a phone call: how it went, and the words that were spoken
+
+const OUTCOMES = {
+  ringing: () => t("Ringing"), in_progress: () => t("In the call"), completed: () => t("Call ended"),
+  key_pressed: () => t("Key pressed"), busy: () => t("Busy"), no_answer: () => t("Nobody answered"),
+  voicemail: () => t("Voicemail"), declined: () => t("Declined"), canceled: () => t("Cancelled"),
+  failed: () => t("Call failed"), missed: () => t("Missed call"), answered: () => "",
+};
+const BY = { answered: (name) => t("Answered by {name}", { name }), declined: (name) => t("Declined by {name}", { name }) };
+
+/** How a call went, above the words that were spoken. direction: of a call between people. */
+function CallHead({ content: { outcome, duration_s: takes, direction, by } }) {
+  const isOurs = direction === "outbound";
+  const said = OUTCOMES[isOurs && outcome === "missed" ? "no_answer" : outcome];
+  const words = (!isOurs && by && BY[outcome]?.(by.name)) || (said ? said() : t("Calling"));
+  const isTold = Number.isInteger(takes) && (takes > 0 || outcome === "answered"); // the shortest talk too
+  return html`<span class="call-head" data-outcome=${outcome}><${Icon} name="phone" />
+    <b>${direction ? (isOurs ? t("Outgoing call") : t("Incoming call")) : t("Phone call")}</b>
+    <small>${[words, isTold && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
+}
+
+/** The script without the marks of its pauses; of a call between people nothing is kept. */
+const spokenWords = (text, { direction }) => (direction ? "" : text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim());
 
 // ---------------------------------------------------------------- what is in a bubble
 
@@ -77,18 +100,18 @@ const SPECIAL = { call: CallHead, location: Place, contacts: Cards, order: Order
 const catalogue = signal(null); // the module that knows templates, loaded when one is first drawn
 
 /** A sent template holds its name and values; its words come from the channel's list of templates. */
-function Template({ message, pressed }) {
+function Template({ message, pressed, meta }) {
   useEffect(() => {
     if (!catalogue.peek()) import("./templates.js").then((module) => { catalogue.value = module; }, () => {});
   }, []);
   const isBare = !message.content.header && !message.content.buttons;
   const shown = (isBare && message.channel_id && catalogue.value?.rendered(message)) || message;
-  return html`<${Choice} message=${shown} pressed=${pressed} meta=${html`<${Meta} message=${message} />`} />`;
+  return html`<${Choice} message=${shown} pressed=${pressed} meta=${meta} />`;
 }
 
 const Muted = ({ icon, words }) => html`<span class="muted"><${Icon} name=${icon} />${words}</span>`;
 
-function Body({ message, pressed }) {
+function Body({ message, pressed, place }) {
   const { kind, content, text, attachments, revoked_at, at } = message;
   if (revoked_at) return html`<${Muted} icon="circle-slash" words=${t("The customer took this message back.")} />`;
   const time = html`<time title=${full(at)}>${clock(at)}</time>`;
@@ -96,8 +119,8 @@ function Body({ message, pressed }) {
   const nameOf = (file) => text || inOneLine({ kind: file.kind, text: "" })[1];
   const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
     words=${nameOf(file)} />`);
-  const meta = html`<${Meta} message=${message} />`;
-  if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} />`;
+  const meta = html`<${Meta} message=${message} place=${place} />`;
+  if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} meta=${meta} />`;
   if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
   const shown = (kind === "call" ? spokenWords(text, content) : text) || (kind === "order" && content.text) || "";
@@ -112,7 +135,7 @@ function Body({ message, pressed }) {
 const NoticeMark = ({ mark }) => html`<span class="notice-mark" data-testid="notice-mark"
   title=${t("Sent as a notification")}><${Icon} name="bell" /><span dir="auto">${mark.name}</span></span>`;
 
-/** names: {customer, us, find(id)} of the conversation. */
+/** names: {customer, us, place, find(id), isWhole} of the conversation. */
 function Quote({ quote, threadId, names }) {
   const target = quote.id && names.find(quote.id);
   const [icon, line] = inOneLine(target || { kind: quote.kind || "unknown", text: quote.text || "" });
@@ -165,9 +188,10 @@ const menus = lazily(() => import("./menus.js"));
 export const openReactions = menus("openReactions");
 export const openMenu = menus("openMenu");
 
-/** What can be done with a message. Its icons are drawn once the pointer or the focus was near, a signal: hundreds that
-    nobody sees would cost more than all the words of a conversation. */
-function Acts({ message, near }) {
+/** What can be done with a message: there once all rows are drawn, or when somebody is near; both are signals. Its icons
+    come with the pointer or the focus: hundreds that nobody sees would cost more than all the words of a conversation. */
+function Acts({ message, near, isWhole }) {
+  if (!near.value && !isWhole?.value) return null;
   const act = (name, icon, id, run) => html`<button type="button" class="iconbtn s" tabindex="-1" aria-label=${name}
     title=${tip(name, id)} onClick=${(event) => run(message, event.currentTarget)}>
     ${near.value && html`<${Icon} name=${icon} />`}</button>`;
@@ -205,8 +229,8 @@ export class Message extends Still {
         ${customer && isFirst && html`<b class="writer" data-testid="writer" dir="auto">${customer}</b>`}
         ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
-        <${Body} message=${message} pressed=${pressed} /></div><${Reactions} message=${message} />
+        <${Body} message=${message} pressed=${pressed} place=${names.place} /></div><${Reactions} message=${message} />
       ${item ? html`<${Unsent} item=${item} />` : html`<${Trouble} message=${message} />`}
-      ${!item && kind !== "system" && html`<${Acts} message=${message} near=${this.near} />`}</article>`;
+      ${!item && kind !== "system" && html`<${Acts} message=${message} near=${this.near} isWhole=${names.isWhole} />`}</article>`;
   }
 }

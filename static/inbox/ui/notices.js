@@ -1,12 +1,13 @@
 // The notifications a customer got: the one that led here with its steps, the others in one line each.
 import { Icon, html, signal, t, toast, useEffect, whenIdle } from "../base.js";
 import { get } from "../server.js";
-import { channel, directory, findMessage, onOther } from "../store.js";
+import { channel, customer, directory, findMessage, onOther } from "../store.js";
 import { clock, full, shortTime } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { statusName } from "./message.js";
 
 const MOST = 10;
+const FRESH_MS = 60_000;
 const cells = new Map(); // customer id → signal of {rows, problem}
 
 function cellOf(customerId) {
@@ -15,16 +16,25 @@ function cellOf(customerId) {
 }
 
 const asking = new Map(); // customer id → how often it was asked, so that an older answer never shows
+const known = new Map(); // customer id → the stamp of what was asked last, unless something happened since
+
+/** When something about a customer was asked for; and whether that is a moment ago and nothing of theirs changed since. */
+export const stamp = (customerId) => ({ at: Date.now(), version: customer(customerId).peek()?.version });
+export const isFresh = (customerId, { at, version } = {}) => Date.now() - at < FRESH_MS && version === customer(customerId).peek()?.version;
 
 async function load(customerId) {
   const turn = (asking.get(customerId) || 0) + 1;
   asking.set(customerId, turn);
+  known.set(customerId, stamp(customerId));
   const isLast = () => asking.get(customerId) === turn;
   const cell = cellOf(customerId);
   try {
     const { data } = await get("notifications", { customer: customerId, limit: MOST });
     if (isLast()) cell.value = { rows: data.filter((one) => !one.test), problem: "" };
-  } catch (problem) { if (isLast()) cell.value = { ...cell.peek(), problem: problem.detail }; }
+  } catch (problem) {
+    known.delete(customerId);
+    if (isLast()) cell.value = { ...cell.peek(), problem: problem.detail };
+  }
 }
 
 const STATES = {
@@ -88,17 +98,20 @@ function Other({ threadId, row }) {
     <small title=${row.reason}>${inWords(row.state)} · ${shortTime(row.created_at)}</small></div>`;
 }
 
-/** What concerns one customer's notifications: a change of state, or a message one of them sent. */
-function concerns({ type, data }, customerId) {
-  if (type.startsWith("notification.")) return data.notification.customer_id === customerId;
-  return data.message?.customer_id === customerId && Boolean(data.message.content.notification);
+/** Whose notifications an event concerns: a change of state, or a message one of them sent; null for any other. */
+function whose({ type, data }) {
+  if (type.startsWith("notification.")) return data.notification.customer_id;
+  return data?.message?.content?.notification ? data.message.customer_id : null;
 }
+
+onOther((event) => known.delete(whose(event)));
 
 /** In the customer's panel: the alert that led to this conversation, and the alerts before it. */
 export function Notices({ id, personId }) {
   const { rows, problem } = cellOf(personId).value;
   useEffect(() => {
-    const stops = [whenIdle(() => load(personId)), onOther((event) => concerns(event, personId) && load(personId))];
+    const stops = [onOther((event) => whose(event) === personId && load(personId))];
+    if (!isFresh(personId, known.get(personId))) stops.push(whenIdle(() => load(personId)));
     return () => stops.forEach((stop) => stop());
   }, [personId]);
   const first = leading(id, rows);

@@ -74,6 +74,11 @@ function Doc({ file }) {
 // ---------------------------------------------------------------- voice
 
 let playing = null; // one at a time
+/** Nothing plays on where nobody sees it. */
+export function hush(box) {
+  playing?.pause();
+  for (const video of box.querySelectorAll("video")) video.pause();
+}
 const SPEEDS = [1, 1.5, 2];
 const FLAT = Array.from({ length: 40 }, (_, i) => 8 + ((i * 7) % 5));
 const isRtl = (element) => getComputedStyle(element).direction === "rtl";
@@ -89,7 +94,7 @@ function Wave({ values, part }) {
 /** The next voice message of the same side plays on, as in the customer's own app. */
 function playNext(from) {
   const side = (one) => one.closest("[data-direction]")?.dataset.direction;
-  const all = [...document.querySelectorAll("[data-voice]")];
+  const all = [...from.closest(".msgs").querySelectorAll("[data-voice]")];
   const next = all[all.indexOf(from) + 1];
   if (next && side(next) === side(from)) next.querySelector(".play").click();
 }

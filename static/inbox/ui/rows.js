@@ -3,6 +3,7 @@ import { dayKey } from "../text.js";
 
 const RUN_MS = 5 * 60_000;
 const LOWEST = 36; // px: no message is lower
+const AROUND = 200; // px: what a window holds above and below the rows at least
 
 /** Whether a message goes on the run of the one before: same side and author, within five minutes. */
 function isRun(last, message) {
@@ -32,22 +33,23 @@ export function byDay(entries, mark) {
 
 /** Whether a row is the divider, or holds the entry with this id. */
 const isAt = (id) => ({ type, message, note, events = [] }) => type === "divider"
-  || [message, note, ...events].some((one) => one?.id === id);
+  || [message, note, ...events].some((one) => one && one.id === id);
 
-/** The key of the first row to draw so that a pane is full: of the newest, or about the divider or an entry. */
-export function firstOf(days, entry) {
+/** Which rows to draw first so that a pane is full, {from, to} as keys: the newest, or those about the divider or an
+    entry. to: null where that is the end. */
+export function windowOf(days, entry) {
   const rows = days.flatMap((day) => day.rows);
-  const fit = Math.ceil(innerHeight / LOWEST);
+  const fit = Math.ceil((innerHeight - AROUND) / LOWEST);
   const aim = rows.findIndex(isAt(entry));
-  const last = aim < 0 ? rows.length : Math.min(rows.length, aim);
-  return rows[Math.max(0, last - fit)]?.key;
+  if (aim < 0) return { from: rows[Math.max(0, rows.length - fit)]?.key, to: null };
+  return { from: rows[Math.max(0, aim - Math.ceil(fit / 2))].key, to: rows[aim + fit]?.key ?? null };
 }
 
-/** The days from the row with this key on; all when there is none such. */
-export function daysFrom(days, key) {
-  const isHere = (row) => row.key === key;
-  const at = days.findIndex(({ rows }) => rows.some(isHere));
-  if (at < 0) return days;
-  const { rows, ...day } = days[at];
-  return [{ ...day, rows: rows.slice(rows.findIndex(isHere)) }, ...days.slice(at + 1)];
+/** What lies between two rows, these among it; all when the first is not there. */
+export function daysBetween(days, { from, to }) {
+  const keys = days.flatMap(({ rows }) => rows.map((row) => row.key));
+  const [first, last] = [keys.indexOf(from), to ? keys.indexOf(to) : -1];
+  const kept = new Set(keys.slice(Math.max(0, first), last < 0 ? keys.length : last + 1));
+  const within = days.map((day) => ({ ...day, rows: day.rows.filter((row) => kept.has(row.key)) }));
+  return within.filter(({ rows }) => rows.length);
 }

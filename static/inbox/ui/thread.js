@@ -1,5 +1,5 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
-import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } from "../base.js";
+import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useRef, useState } from "../base.js";
 import { PRIORITIES, closeOrReopen, wake } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { customer, isMine, member, team, thread, timeline } from "../store.js";
@@ -7,10 +7,10 @@ import { dueOf, localTime, soon, whoIs } from "../text.js";
 import { presenceWords } from "../presence.js";
 import { prepare, shown } from "../timelines.js";
 import { Composer, takeFiles } from "./composer.js";
-import { lazily } from "./layers.js";
-import { pickAssignee, pickSnooze } from "./pickers.js";
+import { lazily, picker } from "./layers.js";
 import { Timeline } from "./timeline.js";
 
+const [pickAssignee, pickSnooze] = ["pickAssignee", "pickSnooze"].map(picker);
 const isSnoozed = (id) => thread(id).value.status === "snoozed";
 export const snoozeOrWake = (id) => (isSnoozed(id) ? wake(id) : pickSnooze(id));
 
@@ -92,11 +92,27 @@ const bone = (side, i) => html`<div key=${i} class=${`msg ${side} first`}>
 const Loading = () => html`<div class="msgs-box"><div class="msgs" aria-busy="true" data-testid="timeline-loading">
   ${["in", "out", "in", "in", "out"].map(bone)}</div></div>`;
 
+const KEEP = 5; // conversations whose rows stay drawn, so that nothing is drawn anew for those who come back
+
+/** Let a conversation be among the kept ones: {visits: id → number of its last visit, in the order of the page}. A
+    place never changes, for an element that moves is laid out anew. */
+function keep({ visits, recent }, id, visit) {
+  const isHere = (one) => one !== id && timeline(one).peek()?.state === "ready";
+  recent.current = [...recent.current.filter(isHere), id].slice(-KEEP);
+  for (const one of visits.keys()) if (!recent.current.includes(one)) visits.delete(one);
+  visits.set(id, visit);
+}
+
 function Rows() {
   const { id, placed, visit } = shown.value;
-  const line = timeline(id).value;
-  if (line?.state === "error") return html`<${Failed} id=${id} words=${t("The messages could not be loaded.")} />`;
-  return placed && line?.state === "ready" ? html`<${Timeline} key=${visit} id=${id} />` : html`<${Loading} />`;
+  const [visits, recent] = [useRef(new Map()).current, useRef([])];
+  const { state } = timeline(id).value || {};
+  const isReady = placed && state === "ready";
+  if (isReady) keep({ visits, recent }, id, visit);
+  const rows = ([one, last]) => html`<div key=${one} class=${`kept ${isReady && one === id ? "" : "away"}`}>
+    <${Timeline} id=${one} visit=${last} isAway=${!isReady || one !== id} /></div>`;
+  const failed = () => html`<${Failed} id=${id} words=${t("The messages could not be loaded.")} />`;
+  return html`<div class="rows-of">${[...visits].map(rows)}${state === "error" ? failed() : !isReady && html`<${Loading} />`}</div>`;
 }
 
 /** onSide: show or hide the customer panel. */

@@ -6,8 +6,8 @@ import { findMessage, isMine, onArrival, session, thread, timeline } from "../st
 import { dayName, inOneLine, whoIs } from "../text.js";
 import { divider, isAttentive, jump, latest, markRead, newer, older } from "../timelines.js";
 import { Message, openMenu, openReactions } from "./message.js";
-import { Facts, Note } from "./pieces.js";
-import { byDay, daysFrom, firstOf } from "./rows.js";
+import { Facts, Note, hush } from "./pieces.js";
+import { byDay, daysBetween, windowOf } from "./rows.js";
 
 const NEAR_END = 32; // px
 const LOAD_AHEAD = 800; // px
@@ -19,10 +19,7 @@ const below = signal(0);
 function ToEnd({ id, onEnd, line }) {
   const count = line.has_after ? line.missed.filter((entry) => entry.type !== "event").length : below.value;
   if (!count && !line.has_after) return null;
-  const run = async () => {
-    if (line.has_after) await latest(id);
-    requestAnimationFrame(onEnd);
-  };
+  const run = async () => { if (line.has_after) await latest(id); requestAnimationFrame(onEnd); };
   return html`<button type="button" class="to-end" data-testid="to-end" onClick=${run}><${Icon} name="arrow-down" />
     ${count ? tn("{n} new", "{n} new", count) : t("Newest")}</button>`;
 }
@@ -30,30 +27,35 @@ function ToEnd({ id, onEnd, line }) {
 /** A jump still wanted in a conversation: its reader has not looked elsewhere since. */
 const wanted = (id, to) => (to?.thread === id && Date.now() - to.at < 3000 ? to : null);
 
-/** One conversation's rows; a new one is mounted for each visit (key), so nothing leaks between them. */
+/** One conversation's rows. visit: another number each time it is opened; isAway: it stands drawn for a later visit,
+    hears nothing and costs nothing. */
 export class Timeline extends Component {
   box = createRef();
   atEnd = true;
   answers = new Map();
   isWhole = signal(false); // whether the rows before those that fill the pane are drawn too
   mark = computed(() => (divider.value?.thread === this.props.id ? divider.value : null));
-  customer = computed(() => {
-    const row = thread(this.props.id).value;
-    return row ? whoIs(row.customer) : t("Unknown");
-  });
+  row = computed(() => thread(this.props.id).value);
+  customer = computed(() => (this.row.value ? whoIs(this.row.value.customer) : t("Unknown")));
+  channel = computed(() => this.row.value?.channel?.id);
+  look = () => this.read();
 
   componentDidMount() {
-    below.value = 0;
-    this.stand();
-    this.watch = new ResizeObserver(() => { if (this.isAtEnd()) this.toEnd(); });
-    this.watch.observe(this.box.current);
     const { id } = this.props;
+    this.arrive();
+    const watch = new ResizeObserver(() => { if (this.isAtEnd()) this.toEnd(); });
+    watch.observe(this.box.current);
     const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
-    const onJump = () => { if (wanted(id, jump.value)) { this.complete(); land(jump.value); } };
-    this.stops = [whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
-    this.look = () => this.read();
+    const onJump = () => { if (wanted(id, jump.value) && !this.props.isAway) { this.complete(); land(jump.value); } };
+    this.stops = [() => watch.disconnect(), whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
+  }
+
+  /** It is the one that is shown, from now on. */
+  arrive() {
+    below.value = 0;
+    this.stand();
     const press = (what) => document.activeElement.querySelector(what)?.click();
     Object.assign(hooks, {
       moveMessage: (step) => this.move(step), quote: () => this.withFocused((one) => hooks.quoteMessage(one)),
@@ -62,16 +64,16 @@ export class Timeline extends Component {
     });
   }
 
+  /** Another one is shown, or none: nothing plays on, and whoever comes back finds all rows drawn. */
+  leave() { hush(this.box.current); this.complete(); }
+
   componentWillUnmount() {
-    this.watch.disconnect();
     this.stops.forEach((stop) => stop());
     removeEventListener("focus", this.look);
     document.removeEventListener("visibilitychange", this.look);
   }
 
-  /** Draw every row. */
   complete() { this.isWhole.value = true; }
-
   rows() { return [...this.box.current.querySelectorAll("[data-entry]")]; }
 
   /** The first place: at the jump's target, at the divider, else at the end. */
@@ -97,7 +99,7 @@ export class Timeline extends Component {
     const box = this.box.current;
     this.top = box?.scrollTop;
     const rest = box ? box.scrollHeight - box.scrollTop - box.clientHeight : 0;
-    this.atEnd = rest < NEAR_END && !timeline(this.props.id).peek()?.has_after;
+    this.atEnd = rest < NEAR_END && this.isToEnd && !timeline(this.props.id).peek()?.has_after;
     if (this.atEnd && below.peek()) below.value = 0;
   }
 
@@ -117,19 +119,24 @@ export class Timeline extends Component {
     this.settle();
   }
 
+  isNew(old) { return old.isAway || old.visit !== this.props.visit; } // a visit begins
+
   /** Before rows change: remember one that is in sight and where. */
-  getSnapshotBeforeUpdate() {
-    if (!this.box.current || this.isAtEnd()) return null;
+  getSnapshotBeforeUpdate(old) {
+    if (!this.box.current || this.props.isAway || this.isNew(old) || this.isAtEnd()) return null;
     const { top } = this.box.current.getBoundingClientRect();
     const row = this.rows().find((one) => one.getBoundingClientRect().bottom > top + 1);
     return row && { row, y: row.getBoundingClientRect().top };
   }
 
   /** After: put it back where it was, or stay at the end; our own new message is always shown. */
-  componentDidUpdate(_, __, kept) {
-    const { id } = this.props;
+  componentDidUpdate(old, _, kept) {
+    const { id, isAway } = this.props;
+    if (isAway) { if (!old.isAway) this.leave(); return; }
+    if (this.isNew(old)) { this.arrive(); return; }
     const last = outbox.peek().findLast((item) => item.thread_id === id)?.ref;
     const isOwn = last && last !== this.lastSent;
+    if (isOwn && !this.isWhole.peek()) { this.complete(); return; } // what is to be shown is drawn with the rest
     this.lastSent = last || this.lastSent;
     if (isOwn && timeline(id).peek()?.has_after) latest(id).then(() => this.toEnd());
     else if (this.atEnd || isOwn) this.toEnd();
@@ -142,14 +149,14 @@ export class Timeline extends Component {
 
   onNew({ note, message }) {
     const words = message || note;
-    if (!words || isMine(words.author?.id)) return;
+    if (!words || isMine(words.author?.id) || this.props.isAway) return;
     if (!this.atEnd && !timeline(this.props.id).peek()?.has_after) below.value += 1;
     const who = note ? t("Note by {who}", { who: note.author.name }) : words.author?.name || this.names().customer;
     announce(`${who}: ${note ? note.text : inOneLine(message)[1]}`);
   }
 
   onScroll = () => {
-    const box = this.box.current;
+    const box = !this.props.isAway && this.box.current;
     if (!box) return;
     this.settle();
     if (box.scrollTop < LOAD_AHEAD && this.isWhole.peek()) older(this.props.id);
@@ -159,7 +166,7 @@ export class Timeline extends Component {
 
   /** Tell the server how far was read: the last message in sight while somebody is looking. */
   read() {
-    const box = this.box.current;
+    const box = !this.props.isAway && this.box.current;
     if (!box || !isAttentive()) return;
     const edge = box.getBoundingClientRect().bottom - 16;
     const seen = [...box.querySelectorAll("article.in")].findLast((one) => one.getBoundingClientRect().top < edge);
@@ -194,17 +201,17 @@ export class Timeline extends Component {
   }
 
   names() {
-    const customer = this.customer.value;
-    const find = (id) => findMessage(this.props.id, id);
-    if (this.kept?.customer !== customer) this.kept = { customer, us: session.peek().tenant.name, find };
+    const [customer, place] = [this.customer.value, this.channel.value];
+    const isSame = this.kept?.customer === customer && this.kept.place === place;
+    if (!isSame) this.kept = { customer, place, us: session.peek().tenant.name, isWhole: this.isWhole, find: (id) => findMessage(this.props.id, id) };
     return this.kept;
   }
 
   /** Of all days what is drawn: at first only what fills the pane, the rest would keep its reader waiting. */
   drawn(days) {
-    if (this.isWhole.value) return days;
-    this.first ??= firstOf(days, wanted(this.props.id, jump.peek())?.entry);
-    return daysFrom(days, this.first);
+    this.first ??= windowOf(days, wanted(this.props.id, jump.peek())?.entry);
+    this.isToEnd = this.isWhole.value || !this.first.to;
+    return this.isWhole.value ? days : daysBetween(days, this.first);
   }
 
   draw({ type, key, count, events, note, message, item, isFirst, isLast }) {
@@ -216,7 +223,13 @@ export class Timeline extends Component {
       pressed=${this.answers.get(message.id)} names=${this.names()} />`;
   }
 
-  render({ id }) {
+  /** While away as it stood: what changes meanwhile is not read, so it draws nothing. */
+  render({ id, isAway }) {
+    if (!isAway) this.last = this.drawAll(id);
+    return this.last;
+  }
+
+  drawAll(id) {
     const line = timeline(id).value;
     const refs = new Set(line.entries.map((entry) => (entry.message || entry.note)?.client_ref).filter(Boolean));
     const isPending = (item) => item.thread_id === id && !refs.has(item.ref) && !line.has_after;

@@ -1,0 +1,39 @@
+// The server's truth as this page knows it: what is kept, and how it is read. Only store.js writes to it.
+import { Table, hearers, signal } from "./base.js";
+
+export const session = signal(null); // {me, tenant, version, phone_url}
+export const progress = { head: 0 }; // the last event number this state contains
+export const directory = signal({ members: [], teams: [], labels: [], inboxes: [], channels: [] });
+export const views = signal([]);
+export const truth = new Table(); // thread rows as the server last said
+export const threads = new Table(); // the same with this page's guesses on top
+export const [customers, timelines, drafts] = [new Table(), new Table(), new Table()];
+export const guesses = new Map(); // thread id → [{key, patch}]
+
+/** Hears (thread id) after each change of a thread row. */
+export const [onThread, tellThread] = hearers();
+/** Hears (entry, thread id) of each live addition to a thread. */
+export const [onArrival, tellArrival] = hearers();
+/** Hears every message that is sent, and what this store keeps nothing of. */
+export const [onOther, tellOther] = hearers();
+
+export const thread = (id) => threads.cell(id);
+export const customer = (id) => customers.cell(id);
+export const timeline = (id) => timelines.cell(id);
+export const draft = (id, slot) => drafts.cell(`${id}:${slot}`);
+export const isMine = (id) => Boolean(id) && id === session.peek()?.me.id;
+export const byId = (rows, id) => rows.find((row) => row.id === id);
+export const member = (id) => byId(directory.value.members, id);
+export const team = (id) => byId(directory.value.teams, id);
+export const channel = (id) => byId(directory.value.channels, id);
+export const unreadOf = (row) => Math.max(0, (row.inbound_count || 0) - (row.read_count ?? row.inbound_count ?? 0));
+/** The message with this id in a thread's loaded timeline. */
+export const findMessage = (threadId, id) => byId(timelines.get(threadId)?.entries || [], id)?.message;
+
+/** Show a thread row as it is now, this page's guesses on top. */
+export function show(id) {
+  const row = truth.get(id);
+  if (!row) return;
+  threads.set(id, (guesses.get(id) || []).reduce((shown, { patch }) => ({ ...shown, ...patch }), row));
+  tellThread(id);
+}

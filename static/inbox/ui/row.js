@@ -1,0 +1,122 @@
+// A row of the list: who, their last words, and what is most worth knowing about the conversation.
+import { Avatar, Icon, Still, go, href, html, t, useEffect, useRef } from "../base.js";
+import { tip } from "../commands.js";
+import { draftText } from "../drafts.js";
+import { complete } from "../lists.js";
+import { windowOf } from "../places.js";
+import { colleague, presenceWords } from "../presence.js";
+import { choose, chooseTo, isChosen } from "../selection.js";
+import { directory, member, session, team, thread, unreadOf } from "../store.js";
+import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
+import { warm } from "../timelines.js";
+
+export const ROW = 72; // px, as in list.css
+const WARM_MS = 80;
+
+/** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
+function speaker({ direction, author }) {
+  if (!author) return "";
+  const isPerson = direction === "inbound" || directory.value.members.some((one) => one.name === author);
+  if (direction === "outbound" && author === session.value.me.name) return t("You:");
+  return `${isPerson ? author.split(" ")[0] : author}:`;
+}
+
+function Snippet({ row }) {
+  const draft = draftText(row);
+  if (draft) return html`<span class="snip" dir="auto"><span class="draft">${t("Draft:")}</span> ${draft}</span>`;
+  const last = row.last_message;
+  if (!last) return html`<span class="snip">${t("No messages yet")}</span>`;
+  const [icon, words] = inOneLine(last);
+  const who = speaker(last);
+  const isBad = ["failed", "uncertain"].includes(last.status);
+  return html`<span class="snip" dir="auto">
+    ${isBad && html`<span class="bad"><${Icon} name="circle-alert" label=${t("Not sent")} /></span>`}
+    ${who && html`<b>${who} </b>`}${icon && html`<${Icon} name=${icon} />`}${words}</span>`;
+}
+
+/** The one thing most worth knowing about a row: [words, look]. */
+function tagOf(row, view) {
+  if (colleague(row.id)?.[1]) return [presenceWords(row.id), "cool"];
+  const { isSoon, left } = windowOf(row);
+  const due = row.status === "open" && dueOf(row);
+  if (due?.look) return [due.words, due.look];
+  if (row.priority === "urgent") return [t("Urgent"), "hot"];
+  if (row.status === "closed" && view !== "closed") return [t("Closed"), ""];
+  if (row.status === "snoozed") return [row.snoozed_until ? soon(row.snoozed_until) : t("Snoozed"), ""];
+  if (isSoon && row.status === "open") return [t("{time} left", { time: span(left) }), "warm"];
+  if (row.priority === "high") return [t("High"), "warm"];
+  if (due) return [due.words, ""];
+  return row.labels.length ? [row.labels[0], ""] : null;
+}
+
+function Flags({ row, unread, view }) {
+  const owner = member(row.assignee_id);
+  const isOthers = owner && owner.id !== session.value.me.id;
+  const tag = tagOf(row, view);
+  const watched = presenceWords(row.id);
+  if (!tag && !unread && !isOthers && !watched) return null;
+  return html`<span class="flags">${watched && html`<span class="watched" title=${watched} data-testid="watched">
+      <${Icon} name="eye" label=${watched} /></span>`}${tag && html`<span class=${`tag ${tag[1]}`}>${tag[0]}</span>`}
+    ${isOthers && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}>
+      <${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
+    ${unread > 0 && html`<span class="badge">${Math.min(unread, 99)}${unread > 99 && "+"}
+      <span class="vh"> ${t("unread")}</span></span>`}</span>`;
+}
+
+/** What only screen readers need to hear of a row, beside what stands in it. */
+function hiddenWords(row) {
+  const owner = member(row.assignee_id)?.name || team(row.team_id)?.name;
+  const state = { open: "", snoozed: t("Snoozed"), closed: t("Closed") }[row.status];
+  const whose = owner ? t("Assigned to {name}", { name: owner }) : t("Unassigned");
+  return [isChosen(row.id) && t("Chosen"), row.channel?.name, state, whose].filter(Boolean).join(", ");
+}
+
+export const Bones = () => html`<span class="row bones" aria-hidden="true">
+  <span class="bone disc"></span><span class="bone wide"></span><span class="bone"></span></span>`;
+
+/** A place in the list. count: how many there are, for screen readers. */
+export const Slot = ({ index, count, children }) => html`<li class="row-slot" aria-posinset=${count ? index + 1 : null}
+  aria-setsize=${count} style=${{ transform: `translateY(${index * ROW}px)` }}>${children}</li>`;
+
+/** Load a conversation when the pointer or the focus rests on its row. */
+function useWarmth(id) {
+  const timer = useRef(0);
+  const cool = () => clearTimeout(timer.current);
+  const rest = () => { cool(); timer.current = setTimeout(() => warm(id), WARM_MS); };
+  useEffect(() => cool, []);
+  return { onPointerEnter: rest, onPointerLeave: cool, onFocus: rest, onBlur: cool };
+}
+
+function Drawn({ id, index, count, isOpen, isStop, view }) {
+  const row = thread(id).value;
+  const warmth = useWarmth(id);
+  useEffect(() => { if (row?.partial) complete(id); }, [row?.partial]);
+  if (!row) return html`<${Slot} index=${index}><${Bones} /><//>`;
+  const unread = unreadOf(row);
+  const open = (event) => {
+    if (event.ctrlKey || event.metaKey || event.button) return;
+    event.preventDefault();
+    if (event.shiftKey) chooseTo(id);
+    else if (event.target.closest(".avatar[title]")) choose(id);
+    else go({ thread: id });
+  };
+  const calm = (event) => { if (event.shiftKey) event.preventDefault(); }; // Shift-click chooses rows, not words
+  const name = whoIs(row.customer);
+  const chosen = isChosen(id);
+  const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;
+  const face = chosen ? html`<span class="avatar" title=${t("Chosen")} aria-hidden="true"><${Icon} name="check" /></span>`
+    : html`<${Avatar} name=${name} id=${row.customer.id} channel=${row.channel?.kind} title=${tip(t("Choose"), "choose")} />`;
+  return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
+      data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
+      onClick=${open} onMouseDown=${calm} ...${warmth}>${face}
+      <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
+        <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
+      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
+      <span class="vh">, ${hiddenWords(row)}</span></a><//>`;
+}
+
+/** One row of the list; it is drawn again when it changes, not for each step of a scroll. list: key of the list, whose
+    place is in the row's address. */
+export class Row extends Still {
+  render(props) { return html`<${Drawn} ...${props} />`; }
+}
