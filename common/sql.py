@@ -166,8 +166,11 @@ def update_from_values(
     """Run one UPDATE … FROM (VALUES %s) … [RETURNING …] for many rows, all in one statement.
 
     The second column of the values is the id of the row they are for, and :these in the statement all of
-    them, an array: the rows are found by it, and joined with their values as ``joined_by_hash`` says.
+    them, an array: the rows are found by it, and joined with their values as ``joined_by_hash`` says. Without
+    it they would be looked for among all that the tenant has, and so it must be there (ValueError).
     """
+    if ":these" not in sql:
+        raise ValueError(f"The statement does not name its rows by :these: {sql}")
     if not values:
         return []
     casts = [place.partition("%s")[2].rstrip(" )") for place in template.split(",")] if template else ()

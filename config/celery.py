@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_init, worker_process_init
 
 from common.garbage import calm_collector
 
@@ -14,8 +14,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@worker_init.connect(weak=False)
 @worker_process_init.connect(weak=False)
-@worker_ready.connect(weak=False)
 def _prepare_process(**_: object) -> None:
-    """A worker of threads has no children."""
+    """Before children are made as well: what the collector does not touch stays shared with them."""
     calm_collector()

@@ -298,6 +298,7 @@ WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
 # ---------------------------------------------------------------- sign-in
 
+SESSION_ENGINE = "tenants.session_store"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from common.prepared import Prepared
+from common.tenancy import require_tenant
 from tenants.hours import ALWAYS, Hours
 from tenants.models import (
     ApiKey,
@@ -35,14 +37,23 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 
 def membership_for(user: User, wanted: str | UUID | None) -> Membership | None:
     """The membership in the wanted tenant, else the first one, else None. Needs no scope."""
-    memberships = list(memberships_of(user))
+    memberships = _MEMBERSHIPS.rows(user.pk)
     chosen = (one for one in memberships if str(one.tenant_id) == str(wanted))
     return next(chosen, memberships[0] if memberships else None)
 
 
 def active_member(user: User) -> Member | None:
     """The person in the open scope's tenant."""
-    return Member.objects.filter(user_id=user.pk, is_active=True).first()
+    return next(iter(_MEMBER.rows(require_tenant(), user.pk)), None)
+
+
+#: What every request of a person asks.
+_MEMBERSHIPS = Prepared(lambda user_id: memberships_of(User(id=user_id)), UUID(int=1))
+_MEMBER = Prepared(
+    lambda tenant_id, user_id: Member.unscoped.filter(tenant_id=tenant_id, user_id=user_id, is_active=True),
+    UUID(int=1),
+    UUID(int=2),
+)
 
 
 def may_come_in(holder: UUID) -> bool:

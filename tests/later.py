@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -80,6 +80,7 @@ def _after_waiting(name: str) -> Callable[..., Any]:
 class LaterCursor(cursor):
     """A cursor that sends what waits with its own statement."""
 
+    connection: LaterConnection
     _kept, _before = b"", 0
 
     @property
@@ -89,7 +90,7 @@ class LaterCursor(cursor):
 
     def execute(self, query: Any, values: Any = None) -> None:
         """One statement. What waits goes on waiting when the driver refuses to send it."""
-        waiting = cast(LaterConnection, self.connection).waiting
+        waiting = self.connection.waiting
         if self._can_wait(query, values) and waiting.take(query):
             self._kept = query.encode()
             return

@@ -23,6 +23,7 @@ CODES: dict[Reason, tuple[int, int]] = {
     "window_closed": (400, 131047),
     "throttled": (400, 130429),
     "unavailable": (503, 133004),
+    "identity_changed": (400, 137000),
 }
 
 

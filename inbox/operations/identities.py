@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common import queues
-from common.sql import insert_rows, update_from_values
+from common.sql import insert_rows, write_values
 from common.tenancy import require_tenant
 from customers.models import Address, Customer
 from customers.operations import find_addresses
@@ -181,10 +181,11 @@ def learn_identities(arrivals: Sequence[Arrival]) -> None:
         for claim in arrival.item.recipient.claims
         if (key := _key(arrival.item.recipient))
     ]
-    update_from_values(_LEARN, sorted(set(shown)), template=_LEARN_TYPES)
+    if shown:
+        write_values(_LEARN, sorted(set(shown)), casts=_LEARN_TYPES)
 
 
-_LEARN_TYPES = "(%s::uuid, %s::uuid, %s, %s, %s, %s::timestamptz)"
+_LEARN_TYPES = ("::uuid", "::uuid", "", "", "", "::timestamptz")
 #: Locked in one order; what is known already is not touched.
 _LEARN = """
 WITH v (tenant_id, channel_id, kind, value, key, at) AS (VALUES %s), blank AS (

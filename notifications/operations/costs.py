@@ -10,11 +10,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from common.ids import uuid7
-from common.sql import insert_rows
+from common.sql import among, insert_rows
 from customers.models import Address
-from inbox.models import Message
+from inbox.models import Channel, Message
 from inbox.ports import PHONE, Charge, Use
-from notifications.models import Cost, CostDay, CostSource, Step
+from notifications.models import Cost, CostDay, CostSource, Notification, NotificationType, Step
 from notifications.models.prices import PLACES
 from notifications.places import NOWHERE, Place, place_of
 from notifications.queries.prices import PriceList, charging, prices_on
@@ -25,11 +25,9 @@ _LEAST = Decimal(1).scaleb(-PLACES)
 def note_costs(ids: Iterable[str], now: datetime) -> int:
     """Note what these messages of the open scope's tenant came to by now; how many costs are new or changed.
 
-    Safe to run twice. The caller holds the tenant's turn. Writes Cost, CostDay; six statements at most.
+    Safe to run twice. The caller holds the tenant's turn. Writes Cost, CostDay; ten statements at most.
     """
-    messages = list(
-        Message.objects.filter(id__in=set(ids), direction="outbound").select_related("channel", "address")
-    )
+    messages = _messages(ids)
     if not messages:
         return 0
     facts = _facts(messages, now)
@@ -51,6 +49,32 @@ _NEWER = """
 """
 
 
+def _messages(ids: Iterable[str]) -> list[Message]:
+    """Not joined, nor are steps and runs: PostgreSQL compares all with all while it has not counted them."""
+    found = list(Message.objects.filter(among("id", set(ids)), direction="outbound"))
+    channels = Channel.objects.in_bulk({one.channel_id for one in found})
+    addresses = {
+        row.id: row for row in Address.objects.filter(among("id", {one.address_id for one in found}))
+    }
+    for one in found:
+        one.channel, one.address = channels[one.channel_id], addresses[one.address_id]
+    return found
+
+
+def _steps(messages: Sequence[Message]) -> dict[UUID, Step]:
+    """{message id: the step it belongs to, with its run and type}"""
+    steps = list(Step.objects.filter(among("message_id", [one.id for one in messages])))
+    runs = {
+        row.id: row
+        for row in Notification.objects.filter(among("id", {step.notification_id for step in steps}))
+    }
+    types = NotificationType.objects.in_bulk({run.type_id for run in runs.values()})
+    for step in steps:
+        step.notification = runs[step.notification_id]
+        step.notification.type = types[step.notification.type_id]
+    return {step.message_id: step for step in steps if step.message_id}
+
+
 @dataclass(slots=True)
 class _Facts:
     prices: PriceList
@@ -59,13 +83,11 @@ class _Facts:
 
 
 def _facts(messages: Sequence[Message], now: datetime) -> _Facts:
-    steps = Step.objects.filter(message__in=[one.id for one in messages])
-    steps = steps.select_related("notification__type")
     strangers = {one.customer_id for one in messages if one.address.kind != PHONE}
     phones = Address.objects.filter(customer__in=strangers, kind=PHONE).order_by("-id") if strangers else ()
     return _Facts(
         prices_on(now.astimezone(UTC).date()),
-        {step.message_id: step for step in steps if step.message_id},
+        _steps(messages),
         {row.customer_id: row.value for row in phones},
     )
 

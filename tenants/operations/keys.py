@@ -9,13 +9,14 @@ import re
 import secrets
 import string
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zlib import crc32
 
 from django.db.models import Q
 from django.utils import timezone
 
+from common.prepared import Prepared
 from common.tenancy import require_tenant, tenant_context
 from events import audit
 from tenants.models import ApiKey, KeyRoute, Member, Tenant
@@ -28,6 +29,16 @@ LIVE, TEST = "parley_live_", "parley_test_"
 SHOWN_LETTERS = len(LIVE) + 4
 #: A key in use writes its row at most this often.
 TOUCH_EVERY = timedelta(minutes=1)
+#: What every request of a program asks.
+_ROUTES = Prepared(lambda digest: KeyRoute.objects.filter(digest=digest), "a digest")
+_LIVE_KEYS = Prepared(
+    lambda tenant_id, digest, now: ApiKey.unscoped.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now), tenant_id=tenant_id, digest=digest, revoked_at=None
+    ),
+    UUID(int=1),
+    "a digest",
+    datetime(1970, 1, 1, tzinfo=UTC),
+)
 _SHAPE = re.compile(rf"((?:{LIVE}|{TEST})[0-9A-Za-z]{{32}})_([0-9A-Za-z]{{6}})")
 
 
@@ -79,14 +90,13 @@ def tenant_of_key(presented: str) -> UUID | None:
     """
     if not is_well_formed(presented):
         return None
-    return KeyRoute.objects.filter(digest=digest_of(presented)).values_list("tenant_id", flat=True).first()
+    return next((route.tenant_id for route in _ROUTES.rows(digest_of(presented))), None)
 
 
 def use_key(presented: str, *, now: datetime | None = None) -> ApiKey | None:
     """The live key in the open scope's tenant, marked as used; None when it is revoked or expired."""
     now = now or timezone.now()
-    live = ApiKey.objects.filter(digest=digest_of(presented), revoked_at=None)
-    key: ApiKey | None = live.filter(Q(expires_at=None) | Q(expires_at__gt=now)).first()
+    key = next(iter(_LIVE_KEYS.rows(require_tenant(), digest_of(presented), now)), None)
     if key and (key.last_used_at is None or now - key.last_used_at > TOUCH_EVERY):
         _touch(key, now)
     return key

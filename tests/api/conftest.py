@@ -61,15 +61,27 @@ def customer_writes(
     channel: Channel, text: str, *, phone: str = hooks.PHONE, name: str = "Ada Tester", **extra: Any
 ) -> Message:
     """A customer writes: the stored message, all the way from the webhook's body."""
-    message_id = extra.pop("message_id", f"wamid.{uuid4().hex}")
-    body = hooks.webhook(
-        channel, messages=[hooks.text_message(message_id, text, phone=phone, **extra)], name=name
-    )
-    hooks.post(channel, body)
+    message_id = _post(channel, text, phone=phone, name=name, **extra)
     drain()
     with tenant_context(channel.tenant_id):
         found: Message = Message.objects.select_related("thread").get(external_id=message_id)
         return found
+
+
+def customers_write(channel: Channel, *said: dict[str, Any]) -> list[Message]:
+    """Several write, one after the other, before anybody looks: what `customer_writes` takes, for each."""
+    ids = [_post(channel, **one) for one in said]
+    drain()
+    with tenant_context(channel.tenant_id):
+        found = {one.external_id: one for one in Message.objects.select_related("thread")}
+    return [found[message_id] for message_id in ids]
+
+
+def _post(channel: Channel, text: str, *, phone: str, name: str, **extra: Any) -> str:
+    message_id: str = extra.pop("message_id", f"wamid.{uuid4().hex}")
+    message = hooks.text_message(message_id, text, phone=phone, **extra)
+    hooks.post(channel, hooks.webhook(channel, messages=[message], name=name))
+    return message_id
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from inbox.operations.bulk import work_bulk
 from inbox.operations.snoozes import wake_due
 from inbox.operations.threads import assign_thread, label_thread, reopen_thread
 from tests.api.caller import Caller
-from tests.api.conftest import Writes
+from tests.api.conftest import Writes, customers_write
 from tests.cast import Cast
 
 Threads = list[Thread]
@@ -30,9 +30,10 @@ STANDING = ("status", "assignee_id", "team_id", "labels", "snoozed_until", "clos
 
 
 @pytest.fixture
-def three(cast: Cast, writes: Writes) -> Threads:
+def three(cast: Cast) -> Threads:
     """Ada's conversation, which is Bob's and labelled; Ben's; Cy's, which sleeps until Cy answers."""
-    found = [writes(f"I am {n}", phone=f"4477009006{n:02}", name=n).thread for n in range(3)]
+    said = ({"text": f"I am {n}", "phone": f"4477009006{n:02}", "name": str(n)} for n in range(3))
+    found = [message.thread for message in customers_write(cast.acme_number, *said)]
     with tenant_context(cast.acme.id):
         by = Author.of(cast.alice)
         assign_thread(thread=found[0], assignee=cast.bob, team=None, by=by)

@@ -27,20 +27,21 @@ from inbox.operations.threads import (
 from inbox.queries.threads import SORTS, ThreadFilter, thread_page
 from tenants.operations.teams import create_team
 from tests.api.caller import Caller
-from tests.api.conftest import Writes, customer_writes
+from tests.api.conftest import Writes, customer_writes, customers_write
 from tests.cast import Cast
 
 Story = dict[str, Thread]
 
 
 @pytest.fixture
-def story(cast: Cast, writes: Writes) -> Story:
+def story(cast: Cast) -> Story:
     """Eight conversations, each different in one way; written in this order."""
     names = ["plain", "mine", "answered", "mentioned", "snoozed", "closed", "labeled", "urgent"]
-    found = {
-        name: writes(f"I am {name}", phone=f"4477009005{n:02}", name=name).thread
-        for n, name in enumerate(names)
-    }
+    said = (
+        {"text": f"I am {name}", "phone": f"4477009005{n:02}", "name": name} for n, name in enumerate(names)
+    )
+    written = customers_write(cast.acme_number, *said)
+    found = {name: message.thread for name, message in zip(names, written, strict=True)}
     author = Author.of(cast.alice)
     with tenant_context(cast.acme.id):
         team = create_team(name="Fraud", members=[cast.bob])

@@ -24,8 +24,8 @@ class Samples:
     the provider would send it. written: a body in which a customer wrote messages (id, text), in this order.
     strange: the same with something of a kind no code knows before the last message. account: ours on a
     provider that answers at this address. outbound: a text to a person. taken: the provider's yes, as
-    (status, JSON). refusals: an answer for every reason there is. fixtures: the folder with recorded bodies.
-    tells_words: are the words in the request, or does the provider ask for them later?
+    (status, JSON). refusals: an answer for every reason its provider can have. fixtures: the folder with
+    recorded bodies. tells_words: are the words in the request, or does the provider ask for them later?
     """
 
     adapter: type[Adapter]

@@ -154,8 +154,17 @@ def test_yes_of_the_provider_gives_its_id(adapter, samples):
     assert (samples.outbound.text.encode() in provider.asked[0].body) == samples.tells_words
 
 
-@pytest.mark.parametrize("reason", get_args(Reason))
+#: What not every provider can know.
+KNOWN_TO_SOME = {"identity_changed"}
+
+
+@pytest.mark.parametrize(
+    ("samples", "reason"),
+    [pytest.param(one, why, id=f"{one.adapter.kind}-{why}") for one in all_samples() for why in one.refusals],
+    indirect=["samples"],
+)
 def test_every_reason_of_a_refusal_is_told(adapter, samples, reason):
+    assert set(get_args(Reason)) - set(samples.refusals) <= KNOWN_TO_SOME
     with recorded_server() as provider:
         provider.answer(*samples.refusals[reason])
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.sessions.backends.db import SessionStore
 
 from tenants import middleware
+from tenants.session_store import SessionStore
 
 #: Where the house reads who asks, and by what it looks.
 READS: list[tuple[Any, str, Callable[..., Any]]] = [

@@ -229,8 +229,8 @@ def test_who_is_blocked_is_blocked_with_every_address(cast: Cast, two: Two) -> N
 
 def test_whom_somebody_has_to_confirm_stays_with_the_address(cast: Cast, two: Two) -> None:
     first, second = two
-    unsure = Reach.objects.filter(identity_changed_at__isnull=False)
     with tenant_context(cast.acme.id):
+        unsure = Reach.objects.filter(identity_changed_at__isnull=False)
         theirs = Reach.objects.filter(address__customer=second.customer)
         theirs.update(identity_key="k=", identity_changed_at=timezone.now())
         made = merge(cast, first.customer, second.customer)

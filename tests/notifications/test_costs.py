@@ -28,6 +28,7 @@ from notifications.queries.prices import prices_on
 from tests.cast import Cast
 from tests.notifications.conftest import Ladder, Office, ask, make_type, send
 from tests.notifications.forms import page
+from tests.planner import count_anew, rows_read
 
 COSTS = "/console/notifications/costs/"
 NONE = Decimal(0)
@@ -154,6 +155,20 @@ def test_a_message_is_charged_once_by_the_list_and_the_day_is_kept(acme: Cast) -
     ]
     assert [(row.day, row.amount) for row in again] == [(row.day, row.amount) for row in first]
     assert days() == [("", NONE, 1, 1), ("EUR", Decimal("0.022"), 1, 0), ("USD", Decimal("0.07"), 1, 0)]
+
+
+def test_many_are_noted_without_reading_all_for_each_whatever_the_statistics_say(acme: Cast) -> None:
+    named, tables = make_type(acme.alice), ("notifications_step", "notifications_notification")
+    send(acme.alice, *[ask(named, to={"phone": f"+44770090{n:04}"}) for n in range(200)])
+    engine.take_turn()
+    found = list(Message.objects.filter(direction="outbound"))
+    Message.objects.update(status="delivered", pricing=REGULAR)
+    for table in tables:
+        count_anew(table)
+    before = sum(map(rows_read, tables))
+
+    assert len(note(found)) == 200
+    assert sum(map(rows_read, tables)) - before <= 10 * 200
 
 
 def test_the_provider_s_own_word_goes_before_the_list_and_the_day_follows(acme: Cast) -> None:
