@@ -96,6 +96,7 @@ export const line = signal("connecting");
 export const serverVersion = signal("");
 
 const QUIET_MS = 25_000; // nothing heard for so long: ask
+const BEAT_MS = 5_000;
 const ANSWER_MS = 8_000; // no answer for so long: the line is dead
 let socket = null;
 let failures = 0;
@@ -187,12 +188,23 @@ function wake() {
   if (socket) probe(3000); else connect();
 }
 
+/** The lid of a laptop tells nobody, but its clock has jumped. */
+function watchSleep() {
+  let at = Date.now();
+  setInterval(() => {
+    const hasSlept = Date.now() - at > 4 * BEAT_MS;
+    at = Date.now();
+    if (hasSlept && !document.hidden) wake();
+  }, BEAT_MS);
+}
+
 /** Start and stay connected. resync() must load the bootstrap again; batch(events) hears what was applied. */
 export function startSocket({ resync, batch }) {
   onResync = resync;
   onBatch = batch;
   addEventListener("online", wake);
   addEventListener("offline", drop);
+  watchSleep();
   addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   connect();

@@ -196,7 +196,8 @@ def test_when_the_web_process_is_killed_the_page_recovers_alone_with_its_draft_a
     mia.page.evaluate("window.stillHere = true")
     mia.field.fill("A long thought, half")
     expect(mia.bubble("First of all")).to_be_in_viewport()
-    mia.timeline.evaluate("box => { box.scrollTop = box.scrollHeight - box.clientHeight - 1500; }")
+    expect(mia.bubble("Old line 90")).to_be_attached()  # the older rows have joined
+    mia.timeline.evaluate("box => { box.scrollTop = box.scrollHeight - box.clientHeight - 500; }")
     words, offset = mia.timeline.evaluate(TOP)
 
     before = office.stack.pids()["web"]
