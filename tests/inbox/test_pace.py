@@ -89,11 +89,12 @@ def test_thousands_at_a_pace_are_not_taken_and_put_back_all_the_time(
 
 
 def test_a_code_leaves_though_a_bulk_has_taken_what_there_is() -> None:
-    pace = Pace(per_second=80)
-    channel = {"tenant_id": uuid4(), "channel_id": uuid4(), "pace": pace}
+    tenant_id, channel_id = uuid4(), uuid4()
 
-    assert pacing.take_for_channel(**channel, wanted=500) == 40
-    assert pacing.take_for_channel(**channel, wanted=500) < 10
-    assert pacing.take_for_channel(**channel, wanted=3, urgent=2) == 2
-    assert pacing.take_for_channel(**channel, wanted=500, urgent=500) <= 45
-    assert pacing.take_for_channel(**channel, wanted=1) == 0
+    def take(wanted: int, urgent: int = 0) -> int:
+        return pacing.take_for_channel(
+            tenant_id=tenant_id, channel_id=channel_id, pace=Pace(per_second=2), wanted=wanted, urgent=urgent
+        )
+
+    assert [take(500), take(1, urgent=1), take(500)] == [1, 1, 0]
+    assert take(500, urgent=500) <= 1
