@@ -61,6 +61,12 @@ class FarEnd:
         """A webhook of the field `messages`, signed, with this value as it is."""
         self._call("POST", "/control/webhooks", {"channel": channel, "value": value})
 
+    def clear_line(self, account: str) -> None:
+        """The business takes calls, whatever somebody has set, and none goes on."""
+        for call in self.calls(account):
+            self.on_call(call["call_id"], hang_up=True)
+        self.register(account, calling=True)
+
     def ring(self, channel: str, phone: str, **said: Any) -> str:
         """A customer calls, with a session nobody is behind; returns the provider's id."""
         body = {"channel": channel, "from": phone, **said}

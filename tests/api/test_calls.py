@@ -35,8 +35,7 @@ def rings(cast: Cast, provider: FarEnd, alice_calls: Caller) -> Rings:
     """Ada calls Acme; gives our id of her call."""
 
     def ring() -> str:
-        for call in provider.calls(ACME_ACCOUNT):
-            provider.on_call(call["call_id"], hang_up=True)
+        provider.clear_line(ACME_ACCOUNT)
         told(cast.acme_number, connect(provider.ring(ACME_ACCOUNT, hooks.PHONE)))
         return str(alice_calls.get("calls").data["data"][-1]["id"])
 

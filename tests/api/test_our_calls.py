@@ -33,8 +33,7 @@ def provider(cast: Cast, far_end: FarEnd) -> FarEnd:
     """The provider as Acme's channel reaches it; Ada has said nothing of calls yet."""
     with tenant_context(cast.acme.id):
         Channel.objects.update(base_url=far_end.url)
-    for call in far_end.calls(ACME_ACCOUNT):
-        far_end.on_call(call["call_id"], hang_up=True)
+    far_end.clear_line(ACME_ACCOUNT)
     return far_end
 
 

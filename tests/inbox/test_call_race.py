@@ -23,8 +23,7 @@ def test_one_of_two_agents_gets_the_call_and_the_provider_hears_of_one(
     committed_cast: Cast, far_end: FarEnd
 ) -> None:
     cast, start = committed_cast, Barrier(2)
-    for live in far_end.calls(ACME_ACCOUNT):
-        far_end.on_call(live["call_id"], hang_up=True)
+    far_end.clear_line(ACME_ACCOUNT)
     with tenant_context(cast.acme.id):
         Channel.objects.update(base_url=far_end.url)
     told(cast.acme_number, connect(far_end.ring(ACME_ACCOUNT, hooks.PHONE)))

@@ -323,7 +323,7 @@ def test_a_claim_of_a_few_reads_a_few_whatever_the_statistics_say(committed_cast
             f"EXPLAIN (ANALYZE, FORMAT JSON) {claim}",
             {
                 "tenant": committed_cast.acme.id, "token": uuid4(), "limit": 5, "lease": "30 s",
-                "settles": DOUBT_SETTLES, "patience": "2 s",
+                "settles": DOUBT_SETTLES, "patience": "2 s", "resting": [],
             },
         )  # fmt: skip
         plan = cursor.fetchone()[0]

@@ -26,8 +26,9 @@ AGENTS = {
 PATIENCE_S = PATIENCE_MS / 1000
 #: The status of a message that reached a phone; whoever looks a moment later finds it read.
 ARRIVED = re.compile("delivered|read")
-#: Numbers nobody has, a new one for each customer, so that stories never meet.
-_numbers = itertools.count(15550000000 + random.randrange(10**6) * 7)
+#: Numbers nobody has, a new one for each customer, so that stories never meet. Not American ones: these may
+#: be sent no marketing.
+_numbers = itertools.count(447710000000 + random.randrange(10**6) * 7)
 
 
 def employer(agent: str) -> tuple[str, int]:

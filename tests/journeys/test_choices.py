@@ -24,7 +24,7 @@ CHOICES: dict[str, tuple[dict[str, Any], list[str], str]] = {
         "guests",
     ),
     "location_request": ({}, ["Send location", "Waterloo Station"], "Waterloo Station"),
-    "contact_request": ({}, ["Share contact info"], "+1555"),
+    "contact_request": ({}, ["Share contact info"], "+44771"),
     "address_request": ({"country": "IN"}, ["Provide address"], "4 Dock Road, Mumbai"),
     "product": ({"catalog_id": "55", "product_id": "sku-1"}, ["Order this item"], "sku-1"),
     "products": (

@@ -134,7 +134,7 @@ def test_a_number_is_connected_and_checked_step_by_step(
     page.get_by_label("Phone number ID").fill("106540352242999")
     page.get_by_label("WhatsApp Business Account ID").fill("102290129340399")
     page.get_by_label("Access token").fill("EAAGwrong")
-    page.get_by_label("App secret").fill("0123456789abcdef0123456789abcdef")
+    page.get_by_label("App secret", exact=True).fill("0123456789abcdef0123456789abcdef")
     page.locator("summary", has_text="Address of the API").click()
     page.get_by_label("Address of the API").fill(stack.run["simulator_url"])
     page.get_by_role("button", name="Save and check").click()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import NORTHWIND, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Office
 from tests.journeys.test_signup import look
 
 
@@ -35,7 +35,7 @@ def test_a_text_to_tap_and_a_short_link_bring_customers_into_the_inbox(office: O
     page.get_by_role("link", name="I read your leaflet").click()
     picture = page.get_by_test_id("qr")
     expect(picture).to_be_visible()
-    assert picture.evaluate("one => one.complete && one.naturalWidth > 100")
+    wait_for(lambda: picture.evaluate("one => one.complete && one.naturalWidth > 100"), PATIENCE_S)
     look(page)
     address = page.locator("#link-url").inner_text()
 
