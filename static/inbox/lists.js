@@ -54,6 +54,7 @@ let order = []; // as it should be; `shown` follows when it may
 let next = null;
 let loading = null;
 const dirty = new Set();
+const meanwhile = new Set(); // of each question under way: the threads that have changed since
 const bumped = new Set();
 const cache = new Map(); // key → {order, next, more}
 const hold = { hover: false, scrolled: false };
@@ -135,11 +136,14 @@ export function filtersNow() {
 const query = (after) => ({ ...filtersNow(), sort: place().sort, limit: PAGE, ...(after ? { after } : {}) });
 
 async function fetchPage(key, after) {
-  const asked = asking();
-  const page = await get("threads", query(after));
+  const [asked, changed] = [asking(), new Set()];
+  meanwhile.add(changed);
+  const page = await get("threads", query(after)).finally(() => meanwhile.delete(changed));
   if (key !== keyOf(place())) return false;
   apply({ type: "loaded.threads", data: page, asked });
   addPage(page, Boolean(after));
+  for (const id of changed) dirty.add(id); // the answer may be older than what we have heard since
+  if (changed.size) later();
   return true;
 }
 
@@ -212,7 +216,11 @@ export function startLists(first) {
   if (sort === "newest" && !Object.keys(filters).length && VIEWS[view]) addPage(first, false);
   else set({ key: "" });
   effect(follow);
-  onThread((id) => { dirty.add(id); later(); });
+  onThread((id) => {
+    for (const changed of meanwhile) changed.add(id);
+    dirty.add(id);
+    later();
+  });
 }
 
 /** After a resync: read as much of the list again as was loaded (at most 4 pages); returns the ids kept. */

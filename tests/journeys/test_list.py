@@ -6,7 +6,7 @@ import random
 import time
 from typing import Any
 
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import APIResponse, Locator, Route, expect
 
 from tests.far_end import wait_for
 from tests.journeys import seed
@@ -273,6 +273,28 @@ SELECT count(*) FILTER (WHERE status = 'open' AND assignee_id = %(me)s),
 FROM inbox_thread t
 """
 KEYS = ("mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all")
+
+
+def test_a_conversation_that_came_while_the_list_was_asked_for_stands_in_it(office: Office) -> None:
+    """The answer is older than what the page has heard when it comes at last."""
+    office.customer("Ada Early", "Good morning")
+    mia = office.desk("mia").go()
+    waiting, held = mia.at("view-waiting"), list[tuple[Route, APIResponse]]()
+    mia.page.route("**/api/v1/threads?*", lambda route: held.append((route, route.fetch())))
+
+    def heard(more_than: int) -> bool:
+        mia.page.wait_for_timeout(30)  # lets the page's own events in
+        return int(waiting.get_attribute("data-count") or 0) > more_than
+
+    waiting.click()
+    wait_for(lambda: heard(-1) and held, PATIENCE_S)
+    count = int(waiting.get_attribute("data-count") or 0)
+    ben = office.customer("Ben Meanwhile", "Me too")
+    wait_for(lambda: heard(count), PATIENCE_S)
+    for route, answer in held:
+        route.fulfill(response=answer)
+
+    expect(mia.row(ben)).to_be_visible()
 
 
 def test_counts_beside_the_views_equal_the_tables_after_random_events(office: Office) -> None:
