@@ -1,4 +1,4 @@
-// What an agent does to a conversation: changes shown at once as a guess, then made true or taken back; answers.
+// What an agent does to a conversation: shown at once as a guess, then made true or taken back.
 import { go, newRef, prefs, route, t, toast } from "./base.js";
 import { call, post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";

@@ -1,4 +1,4 @@
-// What every module of the inbox page starts from: markup, signals, words, the address bar, what this browser keeps.
+// What every module starts from: markup, signals, words, the address bar, what this browser keeps.
 import { Component, Fragment, createRef, h, render } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
@@ -120,7 +120,7 @@ export class Still extends Component {
 
 const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"]; // they point the way of reading
 
-/** One icon of the sprite that stands in the page (out of a file, each one would be asked for anew); silent for screen readers unless it carries the only words. */
+/** One icon of the sprite in the page; silent for screen readers unless it carries the only words. */
 export function Icon({ name, label }) {
   const words = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
   const look = TURNING.includes(name) ? "ico turns" : "ico";

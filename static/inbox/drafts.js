@@ -1,4 +1,4 @@
-// Drafts, one per (conversation, slot), a slot being "note" or "reply." and its channel: kept here after 300 ms, on the server after 2 s, with files and quote.
+// Drafts, one per conversation and slot ("note", or "reply." and its channel): kept here after 300 ms, on the server after 2 s.
 // Everything is keyed when the person types, so a slow save can never land in another conversation.
 import { debounce, local, newRef, signal, t } from "./base.js";
 import { onTakenBack } from "./outbox.js";

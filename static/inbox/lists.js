@@ -54,7 +54,7 @@ let order = []; // as it should be; `shown` follows when it may
 let next = null;
 let loading = null;
 const dirty = new Set();
-const meanwhile = new Set(); // of each question under way: the threads that have changed since
+const recent = new Set(); // what changed since the first page was asked for last
 const bumped = new Set();
 const cache = new Map(); // key → {order, next, more}
 const hold = { hover: false, scrolled: false };
@@ -133,17 +133,17 @@ export function filtersNow() {
   return { view, ...filters };
 }
 
-const query = (after) => ({ ...filtersNow(), sort: place().sort, limit: PAGE, ...(after ? { after } : {}) });
+const query = (after) => ({ ...filtersNow(), sort: place().sort, limit: PAGE, ...(after && { after }) });
 
 async function fetchPage(key, after) {
-  const [asked, changed] = [asking(), new Set()];
-  meanwhile.add(changed);
-  const page = await get("threads", query(after)).finally(() => meanwhile.delete(changed));
+  const asked = asking();
+  if (!after) recent.clear();
+  const page = await get("threads", query(after));
   if (key !== keyOf(place())) return false;
   apply({ type: "loaded.threads", data: page, asked });
   addPage(page, Boolean(after));
-  for (const id of changed) dirty.add(id); // the answer may be older than what we have heard since
-  if (changed.size) later();
+  recent.forEach((id) => dirty.add(id)); // the answer may be older than these
+  later();
   return true;
 }
 
@@ -153,9 +153,9 @@ function addPage(page, isMore) {
   const added = ids.filter((id) => !known.has(id));
   order = isMore ? [...order, ...added] : added;
   next = page.next;
-  const old = list.peek().shown;
+  const { shown: old, fresh } = list.peek();
   const shown = isMore && isHeld() ? [...old, ...added.filter((id) => !old.includes(id))] : [...order];
-  set({ shown, more: page.has_more, state: "ready", problem: "", ...(isMore ? {} : { fresh: 0 }) });
+  set({ shown, more: page.has_more, state: "ready", problem: "", fresh: isMore ? fresh : 0 });
 }
 
 /** Load the first page of the current place again. quiet: keep what is shown until the answer is here. */
@@ -216,11 +216,7 @@ export function startLists(first) {
   if (sort === "newest" && !Object.keys(filters).length && VIEWS[view]) addPage(first, false);
   else set({ key: "" });
   effect(follow);
-  onThread((id) => {
-    for (const changed of meanwhile) changed.add(id);
-    dirty.add(id);
-    later();
-  });
+  onThread((id) => { recent.add(id); dirty.add(id); later(); });
 }
 
 /** After a resync: read as much of the list again as was loaded (at most 4 pages); returns the ids kept. */

@@ -75,7 +75,7 @@ function putDraft(next, gone = false) {
   drafts.set(key, gone ? { ...next, ...nothing } : next);
   marks.set(next.thread_id, tick);
   const mine = drafts.entries().filter(([where, one]) => where.startsWith(next.thread_id) && one.text);
-  const since = ([, one]) => one.updated_at || "9"; // what is not kept yet is the newest
+  const since = ([, one]) => one.updated_at || "9"; // not kept yet: the newest
   patchThread(next.thread_id, { draft: mine.sort((a, b) => (since(a) < since(b) ? 1 : -1))[0]?.[1].text ?? null });
 }
 

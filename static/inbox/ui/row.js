@@ -115,8 +115,7 @@ function Drawn({ id, index, count, isOpen, isStop, view }) {
       <span class="vh">, ${hiddenWords(row)}</span></a><//>`;
 }
 
-/** One row of the list; it is drawn again when it changes, not for each step of a scroll. list: key of the list, whose
-    place is in the row's address. */
+/** Drawn again when it changes, not for each step of a scroll. list: its place is in the row's address. */
 export class Row extends Still {
   render(props) { return html`<${Drawn} ...${props} />`; }
 }
