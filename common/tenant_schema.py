@@ -23,7 +23,7 @@ POLICY = SQL("tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::uu
 APPEND_ONLY = {"events_event", "events_change"}
 
 #: Rows of these come by the thousand and are joined one by one. Nobody looks through those of a whole tenant,
-#: so how many it has need not be known; what is searched and listed (messages, customers, the log) is counted.
+#: so how many it has need not be known; what is searched and listed (messages, customers, the log) is.
 BY_THE_THOUSAND = {
     "inbox_delivery", "inbox_messagestatus", "inbox_reach", "notifications_campaignrow", "notifications_step",
 }  # fmt: skip
