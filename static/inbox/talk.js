@@ -54,12 +54,15 @@ function connect(iceServers) {
   pc.ontrack = ({ track }) => { sound.srcObject = new MediaStream([track]); sound.play().catch(() => {}); };
   pc.onconnectionstatechange = () => {
     if (mine !== pc) return;
-    change({ isWeak: pc.connectionState === "disconnected", takesKeys: Boolean(pc.getSenders()[0]?.dtmf?.canInsertDTMF) });
+    change({ isWeak: pc.connectionState === "disconnected", takesKeys: takesKeys() });
     if (pc.connectionState === "failed") { toast(t("The sound of the call was lost."), { tone: "danger" }); hangUp(); }
   };
 }
 
-/** How loud the microphone is, ten times a second: who speaks sees that it is heard. */
+const takesKeys = () => Boolean(pc?.getSenders()[0]?.dtmf?.canInsertDTMF);
+
+/** How loud the microphone is, ten times a second: who speaks sees that it is heard. Whether keys can be pressed is
+    looked at as well: a connection may take them a moment after it stands. */
 function meter() {
   context = new AudioContext();
   const analyser = Object.assign(context.createAnalyser(), { fftSize: 512 });
@@ -70,6 +73,7 @@ function meter() {
     const power = Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length);
     const level = talk.peek()?.isMuted ? 0 : Math.min(1, power * 5);
     if (Math.abs(level - (talk.peek()?.level || 0)) > 0.04) change({ level });
+    if (takesKeys() !== talk.peek()?.takesKeys) change({ takesKeys: takesKeys() });
   }, TICK_MS);
 }
 
