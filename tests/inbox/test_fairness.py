@@ -357,7 +357,8 @@ def test_a_look_for_what_is_lost_reads_each_row_a_few_times_whatever_the_statist
         recovered = read() - before
 
     assert states(thread) == {"ready": 500}
-    assert max(claimed, recovered) <= 5 * 500  # and not each for each
+    # Six looks may each read all, by whichever index; each for each would be 250,000.
+    assert max(claimed, recovered) <= 10 * 500
 
 
 def test_what_leaves_is_written_without_reading_what_waits(committed_cast: Cast) -> None:
