@@ -114,7 +114,7 @@ def _statistics(table: str, have: _Catalogue) -> Iterator[Composable]:
 
     PostgreSQL keeps the common values of a column, and takes one that is not among them for all but absent.
     Which is what it then took a tenant for that had begun to send since the last count: it compared each of
-    its rows with each, and 1,200 messages left in 47 s instead of 7.
+    its rows with each, and read 66 million rows of the queue to send 1,200 messages.
     """
     if table in BY_THE_THOUSAND - have.uncounted:
         yield _named("ALTER TABLE {} ALTER COLUMN tenant_id SET STATISTICS 0", table)

@@ -45,13 +45,14 @@ _ANY = """CASE WHEN o.lane > 0 THEN o.channel_id <> ALL (%(resting)s::uuid[])
 _CLAIM = """
 SET LOCAL enable_sort = off;
 WITH c AS (
-  SELECT o.id FROM inbox_delivery o
-  JOIN inbox_message m ON m.tenant_id = o.tenant_id AND m.id = o.message_id
-  WHERE {which}
-  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE OF o, m SKIP LOCKED)
+  SELECT o.id, o.message_id FROM inbox_delivery o WHERE {which}
+  ORDER BY o.lane, o.due_at, o.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+free AS (
+  SELECT id FROM inbox_message
+  WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(SELECT message_id FROM c)) FOR UPDATE SKIP LOCKED)
 UPDATE inbox_delivery SET state = 'claimed', token = %(token)s, attempt = attempt + 1,
   lease_until = now() + %(lease)s::interval
-WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(SELECT id FROM c))
+WHERE tenant_id = %(tenant)s AND id = ANY (ARRAY(SELECT c.id FROM c JOIN free ON free.id = c.message_id))
 RETURNING id
 """
 _CLAIM_URGENT, _CLAIM_ANY = (_CLAIM.format(which=f"{_FREE} AND {lanes}") for lanes in (_URGENT, _ANY))
