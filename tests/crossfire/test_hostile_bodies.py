@@ -130,7 +130,9 @@ def test_no_body_breaks_a_call(target: Target, address: str, method: str) -> Non
 
 
 _LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.uuids().map(str)
-_ANY = st.recursive(_LEAF, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner))
+_ANY = st.recursive(
+    _LEAF, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner), max_leaves=20
+)
 _CHANGES = st.lists(st.tuples(st.integers(0, 1_000), _ANY), max_size=12)
 #: Each call gets so many made-up bodies out of so many.
 EACH, ALL = 60, 240
