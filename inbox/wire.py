@@ -101,10 +101,19 @@ class View(TypedDict):
     unread: int
 
 
+class TeamCount(TypedDict):
+    """How many open conversations a team has, and how many of them the member has not read."""
+
+    id: Id
+    count: int
+    unread: int
+
+
 class Views(TypedDict):
-    """The views, as of event number `head`."""
+    """The views, as of event number `head`. A team without open conversations is left out of `teams`."""
 
     data: list[View]
+    teams: list[TeamCount]
     head: int
 
 
@@ -366,6 +375,7 @@ class Bootstrap(TypedDict):
     inboxes: list[Inbox]
     channels: list[Channel]
     views: list[View]
+    team_counts: list[TeamCount]
     threads: ThreadPage
     thread: NotRequired[OpenThread]
     drafts: list[Draft]
