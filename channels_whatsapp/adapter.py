@@ -15,6 +15,7 @@ from channels_whatsapp import (
     checking,
     contents,
     countries,
+    direct,
     media,
     payloads,
     prices,
@@ -26,6 +27,7 @@ from channels_whatsapp import (
     stickers,
     template_warnings,
 )
+from channels_whatsapp.direct import direct_flaws
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, notices
 from channels_whatsapp.people import GROUP, WHATSAPP_ID
@@ -39,6 +41,8 @@ from inbox.ports import (
     CheckStep,
     Claim,
     Credentials,
+    Direct,
+    DirectRule,
     FileRule,
     Flaw,
     Hook,
@@ -106,6 +110,7 @@ class Adapter:
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
         Link("whatsapp_settings", gettext_lazy("Calls and security"), "shield-check"),
+        Link("whatsapp_options", gettext_lazy("Sending options"), "send"),
         Link("whatsapp_form_key", gettext_lazy("Key of forms"), "key-round"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
@@ -130,6 +135,14 @@ class Adapter:
 
     def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
         return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
+
+    def direct_rule(self, config: Json) -> DirectRule | None:
+        return direct.direct_rule(config)
+
+    def direct_flaws(
+        self, *, kind: str, text: str, content: Json, file_kind: str, direct: Direct
+    ) -> list[Flaw]:
+        return direct_flaws(kind=kind, text=text, content=content, file_kind=file_kind, direct=direct)
 
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)

@@ -45,6 +45,17 @@ class OutboundFile:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A message leaves without a template, outside the reply window too (see ``SendsDirectly``).
+
+    category: what it is for; ttl_s: how long the provider tries to deliver it, None for as long as it does.
+    """
+
+    category: str
+    ttl_s: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One message to one person.
@@ -54,7 +65,8 @@ class Outbound:
     {"name", "language", "components"}, for a reaction {"target", "emoji"}, for a location {"latitude", …}.
     identity_key: the one the person had last; a provider that knows such keys refuses the message when they
     have another by now ("identity_changed"). "" when none is known. expires_at: of no use from then on; a
-    provider that can hold messages back is told not to deliver it later.
+    provider that can hold messages back is told not to deliver it later. direct: set for a message without
+    a template that may leave outside the reply window.
     """
 
     ref: str
@@ -66,6 +78,7 @@ class Outbound:
     file: OutboundFile | None = None
     identity_key: str = ""
     expires_at: datetime | None = None
+    direct: Direct | None = None
 
 
 @dataclass(frozen=True, slots=True)
