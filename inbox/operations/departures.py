@@ -269,6 +269,7 @@ def _job(
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
         file=_file(row, attachment) if attachment else None,
+        expires_at=row.expires_at,
         direct=direct_of(message.content),
     )
     return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)

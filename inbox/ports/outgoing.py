@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO
 
 from inbox.ports.incoming import (
@@ -63,8 +64,9 @@ class Outbound:
     to: every address of the person this channel can use, best first. content: by kind, e.g. for a template
     {"name", "language", "components"}, for a reaction {"target", "emoji"}, for a location {"latitude", …}.
     identity_key: the one the person had last; a provider that knows such keys refuses the message when they
-    have another by now ("identity_changed"). "" when none is known. direct: set for a message without a
-    template that may leave outside the reply window.
+    have another by now ("identity_changed"). "" when none is known. expires_at: of no use from then on; a
+    provider that can hold messages back is told not to deliver it later. direct: set for a message without
+    a template that may leave outside the reply window.
     """
 
     ref: str
@@ -75,6 +77,7 @@ class Outbound:
     reply_to: str = ""
     file: OutboundFile | None = None
     identity_key: str = ""
+    expires_at: datetime | None = None
     direct: Direct | None = None
 
 
