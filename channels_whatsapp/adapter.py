@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 from uuid import UUID
@@ -15,6 +16,7 @@ from channels_whatsapp import (
     checking,
     contents,
     countries,
+    form_words,
     media,
     payloads,
     prices,
@@ -27,7 +29,7 @@ from channels_whatsapp import (
     template_warnings,
 )
 from channels_whatsapp.forms import ConnectForm
-from channels_whatsapp.operations import accounts, notices
+from channels_whatsapp.operations import accounts, form_tokens, notices
 from channels_whatsapp.people import GROUP, WHATSAPP_ID
 from common.sound import OGG
 from inbox.ports import (
@@ -41,9 +43,11 @@ from inbox.ports import (
     Credentials,
     FileRule,
     Flaw,
+    HealthNote,
     Hook,
     Inbound,
     Json,
+    Leaving,
     Limits,
     Link,
     Notice,
@@ -106,7 +110,7 @@ class Adapter:
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
         Link("whatsapp_settings", gettext_lazy("Calls and security"), "shield-check"),
-        Link("whatsapp_form_key", gettext_lazy("Key of forms"), "key-round"),
+        Link("whatsapp_form_key", gettext_lazy("Forms"), "file-text"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
         Link("whatsapp_groups", gettext_lazy("Groups"), "users"),
@@ -133,6 +137,9 @@ class Adapter:
 
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)
+
+    def note_departures(self, leaving: Sequence[Leaving]) -> None:
+        form_tokens.note_departures(leaving)
 
     def fetch(
         self, account: Account, *, media_id: str, url: str, max_bytes: int
@@ -165,6 +172,9 @@ class Adapter:
 
     def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
         return template_warnings.template_warnings(channel_id)
+
+    def health(self, channel_id: UUID) -> list[HealthNote]:
+        return form_words.health_of_forms(channel_id)
 
     def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
         return notices.take_notice(notice, channel_id=channel_id)
