@@ -16,6 +16,7 @@ from channels_whatsapp import (
     checking,
     contents,
     countries,
+    direct,
     form_words,
     media,
     payloads,
@@ -28,6 +29,7 @@ from channels_whatsapp import (
     stickers,
     template_warnings,
 )
+from channels_whatsapp.direct import direct_flaws
 from channels_whatsapp.forms import ConnectForm
 from channels_whatsapp.operations import accounts, form_tokens, notices
 from channels_whatsapp.people import GROUP, WHATSAPP_ID
@@ -41,6 +43,8 @@ from inbox.ports import (
     CheckStep,
     Claim,
     Credentials,
+    Direct,
+    DirectRule,
     FileRule,
     Flaw,
     HealthNote,
@@ -110,6 +114,7 @@ class Adapter:
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
         Link("whatsapp_settings", gettext_lazy("Calls and security"), "shield-check"),
+        Link("whatsapp_options", gettext_lazy("Sending options"), "send"),
         Link("whatsapp_form_key", gettext_lazy("Forms"), "file-text"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
@@ -134,6 +139,14 @@ class Adapter:
 
     def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
         return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
+
+    def direct_rule(self, config: Json) -> DirectRule | None:
+        return direct.direct_rule(config)
+
+    def direct_flaws(
+        self, *, kind: str, text: str, content: Json, file_kind: str, direct: Direct
+    ) -> list[Flaw]:
+        return direct_flaws(kind=kind, text=text, content=content, file_kind=file_kind, direct=direct)
 
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_whatsapp import api, form_api, group_api, language_api, number_api, setting_api
+from channels_whatsapp import (
+    api,
+    form_api,
+    group_api,
+    language_api,
+    number_api,
+    option_api,
+    setting_api,
+)
 from tenants.access import own_scope
 
 NUMBER = "whatsapp/numbers/<uuid:channel_id>"
@@ -21,6 +29,7 @@ urlpatterns = [
     path(f"{ONE}/copies", api.Copies.as_view()),
     path(f"{ONE}/languages", own_scope(language_api.TemplateLanguages.as_view())),
     path(f"{NUMBER}/settings", own_scope(setting_api.Settings.as_view())),
+    path(f"{NUMBER}/options", option_api.Options.as_view()),
     path(f"{NUMBER}/contact_book", own_scope(setting_api.ContactBook.as_view())),
     path(f"{NUMBER}/form_key", own_scope(form_api.FormKey.as_view())),
     path(f"{NUMBER}/form_endpoint", form_api.FormEndpoint.as_view()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from channels_whatsapp import contents
+from channels_whatsapp import contents, direct
 from channels_whatsapp.graph import TIMEOUT_S, Body, ask
 from channels_whatsapp.interactive import interactive, token_of
 from channels_whatsapp.media import upload
@@ -43,6 +43,8 @@ FOR_GROUPS = {"text", "template", *MEDIA}
 def send(account: Account, message: Outbound) -> SendResult:
     """Upload the message's file, if it has one, and hand the message over. Raises SendError."""
     body = envelope(message) | _content(account, message)
+    if message.direct:
+        return _result(_directly(account, body | direct.keys_of(message.direct)))
     if _is_for_marketing(account, message):
         return _result(_marketing(account, body, timeout_s=TIMEOUT_S))
     try:
@@ -52,6 +54,13 @@ def send(account: Account, message: Outbound) -> SendResult:
             raise
         answer = _marketing(account, body)
     return _result(answer)
+
+
+def _directly(account: Account, body: Json) -> Json:
+    try:
+        return ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
+    except SendError as error:
+        raise direct.explained(error) from None
 
 
 def _is_for_marketing(account: Account, message: Outbound) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, NotRequired, TypedDict
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
+from inbox.wire_direct import DirectRule
 from inbox.wire_reach import Reach
 from tenants.wire import Member, Team, Tenant
 
@@ -313,6 +314,7 @@ class Channel(TypedDict):
     limits: Limits | None
     can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
     carries_calls: Annotated[bool, Meaning(about="Can one speak with people here?")]
+    direct: DirectRule | None
 
 
 class Customer(CustomerCard):

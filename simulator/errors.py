@@ -107,6 +107,7 @@ CODES: dict[int, tuple[int, str]] = {
     147001: (400, "Username is not available"),
     2593107: (400, "Synchronization was already requested"),
     139100: (400, "Failed to block or unblock some users"),
+    139200: (400, "Direct send blocked"),
     139103: (400, "User has not messaged this business recently"),
 }
 _RATE_LIMITS = {4, 80007, 130429, 131056}

@@ -17,6 +17,7 @@ from django.utils import timezone
 from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
+from inbox.direct import direct_of, why_barred
 from inbox.files import FileStore, signed_url
 from inbox.models import Attachment, Channel, Consent, Delivery, Message, Reach
 from inbox.models.deliveries import Lane
@@ -62,9 +63,7 @@ def claim(
     now = timezone.now()
     windows = _windows(rows)
     allowed = _allowed(rows, windows, now)
-    started = {
-        row.id for row in allowed if row.message.kind == "template" and not _is_open(row, windows, now)
-    }
+    started = {row.id for row in allowed if _goes_anyway(row) and not _is_open(row, windows, now)}
     unsure = {row.id for row in allowed if row.message.address_id in _window_of(row, windows).unsure}
     free = hold(allowed, started=started, unsure=unsure, now=now, copies=copies or Copies())
     rows = _within_pace(free, rests)
@@ -155,6 +154,11 @@ def _is_open(row: Delivery, windows: Windows, now: datetime) -> bool:
     return last is not None and last + timedelta(hours=limits.reply_window_h) > now
 
 
+def _goes_anyway(row: Delivery) -> bool:
+    """May it leave outside the reply window?"""
+    return row.message.kind == "template" or direct_of(row.message.content) is not None
+
+
 def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] | None:
     window = _window_of(row, windows)
     if row.expires_at and row.expires_at <= now:
@@ -165,7 +169,9 @@ def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] |
         return _why("opted_out", "The customer is blocked on this channel.")
     if window.opted_out and (stopped := rules.stopped(row.channel, is_marketing=row.lane == Lane.MARKETING)):
         return _why("opted_out", stopped)
-    if row.message.kind != "template" and not _is_open(row, windows, now):
+    if direct_of(row.message.content) and (why := why_barred(row.channel, now)):
+        return _why("config", why)
+    if not _goes_anyway(row) and not _is_open(row, windows, now):
         return _why(
             "window_closed", "The reply window closed before the message could leave; send a template."
         )
@@ -283,6 +289,7 @@ def _job(
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
         file=_file(row, attachment) if attachment else None,
+        direct=direct_of(message.content),
     )
     return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)
 

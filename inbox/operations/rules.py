@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import Address
+from inbox import direct as directly
 from inbox.channels import adapter_for
 from inbox.models import Attachment, Channel, Message, Reach
 from inbox.operations.errors import (
@@ -29,7 +31,7 @@ from inbox.operations.errors import (
 )
 from inbox.operations.reach import is_opted_out
 from inbox.operations.templates import check_template, stored_template
-from inbox.ports import BarsPeople, CanCheckContent, Claim, FileKind, Json
+from inbox.ports import BarsPeople, CanCheckContent, Claim, Direct, FileKind, Json, SendsDirectly
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
@@ -40,12 +42,13 @@ MARK = "notification"
 
 def without_mark(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content as a channel is to have it."""
-    return {name: value for name, value in content.items() if name != MARK}
+    return {name: value for name, value in content.items() if name not in (MARK, directly.KEY)}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is to be said. kind: by default what the parts make it."""
+    """What is to be said. kind: by default what the parts make it; direct: without a template, outside the
+    reply window too."""
 
     text: str = ""
     reply_to: Message | None = None
@@ -53,6 +56,7 @@ class Part:
     template: Mapping[str, Any] | None = None
     kind: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
+    direct: Direct | None = None
 
     @property
     def message_kind(self) -> str:
@@ -64,7 +68,9 @@ class Part:
 
     @property
     def category(self) -> str:
-        """What a template is for: marketing, utility, authentication, or "" when nobody said."""
+        """What it is for: marketing, utility, authentication, or "" when nobody said."""
+        if self.direct:
+            return self.direct.category
         return str(self.message_content.get("category") or "") if self.message_kind == "template" else ""
 
     @property
@@ -98,7 +104,8 @@ def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> N
         is_out = is_opted_out(channel=channel, customer_id=address.customer_id)
         check_consent(channel, part, is_opted_out=is_out)
     check_person(channel, address, part)
-    check_window(channel=channel, address=address, kind=part.message_kind, now=now)
+    if not part.direct:
+        check_window(channel=channel, address=address, kind=part.message_kind, now=now)
 
 
 def check_words(*, channel: Channel, part: Part) -> None:
@@ -119,6 +126,8 @@ def check_said(channel: Channel, part: Part, stored: Json | None) -> None:
         _check_template(part.message_content)
         check_template(stored)
     _check_content(channel, part)
+    if part.direct:
+        _check_direct(channel, part, part.direct)
 
 
 def _check_text(channel: Channel, part: Part) -> None:
@@ -188,6 +197,28 @@ def _check_content(channel: Channel, part: Part) -> None:
         text=part.text,
         content=part.message_content,
         file_kind=part.attachment.kind if part.attachment else "",
+    )
+    if wrong:
+        raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
+
+
+def _check_direct(channel: Channel, part: Part, direct: Direct) -> None:
+    """May this leave without a template, outside the reply window too? Raises ContentRefused."""
+    if part.message_kind == "template":
+        raise ContentRefused([("/category", _("A template has its own category; leave this one out."))])
+    if why := directly.why_barred(channel, timezone.now()):
+        raise ContentRefused([("/category", why)])
+    adapter = adapter_for(channel.kind)
+    wrong = (
+        adapter.direct_flaws(
+            kind=part.message_kind,
+            text=part.text,
+            content=part.message_content,
+            file_kind=part.attachment.kind if part.attachment else "",
+            direct=direct,
+        )
+        if isinstance(adapter, SendsDirectly)
+        else []
     )
     if wrong:
         raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])

@@ -21,6 +21,7 @@ from inbox.ports.incoming import (
 from inbox.ports.outgoing import (
     Account,
     CheckStep,
+    Direct,
     Flaw,
     Limits,
     Outbound,
@@ -130,6 +131,30 @@ class CanCheckContent(Protocol):
         """Everything for which the provider would refuse a message like this. Pure.
 
         content: by kind, see docs/wire.md; file_kind: kind of the uploaded file that goes with it, or ""."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DirectRule:
+    """What an account may send outside the reply window without a template. categories: what for; text_chars:
+    how long its words may be."""
+
+    categories: tuple[str, ...]
+    text_chars: int
+
+
+@runtime_checkable
+class SendsDirectly(Protocol):
+    """Its provider lets some accounts write outside the reply window without a template."""
+
+    def direct_rule(self, config: Json) -> DirectRule | None:
+        """What an account with this config may send so, None when nothing. Pure."""
+        ...
+
+    def direct_flaws(
+        self, *, kind: str, text: str, content: Json, file_kind: str, direct: Direct
+    ) -> list[Flaw]:
+        """Everything for which the provider would refuse such a message; see ``CanCheckContent``. Pure."""
         ...
 
 

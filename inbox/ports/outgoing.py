@@ -44,6 +44,17 @@ class OutboundFile:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A message leaves without a template, outside the reply window too (see ``SendsDirectly``).
+
+    category: what it is for; ttl_s: how long the provider tries to deliver it, None for as long as it does.
+    """
+
+    category: str
+    ttl_s: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One message to one person.
@@ -52,7 +63,8 @@ class Outbound:
     to: every address of the person this channel can use, best first. content: by kind, e.g. for a template
     {"name", "language", "components"}, for a reaction {"target", "emoji"}, for a location {"latitude", …}.
     identity_key: the one the person had last; a provider that knows such keys refuses the message when they
-    have another by now ("identity_changed"). "" when none is known.
+    have another by now ("identity_changed"). "" when none is known. direct: set for a message without a
+    template that may leave outside the reply window.
     """
 
     ref: str
@@ -63,6 +75,7 @@ class Outbound:
     reply_to: str = ""
     file: OutboundFile | None = None
     identity_key: str = ""
+    direct: Direct | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.channels import UnknownChannel, adapter_for
+from inbox.holds import holds_of
 from inbox.models import Channel, Delivery, DeliveryState
-from inbox.operations.standing import fact, holds_of
+from inbox.operations.standing import fact
 from inbox.ports import TellsHealth, WarnsOfTemplates
 from inbox.queries.health import (
     FAILING_COUNT,

@@ -7,6 +7,7 @@ from typing import Any
 from simulator.errors import GraphError
 from simulator.graph import calling, templates, validate
 from simulator.graph.call import Call, misshapen, required
+from simulator.graph.direct import check_direct
 from simulator.graph.links import fetch_then_send
 from simulator.ids import identity_key, new_message_id
 from simulator.jsonio import reading
@@ -129,9 +130,11 @@ def _parcel(call: Call) -> _Parcel:
             f"Param biz_opaque_callback_data must be a string of at most {_CALLBACK_DATA_MAX} characters.",
         )
     if kind == "template":
+        check_direct(call, kind, {}, "")
         return _template_parcel(call)
     content = validate.content_of(kind, call.params)
     parcel = _Parcel(kind, {kind: content}, validate.text_of(kind, content))
+    parcel.category, parcel.ttl_s = check_direct(call, kind, parcel.content, parcel.text)
     if kind in validate.MEDIA_KINDS:
         _attach(call, parcel, kind, content)
     elif kind == "interactive":
@@ -196,7 +199,8 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
         raise GraphError(130403)
     _check_identity(call, wa_id)
     in_window = chat.window_until > call.now
-    if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
+    is_answer = parcel.category == "service"
+    if call.number.settings.window_check == "sync" and is_answer and not in_window:
         raise GraphError(131047)
     _check_number(call, wa_id, is_started=not in_window)
     calling.check_request(call, chat, parcel.content)

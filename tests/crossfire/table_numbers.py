@@ -35,6 +35,7 @@ def number_calls() -> dict[str, Route]:
     openers = {"prompts": ["Raided"], "commands": []}
     return {
         f"{API}/settings": allauth(ADMIN, get=GET, patch=Call({"identity_check": True})),
+        f"{API}/options": allauth(ADMIN, get=GET, patch=Call({"direct_send": True})),
         f"{API}/contact_book": allauth(ADMIN, delete=DO),
         f"{API}/form_key": allauth(ADMIN, get=GET, put=Call({"public_key": KEY}), post=DO),
         f"{API}/form_endpoint": on(ADMIN, get=GET, put=Call({"url": "https://raid.example/forms"})),
@@ -79,6 +80,7 @@ def number_pages() -> dict[str, Route]:
         f"{one}number/username/": on(ADMIN, post=Call({"username": "raided"})),
         f"{one}number/username/end/": on(ADMIN, get=GET, post=DO),
         f"{one}settings/": on(ADMIN, get=GET, post=Call({"call_hours": "always"})),
+        f"{one}options/": on(ADMIN, get=GET, post=Call({"direct_send": "on"})),
         f"{one}settings/reading/": on(ADMIN, post=DO),
         f"{one}form-key/": allauth(ADMIN, get=GET, post=Call({"key": "raided"})),
         f"{one}form-key/reading/": on(ADMIN, post=DO),

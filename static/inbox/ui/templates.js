@@ -1,9 +1,9 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, locale, signal, t, useEffect, useState } from "../base.js";
+import { Icon, html, locale, signal, t, toast, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
 import { placeOf } from "../places.js";
-import { thread } from "../store.js";
+import { channel, thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
@@ -130,15 +130,22 @@ function State({ state, problem, isEmpty, channelId }) {
     ${t("Try again")}</button></p>`;
 }
 
-/** isForced: the reply window is closed, so only a template can go. */
+const freely = () => import("./direct.js").catch(() => { toast(t("This cannot be opened right now."), { tone: "danger" }); });
+
+/** isForced: the reply window is closed, so only a template can go, or what the channel may send without one. */
 export function TemplatePicker({ id, isForced, onDone }) {
   const channelId = placeOf(id);
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);
+  const [writing, setWriting] = useState(null); // the module for words without a template
+  const where = channel(channelId);
   useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
   const done = () => { setPicked(null); onDone(); };
   const back = () => setPicked(null);
+  if (writing && isForced && where?.direct) {
+    return html`<${writing.DirectForm} key=${id} id=${id} where=${where} onBack=${() => setWriting(null)} />`;
+  }
   if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${back} onDone=${done} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
@@ -147,9 +154,11 @@ export function TemplatePicker({ id, isForced, onDone }) {
     <small class="tag">${language(one)}</small>
     <span dir="auto">${whyNot(one) || bodyOf(one)}</span></button></li>`;
   const why = t("The reply window is closed: only an approved template can go now. An answer opens it again.");
+  const free = html`<button type="button" class="linkbtn" data-testid="write-direct" onClick=${() => freely().then(setWriting)}>
+    ${t("Write without a template")}</button>`;
   const words = t("Find a template");
   return html`<div class="template-picker" data-testid="template-picker">
-    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why}</span></p>`}
+    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why} ${where?.direct && free}</span></p>`}
     <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${words} aria-label=${words}
         value=${want} onInput=${(event) => setWant(event.target.value)} />
       ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}>
