@@ -28,7 +28,17 @@ from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
-from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
+from inbox.ports import (
+    Account,
+    Claim,
+    FileKind,
+    Leaving,
+    MessageKind,
+    NotesDepartures,
+    Outbound,
+    OutboundFile,
+    Pace,
+)
 
 PAUSE_S = 0.25
 #: How much slower marketing goes when the account's quality has fallen.
@@ -61,7 +71,17 @@ def claim(
         return []
     addresses, files = _addresses(rows), _files(rows)
     jobs = [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
+    _note_departures(jobs)
     return [_with_key(job, _window_of(job.delivery, windows)) for job in jobs]
+
+
+def _note_departures(jobs: Sequence[Job]) -> None:
+    """Let adapters keep what they will know these messages by. May write tables of theirs."""
+    for kind in {job.channel_kind for job in jobs}:
+        adapter = adapter_for(kind)
+        if isinstance(adapter, NotesDepartures):
+            of_kind = [job for job in jobs if job.channel_kind == kind]
+            adapter.note_departures([Leaving(job.row.channel_id, job.row.id, job.message) for job in of_kind])
 
 
 def _with_key(job: Job, window: _Window) -> Job:
