@@ -8,7 +8,7 @@ from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
 from inbox.wire_direct import DirectRule
-from inbox.wire_reach import Reach
+from inbox.wire_reach import Place, Reach
 from tenants.wire import Member, Team, Tenant
 
 Direction = Annotated[str, Meaning(words=("inbound", "outbound"))]
@@ -329,9 +329,11 @@ class Channel(TypedDict):
 
 
 class Customer(CustomerCard):
-    """A person the workspace talks to, and how they can be reached. `version` rises with every change."""
+    """A person the workspace talks to, and how they can be reached. `version` rises with every change. Of the
+    places of a channel the first is the one that is written to by default."""
 
     reach: NotRequired[list[Reach]]
+    places: NotRequired[list[Place]]
 
 
 class Inbox(TypedDict):
