@@ -94,6 +94,7 @@ LIMITS = Limits(
     },
     reply_window_h=24,
     needs_template=True,
+    offers=("location", "contacts", *contents.TYPES),
     pace=Pace(per_second=80, pair_burst=45, pair_every_s=6),
 )
 

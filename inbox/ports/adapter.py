@@ -159,6 +159,16 @@ class SendsDirectly(Protocol):
 
 
 @runtime_checkable
+class CanHalt(Protocol):
+    def halt(self, account: Account, *, external_id: str, content: Json) -> None:
+        """Stop a message of ours that is still going on at the provider: a call that waits, rings or speaks.
+
+        content: of the message, with all that reports told of it. What is over already is no error, and
+        nobody is asked about it where the content tells. Safe to repeat. Raises SendError."""
+        ...
+
+
+@runtime_checkable
 class BarsPeople(Protocol):
     def why_barred(self, *, to: Claim, category: str) -> str:
         """Why a template of this category never reaches this address, in a sentence; "" if it may. Pure."""
