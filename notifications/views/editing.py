@@ -176,10 +176,7 @@ def _sheet(form: SheetForm, named: NotificationType, sample: str) -> dict[str, A
         "variables": _variable_rows(form),
         "samples": samples_of(named, said["variables"], language, sample),
         "schema": data_schema([one for one in said["variables"] if one["type"] in _TYPES]),
-        "slots": [
-            *((one["name"], one.get("example", "")) for one in said["variables"]),
-            ("choices_link", choices_link(version.tenant_id, UUID(int=0))),
-        ],
+        "slots": [(one["name"], one.get("example", "")) for one in said["variables"]],
     }
 
 
