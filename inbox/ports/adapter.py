@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,6 +82,23 @@ class CanFetchMedia(Protocol):
         self, account: Account, *, media_id: str, url: str, max_bytes: int
     ) -> AbstractContextManager[BinaryIO]:
         """Stream one file of a customer; raises SendError (permanent when it is gone or too large)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A message of ours that is about to leave."""
+
+    channel_id: UUID
+    message_id: UUID
+    message: Outbound
+
+
+@runtime_checkable
+class NotesDepartures(Protocol):
+    def note_departures(self, leaving: Sequence[Leaving]) -> None:
+        """Keep in tables of its own what these messages will be known by, all of one tenant, in the
+        transaction that claims them."""
         ...
 
 
@@ -215,6 +232,24 @@ class TemplateWarning:
 class WarnsOfTemplates(Protocol):
     def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
         """One for each kind of trouble among a channel's templates; reads inside the tenant's scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNote:
+    """Something of an adapter's own on the page of health. what: its name; tone: ok, warn, bad; at: when."""
+
+    what: str
+    tone: str
+    sentence: str
+    fix: str = ""
+    at: datetime | None = None
+
+
+@runtime_checkable
+class TellsHealth(Protocol):
+    def health(self, channel_id: UUID) -> list[HealthNote]:
+        """How the adapter's own things of a channel are doing; nothing about what is not in use."""
         ...
 
 

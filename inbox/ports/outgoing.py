@@ -183,7 +183,8 @@ class Limits:
     customer's last message a free reply is allowed (None = always); needs_template: outside that window only
     a template may go. converses: can it carry a conversation? If not, answers go where it was held before.
     alphabet: where texts are cut into parts that are paid one by one. opt_out_stops_all: who opts out here
-    wants no message at all; elsewhere it stops marketing.
+    wants no message at all; elsewhere it stops marketing. offers: what can be sent beside texts, files and
+    templates: kinds, and types of interactive messages.
     """
 
     text_chars: int
@@ -195,6 +196,7 @@ class Limits:
     alphabet: Alphabet | None = None
     converses: bool = True
     opt_out_stops_all: bool = False
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

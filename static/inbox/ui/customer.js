@@ -11,6 +11,7 @@ import { lazily, picker } from "./layers.js";
 
 const pickLabels = picker("pickLabels");
 const detailsForm = lazily(() => import("./details.js"))("detailsForm");
+const openAddresses = lazily(() => import("./addresses.js"))("openAddresses");
 const openConsents = lazily(() => import("./consents.js"))("openConsents");
 const openDial = lazily(() => import("./dial.js"))("openDial");
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
@@ -122,10 +123,11 @@ function Address({ address: { kind, value, label }, reaches }) {
   return reaches.length ? reaches.map(row) : row(null);
 }
 
-function Addresses({ person: { addresses, reach = [] } }) {
+function Addresses({ person: { id, addresses, reach = [] } }) {
   const byKind = [...addresses].sort((a, b) => Number(b.kind === "phone") - Number(a.kind === "phone"));
   const of = (address) => reach.filter((one) => one.address_id === address.id);
-  return html`<section><h3>${t("Addresses")}</h3>
+  return html`<section><h3>${t("Addresses")}<button type="button" class="linkbtn" data-testid="addresses"
+    onClick=${() => openAddresses(id)}>${t("Edit")}</button></h3>
     ${byKind.map((one) => html`<${Address} key=${one.id} address=${one} reaches=${of(one)} />`)}</section>`;
 }
 
