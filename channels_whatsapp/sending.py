@@ -11,7 +11,7 @@ from typing import Any
 
 from channels_whatsapp import contents, direct
 from channels_whatsapp.graph import TIMEOUT_S, Body, ask
-from channels_whatsapp.interactive import interactive
+from channels_whatsapp.interactive import interactive, token_of
 from channels_whatsapp.media import upload
 from channels_whatsapp.people import GROUP, WHATSAPP_ID, phone_claim, user_claim
 from channels_whatsapp.template_parts import records
@@ -213,7 +213,10 @@ def _contacts(message: Outbound) -> Json:
 
 
 def _interactive(message: Outbound, header: Json | None) -> Json:
-    return {"type": "interactive", "interactive": interactive(message.text, message.content, header)}
+    content = message.content
+    if content.get("type") == "flow":
+        content = {**content, "token": token_of(content, message.ref)}
+    return {"type": "interactive", "interactive": interactive(message.text, content, header)}
 
 
 #: What may carry an uploaded file above its words.

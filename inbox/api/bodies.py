@@ -13,6 +13,7 @@ from common.api.fields import PhoneField
 from common.api.parameters import Body
 from common.ids import uuid7
 from common.wire import Json
+from customers.models import Address
 from inbox.api.endpoint import referred, uploaded
 from inbox.models import Channel, Message
 from inbox.ports import Direct
@@ -72,6 +73,12 @@ class MessageBody(Body):
     channel_id = serializers.UUIDField(
         allow_null=True, default=None, help_text="By default the channel the customer used last."
     )
+    address_id = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="Id of an address of the customer on that channel; by default the one they last wrote from "
+        "there.",
+    )
     reply_to = serializers.UUIDField(
         allow_null=True, default=None, help_text="Id of the message this one quotes."
     )
@@ -130,6 +137,7 @@ def said(body: Mapping[str, Any], quotable: QuerySet[Message]) -> Json:
         "text": body["text"],
         "client_ref": body.get("client_ref") or str(uuid7()),
         "channel": referred(Channel.objects.all(), body["channel_id"], "/channel_id"),
+        "address": referred(Address.objects.all(), body["address_id"], "/address_id"),
         "reply_to": referred(quotable, body["reply_to"], "/reply_to"),
         "attachments": uploaded(body["attachment_ids"]),
         "template": body["template"],

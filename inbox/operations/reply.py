@@ -27,6 +27,7 @@ from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import stored_template, with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import Direct
+from inbox.queries.heard import heard_on
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
 
@@ -62,10 +63,12 @@ def reply(
     lane: Lane | None = None,
     terms: Terms | None = None,
     seen: Message | None = None,
+    address: Address | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
     is queued for each, the text beside the first; the first message is returned. lane: by default by what the
-    message is for. direct: it may leave outside the reply window without a template.
+    message is for. direct: it may leave outside the reply window without a template. address: of the
+    customer's on the channel; by default the one they last wrote from there.
 
     seen: the newest message the writer knows of; when a colleague answered after it, nothing is queued.
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
@@ -87,7 +90,8 @@ def reply(
     parts = _parts(text, reply_to, attachments, template, kind, content or {})
     parts = [replace(part, direct=direct) for part in parts]
     queued = [
-        _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms) for n, part in enumerate(parts)
+        _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms, address)
+        for n, part in enumerate(parts)
     ]
     save_thread_lines([thread])
     announce_queued([(thread, message, by) for message in queued])
@@ -104,11 +108,12 @@ def check_said(
     template: Mapping[str, Any] | None = None,
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
+    address: Address | None = None,
 ) -> None:
     """Raise what ``reply`` would raise of these words, but for the reply window and what the customer allows:
     both may be otherwise when a message leaves later."""
     chosen = channel or thread.channel or _any_channel(thread)
-    rules.address_for(customer_id=thread.customer_id, channel=chosen)
+    rules.address_for(customer_id=thread.customer_id, channel=chosen, address=address)
     for part in _parts(text, reply_to, attachments, template, kind, content or {}):
         rules.check_words(channel=chosen, part=_with_category(chosen, part))
 
@@ -158,12 +163,14 @@ def _queue(
     client_ref: str,
     lane: Lane | None,
     terms: Terms | None = None,
+    address: Address | None = None,
 ) -> Message:
     now = timezone.now()
-    address = rules.address_for(customer_id=thread.customer_id, channel=channel)
+    addresses, heard = heard_on(channel, thread.customer_id)
+    to = rules.chosen_address(channel, addresses, heard, address)
     part = _with_category(channel, part)
-    rules.check(channel=channel, address=address, part=part, now=now)
-    message = new_message(thread, channel, address, part, by, client_ref, now, terms)
+    rules.check(channel=channel, address=to, part=part, now=now, heard=heard)
+    message = new_message(thread, channel, to, part, by, client_ref, now, terms)
     message.save(force_insert=True)
     if part.attachment:
         part.attachment.message = message
@@ -353,7 +360,8 @@ def react(*, message: Message, by: Author, emoji: str) -> Message:
     )
     content = {"target": message.external_id, "emoji": emoji}
     part = Part(kind="reaction", content=content)
-    _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY)
+    to = rules.address_beside(message.channel, message.address)
+    _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY, address=to)
     save_thread_lines([thread])
     Reaction.objects.update_or_create(
         channel=message.channel,

@@ -110,7 +110,6 @@ def test_a_customer_calls_an_agent_answers_they_hear_each_other_and_the_conversa
     expect(line).to_contain_text(re.compile(r"Answered by Mia .* · 0:\d\d"))
     expect(phone.locator("[data-kind=voice_call]")).to_contain_text(re.compile(r"Voice call\s*0:\d\d"))
     expect(line.locator("[data-voice] .play")).to_be_visible()
-    line.get_by_text("Transcript").click()
     expect(line).to_contain_text("Cleo Caller: I am calling about my order.")
 
 

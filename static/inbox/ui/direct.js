@@ -3,7 +3,7 @@ import { Icon, announce, figure, html, t, toast, useEffect } from "../base.js";
 import { clearDraft, draftOf } from "../drafts.js";
 import { hooks } from "../commands.js";
 import { send } from "../outbox.js";
-import { slotOf } from "../places.js";
+import { slotOf, whereTo } from "../places.js";
 import { Field } from "./field.js";
 
 const complain = (why) => { toast(why, { tone: "danger" }); announce(why); };
@@ -17,7 +17,7 @@ export function DirectForm({ id, where, onBack }) {
     const words = text.trim();
     if (!words) return;
     if (left < 0) { complain(t("At most {n} characters can go without a template.", { n: where.direct.text_chars })); return; }
-    send(id, "reply", { text: words, category: where.direct.categories[0], channel_id: where.id, seen_message_id });
+    send(id, "reply", { text: words, category: where.direct.categories[0], ...whereTo(id, where.id), seen_message_id });
     clearDraft(id, slot);
   };
   useEffect(() => hooks.focusComposer?.(), []);

@@ -54,14 +54,14 @@ function CallHead({ content: { outcome, duration_s: takes, direction, by } }) {
   const isOurs = direction === "outbound";
   const said = OUTCOMES[isOurs && outcome === "missed" ? "no_answer" : outcome];
   const words = (!isOurs && by && BY[outcome]?.(by.name)) || (said ? said() : t("Calling"));
-  const isTold = Number.isInteger(takes) && (takes > 0 || outcome === "answered"); // the shortest talk too
+  const isTold = takes > 0 || (takes === 0 && outcome === "answered"); // the shortest talk too
   return html`<span class="call-head" data-outcome=${outcome}><${Icon} name="phone" />
     <b>${direction ? (isOurs ? t("Outgoing call") : t("Incoming call")) : t("Phone call")}</b>
     <small>${[words, isTold && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
 }
 
-/** The script without the marks of its pauses; what people said stands apart, as the transcript. */
-const spokenWords = (text, { direction }) => (direction ? "" : text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim());
+/** A script without the marks of its pauses; of a call between people what was written down. */
+const spokenWords = (text, { direction, transcript }) => (direction ? transcript : text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim());
 
 // ---------------------------------------------------------------- what is in a bubble
 
@@ -124,8 +124,7 @@ function Body({ message, pressed, place }) {
   const shown = (kind === "call" ? spokenWords(text, content) : text) || (kind === "order" && content.text) || "";
   const unknown = !shown && !files.length && !special
     && t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
-  return html`${files}${special}${content.transcript && html`<details dir="auto"><summary>${t("Transcript")}</summary>${content.transcript}</details>`}
-    ${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
+  return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
     ${kind === "call" && html`<${Keys} choices=${content.choices} pressed=${pressed} />`}
     ${unknown && html`<${Muted} icon="circle-alert" words=${unknown} />`}${meta}`;
 }
@@ -175,8 +174,7 @@ function Trouble({ message }) {
   const again = (name) => html`<${Act} name=${name} testid="retry" run=${() => retryMessage(message)} />`;
   const refused = [why || t("The provider refused it"), code, tries].filter(Boolean).join(" · ");
   if (status === "failed") return html`<${Line} words=${refused}>${again(t("Retry"))}<//>`;
-  const unsure = t("No answer came: it may or may not have arrived.");
-  if (status === "uncertain") return html`<${Line} look="warn" words=${unsure}>${again(t("Unknown, resend?"))}<//>`;
+  if (status === "uncertain") return html`<${Line} look="warn" words=${t("No answer came: it may or may not have arrived.")}>${again(t("Unknown, resend?"))}<//>`;
   return status === "held" && html`<${Line} look="warn" words=${why || t("Held back")}>
     ${error?.code !== "identity_changed" && again(t("Send now"))}<//>`;
 }

@@ -2,7 +2,7 @@
 import { Icon, html, locale, signal, t, toast, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
-import { placeOf } from "../places.js";
+import { placeOf, whereTo } from "../places.js";
 import { channel, thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
@@ -89,9 +89,9 @@ function nameOf({ part: where, name, card, file }) {
 const title = (template) => template.name.replace(/_/g, " ");
 const language = (template) => languageName(template.language.replace("_", "-"));
 
-function Form({ id, template, onBack, onDone }) {
+function Form({ id, template, person, onBack, onSend }) {
   const fields = fieldsOf(template);
-  const [values, setValues] = useState(() => prefill(template, fields, thread(id).peek().customer));
+  const [values, setValues] = useState(() => prefill(template, fields, person));
   const [complains, setComplains] = useState(false);
   const shown = preview(template, values, id);
   const submit = (event) => {
@@ -101,8 +101,7 @@ function Form({ id, template, onBack, onDone }) {
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
     const { name, language: tongue } = template;
     const filled = { name, language: tongue, components: componentsFor(template, fields, values) };
-    send(id, "reply", { template: filled, text: shown.text, channel_id: placeOf(id) }, { kind: "template", content: shown.content });
-    onDone();
+    onSend({ template: filled, text: shown.text }, { kind: "template", content: shown.content });
   };
   const field = (one) => {
     const problem = complains && whatIsWrong(one, values[one.key]);
@@ -132,21 +131,21 @@ function State({ state, problem, isEmpty, channelId }) {
 
 const freely = () => import("./direct.js").catch(() => { toast(t("This cannot be opened right now."), { tone: "danger" }); });
 
-/** isForced: the reply window is closed, so only a template can go, or what the channel may send without one. */
-export function TemplatePicker({ id, isForced, onDone }) {
-  const channelId = placeOf(id);
+/** isForced: the reply window is closed, so only a template can go, or what the channel may send without one. Without a
+    conversation (id) yet: the channel, the person, and onSend(body, show). */
+export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), person = thread(id).peek().customer, onSend }) {
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);
   const [writing, setWriting] = useState(null); // the module for words without a template
-  const where = channel(channelId);
+  const where = id && channel(channelId);
   useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
-  const done = () => { setPicked(null); onDone(); };
+  const go = onSend || ((body, show) => { send(id, "reply", { ...body, ...whereTo(id) }, show); setPicked(null); onDone(); });
   const back = () => setPicked(null);
   if (writing && isForced && where?.direct) {
     return html`<${writing.DirectForm} key=${id} id=${id} where=${where} onBack=${() => setWriting(null)} />`;
   }
-  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${back} onDone=${done} />`;
+  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} onBack=${back} onSend=${go} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
   const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))}
