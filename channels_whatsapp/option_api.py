@@ -24,6 +24,8 @@ class OptionsBody(Body):
     """What is left out stays."""
 
     direct_send = serializers.BooleanField(required=False)
+    marketing_fallback = serializers.BooleanField(required=False)
+    marketing_activity = serializers.ChoiceField(["", "on", "off"], required=False, allow_blank=True)
 
 
 class Options(TemplateEndpoint):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from channels_whatsapp.direct import SETTING as DIRECT_SEND
+from channels_whatsapp.sending import MARKETING_ACTIVITY, MARKETING_FALLBACK
 from common.forms import SharedForm
 from inbox.ports import Json
 
@@ -25,13 +26,35 @@ class OptionsForm(SharedForm):
         ),
     )
 
+    marketing_fallback = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Marketing that cannot go by its own API goes by the usual way"),
+        help_text=gettext_lazy(
+            "Otherwise Meta refuses what its Marketing Messages API cannot send, and the message fails with "
+            "the reason. It only concerns numbers and templates that use that API."
+        ),
+    )
+    marketing_activity = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("What Meta learns of marketing messages"),
+        choices=[
+            ("", gettext_lazy("As set in WhatsApp Manager")),
+            (
+                "on",
+                gettext_lazy("Whether they were read and tapped, to choose better whom it delivers them to"),
+            ),
+            ("off", gettext_lazy("Nothing beyond delivering them")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
     def flattened(self) -> Json:
         """The fields as ``options_of`` has them."""
         return {name: self.cleaned_data[name] for name in OPTIONS}
 
 
 #: What is chosen while nobody has chosen.
-OPTIONS: Json = {DIRECT_SEND: False}
+OPTIONS: Json = {DIRECT_SEND: False, MARKETING_FALLBACK: False, MARKETING_ACTIVITY: ""}
 
 
 def options_of(config: Json) -> Json:

@@ -13,3 +13,13 @@ class NumberOptions(TypedDict):
     direct_send: Annotated[
         bool, Meaning(about="May utility messages leave outside the reply window without a template?")
     ]
+    marketing_fallback: Annotated[
+        bool, Meaning(about="Does what the Marketing Messages API cannot send go by the usual way?")
+    ]
+    marketing_activity: Annotated[
+        str,
+        Meaning(
+            words=("", "on", "off"),
+            about="Does Meta learn what people do with marketing? Empty: as set in WhatsApp Manager.",
+        ),
+    ]

@@ -288,6 +288,7 @@ def limits_shape(limits: Limits) -> wire.Limits:
         "alphabet": _alphabet(limits.alphabet),
         "converses": limits.converses,
         "opt_out_stops_all": limits.opt_out_stops_all,
+        "offers": list(limits.offers),
     }
 
 

@@ -101,10 +101,19 @@ class View(TypedDict):
     unread: int
 
 
+class TeamCount(TypedDict):
+    """How many open conversations a team has, and how many of them the member has not read."""
+
+    id: Id
+    count: int
+    unread: int
+
+
 class Views(TypedDict):
-    """The views, as of event number `head`."""
+    """The views, as of event number `head`. A team without open conversations is left out of `teams`."""
 
     data: list[View]
+    teams: list[TeamCount]
     head: int
 
 
@@ -284,7 +293,8 @@ class Alphabet(TypedDict):
 
 class Limits(TypedDict):
     """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
-    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here."""
+    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here. offers: kinds, and
+    types of interactive messages, that it takes beside texts, files and templates."""
 
     text_chars: int
     caption_chars: int
@@ -294,6 +304,7 @@ class Limits(TypedDict):
     alphabet: Alphabet | None
     converses: bool
     opt_out_stops_all: bool
+    offers: list[str]
 
 
 class Channel(TypedDict):
@@ -368,6 +379,7 @@ class Bootstrap(TypedDict):
     inboxes: list[Inbox]
     channels: list[Channel]
     views: list[View]
+    team_counts: list[TeamCount]
     threads: ThreadPage
     thread: NotRequired[OpenThread]
     drafts: list[Draft]

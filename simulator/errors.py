@@ -75,6 +75,7 @@ CODES: dict[int, tuple[int, str]] = {
     136024: (400, "Request code error"),
     136025: (400, "Verify code error"),
     134100: (400, "Only marketing messages are supported"),
+    134102: (500, "Marketing messages are not available"),
     135000: (400, "Generic user error"),
     2388019: (400, "Message template limit exceeded"),
     2388040: (400, "Character limit exceeded"),

@@ -28,7 +28,17 @@ from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
-from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
+from inbox.ports import (
+    Account,
+    Claim,
+    FileKind,
+    Leaving,
+    MessageKind,
+    NotesDepartures,
+    Outbound,
+    OutboundFile,
+    Pace,
+)
 from inbox.queries.heard import Heard
 
 PAUSE_S = 0.25
@@ -63,7 +73,17 @@ def claim(
         return []
     files = _files(rows)
     jobs = [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
+    _note_departures(jobs)
     return [_with_key(job, _window_of(job.delivery, windows)) for job in jobs]
+
+
+def _note_departures(jobs: Sequence[Job]) -> None:
+    """Let adapters keep what they will know these messages by. May write tables of theirs."""
+    for kind in {job.channel_kind for job in jobs}:
+        adapter = adapter_for(kind)
+        if isinstance(adapter, NotesDepartures):
+            of_kind = [job for job in jobs if job.channel_kind == kind]
+            adapter.note_departures([Leaving(job.row.channel_id, job.row.id, job.message) for job in of_kind])
 
 
 def _with_key(job: Job, window: _Window) -> Job:
@@ -277,6 +297,7 @@ def _job(
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
         file=_file(row, attachment) if attachment else None,
+        expires_at=row.expires_at,
         direct=direct_of(message.content),
     )
     return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)

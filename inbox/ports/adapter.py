@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +85,23 @@ class CanFetchMedia(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A message of ours that is about to leave."""
+
+    channel_id: UUID
+    message_id: UUID
+    message: Outbound
+
+
+@runtime_checkable
+class NotesDepartures(Protocol):
+    def note_departures(self, leaving: Sequence[Leaving]) -> None:
+        """Keep in tables of its own what these messages will be known by, all of one tenant, in the
+        transaction that claims them."""
+        ...
+
+
 @runtime_checkable
 class CanMarkRead(Protocol):
     def mark_read(self, account: Account, *, external_id: str, typing: bool = False) -> None:
@@ -138,6 +155,16 @@ class SendsDirectly(Protocol):
         self, *, kind: str, text: str, content: Json, file_kind: str, direct: Direct
     ) -> list[Flaw]:
         """Everything for which the provider would refuse such a message; see ``CanCheckContent``. Pure."""
+        ...
+
+
+@runtime_checkable
+class CanHalt(Protocol):
+    def halt(self, account: Account, *, external_id: str, content: Json) -> None:
+        """Stop a message of ours that is still going on at the provider: a call that waits, rings or speaks.
+
+        content: of the message, with all that reports told of it. What is over already is no error, and
+        nobody is asked about it where the content tells. Safe to repeat. Raises SendError."""
         ...
 
 
@@ -205,6 +232,24 @@ class TemplateWarning:
 class WarnsOfTemplates(Protocol):
     def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
         """One for each kind of trouble among a channel's templates; reads inside the tenant's scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNote:
+    """Something of an adapter's own on the page of health. what: its name; tone: ok, warn, bad; at: when."""
+
+    what: str
+    tone: str
+    sentence: str
+    fix: str = ""
+    at: datetime | None = None
+
+
+@runtime_checkable
+class TellsHealth(Protocol):
+    def health(self, channel_id: UUID) -> list[HealthNote]:
+        """How the adapter's own things of a channel are doing; nothing about what is not in use."""
         ...
 
 

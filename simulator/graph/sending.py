@@ -61,6 +61,10 @@ async def marketing_messages(call: Call) -> Json:
     """Send a marketing template by the Marketing Messages API. Raises GraphError."""
     if call.params.get("type") != "template":
         raise GraphError(134100, "Only marketing templates can be sent here.")
+    if call.params.get("product_policy", "STRICT") not in ("STRICT", "CLOUD_API_FALLBACK"):
+        raise GraphError(100, "Param product_policy must be one of {CLOUD_API_FALLBACK, STRICT}.")
+    if not isinstance(call.params.get("message_activity_sharing", False), bool):
+        raise GraphError(100, "Param message_activity_sharing must be a boolean.")
     return _send(call, marketing_only=True)
 
 
@@ -81,15 +85,24 @@ def _send(call: Call, *, marketing_only: bool = False) -> Json:
         wa_id, user_id = _recipient(call)
         parcel = _parcel(call)
     if marketing_only:
-        if parcel.category != "marketing":
-            raise GraphError(134100, "Only marketing templates can be sent here.")
-        parcel.category = "marketing_lite"
+        parcel.category = _marketing_category(call, parcel)
     elif ((parcel.template or {}).get("header") or {}).get("kind") == "gif":
         raise GraphError(132012, "A GIF header can only be sent by the Marketing Messages API.")
     _check_may_send(call, wa_id, parcel, user_id)
     message = _message(call, wa_id, parcel, to_user_id=user_id is not None)
     _hand_over(call, message, parcel)
     return _accepted(call, message, user_id)
+
+
+def _marketing_category(call: Call, parcel: _Parcel) -> str:
+    """As what a marketing template goes here: its own product, or the usual one if need be and allowed."""
+    if parcel.category != "marketing":
+        raise GraphError(134100, "Only marketing templates can be sent here.")
+    if call.number.settings.marketing_api == "on":
+        return "marketing_lite"
+    if call.params.get("product_policy") != "CLOUD_API_FALLBACK":
+        raise GraphError(134102, "Marketing messages cannot be sent here now.")
+    return "marketing"
 
 
 def _recipient(call: Call) -> tuple[str, str | None]:

@@ -66,6 +66,7 @@ const CONVERSATION = group("conversation", [
   ["template", () => t("Send a template"), ["t"], hook("template")],
   ["emoji", () => t("Emoji…"), [], hook("emoji")],
   ["record", () => t("Record a voice note"), [], hook("record")],
+  ["offers", () => t("Send something else…"), [], hook("offers")],
   ["macro", () => t("Run a macro…"), [";"], on(hooks.macro)],
   ["later", () => t("Send later…"), [], hook("later")],
   ["side", () => t("Customer panel"), ["."], hook("side")],

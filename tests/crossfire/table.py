@@ -316,6 +316,7 @@ API: dict[str, Route] = {
     ),
     "api/v1/notifications/<uuid:notification_id>": _on(AGENT, get=GET),
     "api/v1/notifications/<uuid:notification_id>/cancellation": _on(AGENT, post=Call({"reason": "Raid"})),
+    "api/v1/notifications/<uuid:notification_id>/acknowledgement": _on(AGENT, post=Call({"note": "Raid"})),
     "api/v1/notification_types": _on(
         AGENT,
         get=Call(query={"q": "raid"}),

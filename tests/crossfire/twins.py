@@ -21,6 +21,7 @@ from PIL import Image
 
 from channels_whatsapp.models import APPROVED, Errand, Group, Profile, Signup, Template
 from channels_whatsapp.operations.errands import begin_errand, refuse_errand
+from channels_whatsapp.operations.form_endpoints import set_address
 from channels_whatsapp.operations.signups import keep_signup
 from channels_whatsapp.operations.templates import draft_template, template_account
 from channels_whatsapp.signup_calls import App, Grant
@@ -369,8 +370,9 @@ def _hand_out(twin: Twin) -> None:
 
 
 def _number_pages(twin: Twin) -> Signup:
-    """What the pages about a WhatsApp number keep: a profile, an errand, a signup with a number to choose."""
+    """What the pages about a WhatsApp number keep: a profile, an errand, whom forms are asked, a signup."""
     by, now = Author.of(twin.owner), timezone.now()
+    set_address(channel=twin.channel, url=f"https://{twin.mark or 'shop'}.example/forms", by=by)
     Profile.objects.create(channel=twin.channel, fields={"about": twin.word("Bikes")}, read_at=now)
     refuse_errand(
         begin_errand(what=Errand.What.PIN, by=by, channel=twin.channel),

@@ -69,6 +69,23 @@ def test_silence_brings_the_next_channel_and_then_the_last(office: Office, ladde
     assert channels == [number.id for number in office.numbers]
 
 
+def test_what_is_scheduled_leaves_at_its_time_and_not_before(office: Office, ladder: Ladder) -> None:
+    """B19."""
+    run = office.notify(ladder(), send_at=timezone.now() + timedelta(hours=1))
+
+    office.work()
+    office.later(3_500)
+    office.work()
+    before = office.got()
+    office.later(101)
+    office.work()
+
+    assert before == []
+    assert [got["kind"] for got in office.got()] == ["template"]
+    found = office.fresh(run)
+    assert [line["state"] for line in found.history] == ["scheduled", "queued", "sent"]
+
+
 def test_patience_that_is_not_over_sends_nothing(office: Office, ladder: Ladder) -> None:
     run = office.notify(ladder())
     office.work()
