@@ -17,9 +17,15 @@ const hasNumber = ({ addresses }, number) => addresses.some(({ kind, value }) =>
 
 // ---------------------------------------------------------------- to whom
 
+/** Addresses that people read; a provider's own ids only where there is nothing else. */
+function readable({ addresses }) {
+  const found = addresses.filter(({ kind }) => ["phone", "email"].includes(kind));
+  return (found.length ? found : addresses).map(addressWords).join(", ");
+}
+
 const Choice = ({ person, onPick }) => html`<li><button type="button" class="merge-one" onClick=${onPick}>
   <${Avatar} name=${person.name} id=${person.id || person.addresses[0].value} size="s" /><span><b dir="auto">${whoIs(person)}</b>
-  <small dir="ltr">${person.addresses.map(addressWords).join(", ")}</small></span></button></li>`;
+  <small dir="ltr">${readable(person)}</small></span></button></li>`;
 
 /** Somebody nobody here has written with: only a number. */
 const newcomer = (number) => ({ id: null, name: "", addresses: [{ kind: "phone", value: number }] });
