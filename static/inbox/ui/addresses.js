@@ -4,8 +4,8 @@ import { oops } from "../actions.js";
 import { post, remove } from "../server.js";
 import { apply, customer, directory } from "../store.js";
 import { addressWords, whoIs } from "../text.js";
-import { numberIn } from "./begin.js";
 import { DialogHead, lazily, openDialog } from "./layers.js";
+import { numberIn } from "./number.js";
 
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
 const KINDS = { phone: () => t("Phone number"), email: () => t("E-mail address") };
