@@ -2,7 +2,7 @@
 import { Icon, Still, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
-import { cancel, isHeld, retry } from "../outbox.js";
+import { cancel, isHeld, retry, tellTakenBack } from "../outbox.js";
 import { channel, isMine } from "../store.js";
 import { clock, duration, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
@@ -133,6 +133,13 @@ function Body({ message, pressed, place }) {
 const NoticeMark = ({ mark }) => html`<span class="notice-mark" data-testid="notice-mark"
   title=${t("Sent as a notification")}><${Icon} name="bell" /><span dir="auto">${mark.name}</span></span>`;
 
+const origins = signal(null); // what shows what a message came by, loaded when one is first drawn
+const cameBy = ({ direction, content }) => direction === "inbound" && (content.forwarded || content.referral || content.product);
+function Origin({ content }) {
+  useEffect(() => { if (!origins.peek()) import("./origin.js").then((module) => { origins.value = module; }, () => {}); }, []);
+  return origins.value && html`<${origins.value.Origin} content=${content} />`;
+}
+
 /** names: {customer, us, place, find(id), isWhole} of the conversation. */
 function Quote({ quote, threadId, names }) {
   const target = quote.id && names.find(quote.id);
@@ -149,7 +156,7 @@ function Quote({ quote, threadId, names }) {
 // ---------------------------------------------------------------- what went wrong, and what can be done
 
 function takeBack(item) {
-  if (cancel(item.ref)) hooks.giveBack?.(item); else toast(t("It is already on its way."));
+  if (cancel(item.ref)) tellTakenBack(item); else toast(t("It is already on its way."));
 }
 
 const Act = ({ name, run, testid }) => html`<button type="button" class="linkbtn" data-testid=${testid}
@@ -224,6 +231,7 @@ export class Message extends Still {
       <div class=${`bubble ${kind === "sticker" && !message.revoked_at ? "bare" : ""}`}>
         ${customer && isFirst && html`<b class="writer" data-testid="writer" dir="auto">${customer}</b>`}
         ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
+        ${cameBy(message) && html`<${Origin} content=${message.content} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
         <${Body} message=${message} pressed=${pressed} place=${names.place} /></div><${Reactions} message=${message} />
       ${item ? html`<${Unsent} item=${item} />` : html`<${Trouble} message=${message} />`}
