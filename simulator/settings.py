@@ -69,6 +69,8 @@ class NumberSettings(Settings):
     require_app_proof: bool = False
     missing_token_http: Literal[401, 400] = 401
     window_check: Literal["async", "sync", "off"] = "async"
+    marketing_api: Literal["on", "unavailable"] = "on"
+    direct_send: Literal["on", "off", "blocked"] = "on"
     free_service_messages: int = 1000
     free_entry_point_h: float = 72
     throughput_per_s: int | None = 80

@@ -115,15 +115,16 @@ class InboundChange(Item):
     content: Json = field(default_factory=dict)
 
 
-What = Literal["marketing", "started", "all"]
+What = Literal["marketing", "started", "all", "direct"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Something that must not leave an account now.
 
-    what: marketing, everything we start ourselves outside a reply window, or everything; why, fix: sentences;
-    until: None = until the provider says otherwise.
+    what: marketing, everything we start ourselves outside a reply window, everything, or what would go
+    without a template there (which is refused rather than kept waiting); why, fix: sentences; until: None =
+    until the provider says otherwise.
     """
 
     what: What

@@ -96,7 +96,12 @@ def _charges(
             continue
         values = written(version.variables, row.data, language)
         words = render(
-            by_language[language], values=values, language=language, actions=version.actions, ref=""
+            by_language[language],
+            values=values,
+            data=row.data,
+            language=language,
+            actions=version.actions,
+            ref="",
         )
         kind = words.kind or ("template" if words.template is not None else "text")
         if charge := adapter.charge(Use(kind, words.text, campaign.type.category)):

@@ -119,7 +119,12 @@ def _rendered(ask: Ask, rung: Json, place: int, verdict: Verdict) -> wire.Render
     if way.content is not None:
         values = written(ask.version.variables, ask.data, way.language) | {"digest_count": "1"}
         words = render(
-            way.content, values=values, language=way.language, actions=ask.version.actions, ref="preview"
+            way.content,
+            values=values,
+            data=ask.data,
+            language=way.language,
+            actions=ask.version.actions,
+            ref="preview",
         )
         shown["kind"] = "template" if words.template is not None else words.kind or "text"
         shown["text"], shown["content"] = words.text, words.template or words.content

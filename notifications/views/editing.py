@@ -32,6 +32,7 @@ from notifications.queries.previews import (
 from notifications.queries.reviews import needs_second_person, open_proposal
 from notifications.queries.samples import samples_of, values_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
+from notifications.rich_sheets import FIELDS as RICH_FIELDS
 from notifications.shapes import LANES
 from notifications.sheets import TEXTS
 from notifications.variables import Json, data_schema
@@ -51,8 +52,14 @@ class Card:
     form: str
     fields: list[Any]
     buttons: list[Any]
+    rich: list[Any]
     approval: Approval | None
     choices: list[str]
+
+    @property
+    def has_rich(self) -> bool:
+        """Is one of the rarer fields in use?"""
+        return any(bound.value() for bound in self.rich)
 
 
 def shown_version(named: NotificationType) -> TypeVersion:
@@ -205,6 +212,7 @@ def _card(form: SheetForm, name: str, shape: str, said: Json) -> Card:
         shape,
         [form[f"{name}__{part}"] for part in TEXTS[shape]],
         buttons,
+        [bound for bound in form if bound.name in {f"{name}__{part}" for part in RICH_FIELDS}],
         approval_of(channel, now) if now.get("name") else None,
         template_choices(name) if shape == "template" else [],
     )

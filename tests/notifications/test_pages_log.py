@@ -138,6 +138,22 @@ def test_one_is_cancelled_after_a_warning(cast: Cast, alice_client: Client, runs
     assert "It is cancelled" in again
 
 
+def test_one_is_acknowledged_by_a_button(
+    cast: Cast, alice_client: Client, charlie_client: Client, runs: list[Notification]
+) -> None:
+    one = f"{LOG}{runs[0].id}/"
+    assert f'action="/console/notifications/log/{runs[0].id}/acknowledgement/"' in page(alice_client, one)
+    assert charlie_client.post(f"{one}acknowledgement/").status_code == 404
+
+    told = alice_client.post(f"{one}acknowledgement/", follow=True).content.decode()
+
+    assert "It is acknowledged" in told
+    text = page(alice_client, one)
+    assert 'data-state="answered"' in text
+    assert "Acknowledged by Alice." in text
+    assert "acknowledgement/" not in text
+
+
 def test_strangers_find_nothing_and_agents_read(
     cast: Cast, bob_client: Client, charlie_client: Client, runs: list[Notification]
 ) -> None:

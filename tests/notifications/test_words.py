@@ -82,7 +82,7 @@ def test_languages_fall_back_step_by_step() -> None:
 def test_a_template_gets_its_values_and_its_buttons_their_actions() -> None:
     values = written(VARIABLES, DATA | {"merchant": "Two\n  lines"}, "en")
 
-    words = render(CONTENT["en"], values=values, language="en", actions=ACTIONS, ref="n1")
+    words = render(CONTENT["en"], values=values, data=DATA, language="en", actions=ACTIONS, ref="n1")
 
     assert words.template is not None
     body, yes, no = words.template["components"]
@@ -98,7 +98,7 @@ def test_a_call_has_a_script_keys_and_words_for_the_machine() -> None:
         "voicemail": "Call us.",
     }
 
-    words = render(content, values={"first_name": "Ada"}, language="en", actions=ACTIONS, ref="n1")
+    words = render(content, values={"first_name": "Ada"}, data={}, language="en", actions=ACTIONS, ref="n1")
 
     assert (words.kind, words.text) == ("call", "Hello Ada. [pause 0.5 s] Press 1.")
     assert words.content == {
