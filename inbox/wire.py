@@ -293,8 +293,8 @@ class Alphabet(TypedDict):
 
 class Limits(TypedDict):
     """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
-    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here. offers: kinds, and
-    types of interactive messages, that it takes beside texts, files and templates."""
+    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here.
+    offers: kinds, and types of interactive messages, that it takes beside texts, files and templates."""
 
     text_chars: int
     caption_chars: int

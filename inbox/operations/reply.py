@@ -67,8 +67,8 @@ def reply(
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
     is queued for each, the text beside the first; the first message is returned. lane: by default by what the
-    message is for. direct: it may leave outside the reply window without a template. address: of the customer's
-    on the channel; by default the one they last wrote from there.
+    message is for. direct: it may leave outside the reply window without a template. address: of the
+    customer's on the channel; by default the one they last wrote from there.
 
     seen: the newest message the writer knows of; when a colleague answered after it, nothing is queued.
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,

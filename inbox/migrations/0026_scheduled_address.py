@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0024_few_under_way_among_thousands")]
+    dependencies = [("inbox", "0025_halts")]
 
     operations = [migrations.AddField("scheduledmessage", "address", models.UUIDField(null=True))]
