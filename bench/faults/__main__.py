@@ -68,7 +68,7 @@ class _Run:
     ) -> tuple[list[Row], dict[str, list[str]]]:
         """The rows, and the cases behind those that are not as they should be."""
         _make_webhooks_unruly(self._place)
-        ladders.half_of_the_texts_are_lost(self._place)
+        ladders.texts_reach_nobody(self._place)
         for program in self._programs:
             await program.prepare()
         async with contextlib.AsyncExitStack() as stack:
