@@ -44,4 +44,16 @@ function Free({ id }) {
     <span>${t("Writing to them costs nothing until {time}: they came by an ad.", { time: full(until) })}</span></p>`;
 }
 
-export const Hints = ({ id }) => html`<${Elsewhere} id=${id} /><${Identity} key=${id} id=${id} /><${Free} id=${id} />`;
+/** Whoever has several places on a channel is answered where they wrote last: asked again with each word of theirs,
+    by whichever way it came to this page. */
+function Places({ id }) {
+  const { customer: line } = thread(id).value;
+  const heard = timeline(id).value?.entries.findLast(({ message }) => message?.direction === "inbound")?.message;
+  useEffect(() => {
+    const isThere = (one) => one.channel_id === heard.channel_id;
+    if (heard && customer(line.id).peek()?.places?.filter(isThere).length > 1) loadCustomer(line.id);
+  }, [heard?.id]);
+  return null;
+}
+
+export const Hints = ({ id }) => html`<${Places} key=${`places ${id}`} id=${id} /><${Elsewhere} id=${id} /><${Identity} key=${id} id=${id} /><${Free} id=${id} />`;
