@@ -38,7 +38,7 @@ effort.register_profile("busy", deadline=None, suppress_health_check=[HealthChec
 effort.load_profile("busy")
 # Some texts would be taken from the words of our sources, after a look at each of them for each kind of text:
 # half of the time of all made-up input. Their place is in the tests that name them.
-HypothesisProvider._local_constants = Constants()
+HypothesisProvider._local_constants = Constants()  # type: ignore[method-assign, assignment]
 
 ROOT = Path(__file__).resolve().parent.parent
 
