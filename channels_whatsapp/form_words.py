@@ -111,4 +111,7 @@ def _last_error(endpoint: FormEndpoint) -> list[Row]:
     if not endpoint.fault:
         return []
     words, fix = FAULTS[endpoint.fault]
-    return [Row(_("Last error"), str(words), "", f"{fix} ({endpoint.detail})", endpoint.failed_at)]
+    return [
+        Row(_("Last error"), str(words), "", str(fix), endpoint.failed_at),
+        Row(_("In detail"), endpoint.detail),
+    ]

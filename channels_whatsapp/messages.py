@@ -163,7 +163,14 @@ def _text(message: Json, _: str) -> Content:
 def _media(message: Json, type_: str) -> Content:
     media = part(message, type_)
     kind: FileKind = "voice" if type_ == "audio" and media.get("voice") is True else type_  # type: ignore[assignment]
-    file = InboundFile(
+    file = file_of(media, kind)
+    content = {"animated": True} if media.get("animated") is True else {}
+    return Content(kind, body_text(media, "caption"), content, (file,))
+
+
+def file_of(media: Json, kind: FileKind) -> InboundFile:
+    """A file that is still to be fetched. Raises Malformed without an id."""
+    return InboundFile(
         kind=kind,
         media_id=identifier(media, "id"),
         mime=word(media, "mime_type"),
@@ -171,8 +178,6 @@ def _media(message: Json, type_: str) -> Content:
         url=word(media, "url", URL_CHARS),
         sha256=word(media, "sha256"),
     )
-    content = {"animated": True} if media.get("animated") is True else {}
-    return Content(kind, body_text(media, "caption"), content, (file,))
 
 
 def _filename(text: str) -> str:

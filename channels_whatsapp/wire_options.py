@@ -23,3 +23,7 @@ class NumberOptions(TypedDict):
             about="Does Meta learn what people do with marketing? Empty: as set in WhatsApp Manager.",
         ),
     ]
+    call_recording: Annotated[bool, Meaning(about="Are calls recorded? WhatsApp announces it.")]
+    call_transcription: Annotated[bool, Meaning(about="Is what is said in them written down?")]
+    call_purpose: Annotated[str, Meaning(about="What for, as the customer hears it.")]
+    call_language: Annotated[str, Meaning(about="Of the announcement; empty: as WhatsApp chooses.")]

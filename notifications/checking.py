@@ -12,6 +12,7 @@ from typing import Any
 from inbox.channels import adapter_for
 from inbox.ports import CanCheckContent
 from notifications.contents import content_faults, form_of, is_channel_id, render
+from notifications.given import GIVEN
 from notifications.template_parts import buttons_of, is_rich
 from notifications.variables import TYPES, Json, data_faults, examples_of, filled, slots_in, written
 
@@ -251,7 +252,7 @@ def _each(version: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Json]]:
 
 
 def _declared_faults(version: Mapping[str, Any]) -> Iterator[Fault]:
-    declared = {one["name"] for one in version["variables"]} | {"digest_count"}
+    declared = {one["name"] for one in version["variables"]} | set(GIVEN)
     for pointer, _, _, content in _each(version):
         for name in sorted(slots_in(content) - declared):
             yield pointer, f"{{{{{name}}}}} is not declared as a variable."

@@ -85,6 +85,7 @@ class NumberSettings(Settings):
     groups: bool = True
     calling: bool = True
     calls_allow_callback: bool = True
+    call_transcription: Literal["text", "document"] = "text"
     identity_check: bool = False
     call_ring_s: float = 45
     on_biz_app: bool = False

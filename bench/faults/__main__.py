@@ -117,8 +117,10 @@ class _Run:
         killer = asyncio.create_task(kill_in_turn(self._place, every, self._deaths, kill))
         await asyncio.sleep(seconds)
         await people.stop([*customers, *agents, *notifying, killer])
-        for asking in [*self._agents.values(), *self._programs]:
-            await asking.finish()
+        for agent in self._agents.values():
+            await agent.finish()
+        for program in self._programs:
+            await program.finish()
 
     async def _drain(self) -> None:
         """Until all that was said is stored and all that was promised has a fate, but not for ever."""

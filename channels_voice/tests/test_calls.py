@@ -181,6 +181,19 @@ def test_keys_are_thanked_for_repeated_or_asked_for_again() -> None:
     assert [part.tag for part in enough] == ["Hangup"]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("pl-PL", "Dziękujemy"), ("ar", "شكرًا"), ("nb-NO", "Takk"), ("zh-Hans-CN", "谢谢"), ("EN-us", "Thank")],
+)
+def test_a_key_is_thanked_for_in_the_language_of_the_call(language: str, words: str) -> None:
+    call = StoredCall("…", {"language": language, "choices": [{"key": "1"}]})
+
+    thanked, _hangup = said(asked("key", Digits="1"), call)
+
+    assert (thanked.text or "").startswith(words)
+    assert thanked.get("language") == language
+
+
 def test_a_call_nobody_knows_ends_and_reports_hear_nothing() -> None:
     assert [part.tag for part in said(asked("answer"), None)] == ["Hangup"]
     assert list(said(asked("status", CallStatus="completed"), None)) == []

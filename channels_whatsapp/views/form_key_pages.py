@@ -104,9 +104,7 @@ def address(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     made = form_endpoints.set_address(channel=channel, url=url, by=by)
     if made:
         keep_once(request, ONCE, made)
-    messages.success(
-        request, _("Saved. Forms are asked of it from now on.") if url else _("Nobody is asked.")
-    )
+    messages.success(request, _("Saved. Your system is asked from now on.") if url else _("Nobody is asked."))
     return redirect(BACK, channel_id)
 
 

@@ -31,6 +31,7 @@ from inbox.operations.templates import Copies
 from inbox.ports import (
     Account,
     Claim,
+    CountsSegments,
     FileKind,
     Leaving,
     MessageKind,
@@ -212,8 +213,20 @@ def _within_pace(rows: Sequence[Delivery], rests: dict[UUID, float]) -> list[Del
             rests[first.channel_id] = time.monotonic() + PAUSE_S
         may, patient = _by_pair(group[:free], pace)
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
-        going += _gently(may, pace)
+        leaving = _gently(may, pace)
+        more = _more_parts(first.channel, leaving)
+        pacing.owe(tenant_id=first.tenant_id, channel_id=first.channel_id, pace=pace, parts=more)
+        going += leaving
     return going
+
+
+def _more_parts(channel: Channel, rows: Sequence[Delivery]) -> int:
+    """How many parts their provider counts beyond one for each."""
+    adapter = adapter_for(channel.kind)
+    if not isinstance(adapter, CountsSegments):
+        return 0
+    texts = [row.message.text for row in rows if row.message.kind == "text"]
+    return sum(max(0, adapter.count_segments(text).segments - 1) for text in texts)
 
 
 def _by_pair(rows: Sequence[Delivery], pace: Pace) -> tuple[list[Delivery], list[Delivery]]:

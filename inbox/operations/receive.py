@@ -43,6 +43,7 @@ from inbox.operations.arrivals import (
 from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.call_log import note_calls, note_spoken
 from inbox.operations.call_news import new_calls, store_calls
+from inbox.operations.call_records import parked_files, store_call_records
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
 from inbox.operations.decisions import Decided, name_choices, note_consent, tell_consent
@@ -88,6 +89,7 @@ def _store(batch: Batch) -> None:
     batch.sightings = {a.index: _sighting(who) for a in batch.arrivals if (who := _sender(a.item))}
     batch.known = resolve_people(list(batch.sightings.values()))
     _store_messages(batch)
+    store_call_records(batch)
     store_changes(batch)
     store_copies(batch)
     store_names(batch)
@@ -163,6 +165,7 @@ def _store_messages(batch: Batch) -> None:
         for arrival, message in stored
         for file in pending_files(getattr(arrival.item, "files", ()), message)
     ]
+    files += parked_files(messages)
     save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     insert_rows(messages)
     insert_rows(files)

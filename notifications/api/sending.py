@@ -256,7 +256,7 @@ def receipt(asked: Ask, found: Accepted, is_dry: bool) -> wire.NotificationRecei
         "decision": row.decision,
     }
     if is_dry:
-        shape["preview"] = preview(asked, found.verdict)
+        shape["preview"] = preview(asked, row.customer, found.verdict)
         shape["would_be"] = row.state
     return shape
 

@@ -30,6 +30,7 @@ from inbox.operations.writing import Writing, write_to_customers
 from inbox.ports import CanHalt
 from notifications.contents import render
 from notifications.decisions import look_again, passes_quiet, quiet_end, waits_for
+from notifications.given import given_values
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
 from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
@@ -294,7 +295,8 @@ def _writing(ladder: Ladder, step: Step, way: Way) -> Writing:
     run = ladder.run
     if way.channel is None or way.content is None:
         raise LookupError("a free way has a channel and a content")
-    values = written(run.version.variables, run.data, way.language) | {"digest_count": str(_gathered(run))}
+    given = given_values(run.tenant_id, run.customer_id, gathered=_gathered(run))
+    values = given | written(run.version.variables, run.data, way.language)
     words = render(
         way.content,
         values=values,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from notifications.checking import Fault, publish_faults
 from notifications.forms import SheetForm
+from notifications.links import choices_link
 from notifications.models import NotificationType, TypeVersion
 from notifications.operations.types import FIELDS, InvalidVersion, StaleDraft, faults_of, save_draft
 from notifications.queries.lists import kind_label, languages_of, rungs_of
@@ -230,7 +232,8 @@ _PARTS = ("name", "type", "example", "max", "required", "personal")
 
 
 def _previews(said: Json, version: TypeVersion, language: str, values: dict[str, str]) -> list[Preview]:
-    values = values | ({"digest_count": "3"} if version.digest else {})
+    given = {"choices_link": choices_link(version.tenant_id, UUID(int=0))}
+    values = given | values | ({"digest_count": "3"} if version.digest else {})
     return [
         preview_of(name, texts[language], language, values, version.actions)
         for name, texts in _in_order(said["contents"], version)

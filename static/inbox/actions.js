@@ -1,6 +1,6 @@
 // What an agent does to a conversation: shown at once as a guess, then made true or taken back.
 import { go, newRef, prefs, route, t, toast } from "./base.js";
-import { call, post, put, remove } from "./server.js";
+import { post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
 import { send, takeBack } from "./outbox.js";
@@ -107,18 +107,6 @@ export async function retryMessage(message) {
     const data = await post(`messages/${message.id}/retry`, {});
     apply({ type: "message.retried", data: { ...data, message_id: data.id } });
   } catch (problem) { oops(problem); }
-}
-
-/** Change a customer. Returns null, or the newer customer when somebody else changed it first. */
-export async function editCustomer(customer, patch) {
-  try {
-    const body = { ...patch, version: customer.version };
-    apply({ type: "loaded.customer", data: await call("PATCH", `customers/${customer.id}`, { body }) });
-    return null;
-  } catch (problem) {
-    if (problem.code !== "conflict") throw problem;
-    return problem.body.customer;
-  }
 }
 
 // ---------------------------------------------------------------- answering

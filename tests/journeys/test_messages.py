@@ -388,3 +388,40 @@ def test_two_hundred_hostile_strings_are_only_text(office: Office) -> None:
         message.hover()
     assert mia.page.evaluate("[window.ran, window.blocked]") == [None, None]
     assert not asked
+
+
+def test_what_a_message_came_by_is_shown_and_how_long_answers_are_free(office: Office) -> None:
+    """An ad with its words, a forwarded text; our answer's price says until when the next ones are free."""
+    ada = office.customer("Ada Came By", "Hello")
+    referral = {
+        "source_type": "ad",
+        "source_url": "https://fb.me/bikes",
+        "headline": "Chat with us",
+        "body": "Spring bikes are here",
+        "image_url": "https://scontent.example/bike.png",
+    }
+    office.says(ada, text="Can I get more info?", referral=referral)
+    forwarded = {
+        "from": ada.phone,
+        "id": f"wamid.F{ada.phone}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": "Look at this"},
+        "context": {"forwarded": True},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"phone_number_id": ada.account},
+        "contacts": [{"wa_id": ada.phone, "profile": {"name": ada.name}}],
+        "messages": [forwarded],
+    }
+    office.stack.far_end.webhook(ada.account, value)
+    mia = office.desk("mia").open(ada)
+
+    card = mia.bubble("Can I get more info?").get_by_test_id("referral")
+    expect(card).to_contain_text("Came by an ad")
+    expect(card).to_contain_text("Spring bikes are here")
+    expect(card.get_by_role("link")).to_have_attribute("href", "https://fb.me/bikes")
+    expect(mia.bubble("Look at this").get_by_test_id("origin")).to_have_text("Forwarded")
+    mia.send("Of course")
+    expect(mia.at("free")).to_contain_text("costs nothing until")

@@ -19,8 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from tests.cast import APP_SECRET
-
 Json = dict[str, Any]
 Reply = tuple[int, bytes]
 INIT = {"version": "3.0", "action": "INIT", "screen": "", "data": {}, "flow_token": "tok-1"}
@@ -51,7 +49,7 @@ class Phone:
         return found
 
 
-def signature(body: bytes, secret: str = APP_SECRET) -> dict[str, str]:
+def signature(body: bytes, secret: str) -> dict[str, str]:
     return {"X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
 
 

@@ -46,3 +46,16 @@ def test_what_is_chosen_for_marketing_is_kept_beside_everything_else(
     assert program.patch(path, {"marketing_activity": "on"}).data["marketing_fallback"] is True
     assert program.patch(path, {"marketing_activity": "perhaps"}).status == 400
     assert charlie_client.get(page_of(cast)).status_code == 404
+
+
+def test_calls_are_recorded_only_with_a_purpose(cast: Cast, alice_client: Client) -> None:
+    wrong = saves(alice_client, cast, call_recording="on", call_language="de")
+    assert (wrong.status_code, "customers are told" in wrong.content.decode()) == (422, True)
+    assert "call_recording" not in config(cast)
+
+    saves(alice_client, cast, call_recording="on", call_language="de", call_purpose="to train our team")
+
+    found = config(cast)
+    assert (found["call_recording"], found["call_transcription"]) == (True, False)
+    assert (found["call_purpose"], found["call_language"]) == ("to train our team", "de")
+    assert "Meta records both sides" in alice_client.get(page_of(cast)).content.decode()

@@ -4,8 +4,8 @@ import { oops } from "../actions.js";
 import { post, remove } from "../server.js";
 import { apply, customer, directory } from "../store.js";
 import { addressWords, whoIs } from "../text.js";
-import { numberIn } from "./begin.js";
 import { DialogHead, lazily, openDialog } from "./layers.js";
+import { numberIn } from "./number.js";
 
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
 const KINDS = { phone: () => t("Phone number"), email: () => t("E-mail address") };
@@ -16,6 +16,9 @@ function kinds() {
   return Object.keys(KINDS).filter((kind) => kind === "phone" || used.has(kind));
 }
 
+/** One that was used stands in the history and stays. */
+const isUsed = ({ reach = [] }, { id }) => reach.some((one) => one.address_id === id);
+
 function Row({ person, address }) {
   const words = addressWords(address);
   const drop = async () => {
@@ -25,7 +28,8 @@ function Row({ person, address }) {
     } catch (problem) { oops(problem); }
   };
   return html`<li><span dir="ltr">${words}</span>${address.label && address.label !== words && html` <small>${address.label}</small>`}
-    <button type="button" class="btn slim" aria-label=${t("Remove {address}", { address: words })} onClick=${drop}>${t("Remove")}</button></li>`;
+    ${!isUsed(person, address) && html`<button type="button" class="btn slim" aria-label=${t("Remove {address}", { address: words })}
+      onClick=${drop}>${t("Remove")}</button>`}</li>`;
 }
 
 /** Another customer has it: perhaps they are the same person. */

@@ -1,15 +1,10 @@
 // Loaded when first asked for: writing first, to a customer or to a number nobody knows yet; opens the conversation.
-import { Avatar, Icon, go, html, newRef, t, useEffect, useRef, useState } from "../base.js";
+import { Avatar, Icon, go, html, newRef, signal, t, useEffect, useRef, useState } from "../base.js";
 import { get, post } from "../server.js";
 import { directory } from "../store.js";
 import { addressWords, phone, whoIs } from "../text.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
-import { TemplatePicker } from "./templates.js";
-
-const NUMBER = /^\+[1-9]\d{6,14}$/;
-
-/** A number as typed, with its country code, as the plus and its digits; "" for anything else. */
-export const numberIn = (text) => [text.trim().replace(/^00/, "+").replace(/[\s().\/-]/g, "")].find((one) => NUMBER.test(one)) || "";
+import { numberIn } from "./number.js";
 
 /** Does it look like a number, though perhaps not like a whole one? */
 const isNumeric = (text) => /^[+\d][\d\s().\/-]{2,}$/.test(text.trim());
@@ -17,9 +12,15 @@ const hasNumber = ({ addresses }, number) => addresses.some(({ kind, value }) =>
 
 // ---------------------------------------------------------------- to whom
 
+/** Addresses that people read; a provider's own ids only where there is nothing else. */
+function readable({ addresses }) {
+  const found = addresses.filter(({ kind }) => ["phone", "email"].includes(kind));
+  return (found.length ? found : addresses).map(addressWords).join(", ");
+}
+
 const Choice = ({ person, onPick }) => html`<li><button type="button" class="merge-one" onClick=${onPick}>
   <${Avatar} name=${person.name} id=${person.id || person.addresses[0].value} size="s" /><span><b dir="auto">${whoIs(person)}</b>
-  <small dir="ltr">${person.addresses.map(addressWords).join(", ")}</small></span></button></li>`;
+  <small dir="ltr">${readable(person)}</small></span></button></li>`;
 
 /** Somebody nobody here has written with: only a number. */
 const newcomer = (number) => ({ id: null, name: "", addresses: [{ kind: "phone", value: number }] });
@@ -70,6 +71,13 @@ function Words({ most, isBusy, onSend }) {
       <${Icon} name="send" />${t("Send")}</button></div></form>`;
 }
 
+const shelf = signal(null); // the module that knows templates, loaded when only one of them can go
+
+function Template(given) {
+  useEffect(() => { if (!shelf.peek()) import("./templates.js").then((module) => { shelf.value = module; }, () => {}); }, []);
+  return shelf.value ? html`<${shelf.value.TemplatePicker} ...${given} />` : html`<p class="muted">${t("Loading templates…")}</p>`;
+}
+
 function What({ person, onBack }) {
   const [known, setKnown] = useState(person.id ? null : person); // with their places
   const [name, setName] = useState("");
@@ -107,7 +115,7 @@ function What({ person, onBack }) {
       <select data-testid="begin-channel" onChange=${(event) => setChosen(event.target.value)}>${ours.map(option)}</select></label>`}
     ${problem && html`<p role="alert" class="field-error" data-testid="begin-problem">${problem}</p>`}
     ${where && (isOpen(known, where) ? html`<${Words} most=${where.limits.text_chars} isBusy=${isBusy} onSend=${onSend} />`
-      : html`<${TemplatePicker} key=${where.id} channelId=${where.id} person=${{ ...known, name: known.name || name }}
+      : html`<${Template} key=${where.id} channelId=${where.id} person=${{ ...known, name: known.name || name }}
           isForced onSend=${onSend} onDone=${onBack} />`)}`;
 }
 

@@ -1,7 +1,7 @@
-// Labels and priority of a conversation, changed: comes with the pickers and the palette.
+// Labels and priority of a conversation, details of a customer, changed: comes with what offers that.
 import { t } from "../base.js";
 import { PRIORITIES, change } from "../actions.js";
-import { put } from "../server.js";
+import { call, put } from "../server.js";
 import { apply, directory, thread } from "../store.js";
 
 export function setLabels(id, labels, { quiet } = {}) {
@@ -20,4 +20,16 @@ export function setPriority(id, priority, { quiet } = {}) {
   const words = t("Priority: {name}", { name: PRIORITIES[priority]() });
   const undo = quiet ? null : { text: words, run: () => setPriority(id, old, { quiet: true }) };
   return change(id, { priority }, () => put(`threads/${id}/priority`, { priority }), undo);
+}
+
+/** Change a customer. Returns null, or the newer customer when somebody else changed it first. */
+export async function editCustomer(customer, patch) {
+  try {
+    const body = { ...patch, version: customer.version };
+    apply({ type: "loaded.customer", data: await call("PATCH", `customers/${customer.id}`, { body }) });
+    return null;
+  } catch (problem) {
+    if (problem.code !== "conflict") throw problem;
+    return problem.body.customer;
+  }
 }

@@ -185,11 +185,6 @@ export function Composer({ id }) {
       editDraft(id, slotOf(id, "reply"), { quote: { id: key, text, kind, direction, author } });
       setMode(id, "reply");
     },
-    giveBack: ({ thread_id: place, mode: which, body }) => {
-      const slot = which === "note" ? which : `reply.${body.channel_id || ""}`;
-      const { text } = draftOf(place, slot).peek();
-      editDraft(place, slot, { text: [body.text, text].filter(Boolean).join("\n") });
-    },
   });
   const body = isReply && row.status === "closed" ? html`<${Closed} id=${id} />`
     : why ? html`<p class="shut" data-testid="barred">${why}.</p>`

@@ -1,11 +1,12 @@
 // Who the agent talks to: addresses and what each allows, labels, details edited in place, earlier conversations.
 import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState, whenIdle } from "../base.js";
-import { editCustomer, oops } from "../actions.js";
+import { oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
 import { addressWords, inOneLine, languageName, localTime, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Blocks } from "./blocks.js";
+import { editCustomer } from "./changing.js";
 import { Notices, isFresh, stamp } from "./notices.js";
 import { lazily, picker } from "./layers.js";
 

@@ -157,7 +157,7 @@ export function ListPane({ isMain }) {
       <button type="button" class="view-switch" title=${tip(t("Views"), "view-mine")}
         onClick=${(event) => pickView(event.currentTarget)}>${name}<${Icon} name="chevron-down" /></button></h1>
       <span class="num">${figure(count)}</span>
-      <button type="button" class="iconbtn s begin" aria-label=${t("New conversation")} title=${tip(t("New conversation"), "begin")}
+      <button type="button" class="iconbtn s" aria-label=${t("New conversation")} title=${tip(t("New conversation"), "begin")}
         data-testid="begin" onClick=${() => hooks.begin()}><${Icon} name="plus" /></button></header><${Tools} most=${count}><${Chips} /><//>
     <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
       ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>

@@ -152,7 +152,8 @@ export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), 
     data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
     <span dir="auto">${whyNot(one) || bodyOf(one)}</span></button></li>`;
-  const why = t("The reply window is closed: only an approved template can go now. An answer opens it again.");
+  const why = where?.direct ? t("The reply window is closed: an approved template can go now, or a short text without one.")
+    : t("The reply window is closed: only an approved template can go now. An answer opens it again.");
   const free = html`<button type="button" class="linkbtn" data-testid="write-direct" onClick=${() => freely().then(setWriting)}>
     ${t("Write without a template")}</button>`;
   const words = t("Find a template");
