@@ -144,7 +144,7 @@ class PeopleForm(Filter):
         kinds = sorted({kind for one in adapters().values() for kind in one.address_kinds})
         choices: dict[str, list[tuple[str, Any]]] = {
             "consent": [("", "—"), *((one, words.CATEGORIES[one]) for one in Category.values)],
-            "address": [("", "—"), *((kind, kind.replace("_", " ")) for kind in kinds)],
+            "address": [("", "—"), *((kind, words.address_words(kind)) for kind in kinds)],
             "heard_days": _days(1, 7, 30, 90, 365),
             "silent_days": _days(7, 30, 90, 365),
         }

@@ -81,6 +81,8 @@ CONSENTS = {
     "denied": Word(_("No"), "bad", "circle-slash"),
 }
 UNKNOWN = Word("?", "mute", "circle-dashed")
+#: Kinds of address that are no channel's own.
+ADDRESSES = {"phone": _("Phone number"), "email": _("Email")}
 #: Names of languages as their own people write them.
 LANGUAGES = {
     "ar": "العربية", "de": "Deutsch", "en": "English", "en-GB": "English (UK)", "en-US": "English (US)",
@@ -95,6 +97,11 @@ RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 def language_name(code: str) -> str:
     """ "Português (Brasil)"; a code nobody named is shown as it is."""
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or code
+
+
+def address_words(kind: str) -> str:
+    """ "Phone number"; a channel's own kind as it calls it: "whatsapp id" """
+    return str(ADDRESSES.get(kind) or kind.replace("_", " "))
 
 
 def direction(code: str) -> str:

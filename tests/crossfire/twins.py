@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time as time_of_day
 from datetime import timedelta
@@ -30,6 +31,7 @@ from customers.models import Address, Customer
 from customers.operations import Sighting, add_address, change_customer, preview_merge, resolve_people
 from inbox.files import signed_url
 from inbox.models import Attachment, Call, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
+from inbox.operations import receipts
 from inbox.operations.attachments import upload_attachment
 from inbox.operations.authors import Author
 from inbox.operations.bulk import change_many
@@ -39,7 +41,6 @@ from inbox.operations.macro_runs import run_macro
 from inbox.operations.macros import create_macro
 from inbox.operations.merging import merge_people
 from inbox.operations.notes import add_note
-from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
@@ -107,8 +108,11 @@ class Twins:
     moved: Member
 
 
-def make_twins(base_url: str = "http://127.0.0.1:9") -> Twins:
-    """Both tenants with a row in every table, made by the product's own operations."""
+def make_twins(
+    base_url: str = "http://127.0.0.1:9", *, drain: Callable[[], object] = receipts.drain
+) -> Twins:
+    """Both tenants with a row in every table, made by the product's own operations. drain: works off what
+    the customers wrote."""
     acme = _twin("acme", MARK, ACME_ACCOUNT, APP_SECRET, base_url)
     globex = _twin("globex", "", GLOBEX_ACCOUNT, GLOBEX_SECRET, base_url)
     moved = _move(acme, globex)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from tests.browser import running_browser
 from tests.journeys.eyes import Eyes
 from tests.journeys.office import Office, SignIns
+from tests.journeys.pages import Workspace, furnished
 from tests.journeys.stack import Stack, running_stack
 from tests.journeys.windows import Windows
 
@@ -26,6 +27,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """`make run` on an empty folder."""
     with running_stack(tmp_path_factory.mktemp("journeys")) as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def workspaces(stack: Stack) -> dict[str, Workspace]:
+    """For looking at every page: `full` and `bare`."""
+    return furnished(stack)
 
 
 @pytest.fixture(scope="package")

@@ -17,6 +17,8 @@ from typing import Any
 import psycopg2
 import requests
 
+from config.launch import environment as environments
+from config.launch import keys, processes
 from config.launch.servers import socket_folder
 from tests.far_end import FarEnd, free_port, wait_for
 
@@ -38,16 +40,19 @@ class Stack:
 
     def start(self) -> None:
         """`make run`; returns when everything answers."""
-        told = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-        port, simulator_port = map(str, self.ports)
-        told |= {"PARLEY_DATA": str(self.data), "PORT": port, "SIMULATOR_PORT": simulator_port}
-        told["PARLEY_PSEUDO"] = "1"  # the language nobody speaks; test_languages.py
+        told = self._told()
         with (self.data / "launcher.out").open("w") as out:
             self.launcher = subprocess.Popen(
                 [sys.executable, "-m", "config.launch", "run"], cwd=ROOT, env=told, stdout=out, stderr=out
             )
         wait_for(self._is_up, START_S)
         self.run = json.loads((self.data / "run.json").read_text())
+
+    def _told(self) -> dict[str, str]:
+        told = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        port, simulator_port = map(str, self.ports)
+        told |= {"PARLEY_DATA": str(self.data), "PORT": port, "SIMULATOR_PORT": simulator_port}
+        return told | {"PARLEY_PSEUDO": "1"}  # the language nobody speaks; test_languages.py
 
     def stop(self) -> None:
         """Ctrl-C."""
@@ -65,6 +70,21 @@ class Stack:
         """Process names and their numbers as they are now."""
         found: dict[str, int] = json.loads((self.data / "processes.json").read_text())
         return found
+
+    def program(self, module: str, *arguments: str) -> Any:
+        """Run one of ours, told what the web process is told; gives the JSON that it printed."""
+        sockets = socket_folder(self.data)
+        environment = environments.read(self._told()).with_servers(
+            database_url=f"postgresql://app_web@/parley?host={sockets}",
+            redis_url=f"unix://{sockets}/valkey.sock?db=0",
+        )
+        told = processes.told_all(environment, keys.provide(environment))
+        told["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        made = subprocess.run(
+            [sys.executable, "-m", module, *arguments], cwd=ROOT, env=told, capture_output=True, check=False
+        )
+        assert made.returncode == 0, made.stderr.decode()[-3000:]
+        return json.loads(made.stdout)
 
     # ------------------------------------------------------------ what it offers
 
@@ -91,14 +111,18 @@ class Stack:
         headers = {"Authorization": f"Bearer {self.tenant(slug)['api_key']}", **said.pop("headers", {})}
         return requests.request(method, f"{self.url}/api/v1/{path}", headers=headers, timeout=30, **said)
 
-    @contextlib.contextmanager
-    def as_owner(self, slug: str) -> Iterator[Any]:
+    def as_owner(self, slug: str) -> contextlib.AbstractContextManager[Any]:
         """A cursor of the role that owns the tables, in the tenant's rows: for large amounts, old times."""
+        return self.in_rows_of(self.tenant(slug)["id"])
+
+    @contextlib.contextmanager
+    def in_rows_of(self, tenant_id: str) -> Iterator[Any]:
+        """The same for a tenant that run.json does not name."""
         connection = psycopg2.connect(
             host=str(socket_folder(self.data)), dbname="parley", user="app_owner", connect_timeout=15
         )
         with contextlib.closing(connection), connection, connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant_id', %s, false)", [self.tenant(slug)["id"]])
+            cursor.execute("SELECT set_config('app.tenant_id', %s, false)", [tenant_id])
             yield cursor
 
 

@@ -2,112 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog
 
 from tests.journeys.eyes import Eyes
+from tests.journeys.looks import faults
 from tests.journeys.office import NORTHWIND, SignIns
 from tests.journeys.stack import Stack
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-#: The rules that look at colours and sizes. All others look at the elements alone: which there are, what they
-#: say, and which of them are shown.
-OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
-LOOK = """async (rules) => {
-  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
-  const places = (nodes) => nodes.map((node) => node.target.join(" ")).join(", ");
-  return found.violations.map((one) => `${one.id}: ${places(one.nodes)}`);
-}"""
-#: The elements of a page and which of them are shown, in one text.
-SHOWN = """() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map(
-  (one) => Number(one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))).join("")"""
-PAGES = [
-    "/console/", "/console/health/", "/console/audit/", "/console/hours/", "/console/test/",
-    "/console/channels/",
-    "/console/channels/new/whatsapp/", "/console/channels/{channel}/",
-    "/console/channels/{channel}/change/", "/console/channels/{channel}/pause/", "/console/members/",
-    "/console/members/invite/", "/console/teams/", "/console/teams/new/", "/console/keys/",
-    "/console/keys/new/", "/console/receipts/", "/accounts/", "/accounts/2fa/",
-    "/accounts/2fa/totp/activate/", "/console/notifications/types/", "/console/notifications/types/new/",
-    "/console/notifications/types/fraud_alert/", "/console/notifications/types/fraud_alert/?language=ar",
-    "/console/notifications/types/fraud_alert/ladder/", "/console/notifications/types/fraud_alert/actions/",
-    "/console/notifications/types/fraud_alert/preferences/",
-    "/console/notifications/types/fraud_alert/versions/", "/console/notifications/types/fraud_alert/copy/",
-    "/console/notifications/types/fraud_alert/archive/", "/console/notifications/types/fraud_alert/test/",
-    "/console/notifications/log/", "/console/notifications/log/?state=expired",
-    "/console/notifications/consents/", "/console/notifications/quiet-hours/",
-    "/console/notifications/reports/", "/console/notifications/costs/", "/console/notifications/prices/",
-    "/console/notifications/prices/new/", "/console/notifications/alerts/",
-    "/console/notifications/alerts/new/failures/", "/console/notifications/review/",
-    "/console/notifications/configuration/", "/console/inboxes/",
-    "/console/macros/",
-    "/console/notifications/campaigns/", "/console/notifications/campaigns/new/", "/console/templates/",
-]  # fmt: skip
-DOORS = [
-    "/accounts/login/",
-    "/accounts/password/reset/",
-    "/accounts/signup/",
-    "/demo/login/?token=x",
-    "/nothing/here/",
-]
 
 
 @pytest.fixture
 def session(sign_ins: SignIns) -> Any:
     """Mia, owner of Northwind Bank, signed in."""
     return sign_ins.of("mia")
-
-
-def faults(page: Page, rules: list[str] = RULES) -> list[str]:
-    """What axe finds; our policy would refuse its script, so that is lifted for the look."""
-    if not page.evaluate("Boolean(window.axe)"):
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Page.setBypassCSP", {"enabled": True})
-        devtools.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    found: list[str] = page.evaluate(LOOK, rules)
-    return [f"{page.url} {one}" for one in found]
-
-
-#: Each page is looked at in each of these; a page that stands still takes them on at once.
-LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
-    (1440, "dark"), (1024, "light"), (390, "dark"), (320, "light"),
-]  # fmt: skip
-
-
-def test_every_page_is_accessible_and_fits(stack: Stack, eyes: Eyes, session: dict[str, Any]) -> None:
-    eyes.forgive("410 (Gone)", "404 (Not Found)")
-    channel = stack.tenant(NORTHWIND)["channels"][0]["id"]
-    inside = eyes.window(f"{stack.url}/console/", storage_state=session, reduced_motion="reduce")
-    outside = eyes.window(f"{stack.url}/accounts/login/", reduced_motion="reduce")
-    found = []
-
-    for page, addresses in ((inside, PAGES), (outside, DOORS)):
-        for address in addresses:
-            page.goto(stack.url + address.format(channel=channel))
-            known: set[str] = set()
-            for width, theme in LOOKS:
-                page.set_viewport_size({"width": width, "height": 900})
-                page.emulate_media(color_scheme=theme)
-                shown = page.evaluate(SHOWN)
-                rules = OF_THE_LOOK if shown in known else RULES
-                known.add(shown)
-                found += [f"{width} px, {theme}: {one}" for one in faults(page, rules)]
-                if page.evaluate("document.documentElement.scrollWidth") > width:
-                    found.append(f"{page.url} is wider than {width} px")
-
-    assert not found, "\n".join(found)
-
-
-def test_the_look_would_find_a_fault(stack: Stack, eyes: Eyes, session: Any) -> None:
-    page = eyes.window(f"{stack.url}/console/teams/", storage_state=session)
-
-    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
-
-    assert "label" in faults(page)[0]
 
 
 def test_menus_are_accessible_and_close_by_escape(stack: Stack, eyes: Eyes, session: dict[str, Any]) -> None:

@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 
 from tests.far_end import wait_for
 from tests.journeys.eyes import Eyes
+from tests.journeys.looks import faults
 from tests.journeys.office import NORTHWIND, SignIns
 from tests.journeys.stack import Stack
-from tests.journeys.test_console import faults
 
 CARDS, LOANS = "106540352242011", "106540352242012"
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import CONTOSO, NORTHWIND, Office
+from tests.journeys.office import CONTOSO, NORTHWIND, Customer, Office
 
 #: `make bench ARGS=notifications` tells 100,000 by the same calls (5,000 with `quick`); 300 show that it is
 #: right.
@@ -170,6 +170,18 @@ def report(page: Page, url: str, key: str, by: str) -> set[tuple[Any, ...]]:
     return {tuple(row) for row in rows}
 
 
+def look_at_phones(office: Office, flight: Flight) -> None:
+    """What two of them read: in Portuguese after the pause, and in Spanish as a text."""
+    line = next(one for one in office.stack.tenant(CONTOSO)["channels"] if one["kind"] == "sms")
+    for number, account, words in (
+        (flight.phones["pt"][-1], office.stack.account(CONTOSO), "o voo CA 204 sai agora às 18:40"),
+        (flight.phones["es"][0], line["external_id"], "el vuelo CA 204 sale ahora a las 18:40."),
+    ):
+        phone = office.phone(Customer(number, "", account, CONTOSO))
+        expect(phone.locator("li.m.them")).to_have_count(1)
+        expect(phone.locator("li.m.them")).to_contain_text(words)
+
+
 def test_a_delay_reaches_a_whole_plane_in_three_languages(office: Office) -> None:
     """Issue 4, B7, B17, B25: by the bulk call; some by text, some after a pause; the report equals SQL."""
     flight = Flight(office)
@@ -191,6 +203,7 @@ def test_a_delay_reaches_a_whole_plane_in_three_languages(office: Office) -> Non
     arrived = {("pt", state): n for state, n in told.items()}
     flight.come_to(arrived | rest)
 
+    look_at_phones(office, flight)
     page = office.eyes.tab(office.browser("tom"))
     assert report(page, office.stack.url, flight.key, "language") == set(flight.sql(_BY_LANGUAGE))
     by_channel = report(page, office.stack.url, flight.key, "channel")

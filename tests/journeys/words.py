@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
+
+from notifications.words import LANGUAGES
+from tests.journeys.eyes import Eyes
 
 _HERE = Path(__file__).parent
 RAW, CUT = ((_HERE / name).read_text() for name in ("raw_words.js", "cut_words.js"))
@@ -14,6 +18,50 @@ NOT_OURS = (
     "time, code, pre, kbd, textarea, bdi, [dir=auto], [dir=ltr], .avatar, .brand, .logo, .place, .mono, "
     "[translate=no], select[name=language] option"
 )
+
+WIDTHS = (1440, 390)
+#: Names of products, languages and days as browsers write them, and what providers call their things.
+NAMES = {
+    "WhatsApp", "SMS", "Parley", "JSON", "GSM-7", "UCS-2", "CSV", "PNG", "SVG",
+    *LANGUAGES, *LANGUAGES.values(),
+    "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun",
+}  # fmt: skip
+#: Where names stand: in columns of that name, and in what a type of notification says.
+NAMED = """SELECT table_name, column_name FROM information_schema.columns
+WHERE table_schema = 'public' AND (data_type ~ '^(text|character)' AND column_name IN ('name', 'key')
+    OR table_name = 'notifications_typeversion' AND data_type = 'jsonb')"""
+
+
+def names_in(cursor: Any) -> set[str]:
+    """What people and programs of the cursor's workspace called their things: no word of ours."""
+    cursor.execute(NAMED)
+    wanted = " UNION ".join(f'SELECT "{column}"::text FROM "{table}"' for table, column in cursor.fetchall())
+    cursor.execute(wanted)
+    return NAMES | {name for (name,) in cursor.fetchall() if name}
+
+
+def choose_language(eyes: Eyes, url: str, state: Any, language: str) -> None:
+    """By the form on one's own page, as a person does. state: of a browser that is signed in."""
+    page = eyes.window(f"{url}/accounts/", storage_state=state)
+    page.locator("select[name=language]").select_option(language)
+    page.locator(".savebar button").click()
+    page.wait_for_load_state()
+    page.context.close()
+
+
+def untranslated(theirs: Iterable[str]) -> Callable[[Page], Iterator[str]]:
+    """A look at a page: raw words, and at each width words that are cut off."""
+
+    def look(page: Page) -> Iterator[str]:
+        yield from raw(page, theirs)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            yield from (f"{width} px: {one}" for one in cut(page))
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                yield f"{page.url} is wider than {width} px"
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    return look
 
 
 def raw(page: Page, theirs: Iterable[str]) -> list[str]:
