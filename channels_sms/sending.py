@@ -16,6 +16,8 @@ from inbox.ports import Account, Json, MessageKind, Outbound, SendError, SendRes
 from telephony.bodies import elements, number_of, word
 from telephony.rest import account_sid, ask, base, pages
 
+#: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource (November 2026)
+VALID_LEAST_S, VALID_MOST_S = 1, 36_000
 FILES: tuple[MessageKind, ...] = ("image", "video", "audio", "voice", "document")
 
 
@@ -35,8 +37,16 @@ def form_of(account: Account, message: Outbound) -> list[tuple[str, str]]:
     if not to:
         raise SendError("recipient", "This person has no phone number.", permanent=True)
     sender = "MessagingServiceSid" if account.external_id.startswith("MG") else "From"
-    fields = [("To", to), (sender, account.external_id), *_said(message)]
+    fields = [("To", to), (sender, account.external_id), *_said(message), *_validity(message)]
     return [*fields, ("StatusCallback", callback(account, message))]
+
+
+def _validity(message: Outbound) -> list[tuple[str, str]]:
+    """How long the provider may keep it in its queue: after its end it is not delivered late."""
+    if message.expires_at is None:
+        return []
+    left_s = int((message.expires_at - datetime.now(UTC)).total_seconds())
+    return [("ValidityPeriod", str(min(max(left_s, VALID_LEAST_S), VALID_MOST_S)))]
 
 
 def callback(account: Account, message: Outbound) -> str:

@@ -18,6 +18,7 @@ from inbox.ports import (
     Credentials,
     Hook,
     Inbound,
+    Json,
     Limits,
     Outbound,
     Pace,
@@ -69,6 +70,9 @@ class Adapter:
 
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)
+
+    def halt(self, account: Account, *, external_id: str, content: Json) -> None:
+        sending.halt(account, external_id, content)
 
     def call_ref(self, hook: Hook) -> str:
         return script.call_ref(hook)

@@ -1,8 +1,8 @@
 """Webhooks (forms) and lists (JSON) of the Calls resource into our words.
 
 sent = it rings · delivered = a person heard it (pressed a key, or answered and stayed to the end) · read = a
-key was pressed · failed = nobody was reached, with the reason. "completed" alone proves only that something
-answered.
+key was pressed · failed = nobody was reached, with the reason · cancelled = we stopped it before anybody
+answered. "completed" alone proves only that something answered.
 https://www.twilio.com/docs/voice/api/call-resource#statuscallback (read in November 2026)
 """
 
@@ -37,7 +37,7 @@ STATUSES: dict[str, ReportedStatus] = {
     "completed": "sent",
     "busy": "failed",
     "no-answer": "failed",
-    "canceled": "failed",
+    "canceled": "cancelled",
     "failed": "failed",
 }
 FAILURES: dict[str, tuple[CallReason, str]] = {
@@ -127,7 +127,7 @@ def _report(form: Mapping[str, str], place: Json, status: ReportedStatus, said: 
         word=said,
         recipient=person(form.get("To", "")),
         client_ref=form.get("_ref", ""),
-        error=_error(form, said) if status == "failed" else None,
+        error=_error(form, said) if status in {"failed", "cancelled"} else None,
         learned=_learned(form, said),
         pricing={"price": form["Price"], "currency": word(form, "PriceUnit")} if form.get("Price") else {},
     )

@@ -1,4 +1,4 @@
-"""Placing a call, and what calls the provider has of late.
+"""Placing a call, stopping it, and what calls the provider has of late.
 
 https://www.twilio.com/docs/voice/api/call-resource (read in November 2026)
 """
@@ -18,6 +18,10 @@ EVENTS = ("initiated", "ringing", "answered", "completed")
 RING_S = 30
 #: Calls that have come to their end.
 ENDED = {"completed", "busy", "no-answer", "canceled", "failed"}
+#: Calls that were answered, or may just be: cancelling does nothing to them.
+RUNNING = {"queued", "initiated", "ringing", "in-progress"}
+#: The provider's words for "not from the state it is in", and for a call it does not know (any more).
+WRONG_STATE = {"21220", "20404"}
 
 
 def send(account: Account, message: Outbound) -> SendResult:
@@ -54,6 +58,29 @@ def form_of(account: Account, message: Outbound) -> list[tuple[str, str]]:
 
 def _address(account: Account, message: Outbound, step: str) -> str:
     return f"{account.webhook_url}?{urlencode({'ref': message.ref, 'step': step})}"
+
+
+def halt(account: Account, sid: str, content: Json) -> None:
+    """Stop a call that waits, rings or speaks; one that is over stays as it is. Raises SendError.
+
+    A call may be answered between two looks at it, so it is cancelled first and then hung up: the first
+    touches none that was answered, the second any.
+    """
+    if "duration_s" in content:
+        return  # only the end of a call tells how long it took
+    if _put(account, sid, "canceled") in RUNNING:
+        _put(account, sid, "completed")
+
+
+def _put(account: Account, sid: str, status: str) -> str:
+    """Ask for a state; the state it is in then, or "in-progress" when this one cannot be reached from it."""
+    try:
+        found = ask(account, "POST", f"Calls/{sid}", form=[("Status", status)])
+    except SendError as error:
+        if error.provider_code in WRONG_STATE:
+            return "in-progress"
+        raise
+    return word(found, "status")
 
 
 def list_recent(account: Account, *, since: datetime) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 from uuid import UUID
@@ -15,6 +16,8 @@ from channels_whatsapp import (
     checking,
     contents,
     countries,
+    direct,
+    form_words,
     media,
     payloads,
     prices,
@@ -26,8 +29,9 @@ from channels_whatsapp import (
     stickers,
     template_warnings,
 )
+from channels_whatsapp.direct import direct_flaws
 from channels_whatsapp.forms import ConnectForm
-from channels_whatsapp.operations import accounts, notices
+from channels_whatsapp.operations import accounts, form_tokens, notices
 from channels_whatsapp.people import GROUP, WHATSAPP_ID
 from common.sound import OGG
 from inbox.ports import (
@@ -39,11 +43,15 @@ from inbox.ports import (
     CheckStep,
     Claim,
     Credentials,
+    Direct,
+    DirectRule,
     FileRule,
     Flaw,
+    HealthNote,
     Hook,
     Inbound,
     Json,
+    Leaving,
     Limits,
     Link,
     Notice,
@@ -86,6 +94,7 @@ LIMITS = Limits(
     },
     reply_window_h=24,
     needs_template=True,
+    offers=("location", "contacts", *contents.TYPES),
     pace=Pace(per_second=80, pair_burst=45, pair_every_s=6),
 )
 
@@ -106,7 +115,8 @@ class Adapter:
         Link("whatsapp_number", gettext_lazy("Number"), "phone"),
         Link("whatsapp_profile", gettext_lazy("Profile"), "contact"),
         Link("whatsapp_settings", gettext_lazy("Calls and security"), "shield-check"),
-        Link("whatsapp_form_key", gettext_lazy("Key of forms"), "key-round"),
+        Link("whatsapp_options", gettext_lazy("Sending options"), "send"),
+        Link("whatsapp_form_key", gettext_lazy("Forms"), "file-text"),
         Link("whatsapp_openers", gettext_lazy("Chat openers"), "message-circle"),
         Link("whatsapp_links", gettext_lazy("Short links"), "link"),
         Link("whatsapp_groups", gettext_lazy("Groups"), "users"),
@@ -131,8 +141,19 @@ class Adapter:
     def check_content(self, *, kind: str, text: str, content: Json, file_kind: str) -> list[Flaw]:
         return contents.flaws(kind=kind, text=text, content=content, file_kind=file_kind)
 
+    def direct_rule(self, config: Json) -> DirectRule | None:
+        return direct.direct_rule(config)
+
+    def direct_flaws(
+        self, *, kind: str, text: str, content: Json, file_kind: str, direct: Direct
+    ) -> list[Flaw]:
+        return direct_flaws(kind=kind, text=text, content=content, file_kind=file_kind, direct=direct)
+
     def send(self, account: Account, message: Outbound) -> SendResult:
         return sending.send(account, message)
+
+    def note_departures(self, leaving: Sequence[Leaving]) -> None:
+        form_tokens.note_departures(leaving)
 
     def fetch(
         self, account: Account, *, media_id: str, url: str, max_bytes: int
@@ -165,6 +186,9 @@ class Adapter:
 
     def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
         return template_warnings.template_warnings(channel_id)
+
+    def health(self, channel_id: UUID) -> list[HealthNote]:
+        return form_words.health_of_forms(channel_id)
 
     def take_notice(self, notice: Notice, *, channel_id: UUID | None) -> Taken | None:
         return notices.take_notice(notice, channel_id=channel_id)

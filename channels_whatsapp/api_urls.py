@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from channels_whatsapp import api, group_api, language_api, number_api, setting_api
+from channels_whatsapp import (
+    api,
+    form_api,
+    group_api,
+    language_api,
+    number_api,
+    option_api,
+    setting_api,
+)
 from tenants.access import own_scope
 
 NUMBER = "whatsapp/numbers/<uuid:channel_id>"
@@ -21,8 +29,11 @@ urlpatterns = [
     path(f"{ONE}/copies", api.Copies.as_view()),
     path(f"{ONE}/languages", own_scope(language_api.TemplateLanguages.as_view())),
     path(f"{NUMBER}/settings", own_scope(setting_api.Settings.as_view())),
+    path(f"{NUMBER}/options", option_api.Options.as_view()),
     path(f"{NUMBER}/contact_book", own_scope(setting_api.ContactBook.as_view())),
-    path(f"{NUMBER}/form_key", own_scope(setting_api.FormKey.as_view())),
+    path(f"{NUMBER}/form_key", own_scope(form_api.FormKey.as_view())),
+    path(f"{NUMBER}/form_endpoint", form_api.FormEndpoint.as_view()),
+    path(f"{NUMBER}/form_endpoint/secret", form_api.FormSecret.as_view()),
     path(f"{NUMBER}/openers", own_scope(number_api.Openers.as_view())),
     path(f"{NUMBER}/links", own_scope(number_api.Links.as_view())),
     path(f"{NUMBER}/links/<slug:code>", own_scope(number_api.LinkOne.as_view())),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from channels_whatsapp.call_records import RECORDED, TRANSCRIBED, asked_of, read_call_record
 from channels_whatsapp.errors import provider_error
 from channels_whatsapp.graph import Body, ask, do
 from channels_whatsapp.messages import Update
@@ -41,9 +42,12 @@ STATUSES: dict[str, CallNews] = {"RINGING": "ringing", "ACCEPTED": "accepted", "
 
 
 def read_call(update: Update) -> Inbound | list[Inbound]:
-    """A call that begins, or one that is over: then with its line in the conversation. Raises Malformed."""
+    """A call that begins, or one that is over: then with its line in the conversation; or what was kept of
+    one. Raises Malformed."""
     call = update.raw
     event, direction = word(call, "event"), word(call, "direction")
+    if event in (RECORDED, TRANSCRIBED):
+        return read_call_record(update)
     if event not in ("connect", "terminate"):
         detail = f"A call: {event or word(call, 'status')}, {direction or 'direction not said'}."
         return Notice(**update.place, topic="calls", known=True, detail=detail)
@@ -158,7 +162,7 @@ def accept_call(account: Account, *, external_id: str, sdp: str) -> None:
     SendError."""
     session = {"session": {"sdp_type": "answer", "sdp": sdp}}
     _act(account, external_id, "pre_accept", **session)
-    _act(account, external_id, "accept", **session)
+    _act(account, external_id, "accept", **session, **asked_of(account.config))
 
 
 def reject_call(account: Account, *, external_id: str) -> None:
@@ -181,6 +185,7 @@ def start_call(account: Account, *, to: tuple[Claim, ...], sdp: str, ref: str) -
     said = {
         "messaging_product": "whatsapp", "action": "connect", **_recipient(to),
         "session": {"sdp_type": "offer", "sdp": sdp}, "biz_opaque_callback_data": ref,
+        **asked_of(account.config),
     }  # fmt: skip
     answer = ask(account, "POST", account.external_id, "calls", body=Body(json=said), sends=True)
     calls = answer.get("calls")

@@ -12,6 +12,7 @@ from channels_whatsapp.views import language_pages as languages
 from channels_whatsapp.views import link_pages as links
 from channels_whatsapp.views import number_pages as numbers
 from channels_whatsapp.views import opener_pages as openers
+from channels_whatsapp.views import option_pages as options
 from channels_whatsapp.views import profile_pages as profiles
 from channels_whatsapp.views import setting_pages as settings
 from channels_whatsapp.views import signup_pages as signups
@@ -47,8 +48,12 @@ urlpatterns = [
     path(f"{NUMBER}settings/", settings.settings, name="whatsapp_settings"),
     path(f"{NUMBER}settings/contact-book/", settings.contact_book, name="whatsapp_contact_book"),
     path(f"{NUMBER}settings/reading/", settings.reading, name="whatsapp_settings_reading"),
+    path(f"{NUMBER}options/", options.options, name="whatsapp_options"),
     path(f"{NUMBER}form-key/", form_keys.form_key, name="whatsapp_form_key"),
     path(f"{NUMBER}form-key/reading/", form_keys.reading, name="whatsapp_form_key_reading"),
+    path(f"{NUMBER}form-key/making/", form_keys.making, name="whatsapp_form_key_making"),
+    path(f"{NUMBER}form-key/address/", form_keys.address, name="whatsapp_form_address"),
+    path(f"{NUMBER}form-key/secret/", form_keys.secret, name="whatsapp_form_secret"),
     path(f"{NUMBER}openers/", openers.openers, name="whatsapp_openers"),
     path(f"{NUMBER}openers/reading/", openers.reading, name="whatsapp_openers_reading"),
     path(f"{NUMBER}openers/preview/", openers.preview, name="whatsapp_openers_preview"),

@@ -25,6 +25,7 @@ PAYMENT = "Put the payment method right in WhatsApp Manager › Billing."
 MARKETING = "Switch marketing messages on for this account, or send it by the Marketing Messages API."
 QUALITY = "Write only to people who asked for it; WhatsApp Manager › Insights shows who did not."
 CATEGORIES = "Put the templates into the category they belong to."
+DIRECT = "Send a template instead. When Meta allows Direct Send, save the number's sending options again."
 
 
 class Ruling(NamedTuple):
@@ -124,7 +125,7 @@ CODES: dict[int, Ruling] = {
     138014: Ruling("config", "Calling was switched off for low quality"),
     138015: Ruling("config", "The messaging limit is too low for calling"),
     138018: Ruling("config", "Calling is not set up for this number: its app must hear of calls"),
-    139200: Ruling("config", "Direct Send is blocked"),
+    139200: _stop("config", "Direct Send is blocked for this number", DIRECT, "direct"),
     1752041: Ruling("config", "Duplicate onboarding request"),
     2388019: Ruling("config", "The account has as many templates as it may"),
     # The person cannot be reached this way

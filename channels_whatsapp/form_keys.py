@@ -62,15 +62,18 @@ class FormKeyForm(forms.Form):
 
 
 def read_key(account: Account) -> Json:
-    """{status}: "valid", "mismatch" (the number was registered anew since) or "none". Raises SendError."""
+    """{status, key}: "valid", "mismatch" (the number was registered anew since) or "none"; the public key.
+
+    Raises SendError."""
     answer: Any = ask(account, "GET", account.external_id, EDGE)
     rows = answer.get("data")
     found = record(rows[0]) if isinstance(rows, list) and rows else answer
     status = word(found, "business_public_key_signature_status").lower()
-    return {"status": status if status in {"valid", "mismatch"} else "none"}
+    key = word(found, "business_public_key", CHARS)
+    return {"status": status if status in {"valid", "mismatch"} else "none", "key": key}
 
 
 def set_key(account: Account, *, key: str) -> Json:
     """Have Meta sign this key; gives how it stands. Raises SendError."""
     do(account, "POST", account.external_id, EDGE, body=Body(data={"business_public_key": key}))
-    return {"status": "valid"}
+    return {"status": "valid", "key": key}

@@ -14,6 +14,12 @@ from inbox.ports import Json
 FLOW_VERSION = "3"
 
 
+def token_of(content: Json, ref: str) -> str:
+    """What a form is known by to the business: as its program says, else our own id of this send, which
+    nobody can guess."""
+    return content.get("token") or ref or "unused"
+
+
 def interactive(text: str, content: Json, header: Json | None = None) -> Json:
     """The provider's object. header: one made of an uploaded file; else that of the content counts."""
     type_, action = WRITERS[content["type"]](content)
@@ -58,7 +64,7 @@ def _flow(content: Json) -> tuple[str, Json]:
         "flow_id": content["flow_id"],
         "flow_cta": content["title"],
         "mode": content.get("mode") or "published",
-        "flow_token": content.get("token") or "unused",
+        "flow_token": token_of(content, ""),
     }
     if content.get("screen"):
         data = {"data": content["data"]} if content.get("data") else {}

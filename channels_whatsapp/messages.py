@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from channels_whatsapp.errors import provider_error
 from channels_whatsapp.people import KEY_CHARS, Contacts, claims, group_person, phone_claim, user_claim
+from channels_whatsapp.stop_words import Consent, consent_in, consent_of_button
 from channels_whatsapp.values import Malformed, body_text, identifier, line, moment, part, record, word
 from common.untrusted import BadJson, read_json
 from inbox.ports import (
@@ -96,7 +97,15 @@ def read_message(update: Update) -> Inbound:
         content=content,
         reply_to=word(context, "id"),
         files=found.files,
+        consent="" if participant else _consent(word(message, "type"), found),
     )
+
+
+def _consent(type_: str, found: Content) -> Consent:
+    """What was decided by these words, or by pressing a button of a template; nobody decides for a group."""
+    if type_ == "button":
+        return consent_of_button(found.text, str(found.content.get("payload", "")))
+    return consent_in(found.text) if type_ == "text" else ""
 
 
 def read_content(message: Json) -> Content:
@@ -154,7 +163,14 @@ def _text(message: Json, _: str) -> Content:
 def _media(message: Json, type_: str) -> Content:
     media = part(message, type_)
     kind: FileKind = "voice" if type_ == "audio" and media.get("voice") is True else type_  # type: ignore[assignment]
-    file = InboundFile(
+    file = file_of(media, kind)
+    content = {"animated": True} if media.get("animated") is True else {}
+    return Content(kind, body_text(media, "caption"), content, (file,))
+
+
+def file_of(media: Json, kind: FileKind) -> InboundFile:
+    """A file that is still to be fetched. Raises Malformed without an id."""
+    return InboundFile(
         kind=kind,
         media_id=identifier(media, "id"),
         mime=word(media, "mime_type"),
@@ -162,8 +178,6 @@ def _media(message: Json, type_: str) -> Content:
         url=word(media, "url", URL_CHARS),
         sha256=word(media, "sha256"),
     )
-    content = {"animated": True} if media.get("animated") is True else {}
-    return Content(kind, body_text(media, "caption"), content, (file,))
 
 
 def _filename(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from common.tenancy import TenantForeignKey, TenantModel
-from inbox.models import Attachment, Channel
+from inbox.models import Attachment, Channel, Message
 
 HISTORY_KEPT = 100
 
@@ -183,6 +183,7 @@ class Errand(TenantModel):
         LANGUAGES = "languages"
         READ_FORM_KEY = "read_form_key"
         FORM_KEY = "form_key"
+        MAKE_FORM_KEY = "make_form_key"
 
     class Outcome(models.TextChoices):
         ASKED = "asked"
@@ -292,3 +293,57 @@ class Signup(TenantModel):
 
     def __str__(self) -> str:
         return f"signup {self.app_id}"
+
+
+class FormEndpoint(TenantModel):
+    """A number's way from forms on phones to the business's own system.
+
+    url: whom we ask, "" for nobody. sealed: encrypted JSON {keys, secrets}, see operations.form_endpoints.
+    heard_at: WhatsApp's last request; misfit_at: the last one nobody we know had signed. answered_at,
+    failed_at: how asking went; fault, detail: of the last failure; failures: since something went well.
+    """
+
+    class Fault(models.TextChoices):
+        """Why a form was not answered."""
+
+        KEY = "key"
+        NO_ADDRESS = "no_address"
+        BUSY = "busy"
+        ADDRESS = "address"
+        UNREACHABLE = "unreachable"
+        SILENT = "silent"
+        STATUS = "status"
+        TOO_LARGE = "too_large"
+        GARBAGE = "garbage"
+        REPORTED = "reported"
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    url = models.CharField(max_length=2000, blank=True)
+    sealed = models.BinaryField(default=b"")
+    heard_at = models.DateTimeField(null=True)
+    misfit_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=12, choices=Fault.choices, blank=True)
+    detail = models.CharField(max_length=400, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "channel"], name="formendpoint_once")]
+
+    def __str__(self) -> str:
+        return f"forms of {self.channel_id}"
+
+
+class FormToken(TenantModel):
+    """Which message carried a form's token. A program may use one for many messages."""
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    message = TenantForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    token = models.CharField(max_length=200)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "channel", "token"], name="formtoken_by_token")]
+
+    def __str__(self) -> str:
+        return f"token of {self.message_id}"

@@ -96,6 +96,7 @@ ERRANDS = {
     "languages": gettext_lazy("Add languages to a template"),
     "read_form_key": gettext_lazy("Read the key of forms"),
     "form_key": gettext_lazy("Set the key of forms"),
+    "make_form_key": gettext_lazy("Make a key of forms here"),
 }
 OUTCOMES = {
     "asked": (gettext_lazy("No answer is known"), "warn", "hourglass"),

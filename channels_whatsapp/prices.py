@@ -33,11 +33,18 @@ _CATEGORIES = {
 _DELIVERED = {"", "delivered", "read"}
 
 
+def _planned(use: Use) -> str:
+    """What it will be charged as, while Meta has said nothing."""
+    if directly := use.content.get("direct"):
+        return str(directly["category"])
+    return "" if use.kind == "template" else "service"
+
+
 def charge(use: Use) -> Charge | None:
     """One message, free where the provider says so."""
     if use.status not in _DELIVERED:
         return None
     said = str(use.pricing.get("category") or "").replace("-", "_")
-    category = said or use.category or ("" if use.kind == "template" else "service")
+    category = said or use.category or _planned(use)
     is_free = use.pricing.get("billable") is False or str(use.pricing.get("type") or "").startswith("free")
     return Charge(1, _CATEGORIES.get(category, (category,) if category else ()), is_free=is_free)

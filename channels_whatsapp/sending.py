@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from channels_whatsapp import contents
+from channels_whatsapp import contents, direct
 from channels_whatsapp.graph import TIMEOUT_S, Body, ask
-from channels_whatsapp.interactive import interactive
+from channels_whatsapp.interactive import interactive, token_of
 from channels_whatsapp.media import upload
 from channels_whatsapp.people import GROUP, WHATSAPP_ID, phone_claim, user_claim
 from channels_whatsapp.template_parts import records
@@ -33,8 +33,11 @@ MEDIA: dict[MessageKind, str] = {
 NOT_HERE = "131063"
 #: After a refusal; all of it still has to stay below the minute a delivery is leased for.
 MARKETING_S = 4.0
-#: In a channel's config: whether marketing leaves by the Marketing Messages API.
+#: In a channel's config: whether marketing leaves by the Marketing Messages API; whether what that API cannot
+#: send goes by the usual way; whether Meta learns what people do with it ("on", "off", "" as set there).
 MARKETING_API = "marketing_api"
+MARKETING_FALLBACK = "marketing_fallback"
+MARKETING_ACTIVITY = "marketing_activity"
 CAPTIONED = {"image", "video", "document"}
 #: What a group takes.
 FOR_GROUPS = {"text", "template", *MEDIA}
@@ -43,6 +46,8 @@ FOR_GROUPS = {"text", "template", *MEDIA}
 def send(account: Account, message: Outbound) -> SendResult:
     """Upload the message's file, if it has one, and hand the message over. Raises SendError."""
     body = envelope(message) | _content(account, message)
+    if message.direct:
+        return _result(_directly(account, body | direct.keys_of(message.direct)))
     if _is_for_marketing(account, message):
         return _result(_marketing(account, body, timeout_s=TIMEOUT_S))
     try:
@@ -52,6 +57,13 @@ def send(account: Account, message: Outbound) -> SendResult:
             raise
         answer = _marketing(account, body)
     return _result(answer)
+
+
+def _directly(account: Account, body: Json) -> Json:
+    try:
+        return ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
+    except SendError as error:
+        raise direct.explained(error) from None
 
 
 def _is_for_marketing(account: Account, message: Outbound) -> bool:
@@ -73,9 +85,18 @@ def _marketing(account: Account, body: Json, *, timeout_s: float = MARKETING_S) 
 
     https://developers.facebook.com/documentation/business-messaging/whatsapp/marketing-messages (Sept. 2026)
     """
-    lite = Body(json=body | {"product_policy": "STRICT"})
+    lite = Body(json=body | _marketing_options(account.config))
     path = (account.external_id, "marketing_messages")
     return ask(account, "POST", *path, body=lite, sends=True, timeout_s=timeout_s)
+
+
+def _marketing_options(config: Json) -> Json:
+    options: Json = {"product_policy": "STRICT"}
+    if config.get(MARKETING_FALLBACK) is True:
+        options["product_policy"] = "CLOUD_API_FALLBACK"
+    if (shared := config.get(MARKETING_ACTIVITY)) in ("on", "off"):
+        options["message_activity_sharing"] = shared == "on"
+    return options
 
 
 def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
@@ -192,7 +213,10 @@ def _contacts(message: Outbound) -> Json:
 
 
 def _interactive(message: Outbound, header: Json | None) -> Json:
-    return {"type": "interactive", "interactive": interactive(message.text, message.content, header)}
+    content = message.content
+    if content.get("type") == "flow":
+        content = {**content, "token": token_of(content, message.ref)}
+    return {"type": "interactive", "interactive": interactive(message.text, content, header)}
 
 
 #: What may carry an uploaded file above its words.

@@ -9,9 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from channels_whatsapp import wire_numbers as wire
-from channels_whatsapp.form_keys import CHARS, BadKey, checked_key
 from channels_whatsapp.number_api import FAILS, SCOPE, NumberEndpoint
-from channels_whatsapp.operations import form_keys
 from channels_whatsapp.operations import settings as operations
 from channels_whatsapp.setting_calls import ALWAYS, OURS, TooManySpans
 from channels_whatsapp.setting_forms import SWITCHES, flat, settings_of
@@ -92,38 +90,3 @@ class ContactBook(NumberEndpoint):
     )
     def delete(self, request: Request, channel_id: UUID) -> None:
         self.ask(operations.delete_contact_book, channel_id)
-
-
-class FormKeyBody(Body):
-    """PEM of the public key."""
-
-    public_key = serializers.CharField(max_length=CHARS)
-
-
-class FormKey(NumberEndpoint):
-    """/whatsapp/numbers/{channel_id}/form_key"""
-
-    scopes = {"GET": SCOPE, "PUT": SCOPE}
-
-    @call("get_form_key", "See how a number's key of forms stands", gives=wire.FormKey, refuses=FAILS)
-    def get(self, request: Request, channel_id: UUID) -> Json:
-        self.ask(form_keys.read_key, channel_id)
-        return self.kept(channel_id, form_keys.FORM_KEY)
-
-    @call(
-        "set_form_key",
-        "Set a number's key of forms",
-        about="With it phones encrypt what people fill into forms whose pages a server of yours makes. An "
-        "RSA key of 2,048 bits; the private one stays with you.",
-        body=FormKeyBody,
-        gives=wire.FormKey,
-        refuses=FAILS,
-        example={"public_key": "-----BEGIN PUBLIC KEY-----\nMIIB…\n-----END PUBLIC KEY-----\n"},
-    )
-    def put(self, request: Request, channel_id: UUID) -> Json:
-        try:
-            key = checked_key(self.body["public_key"])
-        except BadKey as wrong:
-            raise Problem("validation_failed", errors=[Fault("/public_key", str(wrong))]) from None
-        self.ask(form_keys.set_key, channel_id, key=key)
-        return self.kept(channel_id, form_keys.FORM_KEY)

@@ -93,6 +93,35 @@ class FormKey(TypedDict):
     """How the key stands with which phones encrypt forms."""
 
     status: Annotated[str, Meaning(words=("valid", "mismatch", "none"))]
+    made_here: Annotated[bool, Meaning(about="Is the private key kept here, so that forms are opened here?")]
+
+
+class FormFault(TypedDict):
+    """The last time a form got no answer, and why."""
+
+    code: Annotated[
+        str,
+        Meaning(
+            words=(
+                "key", "no_address", "busy", "address", "unreachable", "silent", "status", "too_large",
+                "garbage", "reported",
+            )
+        ),
+    ]  # fmt: skip
+    detail: str
+    at: Time | None
+
+
+class FormEndpoint(TypedDict):
+    """Whom a number's forms are asked of, and how that goes."""
+
+    url: Annotated[str, Meaning(about="Your system; empty when nobody is asked.")]
+    address: Annotated[str, Meaning(about="What to enter as the endpoint of a flow at Meta.")]
+    secret: Annotated[str | None, Meaning(about="Signs the calls; shown only in the answer that made it.")]
+    heard_at: Annotated[Time | None, Meaning(about="WhatsApp's last request, to a minute.")]
+    answered_at: Annotated[Time | None, Meaning(about="Your system's last answer, to a minute.")]
+    failures: Annotated[int, Meaning(about="How many requests got no answer since the last that did.")]
+    fault: FormFault | None
 
 
 class AppSync(TypedDict):

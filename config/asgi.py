@@ -1,5 +1,7 @@
 """One port: webhooks to the front door, sockets to Channels, everything else to Django.
 
+Addresses under /hooks/ whose caller waits for more than "received" are Django's too, on threads of their own.
+
 Django runs as WSGI on a fixed pool of threads that keep their database connections: its own ASGI handler
 opens a thread and a connection per request, which costs six times the processor time.
 """
@@ -20,6 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application: Any = get_wsgi_application()
 
 from common.guard import refuse_unsafe_role  # noqa: E402 - needs Django to be set up
+from config.parts import is_asked  # noqa: E402
 from inbox.door import Door  # noqa: E402
 from realtime.sockets import InboxSocket  # noqa: E402
 
@@ -32,6 +35,8 @@ inbox_socket: Any = InboxSocket.as_asgi()
 socket_routes: list[Any] = [path("ws/", inbox_socket)]
 sockets: Any = OriginValidator(URLRouter(socket_routes), [settings.PUBLIC_URL, *settings.SOCKET_ORIGINS])
 pages: Any = WSGIMiddleware(django_application, workers=THREADS)
+# Who is asked there may be slow; that takes no thread from anybody's pages.
+asked: Any = WSGIMiddleware(django_application, workers=THREADS)
 door = Door()
 
 
@@ -41,6 +46,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
         await sockets(scope, receive, send)
+    elif is_asked(scope["path"]):
+        await asked(scope, receive, send)
     elif scope["path"].startswith("/hooks/"):
         await door(scope, receive, send)
     else:

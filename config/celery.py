@@ -1,6 +1,7 @@
 """The Celery application: coarse wake-ups, never the truth."""
 
 import os
+import warnings
 
 from celery import Celery
 from celery.signals import worker_init, worker_process_init
@@ -8,6 +9,9 @@ from celery.signals import worker_init, worker_process_init
 from common.garbage import calm_collector
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Celery warns root for the sake of pickled tasks; ours are JSON, and containers are root.
+warnings.filterwarnings("ignore", "You're running the worker with superuser")
 
 app = Celery("parley")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -213,6 +213,7 @@ WORK_QUEUES = {
     "media": ("inbox.fetch_files", "media"),
     "seen": ("inbox.tell_read", "outbound"),
     "blocks": ("inbox.tell_blocks", "outbound"),
+    "halts": ("inbox.halt", "urgent"),
     "templates": ("channels_whatsapp.work_templates", "default"),
     "bulk_changes": ("inbox.change_many", "default"),
     "snoozes": ("inbox.wake_snoozed", "default"),

@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for app in settings.CHANNEL_APPS
         if has_module(f"{app}.console_urls")
     ),
+    *(
+        path(f"hooks/{app.removeprefix('channels_')}/", include(f"{app}.hook_urls"))
+        for app in settings.CHANNEL_APPS
+        if has_module(f"{app}.hook_urls")
+    ),
     path("choices/<uuid:tenant_id>/<str:token>/", people.choices, name="choices"),
     path("inbox/", page.inbox_page, name="inbox"),
     path("inbox/transcripts/<uuid:thread_id>.txt", transcripts.transcript, {"form": "txt"}),

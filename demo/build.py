@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from channels_whatsapp.form_words import form_address
 from common.tenancy import tenant_context
 from demo import simulator
 from demo.cast import ACCESS_TOKEN_FOR, APP_ID, BUSINESSES, OPENINGS, Business, Opening
@@ -190,6 +191,7 @@ def _register(business: Business, channel: Channel, account: dict[str, str]) -> 
             "access_token": account["access_token"],
             "verify_token": account["verify_token"],
             "webhook_url": webhook_url(channel),
+            "flow_endpoint": form_address(channel),
         },
     )
 

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from inbox.api import (
+    addresses,
     attachments,
     availability,
     bulk_changes,
@@ -83,6 +84,8 @@ urlpatterns = [
     path("attachments/<uuid:attachment_id>/content", attachments.Content.as_view()),
     path("customers", customers.Customers.as_view()),
     path("customers/<uuid:customer_id>", customers.CustomerOne.as_view()),
+    path("customers/<uuid:customer_id>/addresses", addresses.Addresses.as_view()),
+    path("customers/<uuid:customer_id>/addresses/<uuid:address_id>", addresses.AddressOne.as_view()),
     path("customers/<uuid:customer_id>/duplicates", merges.Duplicates.as_view()),
     path("customers/<uuid:customer_id>/merge_preview", merges.MergePreviewOne.as_view()),
     path("customers/<uuid:customer_id>/merges", merges.Merges.as_view()),

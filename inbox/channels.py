@@ -33,6 +33,11 @@ def adapter_for(kind: str) -> Adapter:
         raise UnknownChannel(kind) from None
 
 
+def address_kinds() -> set[str]:
+    """Every kind of address that some installed channel can write to."""
+    return {kind for adapter in adapters().values() for kind in adapter.address_kinds}
+
+
 def is_able(kind: str, ability: type[Any]) -> bool:
     """Does this kind of channel have an ability of ``inbox.ports``?"""
     try:

@@ -266,6 +266,9 @@ class _Shift:
 def send(job: Job) -> Outcome:
     """Ask the provider to take one message; every failure becomes an outcome."""
     asked_at = timezone.now()
+    if job.message.expires_at and job.message.expires_at <= asked_at:  # since it was claimed
+        too_late = SendError("unavailable", operations.TOO_LATE, permanent=True)
+        return Outcome(job, error=too_late, asked_at=asked_at)
     try:
         result = adapter_for(job.channel_kind).send(job.account, job.message)
     except SendError as error:

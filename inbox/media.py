@@ -14,15 +14,15 @@ from django.utils import timezone
 
 from common import queues
 from common.tenancy import require_tenant, tenant_context
-from events import bus
 from inbox.channels import adapter_for
 from inbox.files import FileStore
 from inbox.models import Attachment, FileState
+from inbox.operations.attachments import tell_attached
+from inbox.operations.call_records import read_transcript
 from inbox.operations.channels import channel_account
 from inbox.operations.deliveries import backoff_s
 from inbox.pictures import Looks, look_at
 from inbox.ports import Account, CanFetchMedia, SendError
-from inbox.queries.messages import message_shapes
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +126,10 @@ def _record(fetched: _Fetched) -> None:
         attachment.detail = error.detail[:300]
     attachment.lease_until = None
     attachment.save()
-    if attachment.state != FileState.PENDING:
-        _announce(attachment)
+    if attachment.state == FileState.READY:
+        read_transcript(attachment)
+    if attachment.state != FileState.PENDING and attachment.message:
+        tell_attached(attachment.message)
 
 
 def _keep(attachment: Attachment, fetched: _Fetched) -> None:
@@ -140,12 +142,6 @@ def _keep(attachment: Attachment, fetched: _Fetched) -> None:
     )
     attachment.preview_key, attachment.width, attachment.height = looks.preview_key, looks.width, looks.height
     attachment.duration_s, attachment.waveform = looks.duration_s, looks.waveform
-
-
-def _announce(attachment: Attachment) -> None:
-    if message := attachment.message:
-        data: dict[str, Any] = {"message": message_shapes([message])[0], "thread_id": message.thread_id}
-        bus.record("message.attached", data, thread_id=message.thread_id, customer_id=message.customer_id)
 
 
 def _next_due() -> Any:

@@ -29,6 +29,18 @@ redis.call('EXPIRE', KEYS[1], math.ceil(2 * size / rate) + 1)
 return given
 """
 
+#: Owe ARGV[3] tokens more than were given: nothing leaves before they are paid back.
+_OWE = """
+local now = redis.call('TIME'); now = now[1] + now[2] / 1e6
+local kept = redis.call('HMGET', KEYS[1], 'n', 't')
+local size, rate, owed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local n = size
+if kept[1] then n = math.min(size, tonumber(kept[1]) + (now - tonumber(kept[2])) * rate) end
+redis.call('HSET', KEYS[1], 'n', n - owed, 't', now)
+redis.call('EXPIRE', KEYS[1], math.ceil((2 * size + math.max(0, owed - n)) / rate) + 1)
+return 0
+"""
+
 _local: dict[str, tuple[float, float]] = {}
 
 
@@ -42,9 +54,28 @@ def take_for_channel(
     """
     if pace.per_second is None or wanted == 0:
         return wanted
-    # Half a second's worth at most in one go, so that the provider sees an even stream.
-    key, at_once = f"parley:pace:{tenant_id}:{channel_id}{lane}", max(1.0, pace.per_second / 2)
-    return _take([key], at_once, pace.per_second, wanted, urgent)[0]
+    return _take([_key(tenant_id, channel_id, lane)], _at_once(pace), pace.per_second, wanted, urgent)[0]
+
+
+def owe(*, tenant_id: UUID, channel_id: UUID, pace: Pace, parts: int) -> None:
+    """Messages that were let go count for so many more: a long text is several to its provider."""
+    if pace.per_second is None or parts <= 0:
+        return
+    key, size, rate = _key(tenant_id, channel_id), _at_once(pace), pace.per_second
+    try:
+        redis.client().register_script(_OWE)(keys=[key], args=_words(size, rate, parts))
+    except redis.Unavailable:
+        kept, at = _local.get(key, (size, time.monotonic()))
+        _local[key] = (kept - parts, at)
+
+
+def _key(tenant_id: UUID, channel_id: UUID, lane: str = "") -> str:
+    return f"parley:pace:{tenant_id}:{channel_id}{lane}"
+
+
+def _at_once(pace: Pace) -> float:
+    """Half a second's worth at most in one go, so that the provider sees an even stream."""
+    return max(1.0, (pace.per_second or 0) / 2)
 
 
 def who_may_be_sent_to(

@@ -32,6 +32,7 @@ from inbox.models import (
     Thread,
 )
 from inbox.ports import Alphabet, CanBlock, CarriesCalls, FileRule, Limits
+from inbox.shapes_direct import direct_shape
 from inbox.shapes_reach import reach_shape
 
 PRIORITIES = {priority.value: priority.name.lower() for priority in Priority}
@@ -244,6 +245,7 @@ def channel_shape(channel: Channel) -> wire.Channel:
         "limits": limits_shape(limits) if limits else None,
         "can_block": can_block(channel.kind),
         "carries_calls": is_able(channel.kind, CarriesCalls),
+        "direct": direct_shape(channel),
     }
 
 
@@ -286,6 +288,7 @@ def limits_shape(limits: Limits) -> wire.Limits:
         "alphabet": _alphabet(limits.alphabet),
         "converses": limits.converses,
         "opt_out_stops_all": limits.opt_out_stops_all,
+        "offers": list(limits.offers),
     }
 
 

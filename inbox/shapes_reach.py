@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from common.wire import ident, stamp
+from customers.models import Address
 from inbox import wire_reach as wire
 from inbox.channels import UnknownChannel, adapter_for
-from inbox.models import Reach
+from inbox.models import Channel, Reach
 
 
 def reach_shape(reach: Reach) -> wire.Reach:
@@ -22,6 +24,15 @@ def reach_shape(reach: Reach) -> wire.Reach:
         "consent": reach.consent,
         "free_until": stamp(reach.free_until),
         "identity_changed_at": stamp(reach.identity_changed_at),
+    }
+
+
+def place_shape(channel: Channel, addresses: Sequence[Address], last: datetime | None) -> wire.Place:
+    """One place a customer can be written to. addresses: of one person there, the one to write to first."""
+    return {
+        "channel_id": ident(channel.id),
+        "address_ids": [ident(row.id) for row in addresses],
+        "window_until": stamp(window_end(channel.kind, last)),
     }
 
 

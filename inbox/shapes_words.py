@@ -53,6 +53,7 @@ def scheduled_shape(row: ScheduledMessage, attachments: Sequence[Attachment] = (
         "id": ident(row.id),
         "thread_id": ident(row.thread_id),
         "channel_id": ident(row.channel_id),
+        "address_id": ident(row.address),
         "text": row.text,
         "kind": row.kind or None,
         "content": row.content,

@@ -14,6 +14,7 @@ from inbox.operations.bulk import work_bulk
 from inbox.operations.call_sweep import end_overdue
 from inbox.operations.catch_up import catch_up_all
 from inbox.operations.dues import note_breaches
+from inbox.operations.halts import halt_all
 from inbox.operations.receipts import drain
 from inbox.operations.scheduled import send_due
 from inbox.operations.seen import tell_all
@@ -54,6 +55,12 @@ def tell_read(**_: Any) -> None:
 def tell_blocked(**_: Any) -> None:
     """Tell providers whom we block."""
     tell_blocks()
+
+
+@shared_task(name="inbox.halt", queue="urgent")
+def halt(**_: Any) -> None:
+    """Have providers stop calls that are not needed any more."""
+    halt_all()
 
 
 @shared_task(name="inbox.wake_snoozed", queue="default")

@@ -7,7 +7,8 @@ from typing import Annotated, NotRequired, TypedDict
 from common.wire import Id, Json, Meaning, Time
 from customers.wire import Address, CustomerCard
 from events.wire import Event
-from inbox.wire_reach import Reach
+from inbox.wire_direct import DirectRule
+from inbox.wire_reach import Place, Reach
 from tenants.wire import Member, Team, Tenant
 
 Direction = Annotated[str, Meaning(words=("inbound", "outbound"))]
@@ -100,10 +101,19 @@ class View(TypedDict):
     unread: int
 
 
+class TeamCount(TypedDict):
+    """How many open conversations a team has, and how many of them the member has not read."""
+
+    id: Id
+    count: int
+    unread: int
+
+
 class Views(TypedDict):
-    """The views, as of event number `head`."""
+    """The views, as of event number `head`. A team without open conversations is left out of `teams`."""
 
     data: list[View]
+    teams: list[TeamCount]
     head: int
 
 
@@ -283,7 +293,8 @@ class Alphabet(TypedDict):
 
 class Limits(TypedDict):
     """The rules of a channel. converses: can it carry a conversation, or only speak up? alphabet: null where
-    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here."""
+    a text is one message however long. opt_out_stops_all: who opted out gets no message at all here.
+    offers: kinds, and types of interactive messages, that it takes beside texts, files and templates."""
 
     text_chars: int
     caption_chars: int
@@ -293,6 +304,7 @@ class Limits(TypedDict):
     alphabet: Alphabet | None
     converses: bool
     opt_out_stops_all: bool
+    offers: list[str]
 
 
 class Channel(TypedDict):
@@ -313,12 +325,15 @@ class Channel(TypedDict):
     limits: Limits | None
     can_block: Annotated[bool, Meaning(about="Can people be blocked here?")]
     carries_calls: Annotated[bool, Meaning(about="Can one speak with people here?")]
+    direct: DirectRule | None
 
 
 class Customer(CustomerCard):
-    """A person the workspace talks to, and how they can be reached. `version` rises with every change."""
+    """A person the workspace talks to, and how they can be reached. `version` rises with every change. Of the
+    places of a channel the first is the one that is written to by default."""
 
     reach: NotRequired[list[Reach]]
+    places: NotRequired[list[Place]]
 
 
 class Inbox(TypedDict):
@@ -364,6 +379,7 @@ class Bootstrap(TypedDict):
     inboxes: list[Inbox]
     channels: list[Channel]
     views: list[View]
+    team_counts: list[TeamCount]
     threads: ThreadPage
     thread: NotRequired[OpenThread]
     drafts: list[Draft]

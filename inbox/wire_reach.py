@@ -27,3 +27,13 @@ class Reach(TypedDict):
             "until `confirm_identity`. Null: nothing is to be confirmed."
         ),
     ]
+
+
+class Place(TypedDict):
+    """Where a customer can be written to: on a channel, one person as its provider knows them."""
+
+    channel_id: Id
+    address_ids: Annotated[
+        list[Id], Meaning(about="The addresses of that person, the one to write to first (`address_id`).")
+    ]
+    window_until: Annotated[Time | None, Meaning(about="Until when a free reply is allowed there.")]

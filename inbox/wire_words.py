@@ -73,6 +73,7 @@ class ScheduledMessage(TypedDict):
     id: Id
     thread_id: Id
     channel_id: Id | None
+    address_id: Id | None
     text: str
     kind: Annotated[str | None, Meaning(about="What `content` holds; null for text, files and templates.")]
     content: Json

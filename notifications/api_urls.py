@@ -23,6 +23,7 @@ urlpatterns = [
     path("notification_batches", sending.Bulk.as_view()),
     path("notifications/<uuid:notification_id>", sending.NotificationOne.as_view()),
     path("notifications/<uuid:notification_id>/cancellation", sending.Cancellation.as_view()),
+    path("notifications/<uuid:notification_id>/acknowledgement", sending.Acknowledgement.as_view()),
     path("notification_types", types.Types.as_view()),
     path(TYPE, types.TypeOne.as_view()),
     path(f"{TYPE}/versions", types.Versions.as_view()),

@@ -42,6 +42,7 @@ FIELDS = {
     "external_id": _("Your own id"),
     "name": _("Name"),
     "language": _("Language"),
+    "timezone": _("Time zone"),
 }
 SOURCES = {
     "file": _("from a file"),

@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from inbox.channels import adapter_for
-from notifications.contents import content_faults, form_of, is_channel_id
+from inbox.ports import CanCheckContent
+from notifications.contents import content_faults, form_of, is_channel_id, render
+from notifications.given import GIVEN
+from notifications.template_parts import buttons_of, is_rich
 from notifications.variables import TYPES, Json, data_faults, examples_of, filled, slots_in, written
 
 Fault = tuple[str, str]
@@ -228,6 +231,7 @@ def publish_faults(version: Mapping[str, Any], kinds: Mapping[str, str]) -> list
         *_rung_faults(version, kinds),
         *_length_faults(version),
         *_action_faults(version),
+        *_rich_faults(version),
     ]
 
 
@@ -248,7 +252,7 @@ def _each(version: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Json]]:
 
 
 def _declared_faults(version: Mapping[str, Any]) -> Iterator[Fault]:
-    declared = {one["name"] for one in version["variables"]} | {"digest_count"}
+    declared = {one["name"] for one in version["variables"]} | set(GIVEN)
     for pointer, _, _, content in _each(version):
         for name in sorted(slots_in(content) - declared):
             yield pointer, f"{{{{{name}}}}} is not declared as a variable."
@@ -286,8 +290,39 @@ def _action_faults(version: Mapping[str, Any]) -> Iterator[Fault]:
     for pointer, _, _, content in _each(version):
         if form_of(content) != "template":
             continue
-        for place, button in enumerate(content.get("buttons") or ()):
+        for place, button in buttons_of(content):
             if button.get("action", "") not in known | {""}:
-                yield f"{pointer}/buttons/{place}", f"There is no action {button['action']}."
+                yield f"{pointer}{place}", f"There is no action {button['action']}."
     if version["digest"] and version["lane"] == 0:
         yield "/digest", "What is urgent is never gathered in a digest."
+
+
+def _rich_faults(version: Mapping[str, Any]) -> Iterator[Fault]:
+    """Files, offers, coupons and cards: an offer ends at a date, and the provider would take the examples."""
+    if any(_example_faults(version["variables"])):
+        return
+    dates = {one["name"] for one in version["variables"] if one["type"] == "date"}
+    for pointer, kind, language, content in _each(version):
+        if form_of(content) != "template" or not is_rich(content):
+            continue
+        if content.get("offer") and not slots_in(content["offer"]) <= dates:
+            yield f"{pointer}/offer", "An offer ends at a variable of the type date."
+        elif not is_channel_id(kind):
+            yield from _refused(version, pointer, kind, language, content)
+
+
+def _refused(
+    version: Mapping[str, Any], pointer: str, kind: str, language: str, content: Json
+) -> Iterator[Fault]:
+    """For what the channel's provider would refuse it with the examples."""
+    adapter = adapter_for(kind)
+    if not isinstance(adapter, CanCheckContent):
+        return
+    data = examples_of(version["variables"])
+    values = written(version["variables"], data, language)
+    actions = version["actions"]
+    words = render(content, values=values, data=data, language=language, actions=actions, ref="0" * 36)
+    for flaw in adapter.check_content(
+        kind="template", text=words.text, content=words.template or {}, file_kind=""
+    ):
+        yield pointer, f"With the examples: {flaw.detail}"

@@ -61,6 +61,7 @@ urlpatterns = [
     path("log/<uuid:notification_id>/", log.one, name="notification_run"),
     path("log/<uuid:notification_id>/reveal/", log.reveal, name="notification_reveal"),
     path("log/<uuid:notification_id>/cancellation/", log.cancel, name="notification_cancel"),
+    path("log/<uuid:notification_id>/acknowledgement/", log.acknowledge, name="notification_acknowledge"),
     path("consents/", people.register, name="notification_consents"),
     path("consents/<uuid:customer_id>/", people.person, name="notification_person"),
     path("reports/", reports.reports, name="notification_reports"),

@@ -2,7 +2,7 @@
 
 Content has one of three forms, told apart by their first field, never by a provider's name:
   template  {name, language, header?: [text], body?: [text] or {slot: text},
-             buttons?: [{action} or {value}], text?: its own words, for lists and previews}
+             buttons?, media?, offer?, cards?: see ``template_parts``; text?: its own words, for lists}
   text      {text}
   call      {script, voicemail?, repeat_key?}
 Every text may use {{variables}}. A channel that needs templates (``Limits.needs_template``) takes only those.
@@ -17,12 +17,13 @@ from uuid import UUID
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.ports import AnswersCalls
+from notifications.template_parts import RICH, buttons_of, components_of, part_faults, rich_faults
 from notifications.variables import Json, filled
 
 #: Form → fields it may have, and which of them it must.
 FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "template": (
-        frozenset({"name", "language", "header", "body", "buttons", "text"}),
+        frozenset({"name", "language", "header", "body", "buttons", "text", *RICH}),
         frozenset({"name", "language"}),
     ),
     "text": (frozenset({"text"}), frozenset({"text"})),
@@ -90,41 +91,39 @@ def contents_for(contents: Mapping[str, Any], rung: str, kind: str) -> Mapping[s
 
 
 def render(
-    content: Mapping[str, Any], *, values: Mapping[str, str], language: str, actions: Sequence[Json], ref: str
+    content: Mapping[str, Any],
+    *,
+    values: Mapping[str, str],
+    data: Mapping[str, Any],
+    language: str,
+    actions: Sequence[Json],
+    ref: str,
 ) -> Words:
-    """The message a content makes. ref: what a pressed button names beside its action."""
+    """The message a content makes. values: the `data` as the language writes it; ref: what a pressed button
+    names beside its action."""
     form = form_of(content)
     if form == "template":
-        return _template(content, values, actions, ref)
+        return _template(content, values, data, actions, ref)
     if form == "call":
         return _call(content, values, language, actions)
     return Words(text=filled(content["text"], values))
 
 
 def _template(
-    content: Mapping[str, Any], values: Mapping[str, str], actions: Sequence[Json], ref: str
+    content: Mapping[str, Any],
+    values: Mapping[str, str],
+    data: Mapping[str, Any],
+    actions: Sequence[Json],
+    ref: str,
 ) -> Words:
-    components = [
-        {"type": part, "parameters": parameters}
-        for part in ("header", "body")
-        if (parameters := _parameters(content.get(part), values))
-    ]
-    buttons = content.get("buttons") or ()
-    components += [
-        _button(place, one, values, ref)
-        for place, one in enumerate(buttons)
-        if {"action", "value"} & set(one)
-    ]
+    components = components_of(content, values=values, data=data, ref=ref)
     text = filled(content.get("text") or "", values) or _listed(content, values)
     titles = {one["key"]: one["title"] for one in actions}
+    chosen = dict.fromkeys(one["action"] for _, one in buttons_of(content) if "action" in one)
     return Words(
         text=text,
         template={"name": content["name"], "language": content["language"], "components": components},
-        content={
-            "choices": [
-                {"key": b["action"], "title": titles.get(b["action"], "")} for b in buttons if "action" in b
-            ]
-        },
+        content={"choices": [{"key": key, "title": titles.get(key, "")} for key in chosen]},
     )
 
 
@@ -133,29 +132,6 @@ def _listed(content: Mapping[str, Any], values: Mapping[str, str]) -> str:
     body = content.get("body") or []
     parts = body.values() if isinstance(body, Mapping) else body
     return " · ".join(filter(None, (filled(part, values) for part in parts))) or content["name"]
-
-
-def _parameters(part: Any, values: Mapping[str, str]) -> list[Json]:
-    """Templates allow no line breaks and no long gaps inside a value."""
-    if isinstance(part, Mapping):
-        return [
-            {"type": "text", "parameter_name": slot, "text": _one_line(text, values)}
-            for slot, text in part.items()
-        ]
-    return [{"type": "text", "text": _one_line(text, values)} for text in part or ()]
-
-
-def _one_line(text: str, values: Mapping[str, str]) -> str:
-    return " ".join(filled(text, values).split())
-
-
-def _button(place: int, button: Json, values: Mapping[str, str], ref: str) -> Json:
-    shown: Json = {"type": "button", "index": str(place)}
-    if "action" in button:
-        payload = {"type": "payload", "payload": f"{ref}:{button['action']}"}
-        return shown | {"sub_type": "quick_reply", "parameters": [payload]}
-    text = {"type": "text", "text": _one_line(button["value"], values)}
-    return shown | {"sub_type": "url", "parameters": [text]}
 
 
 def _call(
@@ -196,20 +172,5 @@ def _part_faults(content: Mapping[str, Any], pointer: str) -> Iterator[tuple[str
     for name in ("name", "language", "text", "script", "voicemail", "repeat_key"):
         if name in content and not isinstance(content[name], str):
             yield f"{pointer}/{name}", "This takes a text."
-    for name in ("header", "body"):
-        part = content.get(name, [])
-        texts = list(part.values()) if isinstance(part, Mapping) else part
-        if not isinstance(texts, list) or not all(isinstance(one, str) and one.strip() for one in texts):
-            yield f"{pointer}/{name}", "This takes a list of texts, or an object of slots and texts."
-    buttons = content.get("buttons", [])
-    if not isinstance(buttons, list) or not all(_is_button(one) for one in buttons):
-        yield (
-            f"{pointer}/buttons",
-            'Each button is {"action": key}, {"value": text} or {} for one that takes none.',
-        )
-
-
-def _is_button(button: Any) -> bool:
-    if not isinstance(button, Mapping) or set(button) - {"action", "value"} or len(button) > 1:
-        return False
-    return all(isinstance(value, str) and value for value in button.values())
+    yield from part_faults(content, pointer)
+    yield from rich_faults(content, pointer)

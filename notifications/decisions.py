@@ -16,7 +16,6 @@ from customers.models import Customer
 from notifications.contents import languages_to_try
 from notifications.models import Notification, NotificationState, NotificationType, TypeVersion
 from notifications.queries.facts import Facts, Way, is_critical
-from notifications.quiet import quiet_until, zone
 from notifications.shapes import LANES
 from notifications.variables import Json
 
@@ -230,17 +229,23 @@ def _after_quiet(ask: Ask, who: Customer, facts: Facts, verdict: Verdict, at: da
     if passes_quiet(ask.named, ask.version):
         verdict.note("quiet hours", "It passes quiet hours.")
         return at
-    until = quiet_end(facts, who, at)
-    if until is None:
-        verdict.note("quiet hours", "It is not in quiet hours.")
+    if facts.quiet is None:
+        verdict.note("quiet hours", "There are no quiet hours.")
         return at
-    where = zone(who.timezone, facts.quiet.timezone if facts.quiet else "UTC")
-    local = until.astimezone(where)
+    clocks = facts.clocks(who)
+    until = quiet_end(facts, who, at)
+    local = (until or at).astimezone(clocks.last(until or at))
+    shown = f"{local:%a %H:%M} {_city(local)}, {clocks.whose}"
+    if until is None:
+        verdict.note("quiet hours", f"It is not in quiet hours: {shown}.")
+        return at
     verdict.state = NotificationState.HELD
-    verdict.note(
-        "quiet hours", f"It would go {local:%a %H:%M} {where.key.rpartition('/')[2].replace('_', ' ')}."
-    )
+    verdict.note("quiet hours", f"It would go {shown}.")
     return until
+
+
+def _city(local: datetime) -> str:
+    return str(local.tzinfo).rpartition("/")[2].replace("_", " ")
 
 
 def passes_quiet(named: NotificationType, version: TypeVersion) -> bool:
@@ -252,8 +257,7 @@ def quiet_end(facts: Facts, customer: Customer, at: datetime) -> datetime | None
     """When the customer's quiet that `at` lies in ends, or None."""
     if facts.quiet is None:
         return None
-    where = zone(customer.timezone, facts.quiet.timezone)
-    return quiet_until(at, start=facts.quiet.start, end=facts.quiet.end, where=where)
+    return facts.clocks(customer).quiet_until(at, start=facts.quiet.start, end=facts.quiet.end)
 
 
 def history_entry(state: str, at: datetime, detail: str = "") -> Json:

@@ -13,6 +13,7 @@ from common.forms import SharedForm
 from notifications import words
 from notifications.checking import Fault, shape_faults
 from notifications.models import Category, TypeVersion
+from notifications.rich_forms import rich_fields
 from notifications.sheets import (
     BUTTONS,
     TEXTS,
@@ -120,6 +121,8 @@ class SheetForm(SharedForm):
             rows = max(rows, sum(1 for name in data if name.startswith("var") and name.endswith("__name")))
         for block in self.blocks:
             self.fields.update(_content_fields(block, self._buttons()))
+            if block.form == "template":
+                self.fields.update(rich_fields(block.name, version.variables, self.stored))
         for row in range(max(rows, len(flat_variables(version.variables)) // 6)):
             self.fields.update(_variable_fields(row))
 
@@ -129,6 +132,11 @@ class SheetForm(SharedForm):
         values = [
             (f"value:{{{{{one['name']}}}}}", _("Address ends with %s") % one["name"])
             for one in version.variables
+        ]
+        values += [
+            (f"coupon:{{{{{one['name']}}}}}", _("Copies the code %s") % one["name"])
+            for one in version.variables
+            if one["type"] in {"code", "text"}
         ]
         kept = {
             name: value

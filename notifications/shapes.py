@@ -77,6 +77,7 @@ def notification_shape(
         "batch_id": ident(row.batch_id),
         "action": row.action,
         "answered_at": stamp(row.answered_at),
+        "acknowledged_by": row.acknowledged_by,
         "doubled": row.doubled,
         "decision": row.decision,
         "history": row.history,

@@ -13,6 +13,7 @@ from typing import Any
 
 from inbox.channels import UnknownChannel, adapters
 from notifications.contents import form_of, forms_for, is_channel_id
+from notifications.rich_sheets import FIELD_OF, flat_rich, rich_from
 from notifications.variables import PLACES, Json
 
 BUTTONS = 3
@@ -68,6 +69,7 @@ def flat_contents(blocks: Sequence[Block]) -> dict[str, Any]:
         for part in TEXTS[block.form]:
             found[f"{block.name}__{part}"] = _as_lines(block.content.get(part, ""))
         if block.form == "template":
+            found |= flat_rich(block.name, block.content)
             buttons = [*map(_as_choice, block.content.get("buttons") or ())]
             for place in range(max(BUTTONS, len(buttons))):
                 found[f"{block.name}__button{place}"] = buttons[place] if place < len(buttons) else ""
@@ -96,6 +98,8 @@ def _content(typed: Mapping[str, Any], block: Block) -> Json | None:
         text = str(typed.get(f"{block.name}__{part}") or "").replace("\r\n", "\n")
         if text.strip():
             found[part] = _from_lines(text) if part in _LISTS and block.form == "template" else text
+    if block.form == "template":
+        found |= rich_from(typed, block.name)
     if not found:
         return None
     if block.form == "template":
@@ -224,6 +228,7 @@ def field_of(pointer: str, language: str, blocks: Sequence[Block], rows: Sequenc
         if not form:
             return ""
         part = parts[3] if len(parts) > 3 else _main(form)
+        part = FIELD_OF.get(part, part)
         return (
             f"{parts[1]}__{'button' + (parts[4] if len(parts) > 4 else '0') if part == 'buttons' else part}"
         )

@@ -100,6 +100,9 @@ class Notification(TypedDict):
     batch_id: Id | None
     action: str
     answered_at: Time | None
+    acknowledged_by: Annotated[
+        NotificationAuthor | None, Meaning(about="Who took note of it for the person.")
+    ]
     doubled: Annotated[int, Meaning(about="How many more than one message of it reached the person.")]
     decision: list[DecisionStep]
     history: list[NotificationChange]

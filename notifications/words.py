@@ -116,3 +116,11 @@ def patience(seconds: int) -> str:
         return in_words("%(hours)d h %(minutes)d min") % both if minutes else in_words("%d h") % hours
     both = {"days": hours // 24, "hours": hours % 24}
     return in_words("%(days)d d %(hours)d h") % both if both["hours"] else in_words("%d d") % both["days"]
+
+
+#: Whose clock quiet hours go by (``notifications.clocks``).
+WHOSE_CLOCK = {
+    "customer": _("by their own time zone"),
+    "number": _("by the time zone of their number"),
+    "house": _("by the time zone of the house; theirs is not known"),
+}

@@ -39,17 +39,18 @@ def _flow(world: World, chat: Chat, message: Message, sent: Json, pressed: Json)
         **began,
         **(pressed.get("response") or {}),
     }
-    return _form(message, "flow", "Sent", response)
+    return form_draft(message, "flow", "Sent", response)
 
 
 def _address(world: World, chat: Chat, message: Message, sent: Json, pressed: Json) -> Draft:
     values = {"name": world.phone(chat.number).name, "phone_number": chat.number, "in_pin_code": "400063",
               "house_number": "12", "address": "4 Dock Road", "city": "Mumbai"}  # fmt: skip
     response = {"saved_address_id": "address1", "values": {**values, **(pressed.get("response") or {})}}
-    return _form(message, "address_message", "4 Dock Road, Mumbai", response)
+    return form_draft(message, "address_message", "4 Dock Road, Mumbai", response)
 
 
-def _form(message: Message, name: str, body: str, response: Json) -> Draft:
+def form_draft(message: Message, name: str, body: str, response: Json) -> Draft:
+    """A filled form as the customer sends it."""
     reply = {"name": name, "body": body, "response_json": json.dumps(response, ensure_ascii=False)}
     content = {"interactive": {"type": "nfm_reply", "nfm_reply": reply}}
     return Draft("interactive", content, body, reply_to=message.id)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator import (
     control,
+    flows,
     group_control,
     phone,
     reach,
@@ -45,6 +46,7 @@ def create_app(simulation: Simulation) -> ASGIApp:
             *lines.ROUTES,
             *telephone.ROUTES,
             *phone.ROUTES,
+            *flows.ROUTES,
             *reach.ROUTES,
             *message_links.ROUTES,
             *statics.ROUTES,

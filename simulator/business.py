@@ -119,7 +119,7 @@ class Business:
         if not phone.settings.on_whatsapp:
             return 131026
         closed = chat.window_until <= self._world.now()
-        if message.template is None and closed and number.settings.window_check == "async":
+        if message.category == "service" and closed and number.settings.window_check == "async":
             return 131047
         if message.category in ("marketing", "marketing_lite") and is_in_the_us(message.number):
             return 131049

@@ -25,7 +25,7 @@ _TEXT_FIELDS = (
 )  # fmt: skip
 _EXTRA_FIELDS: dict[str, type] = {"subscribed": bool, "colour": str, "templates": list, "profile": dict,
     "openers": dict, "links": list, "username": str, "contact_book": bool, "form_key": str,
-    "synced": list,
+    "synced": list, "flow_endpoint": str,
 }  # fmt: skip
 _REGISTRATION = ("pin", "registered", "ever", "verified")
 _SECRET = ("access_token", "app_secret", "verify_token")
@@ -266,6 +266,7 @@ def _public(number: Number) -> Json:
         "region": number.registration.region,
         "new_name": number.registration.new_name,
         "contact_book": number.contact_book,
+        "flow_endpoint": number.flow_endpoint,
         **number.settings.as_dict(),
     }
 

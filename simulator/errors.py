@@ -75,6 +75,7 @@ CODES: dict[int, tuple[int, str]] = {
     136024: (400, "Request code error"),
     136025: (400, "Verify code error"),
     134100: (400, "Only marketing messages are supported"),
+    134102: (500, "Marketing messages are not available"),
     135000: (400, "Generic user error"),
     2388019: (400, "Message template limit exceeded"),
     2388040: (400, "Character limit exceeded"),
@@ -107,6 +108,7 @@ CODES: dict[int, tuple[int, str]] = {
     147001: (400, "Username is not available"),
     2593107: (400, "Synchronization was already requested"),
     139100: (400, "Failed to block or unblock some users"),
+    139200: (400, "Direct send blocked"),
     139103: (400, "User has not messaged this business recently"),
 }
 _RATE_LIMITS = {4, 80007, 130429, 131056}

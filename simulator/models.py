@@ -69,6 +69,8 @@ class Number:
     # The public key of forms, and whether it was signed before the number was last registered.
     form_key: str = ""
     form_key_is_old: bool = False
+    # Where forms with a server ask for their screens; in reality it is set at each flow.
+    flow_endpoint: str = ""
     # What is set for calls beside the switches, as it was sent.
     calling: dict[str, Any] = field(default_factory=dict)
     # What the WhatsApp Business app has handed over.

@@ -69,6 +69,8 @@ class NumberSettings(Settings):
     require_app_proof: bool = False
     missing_token_http: Literal[401, 400] = 401
     window_check: Literal["async", "sync", "off"] = "async"
+    marketing_api: Literal["on", "unavailable"] = "on"
+    direct_send: Literal["on", "off", "blocked"] = "on"
     free_service_messages: int = 1000
     free_entry_point_h: float = 72
     throughput_per_s: int | None = 80
@@ -83,6 +85,7 @@ class NumberSettings(Settings):
     groups: bool = True
     calling: bool = True
     calls_allow_callback: bool = True
+    call_transcription: Literal["text", "document"] = "text"
     identity_check: bool = False
     call_ring_s: float = 45
     on_biz_app: bool = False

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from simulator import call_records
 from simulator.business import Business
 from simulator.customer import Customers
 from simulator.graph.limits import Limits
@@ -106,7 +107,9 @@ def build(folder: Path, base_url: str, detour: tuple[str, str] = ("", "")) -> Si
     groups, voice = Groups(world, webhooks), VoiceCalls(world, webhooks)
     customers.on_call_reply = voice.decide
     calls = Calls(world, courier)
-    return Simulation(world, client, webhooks, business, customers, calls, groups, voice)
+    sim = Simulation(world, client, webhooks, business, customers, calls, groups, voice)
+    voice.on_kept = lambda call: sim.run(call_records.keep(world, voice, base_url, call))
+    return sim
 
 
 def simulation_of(request: Request) -> Simulation:

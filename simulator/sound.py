@@ -1,6 +1,7 @@
 """Sound and video by PyAV: how long, how loud, and a browser's recording as the voice note WhatsApp knows."""
 
 import io
+import math
 from array import array
 from collections.abc import Iterator
 from fractions import Fraction
@@ -13,6 +14,7 @@ VOICE_MIME = "audio/ogg; codecs=opus"
 BARS, LOUDEST = 48, 31
 _OPUS_HZ = 48_000
 _LOOK_HZ = 8_000
+_FRAME = 960
 
 
 def as_voice_note(content: bytes, mime: str) -> tuple[bytes, str]:
@@ -34,6 +36,21 @@ def write_voice_note(frames: Iterator[AudioFrame]) -> bytes:
             box.mux(stream.encode(frame))
         box.mux(stream.encode(None))
     return out.getvalue()
+
+
+def tone(seconds: int) -> bytes:
+    """A soft tone that comes and goes: Opus in Ogg."""
+    return write_voice_note(_beeps(seconds))
+
+
+def _beeps(seconds: int) -> Iterator[AudioFrame]:
+    wave = [math.sin(2 * math.pi * 200 * n / _OPUS_HZ) for n in range(_FRAME)]  # whole waves, so frames join
+    for n in range(seconds * _OPUS_HZ // _FRAME):
+        loud = 6_000 * abs(math.sin(math.pi * n * _FRAME / _OPUS_HZ))
+        frame = AudioFrame(format="s16", layout="mono", samples=_FRAME)
+        frame.sample_rate = _OPUS_HZ
+        frame.planes[0].update(array("h", [round(loud * one) for one in wave]).tobytes())
+        yield frame
 
 
 def measure(content: bytes) -> tuple[float | None, list[int] | None]:

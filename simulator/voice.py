@@ -7,6 +7,7 @@ agent's. A call that the control addresses make has a plausible session and nobo
 import asyncio
 import base64
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,8 @@ class VoiceCall:
     answer: str = ""
     answered_at: float = 0.0
     callback_data: str | None = None
+    #: What it is to leave behind, as the business asked: {recording?, transcription?: {purpose, …}}.
+    keeps: Json = field(default_factory=dict)
     rings: asyncio.TimerHandle | None = field(default=None)
 
     @property
@@ -60,6 +63,8 @@ class VoiceCalls:
         self.live: dict[str, VoiceCall] = {}
         #: Which calls there were, so that one that is over is told from one that never was.
         self.past: set[str] = set()
+        #: Told of a call that is over and was to be kept.
+        self.on_kept: Callable[[VoiceCall], None] = lambda call: None
 
     # ------------------------------------------------------------ the customer calls
 
@@ -138,6 +143,12 @@ class VoiceCalls:
             call, status="ended", outcome=outcome, duration_s=more.get("duration"), offer="", answer=""
         )
         self._tell(call, "terminate", status="FAILED" if error else "COMPLETED", error=error, **more)
+        if call.answered_at and call.keeps:
+            self.on_kept(call)
+
+    def tell_kept(self, call: VoiceCall, event: str, **said: Any) -> None:
+        """The recording or the transcription of a call is there."""
+        self._tell(call, event, **said)
 
     def forget(self) -> None:
         """No call rings or runs any more; nobody is told."""
@@ -208,7 +219,8 @@ class VoiceCalls:
         call.answered_at = self._world.now()
         if call.rings:
             call.rings.cancel()
-        self._show(call, status="talking", answer=call.answer, talks_since=iso(call.answered_at))
+        said = {name: one.get("purpose", "") for name, one in call.keeps.items()}
+        self._show(call, status="talking", answer=call.answer, talks_since=iso(call.answered_at), keeps=said)
 
     def _chat(self, call: VoiceCall) -> Chat:
         return self._world.chat(call.number.id, call.phone.number)

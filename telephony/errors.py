@@ -54,6 +54,7 @@ CODES: dict[int, Ruling] = {
     30008: Ruling("unavailable", "The carrier gave no reason"),
     30009: Ruling("unavailable", "A part of the message was lost"),
     30010: Ruling("config", "The message costs more than the price limit"),
+    30036: Ruling("unavailable", "It could not be delivered before it was void"),
     30032: Ruling("config", "The toll-free number is not verified"),
     30034: Ruling("config", "The number is not registered for business messages in the USA"),
     63016: Ruling("window_closed", "The reply window is closed"),

@@ -24,6 +24,8 @@ from django.db import connections
 from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
+from hypothesis.internal.conjecture.providers import HypothesisProvider
+from hypothesis.internal.constants_ast import Constants
 from xdist.scheduler import LoadScopeScheduling
 
 from common.env import database
@@ -34,6 +36,9 @@ from tests.later import LaterConnection, LaterCursor
 # The machine may be busy: how long an example takes proves nothing, unless a test says so itself.
 effort.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 effort.load_profile("busy")
+# Some texts would be taken from the words of our sources, after a look at each of them for each kind of text:
+# half of the time of all made-up input. Their place is in the tests that name them.
+HypothesisProvider._local_constants = Constants()
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -95,6 +95,16 @@ class FarEnd:
         body = {"app_id": app_id, "accounts": list(accounts), "redirect_uri": redirect_uri}
         return str(self._call("POST", "/control/logins", body)["code"])
 
+    def lend_line(self, line: str, phone: str, **fields: Any) -> None:
+        """A telephone line of the tests' account, and somebody it can call."""
+        self._call("PUT", f"/control/lines/{line}", {"verified_name": "Acme", **fields})
+        self._call("POST", "/phone/customers", {"number": phone, "name": "Ada Tester"})
+
+    def rung(self, phone: str) -> list[dict[str, Any]]:
+        """The calls to that phone, oldest first, as its page shows them."""
+        found = self._call("GET", f"/control/outbox?to={phone}&all=1")["data"]
+        return [one["content"]["call"] for one in found if one["kind"] == "call"]
+
     def number(self, phone_number_id: str) -> dict[str, Any]:
         """What the provider knows of a business number."""
         rows: list[dict[str, Any]] = self._call("GET", "/control/numbers")["data"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 
 from bench.browser import Browser, Event
-from bench.faults import found, people
+from bench.faults import found, ladders, people
 from bench.faults.comparison import Evidence, findings
 from bench.faults.killing import TARGETS, Death, kill_in_turn
 from bench.faults.ledger import Ledger
@@ -27,6 +27,8 @@ KILL_EVERY_S = 9.0
 SHOWN_CASES = 8
 #: In how many of a hundred webhooks.
 DOUBLED, SHUFFLED = 0.2, 0.2
+#: Whom the programs notify, beyond the people who write.
+FIRST_PHONE = 9_100_000
 UNSETTLED = {"queued", "sending"}
 
 
@@ -57,6 +59,7 @@ class _Run:
         self._said, self._promised = said, promised
         self._heard: dict[str, list[found.Told]] = {tenant.slug: [] for tenant in here.tenants}
         self._agents = {tenant.slug: people.Agent(here, tenant, promised) for tenant in here.tenants}
+        self._programs = [ladders.Program(here, tenant) for tenant in here.tenants]
         self._deaths: list[Death] = []
         self._shown_at: dict[str, float] = {}
 
@@ -65,6 +68,9 @@ class _Run:
     ) -> tuple[list[Row], dict[str, list[str]]]:
         """The rows, and the cases behind those that are not as they should be."""
         _make_webhooks_unruly(self._place)
+        ladders.half_of_the_texts_are_lost(self._place)
+        for program in self._programs:
+            await program.prepare()
         async with contextlib.AsyncExitStack() as stack:
             browsers = {
                 tenant.slug: await self._open_browser(stack, tenant) for tenant in self._place.tenants
@@ -76,11 +82,12 @@ class _Run:
             await self._drain()
             drained_s = time.monotonic() - began
             evidence = await asyncio.to_thread(self._evidence, first)
+            climbed = await asyncio.to_thread(ladders.outcomes, self._place, self._programs)
             await _listened(browsers, evidence)
         course = Course(
             [death.name for death in self._deaths], self._waits(), list(browsers.values()), drained_s
         )
-        return report(evidence, course)
+        return report(evidence, climbed, course)
 
     async def _open_browser(self, stack: contextlib.AsyncExitStack, tenant: Tenant) -> Browser:
         def hear(event: Event) -> None:
@@ -103,11 +110,17 @@ class _Run:
             for number in people.phones()
         ]
         agents = [asyncio.create_task(agent.answer_forever()) for agent in self._agents.values()]
+        notifying = [
+            asyncio.create_task(program.notify_forever(FIRST_PHONE + n * 100_000))
+            for n, program in enumerate(self._programs)
+        ]
         killer = asyncio.create_task(kill_in_turn(self._place, every, self._deaths, kill))
         await asyncio.sleep(seconds)
-        await people.stop([*customers, *agents, killer])
+        await people.stop([*customers, *agents, *notifying, killer])
         for agent in self._agents.values():
             await agent.finish()
+        for program in self._programs:
+            await program.finish()
 
     async def _drain(self) -> None:
         """Until all that was said is stored and all that was promised has a fate, but not for ever."""
@@ -126,6 +139,7 @@ class _Run:
         waiting = [one for one in evidence.stored if one.status in UNSETTLED]
         return not (
             waiting
+            or ladders.still_climbing(ladders.outcomes(self._place, self._programs))
             or broken["customers' messages lost"]
             or broken["answers shown otherwise than the phone has them"]
         )

@@ -51,7 +51,7 @@ class Told:
 def stored_messages(place: Place, tenant: Tenant) -> list[Stored]:
     """Everything of ours that this tenant's key can read, in the order the thread shows."""
     found = []
-    for row in _pages(place, tenant, "messages", limit=100):
+    for row in pages(place, tenant, "messages", limit=100):
         entry = entry_of(row["text"], row["provider_id"] or "")
         if entry:
             history = row["status_history"]
@@ -98,10 +98,13 @@ def webhooks_waiting(place: Place) -> int:
     return counts["pending"] + counts["retrying"]
 
 
-def _pages(place: Place, tenant: Tenant, name: str, *, limit: int) -> Iterator[dict[str, Any]]:
+def pages(
+    place: Place, tenant: Tenant, name: str, *, limit: int, where: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Every row of a list of the API. where: filters, as in an address."""
     after = ""
     while True:
-        url = f"{place.url}/api/v1/{name}?limit={limit}" + (f"&after={after}" if after else "")
+        url = f"{place.url}/api/v1/{name}?limit={limit}{where}" + (f"&after={after}" if after else "")
         answer = requests.get(url, headers=_key(tenant), timeout=TIMEOUT_S)
         answer.raise_for_status()
         page = answer.json()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bench.faults.place import Place
 
-TARGETS = ("worker-outbound", "worker-urgent", "web", "valkey", "postgres", "worker-inbound")
+TARGETS = ("worker-outbound", "worker-urgent", "web", "valkey", "postgres", "worker-inbound", "clock")
 FIRST_AFTER_S = 6.0
 BACK_WITHIN_S = 30.0
 

@@ -20,12 +20,13 @@ from bench.house import ROOT, STOP_S, throw_away_folder, variables, wait_for
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A demo tenant as run.json shows it. cookie: a signed-in agent's browser."""
+    """A demo tenant as run.json shows it. cookie: a signed-in agent's browser; line: its telephone number."""
 
     slug: str
     api_key: str
     external_id: str
     cookie: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,5 @@ def _tenant(found: dict[str, Any]) -> Tenant:
     browser = requests.Session()
     browser.get(found["agents"][0]["login_url"], timeout=30).raise_for_status()
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-    return Tenant(found["slug"], found["api_key"], found["channels"][0]["external_id"], cookie)
+    number, line = found["channels"][0]["external_id"], found["channels"][1]["external_id"]
+    return Tenant(found["slug"], found["api_key"], number, cookie, line)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bench.browser import Browser
 from bench.faults.comparison import Evidence, findings, unknown_fates
+from bench.faults.ladders import Outcomes, broken_ladders
 from bench.table import Row, at_most, percentile
 
 DRAIN_WITHIN_S = 120.0
@@ -23,11 +24,13 @@ class Course:
     drained_s: float
 
 
-def report(evidence: Evidence, course: Course) -> tuple[list[Row], dict[str, list[str]]]:
+def report(evidence: Evidence, climbed: Outcomes, course: Course) -> tuple[list[Row], dict[str, list[str]]]:
     """The rows, and the cases behind those that are not as they should be."""
-    broken = findings(evidence)
+    broken = findings(evidence) | broken_ladders(climbed)
+    steps = sum(climbed.taken.values())
     rows = [
         *_facts(evidence, course),
+        Row("notifications promised to programs", len(climbed.promised), "", beside=f"{steps} steps sent"),
         *(Row(name, len(cases), "", target=at_most(0)) for name, cases in broken.items()),
     ]
     resyncs = sum(browser.resyncs for browser in course.browsers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
 import orjson
@@ -39,6 +39,28 @@ def test_a_text_goes_out_with_our_address_for_reports():
         "Body": ["Grüße €"],
         "StatusCallback": ["https://parley.example/hooks/sms/0190/?ref=0190"],
     }
+
+
+@pytest.mark.parametrize(
+    ("lasts", "told"),
+    [
+        (timedelta(minutes=5, seconds=30), range(325, 331)),
+        (timedelta(days=3), range(36_000, 36_001)),
+        (timedelta(milliseconds=200), range(1, 2)),
+    ],
+)
+def test_the_provider_is_told_how_long_a_text_is_of_use(lasts: timedelta, told: range) -> None:
+    void_from = datetime.now(UTC) + lasts
+    with recorded_server() as provider:
+        provider.answer(201, {"sid": "SM77", "status": "queued"})
+
+        Adapter().send(
+            account(provider.url),
+            Outbound(ref="1", to=ADA, kind="text", text="Your code is 123456", expires_at=void_from),
+        )
+
+    [seconds] = parse_qs(provider.asked[0].body.decode())["ValidityPeriod"]
+    assert int(seconds) in told
 
 
 def test_a_messaging_service_chooses_the_sender():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from channels_voice.adapter import Adapter
 from channels_voice.payloads import parse
 from channels_voice.script import answer_call
-from channels_voice.tests.contract import account
+from channels_voice.tests.contract import ACCOUNT, account
 from inbox.ports import Claim, Hook, InboundMessage, Outbound, SendError, StatusReport, StoredCall
 from tests.servers import recorded_server
 
@@ -72,6 +72,59 @@ def test_what_cannot_be_spoken_is_refused(kind: Any) -> None:
         Adapter().send(account("http://127.0.0.1:9"), Outbound(ref="1", to=ADA, kind=kind))
 
 
+# ---------------------------------------------------------------- stopping
+
+
+def halted(*answers: tuple[int, Any], **content: Any) -> list[dict[str, list[str]]]:
+    """What is asked of the provider when a call is to stop, after these answers of its."""
+    with recorded_server() as provider:
+        for answer in answers:
+            provider.answer(*answer)
+        Adapter().halt(account(provider.url), external_id="CA77", content=content)
+    assert {one.path for one in provider.asked} <= {f"/2010-04-01/Accounts/{ACCOUNT}/Calls/CA77.json"}
+    return [parse_qs(one.body.decode()) for one in provider.asked]
+
+
+CANCEL, HANG_UP = {"Status": ["canceled"]}, {"Status": ["completed"]}
+WRONG_STATE = (400, {"code": 21220, "message": "Call is not in the right state", "status": 400})
+
+
+def test_a_call_that_rings_is_cancelled(this_machine_may_be_called):
+    assert halted((200, {"sid": "CA77", "status": "canceled"})) == [CANCEL]
+
+
+@pytest.mark.parametrize("first", [(200, {"sid": "CA77", "status": "in-progress"}), WRONG_STATE])
+def test_a_call_that_speaks_is_hung_up(this_machine_may_be_called, first: tuple[int, Any]) -> None:
+    assert halted(first, (200, {"sid": "CA77", "status": "completed"})) == [CANCEL, HANG_UP]
+
+
+def test_a_call_that_ended_meanwhile_is_no_error(this_machine_may_be_called):
+    unknown = (404, {"code": 20404, "message": "Not found", "status": 404})
+
+    assert halted(WRONG_STATE, WRONG_STATE) == [CANCEL, HANG_UP]
+    assert halted(unknown, unknown) == [CANCEL, HANG_UP]
+
+
+def test_nobody_is_asked_about_a_call_whose_end_was_told(this_machine_may_be_called):
+    assert halted(outcome="completed", duration_s=21) == []
+
+
+def test_a_provider_that_is_away_is_asked_again(this_machine_may_be_called):
+    with pytest.raises(SendError) as raised:
+        halted((503, {"code": 20503, "message": "Down", "status": 503}))
+
+    assert not raised.value.permanent
+
+
+def test_a_call_that_was_stopped_is_cancelled_and_has_not_failed() -> None:
+    form = {"CallSid": "CA1", "CallStatus": "canceled", "Direction": "outbound-api", "From": "+442079460123"}
+
+    [report] = parse(urlencode(form | {"To": "+447700900123", "CallDuration": "0"}).encode())
+
+    assert isinstance(report, StatusReport)
+    assert (report.status, report.error and report.error.reason) == ("cancelled", "cancelled")
+
+
 # ---------------------------------------------------------------- speaking
 
 
@@ -126,6 +179,19 @@ def test_keys_are_thanked_for_repeated_or_asked_for_again() -> None:
     assert (again[0].get("action") or "").endswith("n=2")
     assert (wrong[0].get("action") or "").endswith("n=2")
     assert [part.tag for part in enough] == ["Hangup"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("pl-PL", "Dziękujemy"), ("ar", "شكرًا"), ("nb-NO", "Takk"), ("zh-Hans-CN", "谢谢"), ("EN-us", "Thank")],
+)
+def test_a_key_is_thanked_for_in_the_language_of_the_call(language: str, words: str) -> None:
+    call = StoredCall("…", {"language": language, "choices": [{"key": "1"}]})
+
+    thanked, _hangup = said(asked("key", Digits="1"), call)
+
+    assert (thanked.text or "").startswith(words)
+    assert thanked.get("language") == language
 
 
 def test_a_call_nobody_knows_ends_and_reports_hear_nothing() -> None:

@@ -5,7 +5,7 @@ of it after. No errand ends without an outcome that a person can read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,7 +17,7 @@ from events import audit
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.channels import channel_account
-from inbox.ports import Account, Json, SendError
+from inbox.ports import Account, SendError
 
 T = TypeVar("T")
 KIND = "whatsapp"
@@ -31,9 +31,9 @@ UNCLEAR_FIX = "Refresh below to see how the number stands now, before you try ag
 
 
 class Conflict(Exception):
-    """Somebody else changed the same meanwhile. theirs: how it stands now."""
+    """Somebody else changed the same meanwhile. theirs: how it stands now, as ``keep`` takes it."""
 
-    def __init__(self, theirs: Json) -> None:
+    def __init__(self, theirs: Any) -> None:
         super().__init__("Somebody changed the same meanwhile.")
         self.theirs = theirs
 
@@ -55,7 +55,7 @@ def run_errand(
     """Ask, and keep what came back together with the outcome; a refusal is an outcome, not an exception.
 
     ask: makes the calls; keep: writes what they gave, in the transaction of the outcome. Writes Errand.
-    Raises Channel.DoesNotExist, and Conflict after its outcome is written.
+    Raises Channel.DoesNotExist, and Conflict after its outcome is written and what Meta has now is kept.
     """
     with tenant_context(tenant_id):
         channel = whatsapp_channel(channel_id)
@@ -67,12 +67,17 @@ def run_errand(
             return refuse_errand(errand, error)
     except Conflict as conflict:
         with tenant_context(tenant_id):
+            _keep(channel_id, keep, conflict.theirs)
             _end(errand, Errand.Outcome.REFUSED, reason="conflict", sentence=str(conflict))
         raise
     with tenant_context(tenant_id):
-        if keep:
-            keep(whatsapp_channel(channel_id), found)
+        _keep(channel_id, keep, found)
         return finish_errand(errand)
+
+
+def _keep(channel_id: UUID, keep: Callable[[Channel, T], None] | None, found: T) -> None:
+    if keep:
+        keep(whatsapp_channel(channel_id), found)
 
 
 def begin_errand(*, what: Errand.What, by: Author, channel: Channel | None = None) -> Errand:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from channels_whatsapp import opener_calls as calls
 from channels_whatsapp.models import Errand, NumberCopy
-from channels_whatsapp.operations.errands import Conflict, run_errand, whatsapp_channel
+from channels_whatsapp.operations.errands import run_errand
 from channels_whatsapp.operations.number_copies import keep_copy
-from common.tenancy import tenant_context
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.ports import Account, Json
@@ -40,14 +39,9 @@ def change_openers(
             calls.change_openers(account, change)
         return change
 
-    try:
-        return run_errand(
-            tenant_id=tenant_id, channel_id=channel_id, what=Errand.What.OPENERS, by=by, ask=ask, keep=_keep
-        )
-    except Conflict as conflict:
-        with tenant_context(tenant_id):
-            _keep(whatsapp_channel(channel_id), conflict.theirs)
-        raise
+    return run_errand(
+        tenant_id=tenant_id, channel_id=channel_id, what=Errand.What.OPENERS, by=by, ask=ask, keep=_keep
+    )
 
 
 def _keep(channel: Channel, found: Json) -> None:

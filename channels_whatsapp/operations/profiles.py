@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from channels_whatsapp import number_calls as calls
 from channels_whatsapp.models import Errand, Profile
-from channels_whatsapp.operations.errands import Conflict, run_errand, whatsapp_channel
-from common.tenancy import tenant_context
+from channels_whatsapp.operations.errands import run_errand
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.ports import Account, Json, OutboundFile, SendError
@@ -49,14 +48,9 @@ def change_profile(
             change["profile_picture_handle"] = calls.upload_picture(account, picture)
         return _changed(account, now, change) if change else now
 
-    try:
-        return run_errand(
-            tenant_id=tenant_id, channel_id=channel_id, what=Errand.What.PROFILE, by=by, ask=ask, keep=_keep
-        )
-    except Conflict as conflict:
-        with tenant_context(tenant_id):
-            _keep(whatsapp_channel(channel_id), conflict.theirs)
-        raise
+    return run_errand(
+        tenant_id=tenant_id, channel_id=channel_id, what=Errand.What.PROFILE, by=by, ask=ask, keep=_keep
+    )
 
 
 def _changed(account: Account, now: Json, change: Json) -> Json:

@@ -8,10 +8,9 @@ from uuid import UUID
 from channels_whatsapp import setting_calls as calls
 from channels_whatsapp import username_calls
 from channels_whatsapp.models import Errand, NumberCopy
-from channels_whatsapp.operations.errands import KIND, Conflict, run_errand, whatsapp_channel
+from channels_whatsapp.operations.errands import KIND, run_errand
 from channels_whatsapp.operations.number_copies import copy_of, keep_copy
 from channels_whatsapp.values import record, word
-from common.tenancy import tenant_context
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from inbox.operations.identities import forget_identities
@@ -42,14 +41,9 @@ def change_settings(
         calls.change_settings(account, now, change)
         return change
 
-    try:
-        return run_errand(
-            tenant_id=tenant_id, channel_id=channel_id, what=Errand.What.SETTINGS, by=by, ask=ask, keep=_keep
-        )
-    except Conflict as conflict:
-        with tenant_context(tenant_id):
-            _keep(whatsapp_channel(channel_id), conflict.theirs)
-        raise
+    return run_errand(
+        tenant_id=tenant_id, channel_id=channel_id, what=Errand.What.SETTINGS, by=by, ask=ask, keep=_keep
+    )
 
 
 def _keep(channel: Channel, found: Json) -> None:

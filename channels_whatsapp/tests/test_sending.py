@@ -239,6 +239,30 @@ def test_marketing_that_is_off_at_both_addresses_waits_with_all_marketing(graph)
 
 
 @pytest.mark.parametrize(
+    ("config", "options"),
+    [
+        ({}, {"product_policy": "STRICT"}),
+        ({"marketing_fallback": True}, {"product_policy": "CLOUD_API_FALLBACK"}),
+        (
+            {"marketing_fallback": False, "marketing_activity": "on"},
+            {"product_policy": "STRICT", "message_activity_sharing": True},
+        ),
+        ({"marketing_activity": "off"}, {"product_policy": "STRICT", "message_activity_sharing": False}),
+        ({"marketing_activity": ""}, {"product_policy": "STRICT"}),
+    ],
+)
+def test_marketing_goes_with_what_the_number_has_chosen(graph: Recorded, config: Json, options: Json) -> None:
+    graph.answer(200, TAKEN)
+    said = {"name": "news", "language": "en", "category": "marketing"}
+    number = account(graph.url, config={"marketing_api": True, **config})
+
+    Adapter().send(number, outbound(kind="template", text="", content=said))
+
+    names = ("product_policy", "message_activity_sharing")
+    assert {name: graph.asked[0].json[name] for name in names if name in graph.asked[0].json} == options
+
+
+@pytest.mark.parametrize(
     ("config", "content", "edge"),
     [
         ({}, {"category": "marketing"}, "messages"),

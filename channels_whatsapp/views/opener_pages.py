@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from channels_whatsapp.models import Errand
 from channels_whatsapp.opener_forms import OpenersForm, blank, flat, openers_of
 from channels_whatsapp.operations import openers as operations
-from channels_whatsapp.operations.errands import Conflict
 from channels_whatsapp.operations.number_copies import copy_of
 from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of
-from common.forms import merge
+from channels_whatsapp.views.shared_saving import over, save
 from common.tenancy import tenant_context
 from inbox.models import Channel
-from inbox.operations.authors import Author
 from inbox.ports import Json
 from tenants.access import own_scope
 from tenants.requests import MemberRequest
@@ -36,10 +32,14 @@ def openers(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         if request.method != "POST":
             return _page(request, channel)
         kept = copy_of(channel, operations.OPENERS)
-        form = OpenersForm(request.POST, stored=flat(kept.found if kept else NOTHING))
+        form = _form(request, kept.found if kept else NOTHING)
         if not form.is_valid():
             return _page(request, channel, form)
     return _save(request, channel, form)
+
+
+def _form(request: HttpRequest, found: Json) -> OpenersForm:
+    return OpenersForm(request.POST, stored=flat(found))
 
 
 def _page(request: HttpRequest, channel: Channel, form: OpenersForm | None = None) -> HttpResponse:
@@ -61,27 +61,12 @@ def _save(request: MemberRequest, channel: Channel, form: OpenersForm) -> HttpRe
 
     def wanted(now: Json) -> Json:
         """What they are to be, given what Meta has this moment. Raises Conflict."""
-        theirs, clashes = merge(request.POST.get("seen", ""), {**blank(form.rows), **flat(now)}, typed)
-        if clashes:
-            raise Conflict(now)
-        return openers_of({**typed, **theirs})
+        return openers_of(over(request, now, {**blank(form.rows), **flat(now)}, typed))
 
-    by = Author.of(request.member)
-    try:
-        errand = operations.change_openers(
-            tenant_id=request.tenant_id, channel_id=channel.id, by=by, wanted=wanted
-        )
-    except Conflict as conflict:
-        again = OpenersForm(request.POST, stored=flat(conflict.theirs))
-        again.is_valid()
-        with tenant_context(request.tenant_id):
-            return _page(request, channel, again)
-    if errand.outcome == Errand.Outcome.DONE:
-        messages.success(request, _("Saved. New chats with this number show it."))
-        return redirect("whatsapp_openers", channel.id)
-    form.add_error(None, f"{errand.sentence} {errand.fix}".strip())
-    with tenant_context(request.tenant_id):
-        return _page(request, channel, form)
+    return save(
+        request, channel, form, operations.change_openers, _("Saved. New chats with this number show it."),
+        back="whatsapp_openers", page=_page, again=lambda now: _form(request, now), wanted=wanted,
+    )  # fmt: skip
 
 
 @require_POST

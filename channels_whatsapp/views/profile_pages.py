@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from channels_whatsapp.models import Errand
 from channels_whatsapp.number_forms import ProfileForm, change_of, flat
 from channels_whatsapp.operations import profiles as operations
-from channels_whatsapp.operations.errands import Conflict
-from channels_whatsapp.views.number_pages import errands_of, manage, number_of, tell
-from common.forms import merge
+from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of
+from channels_whatsapp.views.shared_saving import over, save
 from common.tenancy import tenant_context
 from inbox.models import Channel
-from inbox.operations.authors import Author
 from inbox.ports import Json
 from tenants.access import own_scope
 from tenants.requests import MemberRequest
@@ -61,35 +57,13 @@ def _save(request: MemberRequest, channel: Channel, form: ProfileForm) -> HttpRe
 
     def wanted(now: Json) -> Json:
         """What to change, given how the profile is at Meta this moment. Raises Conflict."""
-        theirs, clashes = merge(request.POST.get("seen", ""), flat(now), typed)
-        if clashes:
-            raise Conflict(now)
-        return change_of(now, {**typed, **theirs})
+        return change_of(now, over(request, now, flat(now), typed))
 
-    try:
-        errand = operations.change_profile(
-            tenant_id=request.tenant_id,
-            channel_id=channel.id,
-            by=Author.of(request.member),
-            wanted=wanted,
-            picture=form.cleaned_data["picture"],
-        )
-    except Conflict as conflict:
-        again = _form(request, conflict.theirs)
-        again.is_valid()
-        with tenant_context(request.tenant_id):
-            return _page(request, channel, again)
-    return _saved(request, channel, form, errand)
-
-
-def _saved(request: MemberRequest, channel: Channel, form: ProfileForm, errand: Errand) -> HttpResponse:
-    """Back to the page; after a refusal with everything still typed."""
-    if errand.outcome == Errand.Outcome.DONE:
-        messages.success(request, _("Saved. Customers see it at once."))
-        return redirect("whatsapp_profile", channel.id)
-    form.add_error(None, f"{errand.sentence} {errand.fix}".strip())
-    with tenant_context(request.tenant_id):
-        return _page(request, channel, form)
+    return save(
+        request, channel, form, operations.change_profile, _("Saved. Customers see it at once."),
+        back="whatsapp_profile", page=_page, again=lambda now: _form(request, now),
+        wanted=wanted, picture=form.cleaned_data["picture"],
+    )  # fmt: skip
 
 
 @require_POST
@@ -97,10 +71,5 @@ def _saved(request: MemberRequest, channel: Channel, form: ProfileForm, errand: 
 @manage
 def reading(request: MemberRequest, channel_id: UUID) -> HttpResponse:
     """POST /console/channels/<id>/profile/reading/"""
-    by = Author.of(request.member)
-    try:
-        errand = operations.read_profile(tenant_id=request.tenant_id, channel_id=channel_id, by=by)
-    except Channel.DoesNotExist:
-        raise Http404 from None
-    tell(request, errand, _("This is the profile as Meta has it now."))
-    return redirect("whatsapp_profile", channel_id)
+    said = _("This is the profile as Meta has it now.")
+    return carry_out(request, channel_id, operations.read_profile, said, back="whatsapp_profile")

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from channels_whatsapp.models import Errand
 from channels_whatsapp.operations import settings as operations
-from channels_whatsapp.operations.errands import Conflict
 from channels_whatsapp.operations.number_copies import copy_of
 from channels_whatsapp.setting_calls import OURS, TooManySpans, calling_of, hours_of
 from channels_whatsapp.setting_forms import SettingsForm, flat, settings_of
 from channels_whatsapp.views.number_pages import carry_out, errands_of, manage, number_of
-from common.forms import merge
+from channels_whatsapp.views.shared_saving import over, save
 from common.tenancy import tenant_context
 from inbox.models import Channel
-from inbox.operations.authors import Author
 from inbox.ports import Json
 from tenants.access import own_scope
 from tenants.hours import Hours
@@ -41,10 +37,14 @@ def settings(request: MemberRequest, channel_id: UUID) -> HttpResponse:
         kept, hours = copy_of(channel, operations.SETTINGS), business_hours()
         if request.method != "POST":
             return _page(request, channel)
-        form = SettingsForm(request.POST, stored=_flat(kept.found if kept else NOTHING, hours))
+        form = _form(request, kept.found if kept else NOTHING, hours)
         if not form.is_valid() or not _fits(form, hours):
             return _page(request, channel, form)
     return _save(request, channel, form, hours)
+
+
+def _form(request: HttpRequest, found: Json, hours: Hours) -> SettingsForm:
+    return SettingsForm(request.POST, stored=_flat(found, hours))
 
 
 def _flat(found: Json, hours: Hours) -> Json:
@@ -79,31 +79,12 @@ def _save(request: MemberRequest, channel: Channel, form: SettingsForm, hours: H
 
     def wanted(now: Json) -> Json:
         """What they are to be, given what Meta has this moment. Raises Conflict."""
-        theirs, clashes = merge(request.POST.get("seen", ""), flat(now, hours, today), typed)
-        if clashes:
-            raise Conflict(now)
-        return settings_of({**typed, **theirs}, now, hours, today)
+        return settings_of(over(request, now, flat(now, hours, today), typed), now, hours, today)
 
-    try:
-        errand = operations.change_settings(
-            tenant_id=request.tenant_id, channel_id=channel.id, by=Author.of(request.member), wanted=wanted
-        )
-    except Conflict as conflict:
-        again = SettingsForm(request.POST, stored=_flat(conflict.theirs, hours))
-        again.is_valid()
-        with tenant_context(request.tenant_id):
-            return _page(request, channel, again)
-    return _saved(request, channel, form, errand)
-
-
-def _saved(request: MemberRequest, channel: Channel, form: SettingsForm, errand: Errand) -> HttpResponse:
-    """Back to the page; after a refusal with everything still chosen."""
-    if errand.outcome == Errand.Outcome.DONE:
-        messages.success(request, _("Saved. Meta uses it from now on."))
-        return redirect("whatsapp_settings", channel.id)
-    form.add_error(None, f"{errand.sentence} {errand.fix}".strip())
-    with tenant_context(request.tenant_id):
-        return _page(request, channel, form)
+    return save(
+        request, channel, form, operations.change_settings, _("Saved. Meta uses it from now on."),
+        back="whatsapp_settings", page=_page, again=lambda now: _form(request, now, hours), wanted=wanted,
+    )  # fmt: skip
 
 
 @require_POST

@@ -7,6 +7,8 @@ from typing import Any
 import phonenumbers
 from rest_framework import serializers
 
+from common.zones import NO_ZONE, is_zone
+
 
 class PhoneField(serializers.CharField):
     """A phone number with its country code, in any spelling; becomes E.164."""
@@ -20,3 +22,16 @@ class PhoneField(serializers.CharField):
         if number is None or not phonenumbers.is_possible_number(number):
             raise serializers.ValidationError("Write the number with its country code, like +447700900123.")
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class ZoneField(serializers.CharField):
+    """A time zone by its IANA name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=64, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        name: str = super().to_internal_value(data)
+        if not is_zone(name):
+            raise serializers.ValidationError(NO_ZONE)
+        return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -43,36 +44,44 @@ class Body(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+@cache
+def _made(kind: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """One for all requests: to make its fields takes longer than to check most bodies with them, and it keeps
+    nothing of what it checks."""
+    return kind()
+
+
 def read_query(kind: type[Query] | None, given: Mapping[str, str]) -> Values:
     """The checked query parameters. Raises Problem naming each wrong or unknown one."""
-    known = kind(data=given) if kind else None
+    known = _made(kind) if kind else None
     names = known.fields if known else {}
     faults = [Fault(f"?{name}", UNKNOWN_PARAMETER) for name in given if name not in names]
-    if known and not known.is_valid():
-        faults += [Fault(f"?{fault.pointer[1:]}", fault.detail) for fault in faults_in(known.errors)]
+    values: Values = {}
+    try:
+        values = dict(known.run_validation(given)) if known else {}
+    except ValidationError as error:
+        faults += [Fault(f"?{fault.pointer[1:]}", fault.detail) for fault in faults_in(error.detail)]
     if faults:
         raise Problem("validation_failed", _first(faults), errors=faults)
-    return dict(known.validated_data) if known else {}
+    return values
 
 
 def read_body(kind: type[Body] | None, given: Any) -> Values:
     """The checked body; a call that takes none accepts an empty one. Raises Problem with pointers."""
-    body = (kind or Body)(data=given or {} if isinstance(given, Mapping) else given)
-    if not body.is_valid():
-        faults = list(faults_in(body.errors))
-        raise Problem("validation_failed", _first(faults), errors=faults)
-    return dict(body.validated_data)
+    found = _read_one(kind or Body, given or {} if isinstance(given, Mapping) else given)
+    if isinstance(found, Problem):
+        raise found
+    return found
 
 
 def read_bodies(kind: type[Body], given: Iterable[Any]) -> list[Values | Problem]:
-    """Each checked body, or what is wrong with it. The fields are made once, which takes longest."""
-    known = kind()
-    return [_read_one(known, one) for one in given]
+    """Each checked body, or what is wrong with it."""
+    return [_read_one(kind, one) for one in given]
 
 
-def _read_one(known: Body, given: Any) -> Values | Problem:
+def _read_one(kind: type[Body], given: Any) -> Values | Problem:
     try:
-        return dict(known.run_validation(given))
+        return dict(_made(kind).run_validation(given))
     except ValidationError as error:
         faults = list(faults_in(error.detail))
         return Problem("validation_failed", _first(faults), errors=faults)

@@ -14,6 +14,7 @@ from config.launch.errors import CannotStart
 NOBODY = 65534
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 _libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -69,6 +70,12 @@ def die_with_parent(death_signal: int) -> None:
     """Ask the kernel (Linux only) to send this process `death_signal` when its parent ends."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+
+
+def name_process(name: str) -> None:
+    """What `ps` and `top` call this process (Linux; the first 15 characters)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def _enter_user_namespace() -> None:

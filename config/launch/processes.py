@@ -8,8 +8,6 @@ from config.launch.programs import Program
 
 #: A task may run for 60 s and a worker waits 20 s before it gives unfinished ones back.
 WORKER_GRACE = 90.0
-#: Celery warns root for the sake of pickled tasks; ours are JSON, and containers are root.
-ROOT_IS_FINE = "ignore:You're running the worker with superuser"
 
 
 def migrate(environment: Environment, keys: dict[str, str]) -> Program:
@@ -20,9 +18,8 @@ def migrate(environment: Environment, keys: dict[str, str]) -> Program:
 
 def demo(environment: Environment, keys: dict[str, str]) -> Program:
     """Makes the demo tenants where they are missing, and writes run.json."""
-    return Program(
-        "demo", _manage("demo", "--skip-checks"), environment.for_serving() | keys, stop_rank=0, quiet=True
-    )
+    command = _manage("demo", "--skip-checks")
+    return Program("demo", command, told_all(environment, keys), stop_rank=0, quiet=True, shared=True)
 
 
 def simulator(environment: Environment) -> Program:
@@ -32,15 +29,20 @@ def simulator(environment: Environment) -> Program:
 
 def serving(environment: Environment, keys: dict[str, str]) -> list[Program]:
     """Web, workers and clock, in the order in which they start."""
-    told = environment.for_serving() | keys
+    told = told_all(environment, keys)
     level = environment.given.get("PARLEY_LOG_LEVEL") or "info"
     return [
-        Program("web", _web(environment, level), told, stop_rank=0),
+        Program("web", _web(environment, level), told, stop_rank=0, shared=True),
         _worker("inbound", "inbound", "-c", "1", told=told, level=level),
         _worker("urgent", "urgent", "-P", "threads", "-c", "3", told=told, level=level),
         _worker("outbound", "outbound,media,default", "-c", "2", told=told, level=level),
-        Program("clock", _manage("clock", "--skip-checks"), told, stop_rank=2, quiet=True),
+        Program("clock", _manage("clock", "--skip-checks"), told, stop_rank=2, quiet=True, shared=True),
     ]
+
+
+def told_all(environment: Environment, keys: dict[str, str]) -> dict[str, str]:
+    """What each of our processes is told that serves."""
+    return environment.for_serving() | keys
 
 
 def named(environment: Environment, names: list[str]) -> Program:
@@ -65,11 +67,13 @@ def _web(environment: Environment, level: str) -> list[str]:
 def _worker(name: str, queues: str, *pool: str, told: dict[str, str], level: str) -> Program:
     arguments = [
         sys.executable,
-        *("-W", ROOT_IS_FINE, "-m", "celery", "--quiet", "-A", "config", "worker"),
+        *("-m", "celery", "--quiet", "-A", "config", "worker"),
         *("-n", f"{name}@%h", "-Q", queues, *pool),
         *("--without-gossip", "--without-mingle", "--loglevel", level.upper()),
     ]
-    return Program(f"worker-{name}", arguments, told, stop_rank=3, grace=WORKER_GRACE, quiet=True)
+    return Program(
+        f"worker-{name}", arguments, told, stop_rank=3, grace=WORKER_GRACE, quiet=True, shared=True
+    )
 
 
 def _manage(*arguments: str) -> list[str]:

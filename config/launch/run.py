@@ -4,9 +4,10 @@ import json
 import socket
 import urllib.error
 import urllib.request
+from functools import partial
 from typing import Any
 
-from config.launch import keys, locks, processes, servers
+from config.launch import forks, keys, locks, processes, servers
 from config.launch.environment import Environment
 from config.launch.errors import CannotStart
 from config.launch.output import say
@@ -36,7 +37,11 @@ def start(supervisor: Supervisor, environment: Environment) -> None:
     say("Starting PostgreSQL and Valkey …")
     environment = servers.start(supervisor, environment, durable=True)
     say("Bringing the tables up to date …")
-    supervisor.call(processes.migrate(environment, made), "correct what they name, then start again.")
+    supervisor.call(
+        processes.migrate(environment, made),
+        "correct what they name, then start again.",
+        meanwhile=partial(forks.load, processes.told_all(environment, made)),
+    )
     for program in processes.serving(environment, made):
         supervisor.start(program)
     if environment.demo:

@@ -6,7 +6,6 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,7 +13,7 @@ from types import FrameType, TracebackType
 
 from config.launch.errors import CannotStart, StopRequested
 from config.launch.output import Output, say
-from config.launch.programs import Program
+from config.launch.programs import Program, Running
 
 #: Seconds before a program that died is started again: first, and at most.
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
@@ -31,7 +30,7 @@ class Child:
     def __init__(self, program: Program, *, once: bool = False) -> None:
         self.program = program
         self.once = once
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Running | None = None
         self.output: Output | None = None
         self.started = 0.0
         self.deaths = 0
@@ -83,10 +82,13 @@ class Supervisor:
         child = self._children[program.name] = Child(program)
         self._launch(child)
 
-    def call(self, program: Program, advice: str) -> None:
-        """Run `program` to its end; raises CannotStart with its last lines and `advice` if it fails."""
+    def call(self, program: Program, advice: str, meanwhile: Callable[[], None] | None = None) -> None:
+        """Run `program` to its end, and do something `meanwhile`; raises CannotStart with its last lines and
+        `advice` if it fails."""
         child = self._children[program.name] = Child(program, once=True)
         process = self._launch(child)
+        if meanwhile:
+            meanwhile()
         while process.poll() is None:
             self.tick(0.1)
         self._bury(child)
@@ -152,7 +154,7 @@ class Supervisor:
         self._stop_asked += 1
         self.stop_signal = number
 
-    def _launch(self, child: Child) -> subprocess.Popen[bytes]:
+    def _launch(self, child: Child) -> Running:
         process = child.process = child.program.start(self._keep)
         child.started, child.due = time.monotonic(), None
         name = child.program.name
@@ -170,7 +172,7 @@ class Supervisor:
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
         if child.process and child.process.poll() is not None:
-            code = child.process.returncode
+            code = child.process.returncode or 0
             self._bury(child)
             child.deaths = 1 if now - child.started > WELL_AFTER else child.deaths + 1
             child.due = now + child.pause()

@@ -1,5 +1,6 @@
 """Every write of customers."""
 
+from customers.operations.addresses import AddressTaken, add_address, remove_address
 from customers.operations.merging import (
     Belongings,
     Look,
@@ -31,6 +32,7 @@ from customers.operations.people import (
 
 __all__ = [
     "EDITABLE",
+    "AddressTaken",
     "Belongings",
     "ExternalIdTaken",
     "Known",
@@ -42,6 +44,7 @@ __all__ = [
     "Sighting",
     "StaleCustomer",
     "StaleMerge",
+    "add_address",
     "change_customer",
     "customer_of",
     "find_addresses",
@@ -50,6 +53,7 @@ __all__ = [
     "merge_customers",
     "name_people",
     "preview_merge",
+    "remove_address",
     "replace_address",
     "resolve_people",
     "split_customers",

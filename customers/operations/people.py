@@ -132,6 +132,7 @@ def _make(sightings: Sequence[Sighting], known: Known) -> None:
             if (kind, value) not in known.addresses:
                 row = Address.made(customer=owner, kind=kind, value=value, label=sighting.label[:NAME_MAX])
                 row.beside = beside.id if beside else None
+                beside = beside or row  # what is shown together stays together, whoever is merged later
                 known.addresses[kind, value] = row
                 owner.address_list.append(row)
                 addresses.append(row)

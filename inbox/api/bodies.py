@@ -13,14 +13,17 @@ from common.api.fields import PhoneField
 from common.api.parameters import Body
 from common.ids import uuid7
 from common.wire import Json
+from customers.models import Address
 from inbox.api.endpoint import referred, uploaded
 from inbox.models import Channel, Message
+from inbox.ports import Direct
 
 #: Kinds beside those that text, files and templates make by themselves.
 SPOKEN = ("text", "location", "contacts", "interactive", "call")
 CATEGORIES = ("authentication", "utility", "marketing")
 TEXT_MAX = 65_536
 FILES_MAX = 10
+TTL_MAX_S = 2_592_000
 
 
 CONTENT = """By kind; `text` is what the customer reads, and unknown fields are refused.
@@ -70,6 +73,12 @@ class MessageBody(Body):
     channel_id = serializers.UUIDField(
         allow_null=True, default=None, help_text="By default the channel the customer used last."
     )
+    address_id = serializers.UUIDField(
+        allow_null=True,
+        default=None,
+        help_text="Id of an address of the customer on that channel; by default the one they last wrote from "
+        "there.",
+    )
     reply_to = serializers.UUIDField(
         allow_null=True, default=None, help_text="Id of the message this one quotes."
     )
@@ -86,7 +95,30 @@ class MessageBody(Body):
     content = serializers.DictField(allow_null=True, default=None, help_text=CONTENT)
 
 
-class ReplyBody(MessageBody):
+class SentBody(MessageBody):
+    """A message that leaves at once."""
+
+    category = serializers.ChoiceField(
+        CATEGORIES,
+        required=False,
+        help_text="Lets a text or a simple choice leave outside the reply window without a template, where "
+        "the channel has a `direct` rule. What the message is for: one of that rule's `categories`.",
+    )
+    ttl_s = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=TTL_MAX_S,
+        help_text="Goes with `category`: how long the provider tries to deliver it.",
+    )
+
+    def validate(self, attrs: Any) -> Any:
+        """A time to live belongs to a category."""
+        if "ttl_s" in attrs and "category" not in attrs:
+            raise serializers.ValidationError({"ttl_s": "Goes with a category only."})
+        return attrs
+
+
+class ReplyBody(SentBody):
     """A message into a conversation the writer has seen."""
 
     seen_message_id = serializers.UUIDField(
@@ -101,16 +133,20 @@ def said(body: Mapping[str, Any], quotable: QuerySet[Message]) -> Json:
 
     Raises Problem with the pointer of what is not there.
     """
-    return {
+    found = {
         "text": body["text"],
         "client_ref": body.get("client_ref") or str(uuid7()),
         "channel": referred(Channel.objects.all(), body["channel_id"], "/channel_id"),
+        "address": referred(Address.objects.all(), body["address_id"], "/address_id"),
         "reply_to": referred(quotable, body["reply_to"], "/reply_to"),
         "attachments": uploaded(body["attachment_ids"]),
         "template": body["template"],
         "kind": body["kind"],
         "content": body["content"],
     }
+    if category := body.get("category"):
+        found["direct"] = Direct(category, body.get("ttl_s"))
+    return found
 
 
 class ToBody(Body):
@@ -134,7 +170,7 @@ class ToBody(Body):
         return attrs
 
 
-class OpeningBody(MessageBody):
+class OpeningBody(SentBody):
     """A message to a customer, known or not."""
 
     to = ToBody()

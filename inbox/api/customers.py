@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import call
+from common.api.fields import ZoneField
 from common.api.pages import BY_ID, Page
 from common.api.parameters import Body, PageQuery
 from common.api.problems import Problem
@@ -55,7 +56,7 @@ class CustomerBody(Body):
 
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
     language = serializers.CharField(required=False, allow_blank=True, max_length=16, help_text="pt-BR")
-    timezone = serializers.CharField(required=False, allow_blank=True, max_length=64)
+    timezone = ZoneField(required=False, allow_blank=True, help_text="Europe/Lisbon; empty: not known.")
     external_id = serializers.CharField(required=False, allow_null=True, max_length=200)
     attributes = serializers.DictField(required=False, help_text="Replaces all attributes.")
     labels = serializers.ListField(child=serializers.CharField(max_length=60), required=False, max_length=50)

@@ -14,6 +14,7 @@ from common.api.problems import Problem
 from common.api.schema import ListOf
 from common.ids import uuid7
 from common.wire import Json
+from customers.models import Address
 from inbox import wire_words as wire
 from inbox.api.endpoint import InboxEndpoint, message_answer, referred, thread_row
 from inbox.api.messages import REFUSALS
@@ -98,6 +99,9 @@ class RunBody(Body):
     texts = TextsBody(required=False)
     channel_id = serializers.UUIDField(
         allow_null=True, default=None, help_text="Of the reply; by default the one the customer used last."
+    )
+    address_id = serializers.UUIDField(
+        allow_null=True, default=None, help_text="Of the customer on that channel; see `reply`."
     )
     seen_message_id = serializers.UUIDField(
         allow_null=True,
@@ -192,6 +196,7 @@ class Runs(InboxEndpoint):
                 client_ref=self.body.get("client_ref") or str(uuid7()),
                 texts=self.body.get("texts"),
                 channel=referred(Channel.objects.all(), self.body["channel_id"], "/channel_id"),
+                address=referred(Address.objects.all(), self.body["address_id"], "/address_id"),
                 seen=referred(thread.messages.all(), self.body["seen_message_id"], "/seen_message_id"),
                 hold_s=self.body["hold_s"],
             )

@@ -1,9 +1,9 @@
 """Tables of the inbox."""
 
 from inbox.models.bulk import BulkChange, BulkItem, BulkState, ItemState
-from inbox.models.calls import Call, CallOutcome, CallState
+from inbox.models.calls import Call, CallOutcome, CallRecord, CallState
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
-from inbox.models.deliveries import Delivery, DeliveryState, StartedWith
+from inbox.models.deliveries import Delivery, DeliveryState, Halt, StartedWith
 from inbox.models.macros import Macro, MacroRun
 from inbox.models.messages import (
     Attachment,
@@ -37,6 +37,7 @@ __all__ = [
     "BulkState",
     "Call",
     "CallOutcome",
+    "CallRecord",
     "CallState",
     "Channel",
     "ChannelRoute",
@@ -45,6 +46,7 @@ __all__ = [
     "DeliveryState",
     "Draft",
     "FileState",
+    "Halt",
     "Inbox",
     "ItemState",
     "Label",

@@ -88,3 +88,32 @@ class Call(TenantModel):
     @property
     def is_live(self) -> bool:
         return self.state != CallState.ENDED
+
+
+class CallRecord(TenantModel):
+    """The sound or the words of one call, as its provider told of them; they may come before anything else of
+    it does. external_id: of the call; is_attached: its line in the conversation has it.
+    """
+
+    channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=300)
+    what = models.CharField(max_length=12)
+    text = models.TextField(blank=True)
+    kind = models.CharField(max_length=12, blank=True)
+    media_id = models.CharField(max_length=200, blank=True)
+    mime = models.CharField(max_length=120, blank=True)
+    filename = models.CharField(max_length=240, blank=True)
+    url = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    is_attached = models.BooleanField(default=False)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "channel", "external_id", "what", "media_id"], name="callrecord_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.external_id}"

@@ -108,3 +108,24 @@ class StartedWith(TenantModel):
             models.UniqueConstraint(fields=["tenant", "pool", "customer"], name="startedwith_once")
         ]
         indexes = [models.Index(fields=["tenant", "pool", "at"], name="startedwith_lately")]
+
+
+class Halt(TenantModel):
+    """A message of ours that its provider is to stop if it still goes on then: a call that rings or speaks.
+
+    due_at: when the provider is asked (next), NULL when there is nothing left to do. error: its last no.
+    """
+
+    message = TenantForeignKey(Message, related_name="+")
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "message"], name="halt_once")]
+        indexes = [
+            models.Index(
+                fields=["tenant", "due_at"], name="halt_due", condition=models.Q(due_at__isnull=False)
+            )
+        ]

@@ -30,13 +30,15 @@ class ScheduledMessage(TenantModel):
     """An answer that becomes a Message at `send_at`; until then it can be changed or cancelled.
 
     actor: who wrote it, as events say it; member: the same, when it was a member. channel: NULL for where the
-    thread answers then. error: why it could not leave. message: what it became.
+    thread answers then; address: likewise, the id of the one it goes to. error: why it could not leave.
+    message: what it became.
     """
 
     thread = TenantForeignKey(Thread, related_name="scheduled")
     member = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     actor = models.JSONField()
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, null=True, related_name="+")
+    address = models.UUIDField(null=True)
     text = models.TextField(blank=True)
     kind = models.CharField(max_length=16, blank=True)
     content = models.JSONField(default=dict)

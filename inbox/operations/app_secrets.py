@@ -18,6 +18,7 @@ from events import audit, bus
 from inbox.channels import adapter_for
 from inbox.models import Channel, ChannelRoute, ProviderApp
 from inbox.operations.authors import Author
+from inbox.ports import Credentials
 from inbox.shapes import channel_shape
 
 #: A provider repeats a webhook it could not deliver for a week, perhaps with the signature it had at first.
@@ -75,6 +76,18 @@ def move_route(route: ChannelRoute, app: ProviderApp, *, until: datetime | None 
     route.app_before, route.app_before_until = (route.app, until) if until > now else (None, None)
     route.app = app
     route.save(update_fields=["app", "app_before", "app_before_until"])
+
+
+def signers_of(kind: str, channel_id: UUID) -> tuple[UUID, list[Credentials]]:
+    """(tenant id, whose secrets may sign for this channel now): its app's, and the one's before for a time.
+
+    For requests that are answered at once, outside the door. Raises ChannelRoute.DoesNotExist.
+    """
+    rows = ChannelRoute.objects.select_related("app", "app_before")
+    route = rows.get(kind=kind, channel_id=channel_id)
+    is_both = route.app_before and route.app_before_until and route.app_before_until > timezone.now()
+    apps = [route.app, route.app_before] if is_both else [route.app]
+    return route.tenant_id, [app_credentials(app) for app in apps if app]
 
 
 def siblings(channel: Channel) -> Sequence[Channel]:

@@ -11,12 +11,14 @@ from PIL import Image
 
 from common.sound import OGG, BadSound, as_voice
 from common.tenancy import require_tenant
+from events import bus
 from inbox.channels import adapters
 from inbox.files import FileStore
-from inbox.models import Attachment, FileState
+from inbox.models import Attachment, FileState, Message
 from inbox.operations.errors import FileTooLarge, FileTypeRefused
 from inbox.operations.rules import check_file
 from inbox.pictures import is_recording, look_at, without_place
+from inbox.queries.messages import message_shapes
 from tenants.models import Member
 
 CHUNK = 256 * 1024
@@ -130,3 +132,10 @@ def _check(channel_kind: str | None, kind: str, mime: str, size_bytes: int, name
         else:
             return kind
     raise refusals[0]
+
+
+def tell_attached(message: Message) -> None:
+    """Files of a stored message, or the words of a call, are there now: tell open pages. Writes Event
+    `message.attached`."""
+    data = {"message": message_shapes([message])[0], "thread_id": message.thread_id}
+    bus.record("message.attached", data, thread_id=message.thread_id, customer_id=message.customer_id)

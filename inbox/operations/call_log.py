@@ -12,6 +12,7 @@ from common.wire import Json, ident
 from customers.queries import addresses_ahead
 from events import bus
 from inbox.models import Call, CallOutcome, CallState, Message, Status, Thread
+from inbox.operations.call_records import parked_files
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
@@ -60,8 +61,10 @@ def log_our_call(call: Call, thread: Thread) -> None:
         status=Status.SENT, author=call.member, author_name=call.member_name, author_kind="member",
         at=call.rang_at, sent_at=call.rang_at, created_at=call.ended_at or call.rang_at,
     )  # fmt: skip
+    files = parked_files([message])
     if not insert_rows([message], on_conflict="DO NOTHING", returning=["id"]):
         return
+    insert_rows(files)
     if call.outcome == CallOutcome.ANSWERED:
         note_spoken(thread, message)
     show_last(thread, message)

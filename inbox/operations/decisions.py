@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
+from events import bus
 from inbox.models import Consent, Message, Reach
-from inbox.operations.arrivals import Arrival, Batch
+from inbox.operations.arrivals import Arrival, Batch, about
 from inbox.operations.reach import Wish, keep_wishes
 from inbox.ports import InboundMessage
 
+#: A message by which somebody decided, and what: `Consent`.
+Decided = tuple[Message, str]
 
-def note_consent(stored: Sequence[tuple[Arrival, Message]], batch: Batch) -> None:
+
+def note_consent(stored: Sequence[tuple[Arrival, Message]], batch: Batch) -> list[Decided]:
     """Keep what people decided by a word like STOP, at every address they showed; the same word read twice
-    is no second decision, for only messages stored now count. Writes Reach, Event `consent.changed`."""
+    is no second decision, for only messages stored now count. Returns those that changed something.
+    Writes Reach, Event `consent.changed`."""
     wishes: list[Wish] = []
-    for arrival, _ in stored:
+    said: list[tuple[Message, Wish]] = []
+    for arrival, message in stored:
         item = arrival.item
         if isinstance(item, InboundMessage) and item.consent:
             known = batch.known.all_of(batch.sightings[arrival.index])
-            wishes += [(arrival.channel.id, one, item.consent, item.occurred_at) for one in known]
-    keep_wishes(_without_mere_answers(wishes))
+            mine = [(arrival.channel.id, one, item.consent, item.occurred_at) for one in known]
+            said.append((message, mine[0]))
+            wishes += mine
+    kept = keep_wishes(_without_mere_answers(wishes), source="message")
+    return [(message, wish[2]) for message, wish in said if (wish[0], wish[1].id, wish[3]) in kept]
+
+
+def tell_consent(decided: Sequence[Decided], lines: Mapping[UUID, Any]) -> None:
+    """A line in the thread, below the message that said it. lines: thread id → its shape. Writes Event
+    `thread.consent_changed`."""
+    for message, word in decided:
+        data = {"thread": lines[message.thread_id], "from": {}, "to": {"consent": word}}
+        bus.record("thread.consent_changed", data | {"channel_id": message.channel_id}, **about(message))
 
 
 def _without_mere_answers(wishes: Sequence[Wish]) -> list[Wish]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
+from inbox.direct import direct_of, why_barred
 from inbox.files import FileStore, signed_url
 from inbox.models import Attachment, Channel, Consent, Delivery, Message, Reach
 from inbox.models.deliveries import Lane
@@ -27,7 +28,19 @@ from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
-from inbox.ports import Account, Claim, FileKind, MessageKind, Outbound, OutboundFile, Pace
+from inbox.ports import (
+    Account,
+    Claim,
+    CountsSegments,
+    FileKind,
+    Leaving,
+    MessageKind,
+    NotesDepartures,
+    Outbound,
+    OutboundFile,
+    Pace,
+)
+from inbox.queries.heard import Heard
 
 PAUSE_S = 0.25
 #: How much slower marketing goes when the account's quality has fallen.
@@ -50,19 +63,28 @@ def claim(
     if not rows:
         return []
     now = timezone.now()
-    windows = _windows(rows)
+    addresses = _addresses(rows)
+    windows = _windows(rows, addresses)
     allowed = _allowed(rows, windows, now)
-    started = {
-        row.id for row in allowed if row.message.kind == "template" and not _is_open(row, windows, now)
-    }
+    started = {row.id for row in allowed if _goes_anyway(row) and not _is_open(row, windows, now)}
     unsure = {row.id for row in allowed if row.message.address_id in _window_of(row, windows).unsure}
     free = hold(allowed, started=started, unsure=unsure, now=now, copies=copies or Copies())
     rows = _within_pace(free, rests)
     if not rows:
         return []
-    addresses, files = _addresses(rows), _files(rows)
+    files = _files(rows)
     jobs = [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
+    _note_departures(jobs)
     return [_with_key(job, _window_of(job.delivery, windows)) for job in jobs]
+
+
+def _note_departures(jobs: Sequence[Job]) -> None:
+    """Let adapters keep what they will know these messages by. May write tables of theirs."""
+    for kind in {job.channel_kind for job in jobs}:
+        adapter = adapter_for(kind)
+        if isinstance(adapter, NotesDepartures):
+            of_kind = [job for job in jobs if job.channel_kind == kind]
+            adapter.note_departures([Leaving(job.row.channel_id, job.row.id, job.message) for job in of_kind])
 
 
 def _with_key(job: Job, window: _Window) -> Job:
@@ -73,8 +95,10 @@ def _with_key(job: Job, window: _Window) -> Job:
 
 @dataclass(slots=True)
 class _Window:
-    """What one channel allows for one customer, over all addresses."""
+    """What one channel allows for one customer. heard: when each of their addresses last wrote; the rest is
+    over all of them."""
 
+    heard: Heard = field(default_factory=Heard)
     last_inbound_at: datetime | None = None
     blocked: bool = False
     opted_out: bool = False
@@ -93,7 +117,7 @@ def _allowed(rows: Sequence[Delivery], windows: Windows, now: datetime) -> list[
     return [row for row in rows if row.id not in gone]
 
 
-def _windows(rows: Sequence[Delivery]) -> Windows:
+def _windows(rows: Sequence[Delivery], addresses: Addresses) -> Windows:
     found: Windows = defaultdict(_Window)
     reach = Reach.objects.filter(
         channel__in={row.channel_id for row in rows},
@@ -101,11 +125,14 @@ def _windows(rows: Sequence[Delivery]) -> Windows:
     )
     for channel, customer, last_inbound_at, blocked, consent, *identity in reach.values_list(*_OF_REACH):
         one = found[channel, customer]
+        one.heard.last[identity[0]] = last_inbound_at
         if last_inbound_at and (one.last_inbound_at is None or last_inbound_at >= one.last_inbound_at):
             one.last_inbound_at, one.blocked = last_inbound_at, blocked
         one.blocked = one.blocked or (blocked and one.last_inbound_at is None)
         one.opted_out = one.opted_out or consent == Consent.OPTED_OUT
         _note_identity(one, *identity)
+    for (_, customer), one in found.items():
+        one.heard.beside = {key: beside for key, beside, _ in addresses.get(customer, ())}
     return found
 
 
@@ -131,8 +158,13 @@ def _is_open(row: Delivery, windows: Windows, now: datetime) -> bool:
     limits = adapter_for(row.channel.kind).limits
     if not limits.needs_template or limits.reply_window_h is None:
         return True
-    last = _window_of(row, windows).last_inbound_at
+    last = _window_of(row, windows).heard.last_of(row.message.address_id)
     return last is not None and last + timedelta(hours=limits.reply_window_h) > now
+
+
+def _goes_anyway(row: Delivery) -> bool:
+    """May it leave outside the reply window?"""
+    return row.message.kind == "template" or direct_of(row.message.content) is not None
 
 
 def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] | None:
@@ -145,7 +177,9 @@ def _refusal(row: Delivery, windows: Windows, now: datetime) -> dict[str, Any] |
         return _why("opted_out", "The customer is blocked on this channel.")
     if window.opted_out and (stopped := rules.stopped(row.channel, is_marketing=row.lane == Lane.MARKETING)):
         return _why("opted_out", stopped)
-    if row.message.kind != "template" and not _is_open(row, windows, now):
+    if direct_of(row.message.content) and (why := why_barred(row.channel, now)):
+        return _why("config", why)
+    if not _goes_anyway(row) and not _is_open(row, windows, now):
         return _why(
             "window_closed", "The reply window closed before the message could leave; send a template."
         )
@@ -179,8 +213,20 @@ def _within_pace(rows: Sequence[Delivery], rests: dict[UUID, float]) -> list[Del
             rests[first.channel_id] = time.monotonic() + PAUSE_S
         may, patient = _by_pair(group[:free], pace)
         put_back(patient, after_s=pace.pair_every_s or PAUSE_S)
-        going += _gently(may, pace)
+        leaving = _gently(may, pace)
+        more = _more_parts(first.channel, leaving)
+        pacing.owe(tenant_id=first.tenant_id, channel_id=first.channel_id, pace=pace, parts=more)
+        going += leaving
     return going
+
+
+def _more_parts(channel: Channel, rows: Sequence[Delivery]) -> int:
+    """How many parts their provider counts beyond one for each."""
+    adapter = adapter_for(channel.kind)
+    if not isinstance(adapter, CountsSegments):
+        return 0
+    texts = [row.message.text for row in rows if row.message.kind == "text"]
+    return sum(max(0, adapter.count_segments(text).segments - 1) for text in texts)
 
 
 def _by_pair(rows: Sequence[Delivery], pace: Pace) -> tuple[list[Delivery], list[Delivery]]:
@@ -230,16 +276,17 @@ def _pace(channel: Channel) -> Pace:
     return pace
 
 
-Addresses = Mapping[UUID, Sequence[tuple[UUID, Claim]]]
+Addresses = Mapping[UUID, Sequence[tuple[UUID, UUID | None, Claim]]]
 
 
 def _addresses(rows: Sequence[Delivery]) -> Addresses:
-    """{customer id: (address id, claim), the newest first}"""
-    found: dict[UUID, list[tuple[UUID, Claim]]] = defaultdict(list)
+    """{customer id: (address id, the one it was first seen with, claim), the newest first}"""
+    found: dict[UUID, list[tuple[UUID, UUID | None, Claim]]] = defaultdict(list)
     people = {row.message.customer_id for row in rows}
     known = Address.objects.filter(customer__in=people).order_by("-id")
-    for customer_id, key, kind, value in known.values_list("customer_id", "id", "kind", "value"):
-        found[customer_id].append((key, Claim(kind, value)))
+    columns = ("customer_id", "id", "beside", "kind", "value")
+    for customer_id, key, beside, kind, value in known.values_list(*columns):
+        found[customer_id].append((key, beside, Claim(kind, value)))
     return found
 
 
@@ -263,18 +310,22 @@ def _job(
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
         file=_file(row, attachment) if attachment else None,
+        expires_at=row.expires_at,
+        direct=direct_of(message.content),
     )
     return Job(row.tenant_id, row, row.channel.kind, accounts[row.channel_id], outbound)
 
 
-def _claims(message: Message, addresses: Sequence[tuple[UUID, Claim]], channel: Channel) -> tuple[Claim, ...]:
+def _claims(
+    message: Message, addresses: Sequence[tuple[UUID, UUID | None, Claim]], channel: Channel
+) -> tuple[Claim, ...]:
     """The address the message was written to, then the customer's newest of each other kind."""
-    chosen = next((claim for key, claim in addresses if key == message.address_id), None)
+    chosen = next((claim for key, _, claim in addresses if key == message.address_id), None)
     if chosen is None:  # an address that went to another customer since
         chosen = Claim(message.address.kind, message.address.value)
     claims = {chosen.kind: chosen}
     for kind in adapter_for(channel.kind).address_kinds:
-        for _, claim in addresses:
+        for _, _, claim in addresses:
             if claim.kind == kind:
                 claims.setdefault(kind, claim)
     return tuple(claims.values())

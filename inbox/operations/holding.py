@@ -18,10 +18,11 @@ from common.ids import uuid7
 from common.sql import insert_rows, lock_keys
 from common.tenancy import require_tenant
 from common.wire import stamp
+from inbox.holds import DIRECT, holds_of
 from inbox.models import Channel, Delivery, DeliveryState, StartedWith, Status
 from inbox.models.deliveries import Lane
 from inbox.operations import identities
-from inbox.operations.standing import fact, holds_of
+from inbox.operations.standing import fact
 from inbox.operations.statuses import Change, announce_statuses, by_id, lock_messages
 from inbox.operations.templates import CODE, Copies, held_reasons
 
@@ -67,6 +68,8 @@ def _held(row: Delivery, is_started: bool, now: datetime) -> Why | None:
 
 
 def _concerns(what: str, row: Delivery, is_started: bool) -> bool:
+    if what == DIRECT:
+        return False  # such messages are refused, and wait for nothing
     if what == "marketing":
         return row.lane == Lane.MARKETING
     return what == "all" or is_started

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from common.wire import ident, stamp
+from customers.models import Address
 from events import bus
 from inbox.models import Channel, Macro, MacroRun, Message, Note, Priority, Thread, ThreadState
 from inbox.operations.authors import Author
@@ -47,6 +48,7 @@ def run_macro(
     client_ref: str,
     texts: Mapping[str, str] | None = None,
     channel: Channel | None = None,
+    address: Address | None = None,
     seen: Message | None = None,
     hold_s: float = 0,
 ) -> MacroRun:
@@ -66,7 +68,8 @@ def run_macro(
         run = MacroRun(thread=row, name=macro.name, client_ref=client_ref, before=_fields(row))
         if "reply" in words:
             run.message = reply(
-                thread=row, by=by, client_ref=client_ref, text=words["reply"], channel=channel, seen=seen,
+                thread=row, by=by, client_ref=client_ref, text=words["reply"], channel=channel,
+                address=address, seen=seen,
                 terms=Terms(hold_s=min(hold_s, HOLD_MAX_S)),
             )  # fmt: skip
         if "note" in words:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -18,6 +17,7 @@ from inbox.operations.authors import Author
 from inbox.operations.errors import NoAddress
 from inbox.operations.open_threads import threads_for
 from inbox.operations.reply import reply
+from inbox.operations.rules import address_beside
 from inbox.operations.thread_lines import save_thread_lines
 from inbox.ports import PHONE
 from inbox.shapes import thread_shape
@@ -35,12 +35,16 @@ def message_customer(
     """Write to a customer, known or not: {"customer_id"} or {"phone"} or {"kind", "value"}.
 
     Makes the customer, address and thread where they are missing (a closed thread is continued within its
-    inbox's gap), then answers like ``reply``. Raises NoAddress, and all that ``reply`` raises.
+    inbox's gap), then answers like ``reply``; who is named by an address is written to there. Raises
+    NoAddress, and all that ``reply`` raises.
     """
     chosen = channel or Channel.objects.filter(is_active=True).order_by("id").first()
     if chosen is None:
         raise NoAddress(_("No channel is connected; connect one in the console."), pointer="/channel_id")
-    customer_id = _customer_id(to, name)
+    named = _address(to, name)
+    customer_id = named.customer_id
+    if "customer_id" not in to and said.get("address") is None:
+        said["address"] = address_beside(chosen, named)
     pair = (customer_id, chosen.inbox_id)
     opening = threads_for([pair], now=timezone.now())[pair]
     save_thread_lines([opening.thread])
@@ -56,12 +60,13 @@ def message_customer(
     return reply(thread=opening.thread, by=by, client_ref=client_ref, channel=chosen, **said)
 
 
-def _customer_id(to: Mapping[str, Any], name: str) -> UUID:
+def _address(to: Mapping[str, Any], name: str) -> Address:
+    """The address named, or any of the customer named."""
     if "customer_id" in to:
         address = Address.objects.filter(customer=to["customer_id"]).first()
         if address is None:
             raise NoAddress(_("This customer has no address we could write to."), pointer="/to/customer_id")
-        return address.customer_id
+        return address
     key = (PHONE, str(to["phone"])) if "phone" in to else (str(to["kind"]), str(to["value"]))
     sighting = Sighting((key,), name)
-    return resolve_people([sighting]).address_of(sighting).customer_id
+    return resolve_people([sighting]).address_of(sighting)

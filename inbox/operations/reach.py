@@ -28,17 +28,18 @@ def store_consents(batch: Batch) -> None:
             known = batch.known.all_of(sighting)
             heard[arrival.index] = [(arrival.channel.id, one, word, item.occurred_at) for one in known]
             wishes += heard[arrival.index]
-    fresh = keep_wishes(wishes)
+    fresh = keep_wishes(wishes, source="setting")
     for arrival in batch.arrivals:
         if mine := heard.get(arrival.index):
             is_new = any((wish[0], wish[1].id, wish[3]) in fresh for wish in mine)
             batch.settle(arrival, Outcome.STORED if is_new else Outcome.DUPLICATE)
 
 
-def keep_wishes(wishes: Iterable[Wish]) -> set[tuple[UUID, UUID, datetime]]:
+def keep_wishes(wishes: Iterable[Wish], *, source: str) -> set[tuple[UUID, UUID, datetime]]:
     """Write what is newer than what is known; returns the (channel, address, when) that counted.
 
-    Writes Reach, Event `consent.changed` once per customer and channel.
+    source: how the person said it: by a "message", in a "setting" of the provider's, or a "refusal" of the
+    provider's says so. Writes Reach, Event `consent.changed` once per customer and channel.
     """
     latest: dict[tuple[UUID, UUID], Wish] = {}
     for wish in wishes:
@@ -51,7 +52,7 @@ def keep_wishes(wishes: Iterable[Wish]) -> set[tuple[UUID, UUID, datetime]]:
     ]
     written = insert_rows(rows, on_conflict=_LATER_WISH, returning=["channel_id", "address_id"])
     kept = {(channel, address) for channel, address in written}
-    _announce([latest[key] for key in sorted(kept)])
+    _announce([latest[key] for key in sorted(kept)], source)
     return {(*key, latest[key][3]) for key in kept}
 
 
@@ -62,7 +63,7 @@ WHERE inbox_reach.consent_at IS NULL OR inbox_reach.consent_at < EXCLUDED.consen
 """
 
 
-def _announce(wishes: Sequence[Wish]) -> None:
+def _announce(wishes: Sequence[Wish], source: str) -> None:
     told: set[tuple[UUID, UUID]] = set()
     for channel_id, address, word, at in wishes:
         customer = address.customer
@@ -73,6 +74,7 @@ def _announce(wishes: Sequence[Wish]) -> None:
             "customer": {"id": customer.id, "name": customer.name},
             "channel_id": channel_id,
             "consent": word,
+            "source": source,
         }
         actor = {"kind": "customer", "id": customer.id, "name": customer.name}
         bus.record("consent.changed", said, at=at, actor=actor, customer_id=customer.id)
@@ -86,15 +88,23 @@ def note_opt_outs(refused: Iterable[tuple[Message, datetime]]) -> None:
     if not times:
         return
     addresses = Address.objects.select_related("customer").in_bulk({address for _, address in times})
-    keep_wishes(
-        (channel, addresses[key], Consent.OPTED_OUT, at) for (channel, key), at in times.items() if key
-    )
+    wishes = [(channel, addresses[key], Consent.OPTED_OUT, at) for (channel, key), at in times.items() if key]
+    keep_wishes(wishes, source="refusal")
 
 
 def is_opted_out(*, channel: Channel, customer_id: UUID) -> bool:
     """Did this customer opt out on this channel, on any address? What that stops: ``Limits``."""
     rows = Reach.objects.filter(channel=channel, address__customer=customer_id, consent=Consent.OPTED_OUT)
     return rows.exists()
+
+
+def carry_reach(old: Address, new: Sequence[Address]) -> None:
+    """An address of somebody's was replaced: what was heard and decided there holds for the new ones too, so
+    that an answer goes there. Writes Reach."""
+    kept = ("channel_id", "last_inbound_at", "blocked", "consent", "consent_at", "free_until")
+    known = Reach.objects.filter(address=old).order_by("channel_id").values(*kept)
+    rows = [Reach(address=one, **row) for one in sorted(new, key=lambda one: one.id) for row in known]
+    insert_rows(rows, on_conflict="DO NOTHING")
 
 
 def note_free_entries(ends: Iterable[tuple[Message, str]]) -> None:

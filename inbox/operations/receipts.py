@@ -38,6 +38,7 @@ from inbox.ports import (
     CopiedMessage,
     Inbound,
     InboundCall,
+    InboundCallRecord,
     InboundChange,
     InboundConsent,
     InboundIdentity,
@@ -325,6 +326,7 @@ def _line(part: Part) -> dict[str, Any]:
 #: What an admin reads as the kind of an item.
 _KINDS = {
     InboundCall: "call",
+    InboundCallRecord: "call_record",
     InboundMessage: "message",
     InboundReaction: "reaction",
     InboundChange: "change",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from common import queues
 from common.ids import uuid7
 from common.sql import among, insert_rows, insert_values
-from customers.operations import Sighting, replace_address, resolve_people
+from customers.operations import Sighting, find_addresses, replace_address, resolve_people
 from customers.queries import addresses_ahead
 from events import bus
 from inbox.channels import adapter_for
@@ -43,13 +43,14 @@ from inbox.operations.arrivals import (
 from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.call_log import note_calls, note_spoken
 from inbox.operations.call_news import new_calls, store_calls
+from inbox.operations.call_records import parked_files, store_call_records
 from inbox.operations.changes import apply_parked_changes, apply_reactions, store_changes
 from inbox.operations.copies import store_copies
-from inbox.operations.decisions import name_choices, note_consent
+from inbox.operations.decisions import Decided, name_choices, note_consent, tell_consent
 from inbox.operations.identities import store_identities
 from inbox.operations.names import store_names
 from inbox.operations.open_threads import Opening, threads_for
-from inbox.operations.reach import store_consents
+from inbox.operations.reach import carry_reach, store_consents
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import (
     AddressChange,
@@ -88,6 +89,7 @@ def _store(batch: Batch) -> None:
     batch.sightings = {a.index: _sighting(who) for a in batch.arrivals if (who := _sender(a.item))}
     batch.known = resolve_people(list(batch.sightings.values()))
     _store_messages(batch)
+    store_call_records(batch)
     store_changes(batch)
     store_copies(batch)
     store_names(batch)
@@ -117,8 +119,16 @@ def _follow_address_changes(batch: Batch) -> None:
         if isinstance(change := arrival.item, AddressChange):
             also = [(claim.kind, claim.value) for claim in change.also]
             old, new = (change.old.kind, change.old.value), (change.new.kind, change.new.value)
-            outcome, reason = _REPLACED[replace_address(old=old, new=new, also=also)]
-            batch.settle(arrival, outcome, reason)
+            replaced = replace_address(old=old, new=new, also=also)
+            if replaced == "replaced":
+                _carry_reach(old, [new, *also])
+            batch.settle(arrival, *_REPLACED[replaced])
+
+
+def _carry_reach(old: tuple[str, str], new: Sequence[tuple[str, str]]) -> None:
+    found = find_addresses([old, *new])
+    theirs = [found[key] for key in new if found[key].customer_id == found[old].customer_id]
+    carry_reach(found[old], theirs)
 
 
 _REPLACED = {
@@ -155,6 +165,7 @@ def _store_messages(batch: Batch) -> None:
         for arrival, message in stored
         for file in pending_files(getattr(arrival.item, "files", ()), message)
     ]
+    files += parked_files(messages)
     save_thread_lines(list({message.thread_id: message.thread for message in messages}.values()))
     insert_rows(messages)
     insert_rows(files)
@@ -162,8 +173,8 @@ def _store_messages(batch: Batch) -> None:
         queues.enqueue(MEDIA_QUEUE)
     apply_reactions([pair for pair in stored if isinstance(pair[0].item, InboundReaction)])
     apply_parked_changes(messages)
-    note_consent(stored, batch)
-    _announce(stored, files, openings)
+    decided = note_consent(stored, batch)
+    _announce(stored, files, openings, decided)
 
 
 def _spoken(arrival: Arrival) -> InboundMessage | InboundReaction:
@@ -307,7 +318,10 @@ WHERE inbox_reach.last_inbound_at IS NULL OR inbox_reach.last_inbound_at < EXCLU
 
 
 def _announce(
-    stored: Sequence[tuple[Arrival, Message]], files: Sequence[Attachment], openings: Mapping[int, Opening]
+    stored: Sequence[tuple[Arrival, Message]],
+    files: Sequence[Attachment],
+    openings: Mapping[int, Opening],
+    decided: Sequence[Decided],
 ) -> None:
     threads = {message.thread_id: message.thread for _, message in stored}
     prefetch_related_objects(list(threads.values()), addresses_ahead("customer"))
@@ -320,6 +334,7 @@ def _announce(
         data = {"message": shape, "thread": lines[message.thread_id], "customer": customer}
         facts.append(bus.Fact("message.received", data, **about(message)))
     bus.record_all(facts)
+    tell_consent(decided, lines)
     _announce_reactions([message for _, message in stored if message.kind == "reaction"])
 
 

@@ -16,6 +16,7 @@ from common.wire import stamp
 from customers.models import Address
 from events import bus
 from inbox.channels import adapter_for
+from inbox.direct import direct_of, with_direct
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
 from inbox.models.deliveries import OPEN, DeliveryState, Lane
 from inbox.operations import rules
@@ -25,6 +26,8 @@ from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress
 from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import stored_template, with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
+from inbox.ports import Direct
+from inbox.queries.heard import heard_on
 from inbox.queries.messages import message_shapes
 from inbox.shapes import thread_shape
 
@@ -56,13 +59,16 @@ def reply(
     template: Mapping[str, Any] | None = None,
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
+    direct: Direct | None = None,
     lane: Lane | None = None,
     terms: Terms | None = None,
     seen: Message | None = None,
+    address: Address | None = None,
 ) -> Message:
     """Queue an answer and return it at once; sending happens later. With several attachments one message
     is queued for each, the text beside the first; the first message is returned. lane: by default by what the
-    message is for.
+    message is for. direct: it may leave outside the reply window without a template. address: of the
+    customer's on the channel; by default the one they last wrote from there.
 
     seen: the newest message the writer knows of; when a colleague answered after it, nothing is queued.
     The same client_ref again returns the message already queued. Writes Message (queued), Delivery, Thread,
@@ -82,8 +88,10 @@ def reply(
         raise ThreadClosed(_("This conversation is closed; reopen it to answer."))
     chosen = channel or thread.channel or _any_channel(thread)
     parts = _parts(text, reply_to, attachments, template, kind, content or {})
+    parts = [replace(part, direct=direct) for part in parts]
     queued = [
-        _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms) for n, part in enumerate(parts)
+        _queue(thread, chosen, part, by, _ref(client_ref, n), lane, terms, address)
+        for n, part in enumerate(parts)
     ]
     save_thread_lines([thread])
     announce_queued([(thread, message, by) for message in queued])
@@ -100,11 +108,12 @@ def check_said(
     template: Mapping[str, Any] | None = None,
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
+    address: Address | None = None,
 ) -> None:
     """Raise what ``reply`` would raise of these words, but for the reply window and what the customer allows:
     both may be otherwise when a message leaves later."""
     chosen = channel or thread.channel or _any_channel(thread)
-    rules.address_for(customer_id=thread.customer_id, channel=chosen)
+    rules.address_for(customer_id=thread.customer_id, channel=chosen, address=address)
     for part in _parts(text, reply_to, attachments, template, kind, content or {}):
         rules.check_words(channel=chosen, part=_with_category(chosen, part))
 
@@ -154,12 +163,14 @@ def _queue(
     client_ref: str,
     lane: Lane | None,
     terms: Terms | None = None,
+    address: Address | None = None,
 ) -> Message:
     now = timezone.now()
-    address = rules.address_for(customer_id=thread.customer_id, channel=channel)
+    addresses, heard = heard_on(channel, thread.customer_id)
+    to = rules.chosen_address(channel, addresses, heard, address)
     part = _with_category(channel, part)
-    rules.check(channel=channel, address=address, part=part, now=now)
-    message = new_message(thread, channel, address, part, by, client_ref, now, terms)
+    rules.check(channel=channel, address=to, part=part, now=now, heard=heard)
+    message = new_message(thread, channel, to, part, by, client_ref, now, terms)
     message.save(force_insert=True)
     if part.attachment:
         part.attachment.message = message
@@ -196,7 +207,7 @@ def new_message(
         direction="outbound",
         kind=part.message_kind,
         text=part.text,
-        content=_marked(part.message_content, terms.mark if terms else None),
+        content=_marked(part, terms.mark if terms else None),
         reply_to=(part.reply_to.external_id or "") if part.reply_to else "",
         status=Status.QUEUED,
         history=[{"status": "queued", "at": stamp(now)}],
@@ -209,7 +220,9 @@ def new_message(
     )
 
 
-def _marked(content: dict[str, Any], mark: Mapping[str, Any] | None) -> dict[str, Any]:
+def _marked(part: Part, mark: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What is kept of its content: with how it leaves, and which notification it belongs to."""
+    content = with_direct(part.message_content, part.direct)
     return {**content, MARK: dict(mark)} if mark else content
 
 
@@ -219,7 +232,8 @@ LANES = {"authentication": Lane.URGENT, "utility": Lane.UTILITY, "marketing": La
 
 def lane_of(part: Part) -> Lane:
     """Who goes first when there is a queue (rule 10)."""
-    return LANES.get(part.category, Lane.UTILITY) if part.message_kind == "template" else Lane.REPLY
+    is_announced = part.message_kind == "template" or part.direct
+    return LANES.get(part.category, Lane.UTILITY) if is_announced else Lane.REPLY
 
 
 def _with_category(channel: Channel, part: Part) -> Part:
@@ -302,14 +316,15 @@ def retry_message(*, message: Message, by: Author) -> Message:
     now = timezone.now()
     attachment = message.attachments.first()
     content = without_mark(message.content)
-    said = Part(message.text, attachment=attachment, kind=message.kind, content=content)
+    direct = direct_of(message.content)
+    said = Part(message.text, attachment=attachment, kind=message.kind, content=content, direct=direct)
     part = _with_category(message.channel, said)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
     open_ones = Delivery.objects.filter(message=message, state__in=OPEN)
     open_ones.update(state=DeliveryState.CANCELLED, settled_at=now)
     first = Delivery.objects.filter(message=message).order_by("created_at").first()
     message.status, message.error = Status.QUEUED, None
-    message.content = _marked(part.message_content, message.content.get(MARK))
+    message.content = _marked(part, message.content.get(MARK))
     message.history = [
         *message.history,
         {"status": "queued", "at": stamp(now), "detail": f"again by {by.name}"},
@@ -345,7 +360,8 @@ def react(*, message: Message, by: Author, emoji: str) -> Message:
     )
     content = {"target": message.external_id, "emoji": emoji}
     part = Part(kind="reaction", content=content)
-    _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY)
+    to = rules.address_beside(message.channel, message.address)
+    _queue(thread, message.channel, part, by, f"reaction-{uuid7()}", Lane.REPLY, address=to)
     save_thread_lines([thread])
     Reaction.objects.update_or_create(
         channel=message.channel,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import Address
+from inbox import direct as directly
 from inbox.channels import adapter_for
-from inbox.models import Attachment, Channel, Message, Reach
+from inbox.models import Attachment, Channel, Message
 from inbox.operations.errors import (
     ChannelInactive,
     ContentRefused,
@@ -29,7 +31,8 @@ from inbox.operations.errors import (
 )
 from inbox.operations.reach import is_opted_out
 from inbox.operations.templates import check_template, stored_template
-from inbox.ports import BarsPeople, CanCheckContent, Claim, FileKind, Json
+from inbox.ports import BarsPeople, CanCheckContent, Claim, Direct, FileKind, Json, SendsDirectly
+from inbox.queries.heard import Heard, heard_on
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 
@@ -40,12 +43,13 @@ MARK = "notification"
 
 def without_mark(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content as a channel is to have it."""
-    return {name: value for name, value in content.items() if name != MARK}
+    return {name: value for name, value in content.items() if name not in (MARK, directly.KEY)}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is to be said. kind: by default what the parts make it."""
+    """What is to be said. kind: by default what the parts make it; direct: without a template, outside the
+    reply window too."""
 
     text: str = ""
     reply_to: Message | None = None
@@ -53,6 +57,7 @@ class Part:
     template: Mapping[str, Any] | None = None
     kind: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
+    direct: Direct | None = None
 
     @property
     def message_kind(self) -> str:
@@ -64,7 +69,9 @@ class Part:
 
     @property
     def category(self) -> str:
-        """What a template is for: marketing, utility, authentication, or "" when nobody said."""
+        """What it is for: marketing, utility, authentication, or "" when nobody said."""
+        if self.direct:
+            return self.direct.category
         return str(self.message_content.get("category") or "") if self.message_kind == "template" else ""
 
     @property
@@ -72,33 +79,55 @@ class Part:
         return dict(self.template) if self.template is not None else dict(self.content)
 
 
-def address_for(*, customer_id: UUID, channel: Channel) -> Address:
-    """The customer's best address on this channel. Raises NoAddress."""
-    kinds = adapter_for(channel.kind).address_kinds
-    found = list(Address.objects.filter(customer=customer_id, kind__in=kinds).order_by("-created_at"))
-    reach = Reach.objects.filter(channel=channel, address__in=found).values_list("address_id", flat=True)
-    return best_address(channel, found, set(reach) if found else set())
+def address_for(*, customer_id: UUID, channel: Channel, address: Address | None = None) -> Address:
+    """Where a customer is written to on this channel. address: the one somebody chose. Raises NoAddress."""
+    return chosen_address(channel, *heard_on(channel, customer_id), address)
 
 
-def best_address(channel: Channel, newest_first: Iterable[Address], reached: Container[UUID]) -> Address:
-    """Which of a customer's addresses is written to: one that was reached on this channel, in the channel's
-    own order of kinds. Raises NoAddress."""
+def chosen_address(
+    channel: Channel, newest_first: Sequence[Address], heard: Heard, address: Address | None
+) -> Address:
+    """The address somebody chose of a customer's, or else the one to write to. Raises NoAddress."""
+    if address is None:
+        return best_address(channel, newest_first, heard)
     adapter = adapter_for(channel.kind)
-    kinds = adapter.address_kinds
-    found = [row for row in newest_first if row.kind in kinds]
+    if address.id not in {row.id for row in newest_first} or address.kind not in adapter.address_kinds:
+        raise NoAddress(_("This is no address of the customer on %s.") % adapter.label, pointer="/address_id")
+    return address
+
+
+def address_beside(channel: Channel, address: Address) -> Address | None:
+    """Where the person behind one address of a customer is written to on a channel; None: they have none
+    there."""
+    addresses, heard = heard_on(channel, address.customer_id)
+    person = heard.person_of(address.id)
+    theirs = [row for row in addresses if heard.person_of(row.id) == person]
+    found = heard.ranked(theirs, adapter_for(channel.kind).address_kinds)
+    return found[0] if found else None
+
+
+def best_address(channel: Channel, newest_first: Iterable[Address], heard: Heard) -> Address:
+    """Which of a customer's addresses is written to: the one they last wrote from on this channel, else one
+    that was reached there, in the channel's own order of kinds. Raises NoAddress."""
+    adapter = adapter_for(channel.kind)
+    found = heard.ranked(newest_first, adapter.address_kinds)
     if not found:
         raise NoAddress(_("This customer cannot be reached on %s.") % adapter.label, pointer="/channel_id")
-    return min(found, key=lambda row: (row.id not in reached, kinds.index(row.kind)))
+    return found[0]
 
 
-def check(*, channel: Channel, address: Address, part: Part, now: datetime) -> None:
-    """Raise the Refused that says why this may not be sent, if it may not."""
+def check(
+    *, channel: Channel, address: Address, part: Part, now: datetime, heard: Heard | None = None
+) -> None:
+    """Raise the Refused that says why this may not be sent, if it may not. heard: if it is at hand."""
     check_words(channel=channel, part=part)
     if stopped(channel, is_marketing=part.category == "marketing"):
         is_out = is_opted_out(channel=channel, customer_id=address.customer_id)
         check_consent(channel, part, is_opted_out=is_out)
     check_person(channel, address, part)
-    check_window(channel=channel, address=address, kind=part.message_kind, now=now)
+    if not part.direct and has_window(channel, part.message_kind):
+        known = heard or heard_on(channel, address.customer_id)[1]
+        check_last_inbound(channel, known.last_of(address.id), now)
 
 
 def check_words(*, channel: Channel, part: Part) -> None:
@@ -119,6 +148,8 @@ def check_said(channel: Channel, part: Part, stored: Json | None) -> None:
         _check_template(part.message_content)
         check_template(stored)
     _check_content(channel, part)
+    if part.direct:
+        _check_direct(channel, part, part.direct)
 
 
 def _check_text(channel: Channel, part: Part) -> None:
@@ -193,6 +224,28 @@ def _check_content(channel: Channel, part: Part) -> None:
         raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
 
 
+def _check_direct(channel: Channel, part: Part, direct: Direct) -> None:
+    """May this leave without a template, outside the reply window too? Raises ContentRefused."""
+    if part.message_kind == "template":
+        raise ContentRefused([("/category", _("A template has its own category; leave this one out."))])
+    if why := directly.why_barred(channel, timezone.now()):
+        raise ContentRefused([("/category", why)])
+    adapter = adapter_for(channel.kind)
+    wrong = (
+        adapter.direct_flaws(
+            kind=part.message_kind,
+            text=part.text,
+            content=part.message_content,
+            file_kind=part.attachment.kind if part.attachment else "",
+            direct=direct,
+        )
+        if isinstance(adapter, SendsDirectly)
+        else []
+    )
+    if wrong:
+        raise ContentRefused([(flaw.pointer, flaw.detail) for flaw in wrong])
+
+
 def stopped(channel: Channel, *, is_marketing: bool) -> str:
     """What somebody who opted out on this channel does not get any more, in one sentence; "" if they do."""
     if adapter_for(channel.kind).limits.opt_out_stops_all:
@@ -217,16 +270,6 @@ def check_person(channel: Channel, address: Address, part: Part) -> None:
     to = Claim(address.kind, address.value)
     if why := adapter.why_barred(to=to, category=part.category):
         raise NoAddress(why, pointer="/template")
-
-
-def check_window(*, channel: Channel, address: Address, kind: str, now: datetime) -> None:
-    """Outside the reply window only templates may go. Raises WindowClosed."""
-    if not has_window(channel, kind):
-        return
-    addresses = Address.objects.filter(customer=address.customer_id).values("id")
-    reach = Reach.objects.filter(channel=channel, address__in=addresses, last_inbound_at__isnull=False)
-    last = reach.order_by("-last_inbound_at").values_list("last_inbound_at", flat=True).first()
-    check_last_inbound(channel, last, now)
 
 
 def has_window(channel: Channel, kind: str) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from common import queues
 from common.tenancy import tenant_context
 from common.wire import stamp
+from customers.models import Address
 from events import bus
 from inbox.channels import UnknownChannel
 from inbox.models import Attachment, Channel, FileState, Message, ScheduledMessage, ScheduledState, Thread
@@ -43,6 +44,7 @@ def schedule_message(
     template: Mapping[str, Any] | None = None,
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
+    address: Address | None = None,
 ) -> ScheduledMessage:
     """Keep an answer until `send_at`. What no channel could ever send is refused now; the reply window and
     what the customer allows are asked when it leaves.
@@ -62,13 +64,14 @@ def schedule_message(
         )
     check_said(
         thread=thread, channel=channel, text=text, reply_to=reply_to, attachments=attachments,
-        template=template, kind=kind, content=content,
+        template=template, kind=kind, content=content, address=address,
     )  # fmt: skip
     row = ScheduledMessage.objects.create(
         thread=thread,
         member=by.member,
         actor={"kind": by.kind, "id": str(by.id) if by.id else None, "name": by.name},
         channel=channel,
+        address=address.id if address else None,
         text=text,
         kind=kind or "",
         content=dict(content or {}),
@@ -224,17 +227,22 @@ def _writer(row: ScheduledMessage) -> Author:
 
 
 def _said(row: ScheduledMessage) -> dict[str, Any]:
-    """The arguments of ``reply``. Raises NotPossible when a file of it went elsewhere."""
+    """The arguments of ``reply``. Raises NotPossible when a file of it went elsewhere or its address is
+    gone."""
     found = Attachment.objects.select_for_update().filter(
         id__in=row.attachment_ids, message=None, state=FileState.READY
     )
     files = {one.id: one for one in found.order_by("id")}
     if len(files) < len(set(row.attachment_ids)):
         raise NotPossible(_("A file of it was sent elsewhere; write it again."))
+    address = Address.objects.filter(id=row.address).first() if row.address else None
+    if row.address and address is None:
+        raise NotPossible(_("The address it was to go to was removed; write it again."))
     quoted = Message.objects.filter(id=row.reply_to).first() if row.reply_to else None
     return {
         "text": row.text,
         "channel": row.channel,
+        "address": address,
         "reply_to": quoted,
         "attachments": [files[key] for key in row.attachment_ids],
         "template": row.template,

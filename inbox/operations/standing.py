@@ -18,6 +18,7 @@ from common import queues
 from common.wire import stamp
 from events import bus
 from inbox.channels import UnknownChannel, adapter_for
+from inbox.holds import DIRECT
 from inbox.models import Channel, Delivery, DeliveryState
 from inbox.models.deliveries import QUEUE
 from inbox.ports import CanTellStanding, Hold, Notice, Standing
@@ -26,6 +27,8 @@ from inbox.shapes import channel_shape
 #: The reason of holds that an answer to a message brought, which end by themselves.
 REFUSED = "refused"
 REFUSED_LASTS = timedelta(minutes=15)
+#: What only a person can put right, and who does it says so here: asked again tomorrow all the same.
+DIRECT_LASTS = timedelta(days=1)
 
 
 def heed_notice(*, notice: Notice, kind: str, channel_id: UUID | None) -> str:
@@ -94,8 +97,16 @@ def hold_back(found: Mapping[UUID, Hold]) -> None:
     now = timezone.now()
     for channel in Channel.objects.filter(id__in=found).select_for_update().order_by("id") if found else ():
         hold = found[channel.id]
-        until = hold.until or now + REFUSED_LASTS
-        keep_standing(channel=channel, news=Standing(holds={REFUSED: replace(hold, until=until)}, at=now))
+        reason, lasts = (DIRECT, DIRECT_LASTS) if hold.what == DIRECT else (REFUSED, REFUSED_LASTS)
+        kept = replace(hold, until=hold.until or now + lasts)
+        keep_standing(channel=channel, news=Standing(holds={reason: kept}, at=now))
+
+
+def try_directly_again(*, channel: Channel) -> None:
+    """Whatever the provider has said of messages without a template outside the reply window: ask it anew.
+
+    channel: locked. Writes Channel, Event `channel.updated` when it had refused them."""
+    keep_standing(channel=channel, news=Standing(holds={DIRECT: None}))
 
 
 def release(*, channel_ids: Iterable[UUID]) -> None:
@@ -103,19 +114,6 @@ def release(*, channel_ids: Iterable[UUID]) -> None:
     held = Delivery.objects.filter(channel__in=list(channel_ids), state=DeliveryState.HELD)
     if held.update(due_at=timezone.now()):
         queues.enqueue(QUEUE)
-
-
-def holds_of(channel: Channel, now: datetime) -> list[dict[str, Any]]:
-    """The holds in force, the widest first."""
-    found = [one for one in channel.standing.get("holds", {}).values() if _is_on(one, now)]
-    return sorted(found, key=lambda one: WIDTH[one["what"]])
-
-
-WIDTH = {"all": 0, "started": 1, "marketing": 2}
-
-
-def _is_on(hold: Mapping[str, Any], now: datetime) -> bool:
-    return not hold["until"] or datetime.fromisoformat(hold["until"]) > now
 
 
 def fact(channel: Channel, name: str) -> Any:

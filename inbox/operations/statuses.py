@@ -47,6 +47,8 @@ RANK = {
 }
 
 
+#: Ends that tell why.
+_WITH_ERROR = (Status.FAILED, Status.CANCELLED)
 #: A report that changed what is known of a message and not its status: how long a call took, what it cost.
 LEARNED = "learned"
 
@@ -240,7 +242,7 @@ def _apply(message: Message, rows: Iterable[MessageStatus]) -> list[Change]:
         message.content = {**message.content, **(row.learned or {})}
         if _rises(message, row):
             message.status = row.status
-            message.error = row.error if row.status == Status.FAILED else None
+            message.error = row.error if row.status in _WITH_ERROR else None
             changes.append(Change(message, row.status, _when(row), row.learned))
         elif row.learned or is_priced:
             changes.append(Change(message, LEARNED, _when(row), row.learned))

@@ -26,6 +26,7 @@ from inbox.operations.reply import Terms, announce_queued, new_delivery, new_mes
 from inbox.operations.rules import Part
 from inbox.operations.templates import Copies, with_category
 from inbox.operations.thread_lines import save_thread_lines
+from inbox.queries.heard import Heard, beside_of
 from inbox.shapes import thread_shape
 
 
@@ -77,9 +78,8 @@ class _Known:
     """Addresses, what was heard from them on which channel, and who opted out there."""
 
     addresses: Mapping[UUID, list[Address]]
-    reached: dict[tuple[UUID, UUID], set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    heard: dict[tuple[UUID, UUID], Heard] = field(default_factory=lambda: defaultdict(Heard))
     opted_out: set[tuple[UUID, UUID]] = field(default_factory=set)
-    last_inbound: dict[tuple[UUID, UUID], datetime] = field(default_factory=dict)
     copies: Copies = field(default_factory=Copies)
 
 
@@ -94,11 +94,11 @@ def _known(writings: Sequence[Writing]) -> _Known:
     ).values_list("channel_id", "address__customer_id", "address_id", "consent", "last_inbound_at")
     for channel, customer, address, consent, at in reach:
         key = (channel, customer)
-        known.reached[key].add(address)
+        known.heard[key].last[address] = at
         if consent == Consent.OPTED_OUT:
             known.opted_out.add(key)
-        if at and at > known.last_inbound.get(key, datetime.min.replace(tzinfo=at.tzinfo)):
-            known.last_inbound[key] = at
+    for (_, customer), heard in known.heard.items():
+        heard.beside = beside_of(addresses[customer])
     return known
 
 
@@ -106,7 +106,8 @@ def _checked(one: Writing, known: _Known, now: datetime) -> tuple[Part, Address]
     """What is said and to which address; the rules of ``rules.check``, with nothing left to look up."""
     channel, part, key = one.channel, one.part, (one.channel.id, one.customer_id)
     try:
-        address = rules.best_address(channel, known.addresses[one.customer_id], known.reached[key])
+        heard = known.heard[key]
+        address = rules.best_address(channel, known.addresses[one.customer_id], heard)
         stored = None
         if part.message_kind == "template":
             stored = known.copies.of(channel, part.message_content)
@@ -115,7 +116,7 @@ def _checked(one: Writing, known: _Known, now: datetime) -> tuple[Part, Address]
         rules.check_consent(channel, part, is_opted_out=key in known.opted_out)
         rules.check_person(channel, address, part)
         if rules.has_window(channel, part.message_kind):
-            rules.check_last_inbound(channel, known.last_inbound.get(key), now)
+            rules.check_last_inbound(channel, heard.last_of(address.id), now)
     except Refused as refusal:
         return refusal
     return part, address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ from inbox.ports.incoming import (
 from inbox.ports.outgoing import (
     Account,
     CheckStep,
+    Direct,
     Flaw,
     Limits,
     Outbound,
@@ -84,6 +85,23 @@ class CanFetchMedia(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A message of ours that is about to leave."""
+
+    channel_id: UUID
+    message_id: UUID
+    message: Outbound
+
+
+@runtime_checkable
+class NotesDepartures(Protocol):
+    def note_departures(self, leaving: Sequence[Leaving]) -> None:
+        """Keep in tables of its own what these messages will be known by, all of one tenant, in the
+        transaction that claims them."""
+        ...
+
+
 @runtime_checkable
 class CanMarkRead(Protocol):
     def mark_read(self, account: Account, *, external_id: str, typing: bool = False) -> None:
@@ -113,6 +131,40 @@ class CanCheckContent(Protocol):
         """Everything for which the provider would refuse a message like this. Pure.
 
         content: by kind, see docs/wire.md; file_kind: kind of the uploaded file that goes with it, or ""."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DirectRule:
+    """What an account may send outside the reply window without a template. categories: what for; text_chars:
+    how long its words may be."""
+
+    categories: tuple[str, ...]
+    text_chars: int
+
+
+@runtime_checkable
+class SendsDirectly(Protocol):
+    """Its provider lets some accounts write outside the reply window without a template."""
+
+    def direct_rule(self, config: Json) -> DirectRule | None:
+        """What an account with this config may send so, None when nothing. Pure."""
+        ...
+
+    def direct_flaws(
+        self, *, kind: str, text: str, content: Json, file_kind: str, direct: Direct
+    ) -> list[Flaw]:
+        """Everything for which the provider would refuse such a message; see ``CanCheckContent``. Pure."""
+        ...
+
+
+@runtime_checkable
+class CanHalt(Protocol):
+    def halt(self, account: Account, *, external_id: str, content: Json) -> None:
+        """Stop a message of ours that is still going on at the provider: a call that waits, rings or speaks.
+
+        content: of the message, with all that reports told of it. What is over already is no error, and
+        nobody is asked about it where the content tells. Safe to repeat. Raises SendError."""
         ...
 
 
@@ -180,6 +232,24 @@ class TemplateWarning:
 class WarnsOfTemplates(Protocol):
     def template_warnings(self, channel_id: UUID) -> list[TemplateWarning]:
         """One for each kind of trouble among a channel's templates; reads inside the tenant's scope."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNote:
+    """Something of an adapter's own on the page of health. what: its name; tone: ok, warn, bad; at: when."""
+
+    what: str
+    tone: str
+    sentence: str
+    fix: str = ""
+    at: datetime | None = None
+
+
+@runtime_checkable
+class TellsHealth(Protocol):
+    def health(self, channel_id: UUID) -> list[HealthNote]:
+        """How the adapter's own things of a channel are doing; nothing about what is not in use."""
         ...
 
 

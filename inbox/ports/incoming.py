@@ -115,15 +115,16 @@ class InboundChange(Item):
     content: Json = field(default_factory=dict)
 
 
-What = Literal["marketing", "started", "all"]
+What = Literal["marketing", "started", "all", "direct"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Something that must not leave an account now.
 
-    what: marketing, everything we start ourselves outside a reply window, or everything; why, fix: sentences;
-    until: None = until the provider says otherwise.
+    what: marketing, everything we start ourselves outside a reply window, everything, or what would go
+    without a template there (which is refused rather than kept waiting); why, fix: sentences; until: None =
+    until the provider says otherwise.
     """
 
     what: What
@@ -266,5 +267,20 @@ class InboundCall(Item):
     error: ProviderError | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundCallRecord(Item):
+    """What was kept of a voice call: its sound, or its words. May come before the call's own news.
+
+    external_id: of the call; text: words that were told outright; file: what is still to be fetched.
+    """
+
+    external_id: str
+    what: Literal["recording", "transcript"]
+    occurred_at: datetime
+    text: str = ""
+    file: InboundFile | None = None
+
+
 Spoken = InboundMessage | InboundReaction | InboundChange | InboundConsent | CopiedMessage
-Inbound = Spoken | InboundCall | InboundName | InboundIdentity | StatusReport | AddressChange | Notice
+News = InboundCall | InboundCallRecord | InboundName | InboundIdentity | StatusReport | AddressChange
+Inbound = Spoken | News | Notice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import BinaryIO
 
 from inbox.ports.incoming import (
@@ -44,6 +45,17 @@ class OutboundFile:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A message leaves without a template, outside the reply window too (see ``SendsDirectly``).
+
+    category: what it is for; ttl_s: how long the provider tries to deliver it, None for as long as it does.
+    """
+
+    category: str
+    ttl_s: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
     """One message to one person.
@@ -52,7 +64,9 @@ class Outbound:
     to: every address of the person this channel can use, best first. content: by kind, e.g. for a template
     {"name", "language", "components"}, for a reaction {"target", "emoji"}, for a location {"latitude", …}.
     identity_key: the one the person had last; a provider that knows such keys refuses the message when they
-    have another by now ("identity_changed"). "" when none is known.
+    have another by now ("identity_changed"). "" when none is known. expires_at: of no use from then on; a
+    provider that can hold messages back is told not to deliver it later. direct: set for a message without
+    a template that may leave outside the reply window.
     """
 
     ref: str
@@ -63,6 +77,8 @@ class Outbound:
     reply_to: str = ""
     file: OutboundFile | None = None
     identity_key: str = ""
+    expires_at: datetime | None = None
+    direct: Direct | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +183,8 @@ class Limits:
     customer's last message a free reply is allowed (None = always); needs_template: outside that window only
     a template may go. converses: can it carry a conversation? If not, answers go where it was held before.
     alphabet: where texts are cut into parts that are paid one by one. opt_out_stops_all: who opts out here
-    wants no message at all; elsewhere it stops marketing.
+    wants no message at all; elsewhere it stops marketing. offers: what can be sent beside texts, files and
+    templates: kinds, and types of interactive messages.
     """
 
     text_chars: int
@@ -179,6 +196,7 @@ class Limits:
     alphabet: Alphabet | None = None
     converses: bool = True
     opt_out_stops_all: bool = False
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

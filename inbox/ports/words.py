@@ -13,7 +13,7 @@ FileKind = Literal["image", "video", "audio", "voice", "document", "sticker"]
 PlainKind = Literal["text", "location", "contacts", "reaction", "order", "call", "system", "unknown"]
 ChoiceKind = Literal["template", "interactive", "button_reply", "list_reply", "flow_reply"]
 MessageKind = Literal[FileKind, PlainKind, ChoiceKind]
-ReportedStatus = Literal["sent", "delivered", "read", "failed"]
+ReportedStatus = Literal["sent", "delivered", "read", "failed", "cancelled"]
 Reason = Literal[
     "config",
     "auth",

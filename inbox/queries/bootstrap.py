@@ -43,6 +43,7 @@ def bootstrap(
             **_directory(),  # type: ignore[typeddict-item]
             "channels": [channel_shape(row) for row in Channel.objects.order_by("id")],
             "views": counts["data"],
+            "team_counts": counts["teams"],
             **_threads(member, view if view in VIEWS else "mine", thread_id),
             "drafts": _drafts(member),
         }

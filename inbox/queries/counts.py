@@ -18,19 +18,19 @@ VIEWS: tuple[wire.ViewKey, ...] = (
 
 
 def view_counts(me: UUID) -> wire.Views:
-    """Each view with the number of its threads and of those unread by the member, and the event head they
-    belong to. Closed threads are read by everybody: a new message opens them again."""
+    """Each view and team with the number of its threads and of those unread by the member, and the event head
+    they belong to. Closed threads are read by everybody: a new message opens them again."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"tenant": require_tenant(), "me": me, "most": CLOSED_MAX})
-        head, *numbers = cursor.fetchone()
+        head, teams, *numbers = cursor.fetchone()
     pairs = zip(VIEWS, numbers[::2], numbers[1::2], strict=True)
     views: list[wire.View] = [{"key": key, "count": count, "unread": unread} for key, count, unread in pairs]
-    return {"data": views, "head": head}
+    return {"data": views, "teams": teams, "head": head}
 
 
 _COUNT = """
 WITH live AS (
-    SELECT t.status = 'open' AS is_open, t.assignee_id, t.waiting_since, t.mentions,
+    SELECT t.status = 'open' AS is_open, t.assignee_id, t.team_id, t.waiting_since, t.mentions,
            t.inbound_count > COALESCE(r.read_count, 0) AS is_unread
     FROM inbox_thread t
     LEFT JOIN inbox_threadread r
@@ -41,8 +41,12 @@ WITH live AS (
         SELECT 1 FROM inbox_thread
         WHERE tenant_id = %(tenant)s AND status = 'closed' AND joined_to_id IS NULL LIMIT %(most)s
     ) AS capped
+), teams AS (
+    SELECT team_id AS id, count(*) AS count, count(*) FILTER (WHERE is_unread) AS unread
+    FROM live WHERE is_open AND team_id IS NOT NULL GROUP BY team_id
 )
 SELECT COALESCE((SELECT seq FROM events_eventcounter WHERE tenant_id = %(tenant)s), 0),
+    (SELECT COALESCE(json_agg(teams ORDER BY id), '[]') FROM teams),
     count(*) FILTER (WHERE is_open AND assignee_id = %(me)s),
     count(*) FILTER (WHERE is_open AND assignee_id = %(me)s AND is_unread),
     count(*) FILTER (WHERE is_open AND assignee_id IS NULL),

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from customers.models import Address, Customer
 from customers.queries import find_customer
 from inbox import wire
-from inbox.models import Reach
+from inbox.models import Channel, Reach
+from inbox.queries.heard import places
 from inbox.shapes import customer_shape
 
 
@@ -36,7 +37,7 @@ def matching(text: str, prefix: str = "") -> Q:
 
 
 def customer_card(customer_id: UUID) -> wire.Customer:
-    """One customer, or whom they have become part of, with their reach: three statements. Raises
+    """One customer, or whom they have become part of, with their reach: four statements. Raises
     Customer.DoesNotExist."""
     customer = find_customer(customer_id, Customer.objects.prefetch_related("addresses"))
     return customer_with_reach(customer)
@@ -44,6 +45,8 @@ def customer_card(customer_id: UUID) -> wire.Customer:
 
 def customer_with_reach(customer: Customer) -> wire.Customer:
     """The same for a row at hand whose addresses are prefetched."""
-    addresses = [address.id for address in customer.addresses.all()]
-    reach = Reach.objects.filter(address_id__in=addresses).select_related("channel").order_by("id")
-    return customer_shape(customer, reach)
+    addresses = list(customer.addresses.all())
+    reach = Reach.objects.filter(address__in=addresses).select_related("channel").order_by("id")
+    shape = customer_shape(customer, reach)
+    shape["places"] = places(addresses, reach, Channel.objects.filter(is_active=True).order_by("id"))
+    return shape

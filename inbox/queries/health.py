@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.channels import UnknownChannel, adapter_for
+from inbox.holds import holds_of
 from inbox.models import Channel, Delivery, DeliveryState, ReceiptOutcome
-from inbox.operations.standing import fact, holds_of
+from inbox.operations.standing import fact
 
 SLOW_AFTER = timedelta(seconds=30)
 #: Failures are worth a word from this share on, and from this many.

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inbox.channels import UnknownChannel, adapter_for
+from inbox.holds import holds_of
 from inbox.models import Channel, Delivery, DeliveryState
-from inbox.operations.standing import fact, holds_of
-from inbox.ports import WarnsOfTemplates
+from inbox.operations.standing import fact
+from inbox.ports import TellsHealth, WarnsOfTemplates
 from inbox.queries.health import (
     FAILING_COUNT,
     FAILING_SHARE,
@@ -99,6 +100,7 @@ def _lines(channel: Channel, figures: Figures, reason: dict[str, str], now: date
     yield _access(channel, now)
     yield from _holds(channel, now)
     yield from _templates(channel)
+    yield from _own(channel)
 
 
 def _inbound(channel: Channel, now: datetime) -> Line:
@@ -197,3 +199,14 @@ def _templates(channel: Channel) -> Iterator[Line]:
         yield Line(_("Templates"), "ok", _("None is paused, disabled or of low quality."))
     for warning in warnings:
         yield Line(_("Templates"), warning.tone, warning.sentence, warning.fix)
+
+
+def _own(channel: Channel) -> Iterator[Line]:
+    """What the adapter itself has to say."""
+    try:
+        adapter = adapter_for(channel.kind)
+    except UnknownChannel:
+        return
+    if isinstance(adapter, TellsHealth):
+        for note in adapter.health(channel.id):
+            yield Line(note.what, note.tone, note.sentence, note.fix, note.at)

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inbox.direct import why_barred
+from inbox.holds import holds_of
 from inbox.models import Channel, Delivery, DeliveryState, StartedWith
 from inbox.operations.holding import DAY, pool_of
-from inbox.operations.standing import fact, holds_of
+from inbox.operations.standing import fact
 
 QUALITY = {
     "high": gettext_lazy("High"),
@@ -63,6 +65,11 @@ def standing_words(channel: Channel) -> StandingWords:
     return StandingWords(
         [row for row in rows if row[1]], [_wait(one) for one in holds_of(channel, now)], held
     )
+
+
+def why_not_directly(channel: Channel) -> str:
+    """Why nothing may leave this channel without a template outside the reply window, "" if something may."""
+    return why_barred(channel, timezone.now())
 
 
 def _known(words: Any, said: Any) -> str:

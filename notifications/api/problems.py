@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from common.api.problems import Fault, Kind, Problem, describe, translates
 from notifications.campaigns.files import FileRefused
+from notifications.operations.acknowledging import NotAcknowledgeable
 from notifications.operations.campaigns import CampaignRefused, WrongMoment
 from notifications.operations.cancelling import NotCancellable
 from notifications.operations.consents import UnknownZone
@@ -28,6 +29,9 @@ describe(
             409, "The campaign is in another state", "Read it again: its `state` says what can be done."
         ),
         "not_cancellable": Kind(409, "There is nothing left to cancel", "Its ladder has ended."),
+        "not_acknowledgeable": Kind(
+            409, "There is nothing to acknowledge", "It came to nothing, or another one tells it."
+        ),
         "needs_second_person": Kind(
             409, "Publishing needs a second person", "Propose the draft; somebody else approves it."
         ),
@@ -76,6 +80,11 @@ def _second(error: NeedsSecondPerson) -> Problem:
 @translates(ReviewRefused)
 def _review(error: ReviewRefused) -> Problem:
     return Problem("review_refused", str(error))
+
+
+@translates(NotAcknowledgeable)
+def _not_acknowledgeable(error: NotAcknowledgeable) -> Problem:
+    return Problem("not_acknowledgeable", str(error))
 
 
 @translates(NotCancellable)

@@ -1,4 +1,5 @@
-"""/notifications: one call sends; lists, one with its steps, cancelling."""
+"""/notifications: one call sends; lists, one with its steps, cancelling and
+acknowledging."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 
 from common.api.authentication import Principal
 from common.api.endpoints import Endpoint, call
-from common.api.fields import PhoneField
+from common.api.fields import PhoneField, ZoneField
 from common.api.parameters import Body, PageQuery, read_bodies
 from common.api.problems import Problem
 from common.api.schema import ListOf
@@ -24,6 +25,7 @@ from notifications.cost_shapes import cost_shape
 from notifications.decisions import Ask
 from notifications.masking import PERSONAL
 from notifications.models import NotificationState, NotificationType
+from notifications.operations.acknowledging import acknowledge_notification
 from notifications.operations.cancelling import cancel_notification
 from notifications.operations.engine import begin_urgent
 from notifications.operations.notify import AT_MOST, Accepted, Refusal, notify, request_faults
@@ -71,12 +73,15 @@ class RecipientBody(Body):
     name = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="If not known yet."
     )
+    timezone = ZoneField(
+        required=False, allow_blank=True, help_text="Europe/Lisbon; noted if theirs is not known yet."
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value({"phone": data} if isinstance(data, str) else data)
 
     def validate(self, attrs: Any) -> Any:
-        ways = set(attrs) - {"name"}
+        ways = set(attrs) - {"name", "timezone"}
         if ways not in ({"customer_id"}, {"external_id"}, {"phone"}, {"external_id", "phone"}):
             raise serializers.ValidationError(
                 "Give customer_id, external_id, phone, or external_id and phone."
@@ -251,7 +256,7 @@ def receipt(asked: Ask, found: Accepted, is_dry: bool) -> wire.NotificationRecei
         "decision": row.decision,
     }
     if is_dry:
-        shape["preview"] = preview(asked, found.verdict)
+        shape["preview"] = preview(asked, row.customer, found.verdict)
         shape["would_be"] = row.state
     return shape
 
@@ -296,7 +301,8 @@ class Cancellation(Endpoint):
     @call(
         "cancel_notification",
         "Cancel a notification",
-        about="Nothing more is sent; what has not left is taken back. Again changes nothing.",
+        about="Nothing more is sent; what has not left is taken back, a call that rings or speaks is ended. "
+        "Again changes nothing.",
         body=CancelBody,
         gives=wire.Notification,
         refuses=["not_cancellable"],
@@ -304,5 +310,34 @@ class Cancellation(Endpoint):
     def post(self, request: Request, notification_id: UUID) -> wire.Notification:
         row = find_notification(notification_id)
         cancel_notification(notification=row, by=author_of(self.principal), reason=self.body["reason"])
+        personal = sees_personal(self.principal)
+        return notification_shapes([find_notification(notification_id)], personal=personal)[0]
+
+
+class AcknowledgeBody(Body):
+    """How you know, if you like."""
+
+    note = serializers.CharField(default="", allow_blank=True, max_length=200)
+
+
+class Acknowledgement(Endpoint):
+    """/notifications/{id}/acknowledgement"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "acknowledge_notification",
+        "Acknowledge a notification for its person",
+        about="The person knows by another way, in your app say: its ladder stops as by an answer. Nothing "
+        "more is sent, what has not left is taken back, a call that rings or speaks is ended. Again, or "
+        "after an answer, changes nothing.",
+        body=AcknowledgeBody,
+        gives=wire.Notification,
+        refuses=["not_acknowledgeable"],
+        example={"note": "Confirmed in the app"},
+    )
+    def post(self, request: Request, notification_id: UUID) -> wire.Notification:
+        row = find_notification(notification_id)
+        acknowledge_notification(notification=row, by=author_of(self.principal), note=self.body["note"])
         personal = sees_personal(self.principal)
         return notification_shapes([find_notification(notification_id)], personal=personal)[0]

@@ -11,6 +11,7 @@ from uuid import UUID
 from rest_framework.exceptions import ValidationError
 
 from common.api.fields import PhoneField
+from common.zones import NO_ZONE, is_zone
 from notifications.sheets import example_value
 from notifications.variables import SLOT, Json, data_faults
 
@@ -20,12 +21,13 @@ PERSON = {
     "external_id": "externalid customerid crmid clientid id reference ref accountid",
     "name": "name fullname customername customer recipient",
     "language": "language lang locale",
+    "timezone": "timezone zone tz",
 }
 DATA = "data."
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 #: A number as spreadsheets of any country write it, with its groups.
 _AMOUNT = re.compile(r"-?[0-9][0-9.,' \u00a0\u202f]*[0-9]|-?[0-9]")
-_LONGEST = {"external_id": 200, "name": 200, "language": 16}
+_LONGEST = {"external_id": 200, "name": 200, "language": 16, "timezone": 64}
 
 Problem = dict[str, str]
 
@@ -161,7 +163,10 @@ def _person(texts: Mapping[str, Any], names: Mapping[str, str], found: Reading) 
         found.language = language[:16]
         if not _LANGUAGE.match(language):
             found.fault(names.get("language", "language"), "Write a language like en, pt or pt-BR.")
-    found.to = {name: str(texts[name]) for name in ("customer_id", "external_id", "name") if texts.get(name)}
+    kept = ("customer_id", "external_id", "name", "timezone")
+    found.to = {name: str(texts[name]) for name in kept if texts.get(name)}
+    if (place := found.to.get("timezone")) and not is_zone(place):
+        found.fault(names.get("timezone", "timezone"), NO_ZONE)
     if texts.get("phone"):
         _phone(texts["phone"], names, found)
     ways = {"customer_id", "external_id", "phone"} & set(found.to)

@@ -36,8 +36,9 @@ class Notification(TenantModel):
 
     due_at: when the engine has to look at it next, NULL when there is nothing left to do; armed_at: the
     database's time when that was set, so that a clock that goes back is seen. decision: [{step, ok, detail}],
-    for people. batch: the notification that carries this one's words in a digest. doubled: how many more than
-    one message of it reached the person. history: [{state, at, detail}].
+    for people. acknowledged_by: who took note of it for the person, as events name an actor. batch: the
+    notification that carries this one's words in a digest. doubled: how many more than one message of it
+    reached the person. history: [{state, at, detail}].
     """
 
     type = TenantForeignKey(NotificationType, on_delete=models.PROTECT, related_name="notifications")
@@ -64,6 +65,7 @@ class Notification(TenantModel):
     batch = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="batched")
     action = models.CharField(max_length=64, blank=True)
     answered_at = models.DateTimeField(null=True)
+    acknowledged_by = models.JSONField(null=True)
     doubled = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

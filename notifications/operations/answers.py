@@ -167,6 +167,7 @@ def act(ladder: Ladder, found: Found) -> None:
     run.action, run.answered_at = found.action, ladder.now
     if then.get("stop", True):
         ladder.stop("The customer answered.")
+        ladder.halt(but=found.step_id)
     ladder.come_to(NotificationState.ANSWERED, f"“{action['title']}”" if action else "In other words.")
     ladder.states.clear()  # told below, with the answer
     save_ladders([ladder])

@@ -276,6 +276,7 @@ def _cancel(ids: Sequence[UUID], by: Author) -> None:
         if ladder.run.due_at is None:
             continue
         ladder.stop("The campaign was stopped.")
+        ladder.halt()
         if ladder.best == 0:
             ladder.come_to(NotificationState.CANCELLED, f"{by.name} stopped the campaign.")
     save_ladders(ladders.values(), by.actor)

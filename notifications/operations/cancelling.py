@@ -14,9 +14,9 @@ class NotCancellable(Exception):
 
 
 def cancel_notification(*, notification: Notification, by: Author, reason: str = "") -> Notification:
-    """Stop a ladder at once: nothing more is sent, and what has not left is taken back.
+    """Stop a ladder at once: nothing more is sent, what has not left is taken back, a call is ended.
 
-    Writes Notification, Step, Message, Delivery, Event `notification.cancelled`. Again changes nothing.
+    Writes Notification, Step, Message, Delivery, Halt, Event `notification.cancelled`. Again changes nothing.
     Raises NotCancellable when its ladder has ended.
     """
     [run] = lock_runs([notification.id])
@@ -28,6 +28,7 @@ def cancel_notification(*, notification: Notification, by: Author, reason: str =
     ladder = load_ladders([run], now)[run.id]
     before = {"state": run.state}
     ladder.stop("It was cancelled.")
+    ladder.halt()
     ladder.come_to(NotificationState.CANCELLED, reason or f"Cancelled by {by.name}.")
     save_ladders([ladder], by.actor)
     after = {"state": NotificationState.CANCELLED}

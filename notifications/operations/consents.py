@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from common.ids import uuid7
 from common.sql import insert_rows
+from common.zones import NO_ZONE, is_zone
 from customers.models import Customer
 from events import audit, bus
 from inbox.operations.authors import Author
@@ -87,10 +87,8 @@ def set_quiet_hours(*, start: time, end: time, timezone: str, by: Author) -> Qui
 
     Writes QuietHours, Event `quiet_hours.changed`. Raises UnknownZone.
     """
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownZone("This is no time zone; write it like Europe/Lisbon.") from None
+    if not is_zone(timezone):
+        raise UnknownZone(NO_ZONE)
     row = QuietHours.objects.select_for_update().first() or QuietHours()
     before = {} if row.start is None else _said(row)
     row.start, row.end, row.timezone = start, end, timezone

@@ -19,6 +19,7 @@ from common import turns
 from common.sql import lock_keys
 from common.tenancy import require_tenant
 from events import bus
+from inbox.channels import is_able
 from inbox.models import Message
 from inbox.models.deliveries import Lane
 from inbox.operations.authors import Author
@@ -26,8 +27,10 @@ from inbox.operations.errors import Refused
 from inbox.operations.reply import Terms
 from inbox.operations.rules import Part
 from inbox.operations.writing import Writing, write_to_customers
+from inbox.ports import CanHalt
 from notifications.contents import render
 from notifications.decisions import look_again, passes_quiet, quiet_end, waits_for
+from notifications.given import given_values
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
 from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
@@ -202,12 +205,14 @@ def advance(ladders: Sequence[Ladder], facts: Facts) -> None:
         tried = [(one, *found) for one in left if (found := _next_try(one, facts))]
         results = _write(tried)
         left = []
-        for (ladder, step, _), result in zip(tried, results, strict=True):
+        for (ladder, step, writing), result in zip(tried, results, strict=True):
             if isinstance(result, Refused):
                 ladder.end(step, StepState.SKIPPED, result.sentence)
                 left.append(ladder)
             elif result is not None:
-                ladder.begin(step, result.channel_id, result.id)
+                ladder.begin(
+                    step, result.channel_id, result.id, can_halt=is_able(writing.channel.kind, CanHalt)
+                )
 
 
 def _may_go_on(ladder: Ladder, facts: Facts) -> bool:
@@ -290,9 +295,15 @@ def _writing(ladder: Ladder, step: Step, way: Way) -> Writing:
     run = ladder.run
     if way.channel is None or way.content is None:
         raise LookupError("a free way has a channel and a content")
-    values = written(run.version.variables, run.data, way.language) | {"digest_count": str(_gathered(run))}
+    given = given_values(run.tenant_id, run.customer_id, gathered=_gathered(run))
+    values = given | written(run.version.variables, run.data, way.language)
     words = render(
-        way.content, values=values, language=way.language, actions=run.version.actions, ref=str(run.id)
+        way.content,
+        values=values,
+        data=run.data,
+        language=way.language,
+        actions=run.version.actions,
+        ref=str(run.id),
     )
     mark = {"id": str(run.id), "type": run.type.key, "name": run.type.name, "step": step.place}
     if words.template is not None:

@@ -12,6 +12,7 @@ from common.sql import as_json, update_from_values
 from common.tenancy import require_tenant
 from customers.models import Customer
 from inbox.operations.authors import SYSTEM
+from inbox.operations.halts import request_halts
 from inbox.operations.recall import recall_messages
 from notifications.decisions import history_entry
 from notifications.models import (
@@ -38,6 +39,7 @@ class Ladder:
     steps: list[Step]
     now: datetime
     to_recall: set[UUID] = field(default_factory=set)
+    to_halt: dict[UUID, datetime] = field(default_factory=dict)
     states: list[str] = field(default_factory=list)
 
     @property
@@ -74,11 +76,14 @@ class Ladder:
 
     # ------------------------------------------------------------ steps
 
-    def begin(self, step: Step, channel_id: UUID, message_id: UUID) -> None:
-        """A step's message is queued; its patience runs from now."""
+    def begin(self, step: Step, channel_id: UUID, message_id: UUID, *, can_halt: bool = False) -> None:
+        """A step's message is queued; its patience runs from now. can_halt: its channel can be told to stop
+        it, which is to happen when it is void."""
         step.state, step.channel_id, step.message_id = StepState.TRYING, channel_id, message_id
         step.started_at, step.due_at = self.now, self.now + timedelta(seconds=step.patience_s)
         self.look_again(step.due_at)
+        if can_halt:
+            self.to_halt[message_id] = self.run.expires_at
         if self.best == 0:
             self.come_to(NotificationState.QUEUED)
 
@@ -133,6 +138,13 @@ class Ladder:
                 self.end(step, StepState.UNNEEDED, reason)
         self.look_again(None)
 
+    def halt(self, *, but: UUID | None = None) -> None:
+        """What goes on at a provider is stopped at once, a call that rings, say. but: the step by which the
+        person is speaking to us just now."""
+        for step in self.steps:
+            if step.message_id and step.id != but and step.state != StepState.FAILED:
+                self.to_halt[step.message_id] = self.now
+
     def finish(self) -> None:
         """Every rung was tried or skipped."""
         self.look_again(None)
@@ -148,6 +160,7 @@ class Ladder:
     def expire(self) -> None:
         """Too late for anything more. What has arrived stays what it is."""
         self.stop("It would have come too late.")
+        self.halt()
         if self.best == 0:
             self.come_to(NotificationState.EXPIRED, "It would have come too late.")
 
@@ -194,12 +207,21 @@ def recall_unsent(ladders: Sequence[Ladder]) -> None:
         one.to_recall = set()
 
 
+def halt_running(ladders: Sequence[Ladder]) -> None:
+    """Have stopped what goes on at providers and is not wanted, or will not be. Writes Halt."""
+    request_halts({message: at for one in ladders for message, at in one.to_halt.items()})
+    for one in ladders:
+        one.to_halt = {}
+
+
 def save_ladders(ladders: Iterable[Ladder], actor: dict[str, Any] | None = None) -> None:
-    """Write every run and step, take back what has not left, tell every state come to: three statements and
-    what the recall needs. Writes Notification, Step, Message and Delivery, Events `notification.<state>`."""
+    """Write every run and step, take back what has not left, have stopped what goes on, tell every state come
+    to: three statements and what the recall needs. Writes Notification, Step, Message, Delivery and Halt,
+    Events `notification.<state>`."""
     ladders = list(ladders)
     tenant = require_tenant()
     recall_unsent(ladders)
+    halt_running(ladders)
     update_from_values(
         _SAVE_RUNS,
         [

@@ -95,6 +95,7 @@ def notify(
     for ask, who in pairs:
         if "phone" in ask.to and who.id not in facts.kinds:
             facts.kinds[who.id] = {"phone"}  # a dry run for somebody not known yet
+            facts.phones[who.id] = [ask.to["phone"]]
     earlier = _earlier(pairs, now, lock=not dry_run)
     found: list[Accepted | Refusal] = []
     for ask, known in zip(asks, people, strict=True):

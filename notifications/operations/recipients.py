@@ -13,15 +13,16 @@ from customers.operations import Sighting, resolve_people
 from customers.queries import followed
 from inbox.ports import PHONE
 
-#: What a request says of its recipient: {"customer_id"}, {"external_id"}, {"phone"}, or the last two; "name".
+#: What a request says of its recipient: {"customer_id"}, {"external_id"}, {"phone"}, or the last two; "name",
+#: "timezone".
 To = Mapping[str, Any]
 
 
 def find_recipients(asked: Sequence[To], *, make: bool) -> list[Customer | str]:
     """The customer of each request, or a sentence that says why there is none.
 
-    make: make customers for phones nobody has, and note an external id given beside a phone. Writes Customer,
-    Address then; a handful of statements.
+    make: make customers for phones nobody has, and note an external id given beside a phone, and a time zone
+    of whoever has none. Writes Customer, Address then; a handful of statements.
     """
     by_id = _by_id({to["customer_id"] for to in asked if "customer_id" in to})
     by_external = _by_external({str(to["external_id"]) for to in asked if "external_id" in to})
@@ -31,7 +32,22 @@ def find_recipients(asked: Sequence[To], *, make: bool) -> list[Customer | str]:
         _note_external_ids(
             [(by_phone[to["phone"]], str(to["external_id"])) for to in loose if "external_id" in to]
         )
-    return [_pick(to, by_id, by_external, by_phone) for to in asked]
+    found = [_pick(to, by_id, by_external, by_phone) for to in asked]
+    _learn_zones(asked, found, make)
+    return found
+
+
+def _learn_zones(asked: Sequence[To], found: Sequence[Customer | str], make: bool) -> None:
+    """Who has no time zone of their own gets the one that came with the request; a known one stays."""
+    fresh: dict[UUID, Customer] = {}
+    for to, who in zip(asked, found, strict=True):
+        if isinstance(who, Customer) and to.get("timezone") and not who.timezone:
+            who.timezone = str(to["timezone"])
+            fresh[who.id] = who
+    if make:
+        tenant = require_tenant()
+        values = [(tenant, key, who.timezone) for key, who in sorted(fresh.items())]
+        update_from_values(_LEARN_ZONES, values, template="(%s::uuid, %s::uuid, %s)")
 
 
 def _pick(
@@ -92,4 +108,9 @@ _NOTE = """
 UPDATE customers_customer c SET external_id = v.external_id, version = c.version + 1
 FROM (VALUES %s) AS v (tenant_id, id, external_id)
 WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.id = ANY (:these) AND c.external_id IS NULL
+"""
+_LEARN_ZONES = """
+UPDATE customers_customer c SET timezone = v.zone, version = c.version + 1
+FROM (VALUES %s) AS v (tenant_id, id, zone)
+WHERE c.tenant_id = v.tenant_id AND c.id = v.id AND c.id = ANY (:these) AND c.timezone = ''
 """

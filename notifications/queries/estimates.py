@@ -14,6 +14,7 @@ from common.tenancy import require_tenant
 from inbox.models import Channel
 from inbox.ports import Charge, ChargesMessages, Use
 from notifications.contents import contents_for, pick_language, render
+from notifications.given import given_values
 from notifications.models import Campaign, CampaignRow, Outlook, RowState
 from notifications.places import NOWHERE, Place, place_of
 from notifications.queries.lists import kind_label
@@ -94,9 +95,15 @@ def _charges(
         language = pick_language(by_language, wanted, version.fallback_language)
         if language is None:
             continue
-        values = written(version.variables, row.data, language)
+        given = given_values(campaign.tenant_id, row.customer_id or campaign.id)
+        values = given | written(version.variables, row.data, language)
         words = render(
-            by_language[language], values=values, language=language, actions=version.actions, ref=""
+            by_language[language],
+            values=values,
+            data=row.data,
+            language=language,
+            actions=version.actions,
+            ref="",
         )
         kind = words.kind or ("template" if words.template is not None else "text")
         if charge := adapter.charge(Use(kind, words.text, campaign.type.category)):

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from customers.models import Address
+from customers.models import Address, Customer
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel, Reach
 from inbox.models.deliveries import Lane
 from inbox.operations.templates import Copies
+from inbox.ports import PHONE
+from notifications.clocks import Clocks, clocks_of
 from notifications.contents import contents_for, is_channel_id, pick_language
 from notifications.models import (
     Category,
@@ -54,12 +56,18 @@ class Facts:
 
     channels: list[Channel] = field(default_factory=list)
     kinds: dict[UUID, set[str]] = field(default_factory=dict)
+    phones: dict[UUID, list[str]] = field(default_factory=dict)
     blocked: set[tuple[UUID, UUID]] = field(default_factory=set)
     consents: dict[tuple[UUID, str], dict[str, str]] = field(default_factory=dict)
     preferences: dict[tuple[UUID, UUID], bool] = field(default_factory=dict)
     quiet: QuietHours | None = None
     troubles: dict[tuple[UUID, str, str, bool], tuple[str, str]] = field(default_factory=dict)
     copies: Copies = field(default_factory=Copies)
+
+    def clocks(self, customer: Customer) -> Clocks:
+        """By whose clock it is night for a customer."""
+        house = self.quiet.timezone if self.quiet else ""
+        return clocks_of(customer.timezone, self.phones.get(customer.id, ()), house)
 
     def way(
         self, rung: str, named: NotificationType, version: TypeVersion, customer_id: UUID, language: str
@@ -129,8 +137,12 @@ def load_facts(customers: Iterable[UUID], types: Iterable[NotificationType]) -> 
     people, wanted = set(customers), {one.id for one in types}
     found = Facts(channels=list(Channel.objects.order_by("id")), quiet=QuietHours.objects.first())
     kinds: dict[UUID, set[str]] = defaultdict(set)
-    for customer_id, kind in Address.objects.filter(customer__in=people).values_list("customer_id", "kind"):
+    phones: dict[UUID, list[str]] = defaultdict(list)
+    addresses = Address.objects.filter(customer__in=people).values_list("customer_id", "kind", "value")
+    for customer_id, kind, value in addresses:
         kinds[customer_id].add(kind)
+        if kind == PHONE:
+            phones[customer_id].append(value)
     blocked = Reach.objects.filter(address__customer__in=people, blocked=True)
     consents: dict[tuple[UUID, str], dict[str, str]] = defaultdict(dict)
     for customer_id, category, channel, state in Consent.objects.filter(customer__in=people).values_list(
@@ -138,7 +150,7 @@ def load_facts(customers: Iterable[UUID], types: Iterable[NotificationType]) -> 
     ):
         consents[customer_id, category][channel] = state
     wishes = Preference.objects.filter(customer__in=people, type__in=wanted)
-    found.kinds, found.consents = kinds, consents
+    found.kinds, found.phones, found.consents = kinds, phones, consents
     found.blocked = set(blocked.values_list("channel_id", "address__customer_id"))
     found.preferences = {(row.customer_id, row.type_id): row.wanted for row in wishes}
     return found

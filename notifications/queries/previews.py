@@ -15,6 +15,7 @@ from inbox.models import Channel
 from inbox.ports import KeepsTemplates
 from notifications.contents import form_of, is_channel_id, languages_to_try
 from notifications.queries.lists import kind_label
+from notifications.queries.rich_previews import CardShot, FileShot, cards_of, file_of
 from notifications.queries.types import channels_of
 from notifications.variables import SLOT, Json, examples_of, filled, written
 
@@ -42,6 +43,9 @@ class Preview:
     note: str = ""
     hint: str = ""
     keys: list[Part] = field(default_factory=list)
+    file: FileShot | None = None
+    offer: str = ""
+    cards: list[CardShot] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,21 @@ def _template(
         foot=str(pieces.get("FOOTER", {}).get("text", "")),
         buttons=own or chosen,
         note=f"{content.get('name', '')} · {content.get('language', '')}",
+        file=file_of(content, values),
+        offer=_offer(content, pieces, values),
+        cards=cards_of(
+            content, pieces.get("CAROUSEL", {}).get("cards") or (), titles, values,
+            lambda one: list(_parts(one, values)), _placed,
+        ),
     )  # fmt: skip
+
+
+def _offer(content: Mapping[str, Any], pieces: Mapping[str, Json], values: Mapping[str, str]) -> str:
+    if not content.get("offer"):
+        return ""
+    own = pieces.get("LIMITED_TIME_OFFER", {}).get("limited_time_offer") or {}
+    ends = filled(str(content["offer"]), values)
+    return " · ".join(filter(None, (str(own.get("text", "")), _("ends %s") % ends)))
 
 
 def _listed(part: Any) -> list[str]:

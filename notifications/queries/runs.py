@@ -11,11 +11,13 @@ from django.db.models import Q
 
 from common.api.pages import BY_ID, Page
 from common.wire import ident
+from customers.models import Customer
 from inbox.models import Message
 from inbox.queries.messages import message_shapes
 from notifications import wire
 from notifications.contents import render
 from notifications.decisions import Ask, Verdict
+from notifications.given import given_values
 from notifications.masking import masked_message, secrets_of
 from notifications.models import Answer, Notification, NotificationType, Step
 from notifications.shapes import notification_shape
@@ -93,16 +95,16 @@ def messages_of(row: Notification, *, personal: bool = False) -> list[Any]:
     return [masked_message(one, secrets) for one in found]
 
 
-def preview(ask: Ask, verdict: Verdict) -> list[wire.RenderedRung]:
+def preview(ask: Ask, who: Customer, verdict: Verdict) -> list[wire.RenderedRung]:
     """What each rung of a request would send."""
     return [
-        _rendered(ask, rung, way_no, verdict)
+        _rendered(ask, who, rung, way_no, verdict)
         for way_no, rung in enumerate(ask.version.ladder)
         if verdict.ways
     ]
 
 
-def _rendered(ask: Ask, rung: Json, place: int, verdict: Verdict) -> wire.RenderedRung:
+def _rendered(ask: Ask, who: Customer, rung: Json, place: int, verdict: Verdict) -> wire.RenderedRung:
     way = verdict.ways[place]
     shown: wire.RenderedRung = {
         "rung": rung["channel"],
@@ -117,9 +119,15 @@ def _rendered(ask: Ask, rung: Json, place: int, verdict: Verdict) -> wire.Render
         "content": {},
     }
     if way.content is not None:
-        values = written(ask.version.variables, ask.data, way.language) | {"digest_count": "1"}
+        given = given_values(who.tenant_id, who.id)
+        values = given | written(ask.version.variables, ask.data, way.language)
         words = render(
-            way.content, values=values, language=way.language, actions=ask.version.actions, ref="preview"
+            way.content,
+            values=values,
+            data=ask.data,
+            language=way.language,
+            actions=ask.version.actions,
+            ref="preview",
         )
         shown["kind"] = "template" if words.template is not None else words.kind or "text"
         shown["text"], shown["content"] = words.text, words.template or words.content

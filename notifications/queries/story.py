@@ -63,6 +63,7 @@ class Story:
     is_live: bool
     events: int
     hides: bool
+    may_acknowledge: bool
     total: CostLine
 
 
@@ -90,6 +91,7 @@ def story_of(run: Notification, *, personal: bool = False) -> Story:
         not personal and (run.due_at is not None or _still_moves(messages) or _may_be_answered(run)),
         Event.objects.filter(customer_id=run.customer_id, type__startswith="notification.").count(),
         not personal and any(one.get("personal") for one in run.version.variables),
+        run.due_at is not None or run.state in ("sent", "delivered", "read"),
         sum_of(costs.values()),
     )
 
@@ -148,7 +150,8 @@ def _chapters(run: Notification, attempts: list[Attempt], answers: list[Answer])
     later = [Chapter(one.step.started_at or one.step.ended_at, "attempt", attempt=one) for one in attempts]
     later += [Chapter(one.at, "answer", titles.get(one.action, one.action)) for one in answers]
     for line in run.history[1:]:
-        if line["state"] in ("expired", "failed", "cancelled", "skipped"):
+        is_noted = line["state"] == "answered" and run.acknowledged_by and not answers
+        if line["state"] in ("expired", "failed", "cancelled", "skipped") or is_noted:
             later.append(
                 Chapter(
                     parse_datetime(line["at"]), "state", detail=line.get("detail", ""), state=line["state"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from notifications.checking import Fault, publish_faults
 from notifications.forms import SheetForm
+from notifications.links import choices_link
 from notifications.models import NotificationType, TypeVersion
 from notifications.operations.types import FIELDS, InvalidVersion, StaleDraft, faults_of, save_draft
 from notifications.queries.lists import kind_label, languages_of, rungs_of
@@ -32,6 +34,7 @@ from notifications.queries.previews import (
 from notifications.queries.reviews import needs_second_person, open_proposal
 from notifications.queries.samples import samples_of, values_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
+from notifications.rich_sheets import FIELDS as RICH_FIELDS
 from notifications.shapes import LANES
 from notifications.sheets import TEXTS
 from notifications.variables import Json, data_schema
@@ -51,8 +54,14 @@ class Card:
     form: str
     fields: list[Any]
     buttons: list[Any]
+    rich: list[Any]
     approval: Approval | None
     choices: list[str]
+
+    @property
+    def has_rich(self) -> bool:
+        """Is one of the rarer fields in use?"""
+        return any(bound.value() for bound in self.rich)
 
 
 def shown_version(named: NotificationType) -> TypeVersion:
@@ -205,6 +214,7 @@ def _card(form: SheetForm, name: str, shape: str, said: Json) -> Card:
         shape,
         [form[f"{name}__{part}"] for part in TEXTS[shape]],
         buttons,
+        [bound for bound in form if bound.name in {f"{name}__{part}" for part in RICH_FIELDS}],
         approval_of(channel, now) if now.get("name") else None,
         template_choices(name) if shape == "template" else [],
     )
@@ -222,7 +232,8 @@ _PARTS = ("name", "type", "example", "max", "required", "personal")
 
 
 def _previews(said: Json, version: TypeVersion, language: str, values: dict[str, str]) -> list[Preview]:
-    values = values | ({"digest_count": "3"} if version.digest else {})
+    given = {"choices_link": choices_link(version.tenant_id, UUID(int=0))}
+    values = given | values | ({"digest_count": "3"} if version.digest else {})
     return [
         preview_of(name, texts[language], language, values, version.actions)
         for name, texts in _in_order(said["contents"], version)

@@ -18,6 +18,7 @@ from inbox.models import Channel
 from notifications import words
 from notifications.forms import Filter
 from notifications.models import Notification, NotificationState, NotificationType
+from notifications.operations.acknowledging import NotAcknowledgeable, acknowledge_notification
 from notifications.operations.cancelling import NotCancellable, cancel_notification
 from notifications.operations.looking import note_look
 from notifications.queries.log import csv_lines, log_page, log_rows, names_of
@@ -155,3 +156,17 @@ def cancel(request: MemberRequest, notification_id: UUID) -> HttpResponse:
         return redirect("notification_run", run.id)
     person = names_of([run.customer])[run.customer_id]
     return render(request, "notifications/cancel.html", {"run": run, "person": person, "section": SECTION})
+
+
+@require_POST
+@write
+def acknowledge(request: MemberRequest, notification_id: UUID) -> HttpResponse:
+    """POST /console/notifications/log/<id>/acknowledgement/: its person knows; the ladder stops."""
+    run = run_or_404(notification_id)
+    try:
+        acknowledge_notification(notification=run, by=author_of(request))
+    except NotAcknowledgeable as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("It is acknowledged; nothing more is sent."))
+    return redirect("notification_run", run.id)

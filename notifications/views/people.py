@@ -19,9 +19,12 @@ from django.views.decorators.http import require_GET
 
 from common.forms import SharedForm, typed
 from common.tenancy import tenant_context
+from common.zones import NO_ZONE, is_zone, zone_names
 from customers.models import Customer
+from customers.operations import change_customer
 from customers.queries import find_customer
 from inbox.operations.authors import Author
+from inbox.shapes import customer_shape
 from notifications import words
 from notifications.forms import Filter
 from notifications.links import choices_link, customer_of
@@ -34,6 +37,7 @@ from notifications.operations.consents import (
     set_quiet_hours,
 )
 from notifications.queries.choices import Register, register_of, register_page, register_rows
+from notifications.queries.facts import load_facts
 from notifications.quiet import quiet_until, zone
 from notifications.shapes import quiet_shape
 from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read, write
@@ -88,7 +92,9 @@ def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     if request.method == "POST":
         given = _given(request, register_of(customer))
         source = typed(request.POST).get("source", "").strip()
-        if given and not source:
+        if not _place(request, customer):
+            messages.error(request, NO_ZONE)
+        elif given and not source:
             messages.error(
                 request, _("Say where the person said so, like “by phone”: the register keeps it.")
             )
@@ -99,7 +105,27 @@ def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         return redirect("notification_person", customer.id)
     page = {"register": register_of(customer), "customer": customer, "section": SECTION}
     page["link"] = choices_link(request.tenant_id, customer.id)
+    page |= {"clock": _clock(customer), "zones": zone_names()}
     return render(request, "notifications/person.html", page)
+
+
+def _place(request: MemberRequest, customer: Customer) -> bool:
+    """Write down the time zone that was typed; False when it is none."""
+    place = typed(request.POST).get("timezone", customer.timezone).strip()
+    if place and not is_zone(place):
+        return False
+    if place != customer.timezone:
+        by = author_of(request).actor
+        change_customer(customer=customer, by=by, shape=customer_shape, timezone=place)
+    return True
+
+
+def _clock(customer: Customer) -> dict[str, str]:
+    """What it is by the clock that quiet hours go by, and whose that is."""
+    clocks = load_facts({customer.id}, ()).clocks(customer)
+    local = timezone.now().astimezone(clocks.last(timezone.now()))
+    city = str(local.tzinfo).rpartition("/")[2].replace("_", " ")
+    return {"time": date_format(local, "D H:i"), "city": city, "whose": str(words.WHOSE_CLOCK[clocks.of])}
 
 
 def _given(request: HttpRequest, found: Register) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from simulator.voice import DAY_S, WEEK_S, VoiceCall
 
 Json = dict[str, Any]
 _CALLBACK_DATA_MAX = 512
+_PURPOSE_MAX = 250
 _CALLS_A_DAY = 100
 _ASKS = {"PT24H": (1, DAY_S), "P7D": (2, WEEK_S)}
 #: Where business numbers may not call their customers.
@@ -64,7 +65,7 @@ def _accept(call: Call, found: VoiceCall) -> None:
     answer = _session(call, "answer")
     if found.answer and found.answer != answer:
         raise GraphError(100, "The session must be the one of pre_accept.")
-    found.callback_data = _callback_data(call)
+    found.callback_data, found.keeps = _callback_data(call), _keeps(call)
     call.sim.voice.accept(found, answer)
 
 
@@ -99,12 +100,26 @@ def _callback_data(call: Call) -> str | None:
     return data
 
 
+def _keeps(call: Call) -> Json:
+    """What the call is to leave behind. Raises GraphError."""
+    said = {name: call.params[name] for name in ("recording", "transcription") if name in call.params}
+    for name, one in said.items():
+        if not isinstance(one, dict) or one.get("status") not in ("ENABLED", "DISABLED"):
+            raise GraphError(100, f"Param {name} must have a status of {{ENABLED, DISABLED}}.")
+        if not all(isinstance(one.get(key, ""), str) for key in ("purpose", "announcement_language")):
+            raise GraphError(100, f"Param {name} has a purpose and an announcement_language, both texts.")
+        if len(one.get("purpose", "")) > _PURPOSE_MAX:
+            raise GraphError(100, f"Param {name}.purpose must be at most {_PURPOSE_MAX} characters long.")
+    return {name: one for name, one in said.items() if one["status"] == "ENABLED"}
+
+
 # ---------------------------------------------------------------- the business calls
 
 
 def _connect(call: Call) -> Json:
     """Let the customer's phone ring."""
     wa_id, offer, voice = _callee(call), _session(call, "offer"), call.sim.voice
+    keeps = _keeps(call)
     chat = call.sim.world.chat(call.number.id, wa_id)
     phone = call.sim.world.phone(wa_id)
     if country_of(call.number.display_phone_number) in _COUNTRIES:
@@ -118,6 +133,7 @@ def _connect(call: Call) -> Json:
     if phone.settings.offline or not phone.settings.on_whatsapp:
         raise GraphError(138001)
     found = voice.ring_phone(call.number, phone, offer, _callback_data(call))
+    found.keeps = keeps
     return {**_DONE, "calls": [{"id": found.id}]}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from simulator.errors import GraphError
 from simulator.graph import calling, templates, validate
 from simulator.graph.call import Call, misshapen, required
+from simulator.graph.direct import check_direct
 from simulator.graph.links import fetch_then_send
 from simulator.ids import identity_key, new_message_id
 from simulator.jsonio import reading
@@ -60,6 +61,10 @@ async def marketing_messages(call: Call) -> Json:
     """Send a marketing template by the Marketing Messages API. Raises GraphError."""
     if call.params.get("type") != "template":
         raise GraphError(134100, "Only marketing templates can be sent here.")
+    if call.params.get("product_policy", "STRICT") not in ("STRICT", "CLOUD_API_FALLBACK"):
+        raise GraphError(100, "Param product_policy must be one of {CLOUD_API_FALLBACK, STRICT}.")
+    if not isinstance(call.params.get("message_activity_sharing", False), bool):
+        raise GraphError(100, "Param message_activity_sharing must be a boolean.")
     return _send(call, marketing_only=True)
 
 
@@ -80,15 +85,24 @@ def _send(call: Call, *, marketing_only: bool = False) -> Json:
         wa_id, user_id = _recipient(call)
         parcel = _parcel(call)
     if marketing_only:
-        if parcel.category != "marketing":
-            raise GraphError(134100, "Only marketing templates can be sent here.")
-        parcel.category = "marketing_lite"
+        parcel.category = _marketing_category(call, parcel)
     elif ((parcel.template or {}).get("header") or {}).get("kind") == "gif":
         raise GraphError(132012, "A GIF header can only be sent by the Marketing Messages API.")
     _check_may_send(call, wa_id, parcel, user_id)
     message = _message(call, wa_id, parcel, to_user_id=user_id is not None)
     _hand_over(call, message, parcel)
     return _accepted(call, message, user_id)
+
+
+def _marketing_category(call: Call, parcel: _Parcel) -> str:
+    """As what a marketing template goes here: its own product, or the usual one if need be and allowed."""
+    if parcel.category != "marketing":
+        raise GraphError(134100, "Only marketing templates can be sent here.")
+    if call.number.settings.marketing_api == "on":
+        return "marketing_lite"
+    if call.params.get("product_policy") != "CLOUD_API_FALLBACK":
+        raise GraphError(134102, "Marketing messages cannot be sent here now.")
+    return "marketing"
 
 
 def _recipient(call: Call) -> tuple[str, str | None]:
@@ -129,9 +143,11 @@ def _parcel(call: Call) -> _Parcel:
             f"Param biz_opaque_callback_data must be a string of at most {_CALLBACK_DATA_MAX} characters.",
         )
     if kind == "template":
+        check_direct(call, kind, {}, "")
         return _template_parcel(call)
     content = validate.content_of(kind, call.params)
     parcel = _Parcel(kind, {kind: content}, validate.text_of(kind, content))
+    parcel.category, parcel.ttl_s = check_direct(call, kind, parcel.content, parcel.text)
     if kind in validate.MEDIA_KINDS:
         _attach(call, parcel, kind, content)
     elif kind == "interactive":
@@ -196,7 +212,8 @@ def _check_may_send(call: Call, wa_id: str, parcel: _Parcel, user_id: str | None
         raise GraphError(130403)
     _check_identity(call, wa_id)
     in_window = chat.window_until > call.now
-    if call.number.settings.window_check == "sync" and parcel.template is None and not in_window:
+    is_answer = parcel.category == "service"
+    if call.number.settings.window_check == "sync" and is_answer and not in_window:
         raise GraphError(131047)
     _check_number(call, wa_id, is_started=not in_window)
     calling.check_request(call, chat, parcel.content)

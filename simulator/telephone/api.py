@@ -335,7 +335,8 @@ async def one_call(request: Request, sim: Simulation, lines: list[Number]) -> Re
     line, message = _found(sim, lines, request.path_params["sid"])
     if request.method == "POST":
         call = sim.calls.live.get(message.id)
-        if call is None:
+        form = await request.form()
+        if call is None or (form.get("Status") == "canceled" and call.answered_at):
             raise Refusal(21220)
         sim.calls.hang_up(call)
     return _json(resources.call_resource(line, message))

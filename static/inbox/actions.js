@@ -1,10 +1,10 @@
 // What an agent does to a conversation: shown at once as a guess, then made true or taken back.
 import { go, newRef, prefs, route, t, toast } from "./base.js";
-import { call, post, put, remove } from "./server.js";
+import { post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
 import { send, takeBack } from "./outbox.js";
-import { barred, channelOf, slotOf } from "./places.js";
+import { barred, channelOf, slotOf, whereTo } from "./places.js";
 import { apply, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
 
 const row = (id) => thread(id).peek();
@@ -21,7 +21,7 @@ function inTurn(id, ask) {
 }
 
 /** Show patch at once, ask the server, then believe its answer. undo: {text, run} for the toast. */
-async function change(id, patch, ask, undo) {
+export async function change(id, patch, ask, undo) {
   const key = newRef();
   apply({ type: "page.guess", data: { id, key, patch } });
   if (undo) toast(undo.text, { action: { label: t("Undo"), run: undo.run } });
@@ -86,28 +86,10 @@ export function snooze(id, until) {
 
 export const wake = (id) => change(id, { status: "open", snoozed_until: null }, () => remove(`threads/${id}/snooze`));
 
-export function setLabels(id, labels, { quiet } = {}) {
-  const old = row(id).labels;
-  const known = directory.peek().labels;
-  const unknown = labels.filter((name) => !known.some((one) => one.name === name));
-  // The colours the server will give them, so that nothing changes when the page is loaded again.
-  const made = unknown.map((name, i) => ({ name, colour: (labels.length - unknown.length + i) % 8 }));
-  if (made.length) apply({ type: "page.labels", data: [...known, ...made] });
-  const undo = quiet ? null : { text: t("Labels changed"), run: () => setLabels(id, old, { quiet: true }) };
-  return change(id, { labels }, () => put(`threads/${id}/labels`, { labels }), undo);
-}
-
 export const PRIORITIES = {
   urgent: () => t("Urgent"), high: () => t("High"), normal: () => t("Normal"), low: () => t("Low"),
   none: () => t("None"),
 };
-
-export function setPriority(id, priority, { quiet } = {}) {
-  const old = row(id).priority;
-  const words = t("Priority: {name}", { name: PRIORITIES[priority]() });
-  const undo = quiet ? null : { text: words, run: () => setPriority(id, old, { quiet: true }) };
-  return change(id, { priority }, () => put(`threads/${id}/priority`, { priority }), undo);
-}
 
 /** Put our reaction on a message, or take it away when it is the same one again. */
 export async function react(message, emoji) {
@@ -125,29 +107,6 @@ export async function retryMessage(message) {
     const data = await post(`messages/${message.id}/retry`, {});
     apply({ type: "message.retried", data: { ...data, message_id: data.id } });
   } catch (problem) { oops(problem); }
-}
-
-/** Change a customer. Returns null, or the newer customer when somebody else changed it first. */
-export async function editCustomer(customer, patch) {
-  try {
-    const body = { ...patch, version: customer.version };
-    apply({ type: "loaded.customer", data: await call("PATCH", `customers/${customer.id}`, { body }) });
-    return null;
-  } catch (problem) {
-    if (problem.code !== "conflict") throw problem;
-    return problem.body.customer;
-  }
-}
-
-/** The moments the snooze picker offers: in 3 hours, tomorrow at 9, next Monday at 9. */
-export function snoozeTimes(from = new Date()) {
-  const at = (days, hour) => new Date(from.getFullYear(), from.getMonth(), from.getDate() + days, hour);
-  const toMonday = ((8 - from.getDay()) % 7) || 7;
-  return [
-    { id: "3h", label: t("In 3 hours"), at: new Date(from.getTime() + 3 * 3_600_000) },
-    { id: "tomorrow", label: t("Tomorrow, 9:00"), at: at(1, 9) },
-    { id: "monday", label: t("Next Monday, 9:00"), at: at(toMonday, 9) },
-  ];
 }
 
 // ---------------------------------------------------------------- answering
@@ -196,7 +155,7 @@ const NO_CAPTION = ["audio", "voice", "sticker"];
 export function messagesOf(id, where, { text, files, quote, seen: seen_message_id }) {
   const words = text.trim();
   const most = where?.limits?.caption_chars ?? 0;
-  const all = { seen_message_id, channel_id: where?.id ?? null };
+  const all = { seen_message_id, ...whereTo(id, where?.id ?? null) };
   const isCaption = files[0] && !NO_CAPTION.includes(files[0].kind) && words.length <= most;
   const found = files.map(({ kind, attachment }, i) => [
     { text: !i && isCaption ? words : "", attachment_ids: [attachment.id], ...all }, { kind, attachments: [attachment] },

@@ -11,6 +11,7 @@ import { isLayerOpen, lazily, picker, undoLast } from "./ui/layers.js";
 export const hooks = {};
 const hook = (name, ...given) => () => hooks[name]?.(...given);
 
+hooks.begin = lazily(() => import("./ui/begin.js"))("openBegin");
 hooks.macro = lazily(() => import("./ui/macros.js"))("pickMacro");
 const sheet = lazily(() => import("./ui/palette.js"));
 const [pickAssignee, pickLabels, pickPriority, pickSnooze] = ["Assignee", "Labels", "Priority", "Snooze"].map((what) => picker(`pick${what}`));
@@ -29,6 +30,7 @@ const on = (run) => () => run(current());
 const ANYWHERE = group("anywhere", [
   ["palette", () => t("All commands"), ["mod+k"], sheet("openPalette")],
   ["search", () => t("Search"), ["/"], search],
+  ["begin", () => t("New conversation…"), ["c"], hook("begin")],
   ["help", () => t("Keyboard shortcuts"), ["?"], sheet("openHelp")],
   ["undo", () => t("Undo the last change"), ["z"], undoLast],
   ["view-mine", () => t("Go to Mine"), ["g m"], toView("mine")],
@@ -64,6 +66,7 @@ const CONVERSATION = group("conversation", [
   ["template", () => t("Send a template"), ["t"], hook("template")],
   ["emoji", () => t("Emoji…"), [], hook("emoji")],
   ["record", () => t("Record a voice note"), [], hook("record")],
+  ["offers", () => t("Send something else…"), [], hook("offers")],
   ["macro", () => t("Run a macro…"), [";"], on(hooks.macro)],
   ["later", () => t("Send later…"), [], hook("later")],
   ["side", () => t("Customer panel"), ["."], hook("side")],

@@ -110,6 +110,7 @@ function restore({ thread_id: id, mode, body, show }) {
   const back = (show.attachments || []).map(fileOf);
   const words = [body.text, text].filter(Boolean).join("\n");
   editDraft(id, slot, { text: words, files: [...back, ...files], quote: quote || show.reply_to || null });
+  if (body.address_id) pickPlace(id, body.channel_id, body.address_id);
 }
 
 /** The text that waits in a conversation, for its row in the list. */
@@ -121,11 +122,10 @@ export function draftText(row) {
   return row.draft || "";
 }
 
-/** A customer who writes on another channel is answered there, unless an answer is being written already. */
+/** A customer who writes from elsewhere is answered there, unless an answer is being written already. */
 function followCustomer({ message }, id) {
   const slot = `reply.${picked(id)}`;
-  const isHeard = message?.direction === "inbound" && message.channel_id !== picked(id);
-  if (isHeard && picked(id) && isEmpty(draftOf(id, slot).peek())) pickPlace(id, null);
+  if (message?.direction === "inbound" && picked(id) && isEmpty(draftOf(id, slot).peek())) pickPlace(id, null);
 }
 
 /** Begin with what an earlier visit could not bring to the server. */

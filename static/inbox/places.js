@@ -1,15 +1,17 @@
-// Where an answer goes: the channels that reach a customer, which of them is chosen, and what each one allows.
+// Where an answer goes: the channels and addresses that reach a customer, which is chosen, what each one allows.
 import { now, signal, t } from "./base.js";
 import { channel, customer, directory, draft, thread } from "./store.js";
 
-const picks = signal({}); // thread id → channel id; until the customer writes on another channel
+const picks = signal({}); // thread id → {channel, spot}: ids; until the customer writes from elsewhere
 
 /** The channel chosen for a conversation, or null. */
-export const picked = (id) => picks.value[id] ?? null;
+export const picked = (id) => picks.value[id]?.channel ?? null;
 
-/** Answer a conversation on this channel; null: where the customer wrote last. */
-export function pickPlace(id, channelId) {
-  if ((picks.peek()[id] ?? null) !== channelId) picks.value = { ...picks.peek(), [id]: channelId };
+/** Answer a conversation on this channel; null: where the customer wrote last. spot: see placesOf, by default as before. */
+export function pickPlace(id, channelId, spot = null) {
+  if (!spot && picked(id) === channelId) return;
+  const usual = () => thread(id).peek() && spotOf(id, channelId)?.spot; // held to, so that nobody moves it meanwhile
+  picks.value = { ...picks.peek(), [id]: channelId && { channel: channelId, spot: spot || usual() } };
 }
 
 const personOf = (id) => {
@@ -17,18 +19,38 @@ const personOf = (id) => {
   return customer(line.id).value || line;
 };
 
-/** An address of theirs that a channel can write to; a number, which people can read, before all others. */
-function addressOf({ addresses }, { address_kinds: kinds = [] }) {
-  const usable = addresses.filter((one) => kinds.includes(one.kind));
-  return usable.find((one) => one.kind === "phone") || usable[0];
+/** Where one channel reaches them, as the server told, or by any address that it can write to. */
+function placesOn({ addresses, places }, where) {
+  const told = places?.filter((one) => one.channel_id === where.id) || [];
+  const kinds = where.address_kinds || [];
+  const place = (usable, spot, until) => ({
+    channel: where, spot, until, address: usable.find((one) => one.kind === "phone") || usable[0], // people can read a number
+  });
+  if (told.length < 2) return [place(addresses.filter((one) => kinds.includes(one.kind)), null)];
+  const known = ({ address_ids: ids }) => addresses.filter((one) => ids.includes(one.id));
+  return told.map((one) => place(known(one), one.address_ids[0], one.window_until));
 }
 
-/** Every channel of the conversation's inbox that has an address of the customer: [{channel, address}]. */
+/** Every channel of the conversation's inbox that has an address of the customer, once for each person its provider
+    knows them as: [{channel, address, spot, until}], where they wrote last first. spot: id of the address where there
+    are several, until: when its window ends; both empty where there is one. */
 export function placesOf(id) {
   const { inbox_id: inbox } = thread(id).value;
   const person = personOf(id);
   const ours = directory.value.channels.filter((one) => one.is_active && one.limits && one.inbox_id === inbox);
-  return ours.map((one) => ({ channel: one, address: addressOf(person, one) })).filter(({ address }) => address);
+  return ours.flatMap((one) => placesOn(person, one)).filter(({ address }) => address);
+}
+
+/** The place of a channel that an answer goes to: the one chosen, or where they wrote last. */
+export function spotOf(id, where = placeOf(id)) {
+  const here = placesOf(id).filter((one) => one.channel.id === where);
+  return here.find((one) => one.spot && one.spot === picks.value[id]?.spot) || here[0];
+}
+
+/** What the body of an answer says of where it goes. */
+export function whereTo(id, where = placeOf(id)) {
+  const spot = where && spotOf(id, where)?.spot;
+  return { channel_id: where || null, ...(spot && { address_id: spot }) };
 }
 
 /** Id of the channel an answer goes to: the chosen one, one whose draft waits, the one the customer used last. */
@@ -60,29 +82,14 @@ export function barred(id, { id: key, limits, label }) {
 const CLOSING_MS = 4 * 3_600_000;
 
 /** May a free reply go on a channel now, and for how many ms more? left: null where it has no such rule; isSoon: in
-    its last four hours. */
-export function windowOf(row, where = row.channel?.id) {
-  if (!channel(where)?.limits?.needs_template) return { isOpen: true, left: null, isSoon: false };
-  const isUsual = where === row.channel?.id;
-  const ends = isUsual ? [row.window_until] : reachOf(row.id, where).map((one) => one.window_until);
+    its last four hours. place: of several on the channel; by default the one an answer goes to. */
+export function windowOf(row, where, place = where && spotOf(row.id, where)) {
+  const on = where || row.channel?.id;
+  if (!channel(on)?.limits?.needs_template) return { isOpen: true, left: null, isSoon: false };
+  const isUsual = on === row.channel?.id;
+  const ends = place?.spot ? [place.until] : isUsual ? [row.window_until] : reachOf(row.id, on).map((one) => one.window_until);
   const until = Math.max(0, ...ends.map((end) => (end ? Date.parse(end) : 0)));
   const time = Math.max(now.value, Date.now()); // `now` is renewed twice a minute; a window just opened is 24 h
   const left = until - time;
   return { isOpen: left > 0, left, isSoon: left > 0 && left < CLOSING_MS };
-}
-
-/** How a text is cut on a channel that counts parts: {parts, left, isWide}. A character is never cut in two. */
-export function partsOf(text, { characters, of_two, single, joined, wide_single, wide_joined }) {
-  const all = [...text];
-  const isWide = all.some((one) => !characters.includes(one) && !of_two.includes(one));
-  const units = all.map((one) => (isWide ? one.length : of_two.includes(one) ? 2 : 1));
-  const [most, each] = isWide ? [wide_single, wide_joined] : [single, joined];
-  const whole = units.reduce((sum, one) => sum + one, 0);
-  if (whole <= most) return { parts: whole ? 1 : 0, left: most - whole, isWide };
-  let [parts, used] = [1, 0];
-  for (const one of units) {
-    if (used + one > each) [parts, used] = [parts + 1, 0];
-    used += one;
-  }
-  return { parts, left: each - used, isWide };
 }

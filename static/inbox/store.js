@@ -154,7 +154,7 @@ function bootstrap({ me, tenant, head, version, phone_url, members, teams, label
   progress.head = head;
   session.value = { me, tenant, version: session.peek()?.version || version, phone_url };
   directory.value = { members, teams, labels, inboxes, channels };
-  putViews({ data: data.views, head });
+  putViews({ data: data.views, teams: data.team_counts, head });
   for (const row of data.threads.data) putThread(row);
   if (data.thread) putThread(data.thread.thread);
   for (const one of data.drafts) putDraft(one);
@@ -175,8 +175,9 @@ function forget({ but, keep }) {
   }
 }
 
-function putViews({ data, head }) {
-  if (head >= viewsHead) views.value = data;
+/** A team is among the views by its id. */
+function putViews({ data, teams, head }) {
+  if (head >= viewsHead) views.value = [...data, ...teams.map(({ id, ...counts }) => ({ key: id, ...counts }))];
   viewsHead = Math.max(head, viewsHead);
 }
 

@@ -184,8 +184,10 @@ export function startTimelines() {
     if (id !== route.peek().thread || entry.message?.direction !== "inbound") return;
     leftUnread.delete(id);
     const person = entry.message.customer_id;
+    const { reach, places } = customer(person).peek() || {};
+    const isOneOfSeveral = places?.filter((one) => one.channel_id === entry.message.channel_id).length > 1;
     // A new way to them.
-    if (customer(person).peek()?.reach?.some((one) => !one.address_id)) loadCustomer(person);
+    if (isOneOfSeveral || reach?.some((one) => !one.address_id)) loadCustomer(person);
     if (isAttentive() || rowsOf(id)?.has_after) return;
     const old = divider.peek();
     const goesOn = old && unreadOf(thread(id).peek()) > 1;

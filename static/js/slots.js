@@ -1,6 +1,8 @@
 // In a text that takes variables, two braces offer them: a list of buttons under the field, by keyboard too.
 
-const names = () => [...document.querySelectorAll(".v-name input")].map((input) => input.value.trim()).filter(Boolean);
+const GIVEN = ["choices_link"]; // what every text may use, beside the type's own
+const typed = () => [...document.querySelectorAll(".v-name input")].map((input) => input.value.trim()).filter(Boolean);
+const names = () => [...typed(), ...GIVEN];
 const example = (place) => document.querySelectorAll(".v-example input")[place]?.value ?? "";
 const OPEN = /\{\{\s*(\w*)$/;
 

@@ -64,6 +64,7 @@ def test_it_holds_what_the_single_calls_answer(cast: Cast, busy: Thread, bob_cal
     assert whole["threads"]["data"] == bob_calls.get("threads", view="unassigned").data["data"]
     views = bob_calls.get("views").data
     assert (whole["views"], whole["head"]) == (views["data"], views["head"])
+    assert whole["team_counts"] == views["teams"]
     opened = whole["thread"]
     assert opened["thread"] == bob_calls.get(f"threads/{busy.id}").data
     assert opened["customer"] == bob_calls.get(f"customers/{busy.customer_id}").data
@@ -92,6 +93,24 @@ def test_counts_are_those_of_the_lists(busy: Thread, bob_calls: Caller, alice_ca
                 row for row in rows if row["inbound_count"] > row["read_count"] and row["status"] != "closed"
             ]
             assert (view["key"], view["count"], view["unread"]) == (view["key"], len(rows), len(unread))
+
+
+def test_teams_are_counted_too(cast: Cast, busy: Thread, bob_calls: Caller) -> None:
+    with tenant_context(cast.acme.id):
+        fraud, cards, _idle = (str(create_team(name=name).id) for name in ("Theft", "Cards", "Idle"))
+    rows = [row["id"] for row in bob_calls.get("threads", view="unassigned", limit=200).data["data"]]
+    for thread, team in zip(rows, (fraud, fraud, fraud, cards), strict=False):
+        bob_calls.put(f"threads/{thread}/assignment", {"team_id": team})
+    bob_calls.put(f"threads/{rows[0]}/read", {"read_count": 1})
+    bob_calls.put(f"threads/{rows[1]}/closure")
+
+    counted = {one["id"]: (one["count"], one["unread"]) for one in bob_calls.get("views").data["teams"]}
+
+    for team in (fraud, cards):
+        listed = bob_calls.get("threads", view="all", status="open", team=team).data["data"]
+        unread = [row for row in listed if row["inbound_count"] > row["read_count"]]
+        assert counted[team] == (len(listed), len(unread))
+    assert set(counted) == {fraud, cards}
 
 
 def test_at_most_fifteen_statements(cast: Cast, busy: Thread) -> None:

@@ -95,6 +95,7 @@ def test_your_own_id_belongs_to_one_customer(thread: Thread, writes: Writes, pro
         ({"labels": "vip"}, "/labels"),
         ({"addresses": []}, "/addresses"),
         ({"version": 0}, "/version"),
+        ({"timezone": "Tokio"}, "/timezone"),
     ],
 )
 def test_a_wrong_change_is_refused(thread: Thread, program: Caller, body: Any, pointer: str) -> None:

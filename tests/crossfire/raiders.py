@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.test import Client
 
@@ -20,8 +20,9 @@ from tests.crossfire.twins import MARK, NOBODY, Twins
 
 @dataclass(frozen=True)
 class Raider:
-    """own: the rows that are theirs. is_inside: of Globex, so that the API knows them; naming: the tenant
-    their session says they work in."""
+    """own: the rows that are theirs. is_inside: of Globex, so that the house knows them; naming: the tenant
+    their session says they work in; key: shown with every request; is_thorough: tries methods that an address
+    is not made for, too."""
 
     name: str
     own: Mapping[str, str]
@@ -30,6 +31,7 @@ class Raider:
     member: Member | None = None
     naming: Tenant | None = None
     key: str = ""
+    is_thorough: bool = False
 
     def client(self) -> Client:
         """Their browser or program, freshly signed in."""
@@ -47,24 +49,36 @@ class Raider:
     def may(self, shot: Shot) -> bool:
         """Would they be answered, were the ids their own?"""
         needs = ADMIN if (shot.address, shot.method) in ADMIN_ONLY else TABLE[shot.address].who
-        if self.key:
-            return shot.is_api and needs != MEMBER
-        return self.is_inside and (needs != ADMIN or self.is_admin)
+        if not self.is_inside:
+            return False
+        return (needs != ADMIN or self.is_admin) if self.member else needs != MEMBER
 
 
-def raiders(twins: Twins) -> list[Raider]:
-    """Everybody who is not of Acme, with the most they could have in hand."""
+def raiders(twins: Twins) -> tuple[list[Raider], list[Raider]]:
+    """Everybody who is not of Acme, with the most they could have in hand: at the API and at the pages.
+
+    Who works in Globex has a session that names Acme. The API looks at a key or at a session, never at both,
+    so there each comes alone. Pages look at no key, so there it is shown beside what they do look at.
+    A method that an address is not made for is refused whoever asks: one from outside and one from inside
+    try those.
+    """
     acme, globex = twins.acme, twins.globex
-    return [
-        Raider("nobody", NOBODY),
+    gone = partial(Raider, "Acme's deactivated admin", NOBODY, member=acme.gone, naming=acme.tenant)
+    owner = partial(
+        Raider, "Globex's owner", globex.rows, True, True, globex.owner, acme.tenant, is_thorough=True
+    )
+    moved = Raider("Globex's agent, once Acme's", globex.rows, True, False, twins.moved, acme.tenant)
+    at_api = [
+        Raider("nobody", NOBODY, is_thorough=True),
         Raider("Acme's revoked key", NOBODY, key=acme.keys["revoked"]),
         Raider("Acme's expired key", NOBODY, key=acme.keys["expired"]),
-        Raider("Acme's deactivated admin", NOBODY, member=acme.gone, naming=acme.tenant),
-        Raider("Globex's owner", globex.rows, True, True, globex.owner, globex.tenant),
-        Raider("Globex's owner naming Acme", globex.rows, True, True, globex.owner, acme.tenant),
-        Raider("Globex's agent, once Acme's", globex.rows, True, False, twins.moved, acme.tenant),
         Raider("Globex's key", globex.rows, True, True, key=globex.keys["live"]),
     ]
+    at_pages = [Raider("somebody with Globex's key", NOBODY, key=globex.keys["live"], is_thorough=True)]
+    return (
+        [*at_api, gone(), owner(), moved],
+        [*at_pages, gone(key=acme.keys["revoked"]), owner(key=acme.keys["expired"]), moved],
+    )
 
 
 # ---------------------------------------------------------------- answers
@@ -82,7 +96,7 @@ def fault(raider: Raider, shot: Shot, answer: Answer) -> str:
 
 def expected(raider: Raider, shot: Shot) -> set[int]:
     """Statuses an answer may have; empty where any below 500 is right."""
-    who, is_known = TABLE[shot.address].who, raider.is_inside and (shot.is_api or not raider.key)
+    who, is_known = TABLE[shot.address].who, raider.is_inside
     if who == ANYONE:
         return {403, 404, 405, 410} if TABLE[shot.address].is_link and shot.place else set()
     if not is_known:

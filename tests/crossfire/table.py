@@ -23,6 +23,7 @@ from tests.crossfire.routes import (
 from tests.crossfire.routes import allauth as _allauth
 from tests.crossfire.routes import on as _on
 from tests.crossfire.table_calls import calls
+from tests.crossfire.table_customers import customer_addresses
 from tests.crossfire.table_notifications import CONFIGURATION, PRICE, notification_pages
 from tests.crossfire.table_numbers import number_calls, number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
@@ -135,6 +136,7 @@ _SAID = {
     "text": "Hello",
     "client_ref": "raid-1",
     "channel_id": Row("channel"),
+    "address_id": Row("address"),
     "reply_to": Row("message"),
     "attachment_ids": [Row("file")],
 }
@@ -161,6 +163,7 @@ _TYPE, _KEY = "api/v1/notification_types/<slug:key>", {"key": Row("type")}
 
 API: dict[str, Route] = {
     **calls(),
+    **customer_addresses(),
     "api/": _allauth(ANYONE, get=GET),
     "api/docs/": _on(ANYONE, get=GET),
     "api/docs/problems/": _on(ANYONE, get=GET),
@@ -313,6 +316,7 @@ API: dict[str, Route] = {
     ),
     "api/v1/notifications/<uuid:notification_id>": _on(AGENT, get=GET),
     "api/v1/notifications/<uuid:notification_id>/cancellation": _on(AGENT, post=Call({"reason": "Raid"})),
+    "api/v1/notifications/<uuid:notification_id>/acknowledgement": _on(AGENT, post=Call({"note": "Raid"})),
     "api/v1/notification_types": _on(
         AGENT,
         get=Call(query={"q": "raid"}),

@@ -115,4 +115,5 @@ def notification_pages() -> dict[str, Route]:
         f"{base}log/<uuid:notification_id>/": on(AGENT, get=GET),
         f"{base}log/<uuid:notification_id>/reveal/": on(ADMIN, post=DO),
         f"{base}log/<uuid:notification_id>/cancellation/": on(AGENT, get=GET, post=DO),
+        f"{base}log/<uuid:notification_id>/acknowledgement/": on(AGENT, post=DO),
     }

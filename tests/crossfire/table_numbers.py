@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.crossfire.routes import ADMIN, DO, GET, Call, Route, Row, allauth, on
+from tests.crossfire.routes import ADMIN, ANYONE, DO, GET, Call, Route, Row, allauth, on
 
 #: A key that is one: a wrong one would be refused before anybody looks whose number it is.
 KEY = """\
@@ -35,8 +35,11 @@ def number_calls() -> dict[str, Route]:
     openers = {"prompts": ["Raided"], "commands": []}
     return {
         f"{API}/settings": allauth(ADMIN, get=GET, patch=Call({"identity_check": True})),
+        f"{API}/options": allauth(ADMIN, get=GET, patch=Call({"direct_send": True})),
         f"{API}/contact_book": allauth(ADMIN, delete=DO),
-        f"{API}/form_key": allauth(ADMIN, get=GET, put=Call({"public_key": KEY})),
+        f"{API}/form_key": allauth(ADMIN, get=GET, put=Call({"public_key": KEY}), post=DO),
+        f"{API}/form_endpoint": on(ADMIN, get=GET, put=Call({"url": "https://raid.example/forms"})),
+        f"{API}/form_endpoint/secret": on(ADMIN, put=DO),
         f"{API}/openers": allauth(ADMIN, get=GET, put=Call(openers)),
         f"{API}/links": allauth(ADMIN, get=GET, post=Call({"text": "Raided"})),
         f"{API}/links/<slug:code>": _link(patch=Call({"text": "Raided"}), delete=DO),
@@ -77,9 +80,15 @@ def number_pages() -> dict[str, Route]:
         f"{one}number/username/": on(ADMIN, post=Call({"username": "raided"})),
         f"{one}number/username/end/": on(ADMIN, get=GET, post=DO),
         f"{one}settings/": on(ADMIN, get=GET, post=Call({"call_hours": "always"})),
+        f"{one}options/": on(ADMIN, get=GET, post=Call({"direct_send": "on"})),
         f"{one}settings/reading/": on(ADMIN, post=DO),
         f"{one}form-key/": allauth(ADMIN, get=GET, post=Call({"key": "raided"})),
         f"{one}form-key/reading/": on(ADMIN, post=DO),
+        f"{one}form-key/making/": on(ADMIN, post=DO),
+        f"{one}form-key/address/": on(ADMIN, post=Call({"url": "https://raid.example/forms"})),
+        f"{one}form-key/secret/": on(ADMIN, post=DO),
+        # Only what WhatsApp has signed is looked at; see tests/whatsapp/test_form_endpoint.py.
+        "hooks/whatsapp/<uuid:channel_id>/forms/": allauth(ANYONE, post=DO),
         f"{one}settings/contact-book/": on(ADMIN, get=GET, post=DO),
         f"{one}openers/": allauth(ADMIN, get=GET, post=Call({"prompt_0": "Raided"})),
         f"{one}openers/reading/": on(ADMIN, post=DO),

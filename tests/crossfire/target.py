@@ -91,3 +91,9 @@ def fault(answer: Any) -> str:
     if not is_problem or (answer.status_code >= 500 and problem["code"] != "provider_failed"):
         return f"{answer.status_code} {answer.headers['Content-Type']} {answer.content[:200]!r}"
     return "" if problem["status"] == answer.status_code and problem["code"] else f"{problem}"
+
+
+def blamed(answer: Any) -> set[str]:
+    """Where an API's answer says that the input is wrong: "/name/0" in a body, "?name" in a query."""
+    problem = orjson.loads(answer.content) if answer.status_code == 400 else {}
+    return {one["pointer"] for one in problem.get("errors", [])}

@@ -69,6 +69,7 @@ def _is_answered(shot: Shot, answer: Answer) -> bool:
 def test_ids_stand_where_they_can_stand() -> None:
     assert places("api/v1/messages", "post") == [
         "body.channel_id",
+        "body.address_id",
         "body.reply_to",
         "body.attachment_ids",
         "body.to.customer_id",

@@ -21,12 +21,13 @@ from PIL import Image
 
 from channels_whatsapp.models import APPROVED, Errand, Group, Profile, Signup, Template
 from channels_whatsapp.operations.errands import begin_errand, refuse_errand
+from channels_whatsapp.operations.form_endpoints import set_address
 from channels_whatsapp.operations.signups import keep_signup
 from channels_whatsapp.operations.templates import draft_template, template_account
 from channels_whatsapp.signup_calls import App, Grant
 from common.tenancy import tenant_context
 from customers.models import Address, Customer
-from customers.operations import Sighting, change_customer, preview_merge, resolve_people
+from customers.operations import Sighting, add_address, change_customer, preview_merge, resolve_people
 from inbox.files import signed_url
 from inbox.models import Attachment, Call, Channel, Inbox, Message, ReceiptOutcome, Status, Thread
 from inbox.operations.attachments import upload_attachment
@@ -223,6 +224,7 @@ def _work(twin: Twin) -> None:
     twin.rows |= _named(
         template=template, call=Call.objects.get(), bulk_change=many, saved_view=view,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
+        address=heard.address,
         file=_file(twin), channel=twin.channel, inbox=twin.channel.inbox, member=twin.agent, gone=twin.gone,
         tenant=twin.tenant, saved_reply=kept[0], spare_reply=kept[1], own_reply=kept[2],
         macro=macros[0], spare_macro=macros[1], run_macro=macros[2], macro_run=run,
@@ -308,6 +310,11 @@ def _know(customer: Customer, twin: Twin, by: Author) -> None:
         customer=customer, by=by.actor, version=None, shape=customer_shape, external_id=CRM_ID,
         attributes={"tier": twin.word("gold")}, labels=[twin.word("vip")],
     )  # fmt: skip
+    spare = add_address(
+        customer=customer, kind="phone", value="+447700900977", label=twin.word("Work"), by=by.actor,
+        shape=customer_shape,
+    )  # fmt: skip
+    twin.rows |= _named(spare_address=spare)
 
 
 def _merge(twin: Twin, by: Author) -> None:
@@ -363,8 +370,9 @@ def _hand_out(twin: Twin) -> None:
 
 
 def _number_pages(twin: Twin) -> Signup:
-    """What the pages about a WhatsApp number keep: a profile, an errand, a signup with a number to choose."""
+    """What the pages about a WhatsApp number keep: a profile, an errand, whom forms are asked, a signup."""
     by, now = Author.of(twin.owner), timezone.now()
+    set_address(channel=twin.channel, url=f"https://{twin.mark or 'shop'}.example/forms", by=by)
     Profile.objects.create(channel=twin.channel, fields={"about": twin.word("Bikes")}, read_at=now)
     refuse_errand(
         begin_errand(what=Errand.What.PIN, by=by, channel=twin.channel),
@@ -396,7 +404,7 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
 bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call group
-price spare_price rule spare_rule other_rule set spare_set"""
+price spare_price rule spare_rule other_rule set spare_set address spare_address"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,

@@ -8,18 +8,21 @@ from uuid import uuid4
 
 import pytest
 
+from common import redis
 from common.tenancy import tenant_context
 from inbox import pacing
 from inbox.delivery import deliver_all
 from inbox.models import Channel, Delivery, Message, Thread
 from inbox.operations import departures
 from inbox.operations.authors import Author
+from inbox.operations.outreach import message_customer
 from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.ports import Pace
 from tests.cast import ACME_ACCOUNT, Cast
 from tests.far_end import FarEnd
 from tests.hooks import post, text_message, webhook
+from tests.inbox.telephone import connect_line
 
 pytestmark = pytest.mark.django_db(transaction=True)
 phones = (f"4477008{n:05}" for n in count(70_000))
@@ -98,3 +101,33 @@ def test_a_code_leaves_though_a_bulk_has_taken_what_there_is() -> None:
 
     assert [take(500), take(1, urgent=1), take(500)] == [1, 1, 0]
     assert take(500, urgent=500) <= 1
+
+
+@pytest.mark.parametrize("has_redis", [True, False])
+def test_a_long_text_counts_for_each_of_its_parts(
+    committed_cast: Cast, monkeypatch: pytest.MonkeyPatch, has_redis: bool
+) -> None:
+    """A text of three parts leaves its bucket two below nothing, and the next one waits for all of them."""
+    line = connect_line(committed_cast)
+    with tenant_context(committed_cast.acme.id):
+        line.config = {**line.config, "messages_per_second": 0.01}
+        line.save(update_fields=["config"])
+        for n, words in enumerate(("x" * 400, "short")):
+            message_customer(
+                to={"phone": f"+{next(phones)}"}, by=Author.of(committed_cast.bob), client_ref=str(n),
+                channel=line, text=words,
+            )  # fmt: skip
+    if not has_redis:
+        monkeypatch.setattr(pacing.redis, "client", away)
+
+    with tenant_context(committed_cast.acme.id):
+        [job] = departures.claim(6, {})
+
+        key = f"parley:pace:{line.tenant_id}:{line.id}"
+        left = float(redis.client().hget(key, "n")) if has_redis else pacing._local[key][0]
+    assert job.message.text == "x" * 400
+    assert -2.01 < left < -1.9
+
+
+def away() -> Any:
+    raise redis.Unavailable

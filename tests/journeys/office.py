@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,9 +50,12 @@ class SignIns:
         if agent not in self.kept:
             slug, n = employer(agent)
             context = self.browser.new_context()
+            complaints: list[str] = []
+            context.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
             page = context.new_page()
             page.goto(self.stack.tenant(slug)["agents"][n]["login_url"], timeout=PATIENCE_MS)
             assert "/inbox/" in page.url, f"{agent} could not sign in: {page.url}"
+            assert not complaints, complaints
             self.kept[agent] = {**context.storage_state(), "origins": []}
             context.close()
         return self.kept[agent]
@@ -212,6 +217,12 @@ class Office:
         """A window of this agent in a browser of its own. options: of a browser context."""
         return Desk(self.eyes.tab(self.browser(agent, **options)), self.stack)
 
+    def page(self, agent: str, path: str, **options: Any) -> Page:
+        """A window of this agent at another page than the inbox. options: of a browser context."""
+        page = self.eyes.tab(self.browser(agent, **options))
+        page.goto(f"{self.stack.url}{path}")
+        return page
+
     def browser(self, agent: str, **options: Any) -> BrowserContext:
         """A browser of its own in which this agent is signed in."""
         return self.eyes.context(storage_state=self.sign_ins.of(agent), **options)
@@ -239,6 +250,23 @@ class Office:
             self.stack.far_end.write_all(person.account, words)
         thread = wait_for(lambda: self._thread_of(person, len(said) or 1), PATIENCE_S)
         return Customer(**{**vars(person), "id": thread["customer"]["id"], "thread": thread["id"]})
+
+    def customers(self, names: Iterable[str], slug: str = NORTHWIND) -> list[Customer]:
+        """New people who have just said hello, by one webhook."""
+        account = self.stack.account(slug)
+        people = [Customer(self.fresh_number(), name, account, slug) for name in names]
+        said = [{"from": one.phone, "name": one.name, "text": "Hello"} for one in people]
+        self.stack.far_end.write_all(account, said)
+        told = wait_for(partial(self._all_threads_of, people), PATIENCE_S)
+        return [
+            replace(one, id=told[one.phone]["customer"]["id"], thread=told[one.phone]["id"]) for one in people
+        ]
+
+    def _all_threads_of(self, people: list[Customer]) -> Any:
+        """phone → thread, once all are there; they are the newest."""
+        rows = self.stack.api(people[0].slug, "GET", "threads?limit=100").json()["data"]
+        told = {one["value"].removeprefix("+"): row for row in rows for one in row["customer"]["addresses"]}
+        return told if told.keys() >= {one.phone for one in people} else None
 
     def _thread_of(self, person: Customer, messages: int) -> Any:
         found = self.stack.api(person.slug, "GET", f"threads?q={person.phone}").json()["data"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import PATIENCE_S, Desk, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Desk, Office
 from tests.journeys.test_alerts import tab, told
 from tests.journeys.test_voice import REFUSE
 
@@ -43,8 +45,21 @@ def is_talking(desk: Desk) -> Any:
     return desk.page.locator("[data-testid=call-talking][data-phase=talking]")
 
 
+@pytest.fixture
+def is_kept(office: Office) -> Iterator[None]:
+    """The bank has its calls recorded and written down."""
+    account = office.stack.account(NORTHWIND)
+    channels = office.hand("mia")("GET", "channels")["data"]
+    (number,) = [one["id"] for one in channels if one["external_id"] == account]
+    path = f"whatsapp/numbers/{number}/options"
+    wanted = {"call_recording": True, "call_transcription": True, "call_purpose": "for quality"}
+    office.hand("mia")("PATCH", path, wanted)
+    yield
+    office.hand("mia")("PATCH", path, {"call_recording": False, "call_transcription": False})
+
+
 def test_a_customer_calls_an_agent_answers_they_hear_each_other_and_the_conversation_keeps_a_line(
-    office: Office,
+    office: Office, is_kept: None
 ) -> None:
     """A67: it rings at both agents; one cannot take it for want of a microphone, the other does."""
     cleo, other = office.customer("Cleo Caller", "I will call you"), office.customer("Otto Other", "Hello")
@@ -66,6 +81,8 @@ def test_a_customer_calls_an_agent_answers_they_hear_each_other_and_the_conversa
     expect(is_talking(mia)).to_be_visible()
     expect(ben.at("call-refused")).to_have_count(0)
     expect(phone.locator("[data-testid=voice-screen][data-status=talking]")).to_be_visible()
+    announced = "“This call is recorded and written down.” for quality"
+    expect(phone.get_by_test_id("voice-keeps")).to_have_text(announced)
     hears(mia.page, INBOX)
     hears(phone, PHONE)
 
@@ -92,6 +109,8 @@ def test_a_customer_calls_an_agent_answers_they_hear_each_other_and_the_conversa
     line = mia.messages.filter(has_text="Incoming call")
     expect(line).to_contain_text(re.compile(r"Answered by Mia .* · 0:\d\d"))
     expect(phone.locator("[data-kind=voice_call]")).to_contain_text(re.compile(r"Voice call\s*0:\d\d"))
+    expect(line.locator("[data-voice] .play")).to_be_visible()
+    expect(line).to_contain_text("Cleo Caller: I am calling about my order.")
 
 
 def test_a_call_is_passed_to_a_colleague_silenced_and_missed(office: Office) -> None:

@@ -31,7 +31,6 @@ def fill_card(page: Page, place: int, colour: str) -> None:
 
 def write(page: Page, office: Office, name: str) -> None:
     """Three cards, the last one first, and the middle one taken out again."""
-    page.goto(f"{office.stack.url}/console/templates/new/")
     page.locator("#name").fill(name)
     page.locator("#channel").select_option(office.stack.tenant(NORTHWIND)["channels"][0]["id"])
     page.locator("#layout").select_option("cards")
@@ -56,7 +55,7 @@ def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office)
     """A41, B6: the composer asks for each card's picture; the phone shows them side by side."""
     name, account = f"cards_{next(_names)}", office.stack.account(NORTHWIND)
     office.stack.far_end._call("PUT", f"/control/numbers/{account}", {"template_review_s": 0.1})
-    console = office.browser("mia").new_page()
+    console = office.page("mia", "/console/templates/new/")
     write(console, office, name)
 
     def approved() -> bool:
@@ -85,4 +84,3 @@ def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office)
     expect(ben.messages.filter(has_text="The blue one is here.")).to_have_attribute(
         "data-direction", "outbound"
     )
-    console.close()

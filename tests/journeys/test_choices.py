@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.office import NORTHWIND, Customer, Office
@@ -69,28 +68,22 @@ def presses(phone: Page, words: str, names: list[str]) -> None:
             phone.get_by_role("dialog").get_by_role("button", name="Send").click()
 
 
-@pytest.mark.parametrize("type_", CHOICES)
-def test_a_choice_is_sent_shown_answered_and_the_answer_seen(office: Office, type_: str) -> None:
-    content, buttons, answer = CHOICES[type_]
+def test_each_choice_is_sent_shown_answered_and_the_answer_seen(office: Office) -> None:
+    """All in one conversation: two windows stand open meanwhile, which is most of the work."""
     ada = office.customer("Ada Choice", "Hello")
     desk, phone = office.desk("mia").open(ada), office.phone(ada)
 
-    sends(office, ada, type_, "What would you like?", content)
-    presses(phone, "What would you like?", buttons)
+    for type_, (content, buttons, answer) in CHOICES.items():
+        words = f"What would you like of {type_}?"
+        sends(office, ada, type_, words, content)
+        presses(phone, words, buttons)
 
-    shown = desk.messages.filter(has_text="What would you like?").first
-    expect(shown).to_be_visible()
-    reply = desk.page.locator("[data-testid=message][data-direction=inbound]").last
-    expect(reply).to_contain_text(answer)
-    expect(reply.locator(".quote")).to_contain_text("What would you like?")
-
-
-def test_a_link_is_a_link_on_the_phone_and_is_shown_to_the_agent(office: Office) -> None:
-    ada = office.customer("Ada Link", "Hello")
-    desk, phone = office.desk("mia").open(ada), office.phone(ada)
+        expect(desk.messages.filter(has_text=words).first).to_be_visible()
+        reply = desk.page.locator("[data-testid=message][data-direction=inbound]").last
+        expect(reply.locator(".quote")).to_contain_text(words)
+        expect(reply).to_contain_text(answer)
 
     sends(office, ada, "link", "Your order", {"title": "Track it", "url": "https://ex.example/o/7"})
-
     link = phone.locator("li.m.them").get_by_role("link", name="Track it")
     expect(link).to_have_attribute("href", "https://ex.example/o/7")
     expect(desk.bubble("Your order").locator(".buttons")).to_contain_text("Track it")

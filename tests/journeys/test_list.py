@@ -298,13 +298,20 @@ def test_a_conversation_that_came_while_the_list_was_asked_for_stands_in_it(offi
 
 
 def test_counts_beside_the_views_equal_the_tables_after_random_events(office: Office) -> None:
-    """A10."""
-    people = [office.customer(f"Count {n}", "Hi") for n in range(6)]
+    """A10: five hundred, one at a time and many at once."""
+    people = office.customers(f"Count {n}" for n in range(25))
     mia = office.desk("mia").go()
-    mia_hand, ben_hand = office.hand("mia"), office.hand("ben")
+    hands = office.hand("mia"), office.hand("ben")
     me = mia.snapshot()["me"]["id"]
-    for turn in range(50):
-        random_event(office, DICE.choice(people), DICE.choice((mia_hand, ben_hand)), me, turn)
+    began, turn, many = hands[0]("GET", "views")["head"], 0, list[str]()
+    while hands[0]("GET", "views")["head"] < began + 500:
+        turn += 1
+        if DICE.random() < 0.4:
+            many += change_many(office, DICE.sample(people, 12), DICE.choice(hands), me, turn)
+        else:
+            random_event(office, DICE.choice(people), DICE.choice(hands), me, turn)
+    for one in many:
+        wait_for(lambda one=one: hands[0]("GET", f"bulk_changes/{one}")["state"] == "done", PATIENCE_S)
 
     def agree() -> bool:
         mia.page.wait_for_timeout(50)  # lets the page's own events in
@@ -339,3 +346,19 @@ def random_event(office: Office, person: Customer, hand: Any, me: str, turn: int
         ),
     )
     DICE.choice(deeds)()
+
+
+def change_many(office: Office, people: list[Customer], hand: Any, me: str, turn: int) -> list[str]:
+    """Something that happens to many at once; gives the ids of changes that go on after the call."""
+    if DICE.random() < 0.5:
+        said = [{"from": one.phone, "name": one.name, "text": f"All {turn}"} for one in people]
+        office.stack.far_end.write_all(people[0].account, said)
+        return []
+    changes: tuple[dict[str, Any], ...] = (
+        {"assign": {"assignee_id": me}},
+        {"assign": {"assignee_id": None}},
+        {"snooze": {"until": None, "wake_on_reply": True}},
+        {"close": {}},
+    )
+    asked = {"thread_ids": [one.thread for one in people], "change": DICE.choice(changes)}
+    return [hand("POST", "bulk_changes", asked)["id"]]

@@ -96,7 +96,7 @@ def test_offline_writing_goes_on_and_everything_leaves_in_order_when_the_connect
 
 
 def test_after_the_line_was_down_the_page_knows_what_a_fresh_load_knows(office: Office) -> None:
-    """A48: messages, ticks, notes, assignments and reads meanwhile; then both states are the same."""
+    """A48: two hundred messages, ticks, notes, assignments and reads meanwhile; then both are the same."""
     office.eyes.forgive(*CUT)
     people = [office.customer(f"Resume {n}", "Hi") for n in range(3)]
     mia = office.desk("mia").open(people[0])
@@ -119,6 +119,7 @@ def test_after_the_line_was_down_the_page_knows_what_a_fresh_load_knows(office: 
     for one in people:
         wait_for(lambda one=one: office.thread(one)["inbound_count"] == 13, PATIENCE_S)
         wait_for(lambda one=one: len(office.got(one)) == 12, PATIENCE_S)
+    assert hand("GET", "views")["head"] - mia.head() >= 200
 
     mia.page.context.set_offline(False)
     catch_up(office, mia)

@@ -203,8 +203,11 @@ def test_a_reaction_is_seen_on_both_sides_and_taken_back(office: Office) -> None
         PATIENCE_S,
     )
     assert reacted[0]["content"]["reaction"]["emoji"] == "👍"
+    on_phone = office.phone(kofi).locator("li.m.me", has_text="It works again!").locator(".reactions")
+    expect(on_phone).to_contain_text("👍")
     theirs.locator(".react.ours").click()
     expect(theirs.locator(".react")).to_have_count(0)
+    expect(on_phone).to_have_count(0)
 
 
 # ---------------------------------------------------------------- files
@@ -258,6 +261,16 @@ def test_files_of_every_kind_are_shown_and_nothing_moves_while_they_load(office:
     mia.press("Escape")
     expect(lightbox).to_have_count(0)
 
+    office.says(rosa, image="photo")
+    photos, place_of = mia.timeline.locator("button.photo"), lightbox.locator("header .num")
+    expect(photos).to_have_count(2)
+    photos.last.click()
+    expect(place_of).to_have_text("2 / 2")
+    expect(lightbox.locator(":focus")).to_have_count(1)
+    for key, shown in (("ArrowLeft", "1 / 2"), ("ArrowLeft", "1 / 2"), ("ArrowRight", "2 / 2")):
+        mia.press(key)
+        expect(place_of).to_have_text(shown)
+
 
 def ready_files(timeline: dict[str, Any]) -> list[dict[str, Any]]:
     messages = [entry["message"] for entry in timeline["data"] if entry["type"] == "message"]
@@ -275,6 +288,28 @@ def places(desk: Desk) -> Any:
 
 
 # ---------------------------------------------------------------- text is text
+
+
+def test_addresses_numbers_and_mails_become_links_and_nothing_else(office: Office) -> None:
+    """A33."""
+    words = (
+        "Call +49 30 901820 or 0044 20 7946 0123, write to help@bank.example or see "
+        "https://bank.example/a?b=1&c=%20d. My order is 4711-0815, sold at 12.30 by b@d and me."
+    )
+    lia = office.customer("Lia Links", words)
+    mia = office.desk("mia").open(lia)
+
+    links = mia.bubble("My order is").locator(".text a")
+    expect(links).to_have_count(4)
+    assert links.evaluate_all("all => all.map(one => one.getAttribute('href'))") == [
+        "tel:+4930901820",
+        "tel:+442079460123",
+        "mailto:help@bank.example",
+        "https://bank.example/a?b=1&c=%20d",
+    ]
+    assert mia.bubble("My order is").locator(".text").inner_text() == words
+    assert set(links.evaluate_all("all => all.map(one => one.rel)")) == {"noopener noreferrer nofollow"}
+
 
 WAYS = (
     "<script>{}</script>",
@@ -353,3 +388,40 @@ def test_two_hundred_hostile_strings_are_only_text(office: Office) -> None:
         message.hover()
     assert mia.page.evaluate("[window.ran, window.blocked]") == [None, None]
     assert not asked
+
+
+def test_what_a_message_came_by_is_shown_and_how_long_answers_are_free(office: Office) -> None:
+    """An ad with its words, a forwarded text; our answer's price says until when the next ones are free."""
+    ada = office.customer("Ada Came By", "Hello")
+    referral = {
+        "source_type": "ad",
+        "source_url": "https://fb.me/bikes",
+        "headline": "Chat with us",
+        "body": "Spring bikes are here",
+        "image_url": "https://scontent.example/bike.png",
+    }
+    office.says(ada, text="Can I get more info?", referral=referral)
+    forwarded = {
+        "from": ada.phone,
+        "id": f"wamid.F{ada.phone}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": "Look at this"},
+        "context": {"forwarded": True},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"phone_number_id": ada.account},
+        "contacts": [{"wa_id": ada.phone, "profile": {"name": ada.name}}],
+        "messages": [forwarded],
+    }
+    office.stack.far_end.webhook(ada.account, value)
+    mia = office.desk("mia").open(ada)
+
+    card = mia.bubble("Can I get more info?").get_by_test_id("referral")
+    expect(card).to_contain_text("Came by an ad")
+    expect(card).to_contain_text("Spring bikes are here")
+    expect(card.get_by_role("link")).to_have_attribute("href", "https://fb.me/bikes")
+    expect(mia.bubble("Look at this").get_by_test_id("origin")).to_have_text("Forwarded")
+    mia.send("Of course")
+    expect(mia.at("free")).to_contain_text("costs nothing until")

@@ -15,9 +15,7 @@ TYPES = "/console/notifications/types/"
 @pytest.fixture
 def console(office: Office) -> Page:
     """Mia's window on the list of types."""
-    page = office.browser("mia").new_page()
-    page.goto(f"{office.stack.url}{TYPES}")
-    return page
+    return office.page("mia", TYPES)
 
 
 def _write(page: Page) -> None:
@@ -100,8 +98,7 @@ def test_a_changed_text_asks_before_it_is_left(office: Office, console: Page) ->
 
 def test_a_ladder_is_climbed_and_changed_without_scripts(office: Office) -> None:
     """B10, B32"""
-    page = office.browser("mia", java_script_enabled=False).new_page()
-    page.goto(f"{office.stack.url}{TYPES}fraud_alert/ladder/")
+    page = office.page("mia", f"{TYPES}fraud_alert/ladder/", java_script_enabled=False)
 
     page.locator("#fate1").select_option("answered")
     page.get_by_role("button", name="Show what happens").click()

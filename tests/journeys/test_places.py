@@ -107,6 +107,30 @@ def test_the_composer_answers_where_the_customer_wrote_last(office: Office) -> N
     expect(mia.field).to_have_value("Half a text")
 
 
+def test_after_a_merge_both_numbers_can_be_answered_and_the_last_one_is(office: Office) -> None:
+    """A43, A62: each number is a place of its own, with its own window."""
+    first = office.customer("Grace First", "From my old phone", at=int(time.time()) - 26 * 3600)
+    again = office.customer("Grace Again", "From my new phone")
+    hand = office.hand("ines")
+    look = hand("GET", f"customers/{first.id}/merge_preview?other={again.id}")
+    hand("POST", f"customers/{first.id}/merges", {"other_id": again.id, "token": look["token"]})
+    mia = office.desk("mia").open(first)
+    expect(mia.at("place")).to_contain_text(again.phone[-6:])
+
+    old = options(mia).filter(has_text=first.phone[-6:])
+    expect(old.first).to_contain_text("templates only")
+    mia.press("Escape")
+    office.says(first, text="And from the old one")
+    expect(mia.at("place")).to_contain_text(first.phone[-6:])
+    mia.send("Hello old phone")
+    options(mia).filter(has_text=again.phone[-6:]).first.click()
+    expect(mia.at("place")).to_contain_text(again.phone[-6:])
+    mia.send("Hello new phone")
+
+    wait_for(lambda: office.got(again) == ["Hello new phone"], PATIENCE_S)
+    wait_for(lambda: office.got(first) == ["Hello old phone"], PATIENCE_S)
+
+
 TEXTS = [
     "",
     "Hello",
@@ -146,7 +170,7 @@ def counted(page: Page, channel_id: str, text: str) -> list[object]:
     found: list[object] = page.evaluate(
         """async ([id, text]) => {
             const [{ channel }, { partsOf }] = await Promise.all(
-                ["store", "places"].map((name) => import(
+                ["store", "ui/parts"].map((name) => import(
                     document.querySelector("script[type=module]").src.replace("main.js", `${name}.js`))));
             const { parts, isWide } = partsOf(text, channel(id).limits.alphabet);
             return [parts, isWide];

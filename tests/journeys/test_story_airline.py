@@ -191,7 +191,7 @@ def test_a_delay_reaches_a_whole_plane_in_three_languages(office: Office) -> Non
     arrived = {("pt", state): n for state, n in told.items()}
     flight.come_to(arrived | rest)
 
-    page = office.browser("tom").new_page()
+    page = office.eyes.tab(office.browser("tom"))
     assert report(page, office.stack.url, flight.key, "language") == set(flight.sql(_BY_LANGUAGE))
     by_channel = report(page, office.stack.url, flight.key, "channel")
     assert by_channel == set(flight.sql(_BY_CHANNEL))

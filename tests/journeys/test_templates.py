@@ -30,7 +30,6 @@ def _is(office: Office, name: str, status: str) -> None:
 
 def _write(page: Page, office: Office, name: str) -> None:
     """From a starter to a submission, with one mistake on the way."""
-    page.goto(f"{office.stack.url}/console/templates/starters/")
     page.get_by_role("link", name="answer_ready").first.click()
     page.locator("#name").fill(name)
     number = page.locator("#channel")
@@ -53,7 +52,7 @@ def test_a_template_from_its_draft_to_a_held_message_that_leaves(office: Office)
     office.stack.far_end._call(
         "PUT", f"/control/numbers/{office.stack.account(NORTHWIND)}", {"template_review_s": None}
     )
-    console = office.browser("mia").new_page()
+    console = office.page("mia", "/console/templates/starters/")
     _write(console, office, name)
     _is(office, name, "PENDING")
     _fate(office, name, "approve")
@@ -98,4 +97,3 @@ def test_a_template_from_its_draft_to_a_held_message_that_leaves(office: Office)
     )
     console.reload()
     expect(console.get_by_test_id("life")).to_contain_text("May be used again")
-    console.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import random
 import time
-from collections import Counter
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import FilePayload, expect
@@ -14,6 +15,8 @@ from tests.far_end import wait_for
 from tests.journeys.office import PATIENCE_S, Customer, Desk, Gate, Office
 
 DICE = random.Random(20)
+_HERE = Path(__file__).parent
+SWITCH_MODES, SWITCH_DRAFTS = ((_HERE / name).read_text() for name in ("switch_modes.js", "switch_drafts.js"))
 
 
 def picture() -> bytes:
@@ -139,19 +142,17 @@ def test_letters_of_other_layouts_are_typed_and_no_shortcut_fires(office: Office
 
 
 def test_notes_look_like_notes_and_never_leave(office: Office) -> None:
-    """A26: random switching between the two modes, by mouse and keys; the phone gets the replies alone."""
+    """A26: a thousand random switches between the two modes; the phone gets the replies alone."""
     lena = office.customer("Lena Vogt", "My card is blocked")
     mia = office.desk("mia").open(lena)
     said: dict[str, list[str]] = {"reply": [], "note": []}
-    for turn in range(30):
-        mode = DICE.choice(("reply", "note"))
-        mia.at(f"mode-{mode}").click()
-        expect(mia.at("composer")).to_have_attribute("data-mode", mode)
-        expect(mia.at("send")).to_contain_text("Add note" if mode == "note" else "Send")
-        if DICE.random() < 0.4:
-            words = f"{mode} number {turn}"
-            mia.send(words)
-            said[mode].append(words)
+    for turn in range(20):
+        modes = DICE.choices(("reply", "note"), k=50)
+        assert mia.page.evaluate(SWITCH_MODES, modes) == []
+        expect(mia.at("send")).to_contain_text("Add note" if modes[-1] == "note" else "Send")
+        words = f"{modes[-1]} number {turn}"
+        mia.send(words)
+        said[modes[-1]].append(words)
     assert all(said.values())
 
     notes = mia.at("note")
@@ -174,45 +175,77 @@ def test_notes_look_like_notes_and_never_leave(office: Office) -> None:
 def test_drafts_stay_with_their_conversation_and_mode_through_reload_and_in_another_browser(
     office: Office,
 ) -> None:
-    """A34: random switching; no letter ever shows up elsewhere."""
-    people = [office.customer(f"Draft {name}", "Hi") for name in ("Abel", "Bela", "Cyra", "Dove")]
-    mia = office.desk("mia").go()
-    expected: dict[tuple[str, str], str] = {}
-    for turn in range(20):
-        person, mode = DICE.choice(people), DICE.choice(("reply", "note"))
-        mia.switch(person)
-        mia.at(f"mode-{mode}").click()
-        expect(mia.field).to_have_value(expected.get((person.thread, mode), ""))
-        words = "" if DICE.random() < 0.2 else f"{person.name} {mode} {turn}"
-        mia.field.fill(words)
-        expected[person.thread, mode] = words
+    """A34: texts, quotes and files in twenty conversations by random switching; none shows up elsewhere."""
+    people = office.customers(f"Draft {n}" for n in range(20))
+    label = f"drafts {people[0].phone}"
+    hand = office.hand("mia")
+    change = {"label": {"add": [label], "remove": []}}
+    hand("POST", "bulk_changes", {"thread_ids": [one.thread for one in people], "change": change})
+    mia = office.desk("mia", viewport={"width": 1440, "height": 1800}).go(label=label)
+    expect(mia.rows).to_have_count(20)
+    drafts = Drafts([one.thread for one in people])
 
-    def check(desk: Desk) -> None:
-        for person in people:
-            desk.switch(person)
-            for mode in ("reply", "note"):
-                desk.at(f"mode-{mode}").click()
-                expect(desk.field).to_have_value(expected.get((person.thread, mode), ""))
-
+    drafts.write(mia, 80)
+    drafts.look(mia)
     mia.page.reload()
     mia.is_live()
-    check(mia)
-    texts = Counter(text for text in expected.values() if text)
-    hand = office.hand("mia")
-    wait_for(lambda: Counter(texts_of(hand("GET", "bootstrap"), people)) == texts, PATIENCE_S)
-    check(office.desk("mia").go())
+    drafts.look(mia)
+    wait_for(lambda: drafts.are_kept(hand("GET", "bootstrap")["drafts"]), PATIENCE_S)
+    drafts.look(office.desk("mia", viewport={"width": 1440, "height": 1800}).go(label=label))
 
 
-def texts_of(bootstrap: dict[str, list[dict[str, str]]], people: list[Customer]) -> list[str]:
-    threads = {person.thread for person in people}
-    return [one["text"] for one in bootstrap["drafts"] if one["thread_id"] in threads and one["text"]]
+class Drafts:
+    """What should stand in each conversation's two drafts: {text, quote, files}."""
+
+    def __init__(self, threads: list[str]) -> None:
+        empty = {"text": "", "quote": False, "files": []}
+        self.known: dict[tuple[str, str], dict[str, Any]] = {
+            (thread, mode): empty for thread in threads for mode in ("reply", "note")
+        }
+
+    def write(self, desk: Desk, turns: int) -> None:
+        """Change one after the other; each must be as it was left."""
+        steps, expected = [], []
+        for turn in range(turns):
+            place = DICE.choice(list(self.known))
+            before = self.known[place]
+            expected.append(before)
+            is_reply, has_file = place[1] == "reply", turn % 5 == 0
+            write = {
+                "text": "" if DICE.random() < 0.2 else f"{place[1]} {turn} of {place[0]}",
+                "quote": is_reply and DICE.random() < 0.3,
+                "file": {"name": f"{turn}.jpg", "bytes": list(picture())} if is_reply and has_file else None,
+            }
+            steps.append({"thread": place[0], "mode": place[1], "write": write})
+            files = [*before["files"], *([f"{turn}.jpg"] if write["file"] else [])]
+            quote = before["quote"] or write["quote"]
+            self.known[place] = {"text": write["text"], "quote": quote, "files": files}
+        assert desk.page.evaluate(SWITCH_DRAFTS, steps) == expected
+        expect(desk.page.locator("[data-testid=file-chip][data-state=uploading]")).to_have_count(0)
+
+    def look(self, desk: Desk) -> None:
+        """Each of them once, in any order."""
+        places = DICE.sample(list(self.known), len(self.known))
+        steps = [{"thread": thread, "mode": mode, "write": None} for thread, mode in places]
+        assert desk.page.evaluate(SWITCH_DRAFTS, steps) == [self.known[place] for place in places]
+
+    def are_kept(self, rows: list[dict[str, Any]]) -> bool:
+        """Whether the server has them all."""
+        found = {(one["thread_id"], one["mode"]): _summary(one) for one in rows}
+        empty = {"text": "", "quote": False, "files": []}
+        return all(found.get(place, empty) == one for place, one in self.known.items())
+
+
+def _summary(draft: dict[str, Any]) -> dict[str, Any]:
+    files = [one["filename"] for one in draft["attachments"]]
+    return {"text": draft["text"], "quote": bool(draft["reply_to"]), "files": files}
 
 
 # ---------------------------------------------------------------- files
 
 
 def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_arrive(office: Office) -> None:
-    """A38: by button, paste and drop; the refusal names the limit."""
+    """A38: by button, paste and drop; the refusal names the limit; one fails and is uploaded again."""
     olga = office.customer("Olga Petrova", "Please send the papers")
     mia = office.desk("mia").open(olga)
     uploads: list[str] = []
@@ -226,15 +259,22 @@ def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_a
 
     mia.at("attach-input").set_input_files(jpeg("one.jpg", picture()))
     expect(mia.page.locator("[data-testid=file-chip][data-state=ready]")).to_have_count(1)
-    gate = Gate(mia.page, "**/api/v1/attachments", "POST")
+    gate = Gate(mia.page, UPLOADS, "POST")
     mia.at("attach-input").set_input_files(jpeg("wrong.jpg", picture()))
     gate.wait()
     mia.page.get_by_role("button", name="Cancel upload of wrong.jpg").click()
     expect(mia.at("file-chip")).to_have_count(1)
     gate.leave()
 
-    for name, event in (("two.jpg", "drop"), ("three.jpg", "paste")):
-        mia.page.evaluate(DELIVER, [event, name, list(picture())])
+    office.eyes.forgive("503 (Service Unavailable)")
+    mia.page.route(UPLOADS, lambda route: route.fulfill(status=503, json={"title": "Busy."}), times=1)
+    mia.page.evaluate(DELIVER, ["drop", "two.jpg", list(picture())])
+    broken = mia.page.locator("[data-testid=file-chip][data-state=failed]")
+    expect(broken).to_contain_text("Busy.")
+    broken.get_by_role("button", name="Upload again").click()
+    expect(mia.page.locator("[data-testid=file-chip][data-state=ready]")).to_have_count(2)
+
+    mia.page.evaluate(DELIVER, ["paste", "three.jpg", list(picture())])
     expect(mia.page.locator("[data-testid=file-chip][data-state=ready]")).to_have_count(3)
     mia.field.fill("The three papers")
     mia.at("send").click()
@@ -246,6 +286,7 @@ def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_a
     expect(mia.at("file-chip")).to_have_count(0)
 
 
+UPLOADS = "**/api/v1/attachments"
 #: A file that is dropped on the messages or pasted into the field.
 DELIVER = """([kind, name, bytes]) => {
     const data = new DataTransfer();

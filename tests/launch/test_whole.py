@@ -28,7 +28,9 @@ NAMES = {
     "worker-outbound",
     "clock",
 }
-#: What a second start may cost, in starts of one bare Django: most of its processes are one, and they work.
+#: Which of them share what the launcher has loaded.
+SERVING = {"web", "worker-inbound", "worker-urgent", "worker-outbound", "clock"}
+#: What a second start may cost, in starts of one bare Django: its processes share one, and they work.
 #: Seconds would measure the machine and the tests beside this one; `make bench` tells those.
 SECOND_START_IN_BARE_STARTS = 30
 OURS = ("PARLEY_", "DATABASE_", "REDIS_", "DJANGO_")
@@ -102,12 +104,34 @@ def cpu_seconds_of_ended_processes() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def comm_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def executed(pid: int) -> bytes:
+    """The command line it was started with; a fork keeps its parent's."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def threads_of(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
 @pytest.fixture
 def parley(tmp_path: Path) -> Iterator[Parley]:
     found = Parley(tmp_path, *free_ports())
     yield found
     if found.process.poll() is None:
         found.process.kill()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every process loads what it needs")
+def test_our_processes_are_forks_of_a_launcher_that_loaded_what_they_share(parley):
+    serving = {name: pid for name, pid in parley.pids().items() if name in SERVING}
+    assert set(serving) == SERVING
+    assert {name: comm_of(pid) for name, pid in serving.items()} == {name: name[:15] for name in SERVING}
+    assert {executed(pid) for pid in serving.values()} == {executed(parley.process.pid)}
+    assert threads_of(parley.process.pid) == 1, "a process with threads must not be forked"
 
 
 def test_it_survives_every_kill_its_own_too_and_comes_back_with_everything(parley, tmp_path):

@@ -154,6 +154,33 @@ def test_cancelling_and_what_cannot_be(published: Caller) -> None:
     assert (refused.status, refused.data["code"]) == (409, "not_cancellable")
 
 
+def test_acknowledging_stops_a_ladder_and_says_who_it_was(published: Caller) -> None:
+    sent = published.post("notifications", SEND).data
+    path = f"notifications/{sent['id']}/acknowledgement"
+
+    answer = published.post(path, {"note": "Confirmed in the app."})
+    again = published.post(path, {"note": "Once more."}).data
+
+    assert (answer.status, answer.data["state"], answer.data["due_at"]) == (200, "answered", None)
+    assert answer.data["acknowledged_by"]["kind"] == "api_key"
+    name = answer.data["acknowledged_by"]["name"]
+    assert answer.data["reason"] == f"Acknowledged by {name}. Confirmed in the app."
+    assert {step["state"] for step in answer.data["steps"]} == {"unneeded"}
+    assert again["history"] == answer.data["history"]
+    [event] = published.get("events", type="notification.answered").data["data"]
+    assert event["data"]["acknowledgement"]["note"] == "Confirmed in the app."
+    assert event["data"]["acknowledgement"]["by"]["name"] == name
+    assert event["data"]["notification"]["id"] == sent["id"]
+
+
+def test_what_came_to_nothing_cannot_be_acknowledged(published: Caller) -> None:
+    late = published.post("notifications", SEND | {"expires_at": "2020-01-01T00:00:00Z"}).data
+
+    refused = published.post(f"notifications/{late['id']}/acknowledgement", {})
+
+    assert (refused.status, refused.data["code"]) == (409, "not_acknowledgeable")
+
+
 def test_a_version_is_drafted_compared_published_and_rolled_back(published: Caller) -> None:
     path = "notification_types/fraud_alert"
     draft = published.patch(f"{path}/draft", {"ttl_s": 600}).data

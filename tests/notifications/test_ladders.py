@@ -22,8 +22,9 @@ from notifications.models import EventCursor, Notification
 from notifications.operations import engine
 from notifications.operations.cancelling import NotCancellable, cancel_notification
 from notifications.operations.engine import run_all
+from notifications.operations.types import publish_draft, save_draft
 from tenants.operations.teams import create_team
-from tests.notifications.conftest import Ladder, Office
+from tests.notifications.conftest import CONTENT, Ladder, Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +68,29 @@ def test_silence_brings_the_next_channel_and_then_the_last(office: Office, ladde
         assert Thread.objects.count() == 1  # all of it stands in one conversation
         channels = list(Message.objects.order_by("at").values_list("channel_id", flat=True))
     assert channels == [number.id for number in office.numbers]
+
+
+def test_what_is_scheduled_leaves_at_its_time_and_not_before(office: Office, ladder: Ladder) -> None:
+    """B8, B19: in the words of then, though others were published since."""
+    named = ladder()
+    run = office.notify(named, send_at=timezone.now() + timedelta(hours=1))
+
+    office.work()
+    with office.scope():
+        contents = {"whatsapp": {"en": CONTENT["en"] | {"text": "Other words"}}}
+        save_draft(named=named, by=Author.of(office.cast.alice), contents=contents)
+        publish_draft(named=named, by=Author.of(office.cast.alice))
+    office.later(3_500)
+    office.work()
+    before = office.got()
+    office.later(101)
+    office.work()
+
+    assert before == []
+    assert [got["kind"] for got in office.got()] == ["template"]
+    found = office.fresh(run)
+    assert [line["state"] for line in found.history] == ["scheduled", "queued", "sent"]
+    assert office.message(run).text == "Ada, was it you who paid € 1,240.00 to ELEKTRO-24?"
 
 
 def test_patience_that_is_not_over_sends_nothing(office: Office, ladder: Ladder) -> None:

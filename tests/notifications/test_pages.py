@@ -155,6 +155,19 @@ def test_a_text_is_saved_in_its_language_only(
         assert draft.contents["whatsapp"]["en"] == fraud.current.contents["whatsapp"]["en"]
 
 
+def test_the_matrix_says_which_language_is_its_own_and_which_is_borrowed(
+    alice_client: Client, fraud: NotificationType
+) -> None:
+    """B9."""
+    text = page(alice_client, f"{FRAUD}?language=ar")
+
+    matrix = find(r'(?s)<table class="grid matrix">(.*?)</table>', text)
+    rows = {find(r'lang="([\w-]+)"', row): row for row in re.findall(r"(?s)<tr.*?</tr>", matrix)[1:]}
+    assert sorted(rows) == ["ar", "en", "pt"]
+    assert "From en" in rows["ar"]
+    assert all("From" not in rows[code] and "Missing" not in rows[code] for code in ("en", "pt"))
+
+
 def test_a_variable_nobody_declared_is_said_beside_the_text(
     cast: Cast, alice_client: Client, fraud: NotificationType
 ) -> None:

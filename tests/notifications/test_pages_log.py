@@ -15,8 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from common.spreadsheets import safe_cell
 from common.templatetags.parts import with_times
 from common.tenancy import tenant_context
+from events.models import Event
 from notifications.models import Notification, Step
 from notifications.queries.log import log_page, log_rows
+from tests.api.caller import Caller
+from tests.api.conftest import program_of
 from tests.cast import Cast
 from tests.notifications.conftest import Office, ask, make_type, send
 from tests.notifications.forms import page
@@ -135,6 +138,22 @@ def test_one_is_cancelled_after_a_warning(cast: Cast, alice_client: Client, runs
     assert "It is cancelled" in again
 
 
+def test_one_is_acknowledged_by_a_button(
+    cast: Cast, alice_client: Client, charlie_client: Client, runs: list[Notification]
+) -> None:
+    one = f"{LOG}{runs[0].id}/"
+    assert f'action="/console/notifications/log/{runs[0].id}/acknowledgement/"' in page(alice_client, one)
+    assert charlie_client.post(f"{one}acknowledgement/").status_code == 404
+
+    told = alice_client.post(f"{one}acknowledgement/", follow=True).content.decode()
+
+    assert "It is acknowledged" in told
+    text = page(alice_client, one)
+    assert 'data-state="answered"' in text
+    assert "Acknowledged by Alice." in text
+    assert "acknowledgement/" not in text
+
+
 def test_strangers_find_nothing_and_agents_read(
     cast: Cast, bob_client: Client, charlie_client: Client, runs: list[Notification]
 ) -> None:
@@ -170,6 +189,25 @@ def test_the_story_of_one_from_its_request_to_its_answer(office: Office, client:
     assert all(f"<span>{status}</span>" in text for status in ("queued", "sent", "delivered"))
     assert "wamid." in text
     assert "/inbox/?thread=" in text
+    assert_page_equals_api(text, program_of(office.cast.acme), office.fresh(run))
+
+
+def assert_page_equals_api(text: str, program: Caller, run: Notification) -> None:
+    """B12: every state, moment and step that the API tells stands on the page, and the events know them."""
+    told = program.get(f"notifications/{run.id}").data
+    notification, [message] = told["notification"], told["messages"]
+    [step] = notification["steps"]
+
+    moments = [message["at"], *(one["at"] for one in message["status_history"])]
+    moments += [notification["answered_at"], notification["created_at"]]
+    assert [moment for moment in moments if f'datetime="{moment[:19]}' not in text] == []
+    assert f'data-state="{notification["state"]}"' in text
+    assert f'data-state="{step["state"]}"' in text
+    assert {one["status"] for one in message["status_history"]} == {"queued", "sent", "delivered"}
+    assert message["provider_id"] in text
+    with tenant_context(run.tenant_id):
+        events = Event.objects.filter(data__message_id=message["id"]).order_by("seq")
+        assert [one.data["status"] for one in events] == ["sent", "delivered"]
 
 
 def test_somebody_without_a_name_is_called_by_their_number(cast: Cast, alice_client: Client) -> None:

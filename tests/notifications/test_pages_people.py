@@ -7,6 +7,7 @@ from django.test import Client
 
 from common.tenancy import tenant_context
 from customers.models import Customer
+from events.models import Event
 from inbox.operations.authors import Author
 from notifications.links import choices_link
 from notifications.models import Consent, ConsentChange, Preference, QuietHours
@@ -61,6 +62,25 @@ def test_a_yes_is_written_down_with_where_it_was_said(
     with tenant_context(cast.acme.id):
         assert [row.by_name for row in ConsentChange.objects.filter(customer=ada)] == ["Alice", "Alice"]
     assert f"{REGISTER}{ada.id}/" in page(alice_client, f"{REGISTER}?state=granted")
+
+
+def test_a_persons_time_zone_is_written_down_and_counts(
+    cast: Cast, alice_client: Client, ada: Customer
+) -> None:
+    one = f"{REGISTER}{ada.id}/"
+    typed = inputs(page(alice_client, one))
+    assert "by the time zone of the house; theirs is not known" in page(alice_client, one)
+
+    nowhere = alice_client.post(one, typed | {"timezone": "Tokio"}, follow=True)
+    alice_client.post(one, typed | {"timezone": "Asia/Tokyo"})
+
+    assert "write it like Europe/Lisbon" in nowhere.content.decode()
+    text = page(alice_client, one)
+    assert 'value="Asia/Tokyo"' in text
+    assert "in Tokyo, by their own time zone" in text
+    with tenant_context(cast.acme.id):
+        assert Customer.objects.get(id=ada.id).timezone == "Asia/Tokyo"
+        assert Event.objects.filter(type="customer.updated", customer_id=ada.id).count() == 1
 
 
 def test_a_person_chooses_without_signing_in(cast: Cast, client: Client, ada: Customer) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from notifications.checking import publish_faults
 from notifications.contents import languages_to_try, pick_language, render
+from notifications.given import GIVEN, given_values
+from notifications.links import choices_link
 from notifications.operations.answers import action_of, plain
 from notifications.operations.starter import starters
 from notifications.variables import data_faults, data_schema, examples_of, filled, written
-from tests.notifications.conftest import ACTIONS, CONTENT, DATA, VARIABLES
+from tests.notifications.conftest import ACTIONS, CONTENT, DATA, VARIABLES, rung
 
 
 def one(kind: str, value: Any, language: str) -> str:
@@ -82,13 +86,29 @@ def test_languages_fall_back_step_by_step() -> None:
 def test_a_template_gets_its_values_and_its_buttons_their_actions() -> None:
     values = written(VARIABLES, DATA | {"merchant": "Two\n  lines"}, "en")
 
-    words = render(CONTENT["en"], values=values, language="en", actions=ACTIONS, ref="n1")
+    words = render(CONTENT["en"], values=values, data=DATA, language="en", actions=ACTIONS, ref="n1")
 
     assert words.template is not None
     body, yes, no = words.template["components"]
     assert [p["text"] for p in body["parameters"]] == ["Ada", "€ 1,240.00", "Two lines", "4417"]
     assert [b["parameters"][0]["payload"] for b in (yes, no)] == ["n1:it_was_me", "n1:not_me"]
     assert words.content["choices"][1] == {"key": "not_me", "title": "Not me"}
+
+
+def test_the_house_gives_variables_that_nobody_declares() -> None:
+    ours = given_values(UUID(int=1), UUID(int=2), gathered=3)
+    contents = {"sms": {"en": {"text": "{{digest_count}} {{choices_link}} {{else}}"}}}
+    version = {
+        "variables": [], "contents": contents, "ladder": [rung("sms")], "actions": [], "digest": None,
+        "fallback_language": "en", "lane": 2,
+    }  # fmt: skip
+
+    assert set(ours) == set(GIVEN)
+    assert ours["digest_count"] == "3"
+    assert ours["choices_link"] == choices_link(UUID(int=1), UUID(int=2))
+    assert [said for _, said in publish_faults(version, {"sms": "sms"})] == [
+        "{{else}} is not declared as a variable."
+    ]
 
 
 def test_a_call_has_a_script_keys_and_words_for_the_machine() -> None:
@@ -98,7 +118,7 @@ def test_a_call_has_a_script_keys_and_words_for_the_machine() -> None:
         "voicemail": "Call us.",
     }
 
-    words = render(content, values={"first_name": "Ada"}, language="en", actions=ACTIONS, ref="n1")
+    words = render(content, values={"first_name": "Ada"}, data={}, language="en", actions=ACTIONS, ref="n1")
 
     assert (words.kind, words.text) == ("call", "Hello Ada. [pause 0.5 s] Press 1.")
     assert words.content == {

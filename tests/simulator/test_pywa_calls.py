@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -89,6 +90,47 @@ def test_a_customers_call_is_accepted_once_and_ends_with_its_length(
     assert over.start_time is not None
     with pytest.raises(WhatsAppError, match="ended"):
         client.terminate_call(call_id)
+
+
+def test_an_answered_call_leaves_what_was_asked_for_and_nothing_else(
+    business: Business, client: WhatsApp
+) -> None:
+    """Younger than pywa, which fetches the sound all the same."""
+    kept = {"status": "ENABLED", "purpose": "for quality", "announcement_language": "en"}
+    answer = {"session": {"sdp_type": "answer", "sdp": ANSWER}}
+
+    def takes(**more: Any) -> str:
+        call_id = rings(business)
+        said = {"messaging_product": "whatsapp", "call_id": call_id, "action": "accept", **answer, **more}
+        refused = business.graph("POST", f"{business.id}/calls", json=said)
+        acts(business, call_id, hang_up=True)
+        return call_id if refused.status_code == 200 else str(refused.json()["error"]["code"])
+
+    both = takes(recording=kept, transcription=kept)
+    sound = told(business, both, "call_recording_available")["entry"][0]["changes"][0]["value"]["calls"][0]
+    words = told(business, both, "call_transcription_available")["entry"][0]["changes"][0]["value"]["calls"][
+        0
+    ]
+    audio = sound["call_recording"]["audio"]
+    there = client.get_media_url(audio["id"])
+    business.put(call_transcription="document")
+    file = told(business, takes(transcription=kept), "call_transcription_available")
+    document = file["entry"][0]["changes"][0]["value"]["calls"][0]["call_transcription"]["document"]
+
+    assert (there.mime_type, there.sha256) == ("audio/ogg; codecs=opus", bytes_of(audio["sha256"]).hex())
+    assert client.get_media_bytes(url=there.url)[:4] == b"OggS"
+    assert "I am calling about my order." in words["call_transcription"]["text"]["body"]
+    assert b"my order" in client.get_media_bytes(url=client.get_media_url(document["id"]).url)
+    assert takes(recording={**kept, "purpose": "x" * 251}) == "100"
+    assert takes(recording={"purpose": "why"}) == "100"
+    plain = takes(recording={"status": "DISABLED"})
+    assert told(business, plain, "terminate")
+    assert plain not in [call["id"] for value in business.hook.values() for call in value.get("calls", [])
+                         if call["event"] == "call_recording_available"]  # fmt: skip
+
+
+def bytes_of(digest: str) -> bytes:
+    return base64.b64decode(digest)
 
 
 def test_a_call_nobody_takes_stops_ringing_and_a_rejected_one_at_once(

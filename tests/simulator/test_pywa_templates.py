@@ -210,6 +210,45 @@ def test_a_gif_leaves_by_the_marketing_messages_api_only(business: Business, cli
     eventually(lambda: [one for one in business.outbox() if one["status"] in ("delivered", "read")])
 
 
+def category_of(business: Business, message_id: str) -> str:
+    """What the business is told a message is charged as."""
+
+    def told() -> str:
+        rows = [one["pricing"] for one in business.hook.statuses(message_id) if "pricing" in one]
+        return str(rows[0]["category"]) if rows else ""
+
+    return eventually(told)
+
+
+def test_marketing_says_what_becomes_of_it_where_its_own_api_is_away(
+    business: Business, client: WhatsApp
+) -> None:
+    client.create_template(order(category=TemplateCategory.MARKETING, components=[BodyText("New bikes!")]))
+    decide(business, "approve")
+    business.put(marketing_api="unavailable")
+    news: dict[str, Any] = {
+        "to": business.phone,
+        "name": "order_ready",
+        "language": TemplateLanguage.ENGLISH_UK,
+    }
+
+    with pytest.raises(WhatsAppError) as refused:
+        client.send_template(**news, params=[], use_mm_lite_api=True, message_activity_sharing=True)
+    business.put(marketing_api="on")
+    sent = client.send_template(**news, params=[], use_mm_lite_api=True, message_activity_sharing=False)
+    business.put(marketing_api="unavailable")
+    template = {"name": "order_ready", "language": {"code": "en_GB"}}
+    body: dict[str, Any] = {"messaging_product": "whatsapp", "to": f"+{business.phone}", "type": "template"}
+    body |= {"template": template, "product_policy": "CLOUD_API_FALLBACK"}
+    usual = business.graph("POST", f"{business.id}/marketing_messages", json=body).json()
+    wrong = business.graph("POST", f"{business.id}/marketing_messages", json=body | {"product_policy": "NO"})
+
+    assert refused.value.code == 134102
+    assert category_of(business, sent.id) == "marketing_lite"
+    assert category_of(business, usual["messages"][0]["id"]) == "marketing"
+    assert wrong.json()["error"]["code"] == 100
+
+
 def test_a_message_past_its_time_to_live_is_dropped_without_a_word(
     business: Business, client: WhatsApp
 ) -> None:

@@ -76,8 +76,8 @@ def test_a_program_sets_it_and_a_stranger_finds_nothing(
     path = f"whatsapp/numbers/{cast.acme_number.id}/form_key"
     program = program_of(cast.acme)
 
-    assert program.get(path).data == {"status": "none"}
-    assert program.put(path, {"public_key": pair()[0]}).data == {"status": "valid"}
+    assert program.get(path).data == {"status": "none", "made_here": False}
+    assert program.put(path, {"public_key": pair()[0]}).data == {"status": "valid", "made_here": False}
     assert program.put(path, {"public_key": "nothing"}).code == "validation_failed"
     assert program_of(cast.globex).get(path).status == 404
     assert charlie_client.get(page).status_code == 404

@@ -51,6 +51,7 @@ export const leaveGroup = (id, number) => call("DELETE", `${group(id)}/members?f
 export const suspendGroup = (id, isSuspended) => call(isSuspended ? "POST" : "DELETE", `${group(id)}/suspension`);
 export const followLink = (code) => call("GET", `/phone/links/${encodeURIComponent(code)}`);
 export const postMessage = (channel, number, body) => call("POST", `${chat(channel, number)}/messages`, body);
+export const stepForm = (channel, number, body) => call("POST", `${chat(channel, number)}/flows`, body);
 export const retryMessage = (id) => call("POST", `/phone/messages/${encodeURIComponent(id)}/retry`);
 export const actOnCall = (sid, what) => call("POST", `/phone/calls/${encodeURIComponent(sid)}`, what);
 export const postVoiceCall = (channel, number, body) => call("POST", `${chat(channel, number)}/call`, body);

@@ -55,7 +55,7 @@ const ONE = {
   location_request_message: () => ({ type: "location", text: "Send location" }),
   request_contact_info: () => ({ type: "answer", icon: "contact", text: "Share contact info" }),
   address_message: () => ({ type: "answer", icon: "map-pin", text: "Provide address" }),
-  flow: ({ parameters = {} }) => ({ type: "answer", icon: "clipboard-list", text: parameters.flow_cta }),
+  flow: ({ parameters = {} }) => ({ type: parameters.flow_action === "data_exchange" ? "form" : "answer", icon: "clipboard-list", text: parameters.flow_cta }),
   cta_url: ({ parameters = {} }) => ({ type: "url", text: parameters.display_text, url: parameters.url }),
   voice_call: ({ parameters = {} }) => ({ type: "phone_number", text: parameters.display_text }),
   product: () => ({ type: "answer", icon: "store", text: "Order this item" }),

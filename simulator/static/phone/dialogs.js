@@ -4,6 +4,7 @@ import { html } from "./html.js";
 import { IconButton } from "./icon.js";
 import { dialog } from "./state.js";
 import { CustomerDialog } from "./customer-dialog.js";
+import { FormDialog } from "./form-dialog.js";
 import { GroupDialog } from "./group-dialog.js";
 import { LinkDialog } from "./link-dialog.js";
 import { LocationDialog } from "./location-dialog.js";
@@ -11,6 +12,7 @@ import { ContactDialog, EmojiDialog, PictureDialog, ReachDialog, RevokeDialog, R
 
 const DIALOGS = {
   customer: { title: ({ phone }) => (phone ? "Rename this customer" : "New customer"), Body: CustomerDialog },
+  form: { title: ({ title }) => title || "Form", Body: FormDialog },
   group: { title: () => "New group", Body: GroupDialog },
   link: { title: () => "Open a link", Body: LinkDialog },
   location: { title: () => "Send a location", Body: LocationDialog },

@@ -75,6 +75,7 @@ function press(message, button) {
   const { type, text } = button;
   if (type === "copy_code" || type === "otp") return copyCode(button.code ?? button.example ?? text);
   if (type === "location") { dialog.value = { name: "location", replyTo: message.id }; return undefined; }
+  if (type === "form") { dialog.value = { name: "form", message, title: text }; return undefined; }
   if (ANSWERS.has(type)) return pressAnswer(message, button);
   if (type === "voice_call") return show("On a real phone this calls the business on WhatsApp.");
   if (type === "phone_number") return show(`On a real phone this calls ${button.phone_number ?? text}.`);

@@ -33,9 +33,16 @@ function words({ from_me: isMine, at, content }) {
   return isMine ? "Ringing…" : "WhatsApp voice call";
 }
 
+// What the customer hears at the beginning, followed by what it is for.
+const ANNOUNCED = {
+  recording: "“This call is recorded.”", transcription: "“This call is written down.”",
+  "recording,transcription": "“This call is recorded and written down.”",
+};
+
 /** The whole glass while it lives. */
 export function VoiceScreen({ call, business }) {
-  const { status } = call.content.voice_call;
+  const { status, keeps = {} } = call.content.voice_call;
+  const kept = Object.keys(keeps);
   const isIncoming = !call.from_me && status !== "talking";
   useEffect(() => { if (isIncoming) join(call); }, [call.id]);
   const isHere = mine.value?.id === call.id;
@@ -45,6 +52,7 @@ export function VoiceScreen({ call, business }) {
       <span class="rings"><${Avatar} name=${business.verified_name} seed=${business.phone_number_id} /></span>
       <h2 dir="auto">${business.verified_name}</h2><p class="num">${business.display_phone_number}</p>
       <p class="pill">${words(call)}</p>
+      ${kept.length ? html`<p class="hint" data-testid="voice-keeps">${ANNOUNCED[kept.join()]} ${keeps[kept[0]]}</p>` : null}
       ${isHere && mine.value.isTone ? html`<p class="hint">No microphone: the business hears a tone.</p>` : null}
       ${!isHere && status === "talking" ? html`<p class="hint">The sound is in another window.</p>` : null}
     </div>

@@ -1,12 +1,12 @@
 // What can be done to many conversations at once: the bar above the list, its progress, and one undo for all.
 import { Icon, figure, html, newRef, signal, t, tn, toast, useEffect } from "../base.js";
-import { oops, snoozeTimes } from "../actions.js";
+import { oops } from "../actions.js";
 import { get, post, put } from "../server.js";
 import { filtersNow } from "../lists.js";
 import { chooseNone, choseAll, selection } from "../selection.js";
 import { directory, onOther } from "../store.js";
 import { soon } from "../text.js";
-import { openPicker } from "./pickers.js";
+import { openPicker, snoozeTimes } from "./pickers.js";
 
 /** The change under way: as the API tells it, or null. */
 const running = signal(null);

@@ -3,7 +3,7 @@ import { Icon, Mark, announce, html, signal, t, toast, useEffect } from "../base
 import { answeredSince, close, quoteOf, reopen, sendDraft, whoSaid } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { attach, draftOf, editDraft } from "../drafts.js";
-import { barred, channelOf, placeOf, placesOf, slotOf, windowOf } from "../places.js";
+import { barred, channelOf, placeOf, placesOf, slotOf, spotOf, windowOf } from "../places.js";
 import { thread } from "../store.js";
 import { addressWords, answeredWords, inOneLine, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
@@ -37,12 +37,12 @@ const openPlaces = lazily(() => import("./menus.js"))("openPlaces");
 /** The channel an answer goes to; a button where there is another one. */
 function ViaChannel({ id }) {
   const places = placesOf(id);
-  const here = places.find((one) => one.channel.id === placeOf(id)) || { channel: channelOf(slotOf(id, "reply")) };
+  const here = spotOf(id) || { channel: channelOf(slotOf(id, "reply")) };
   const { channel: where, address } = here;
   if (!where) return null;
   const title = `${where.label} · ${where.address || where.name}`;
   const words = html`<${Mark} kind=${where.kind} /><span>${where.label} · <bdi>${address ? addressWords(address) : where.name}</bdi></span>`;
-  if (!places.some((one) => one.channel.id !== where.id)) return html`<span class="via-channel" title=${title}>${words}</span>`;
+  if (!places.some((one) => one.channel.id !== where.id || one.spot !== here.spot)) return html`<span class="via-channel" title=${title}>${words}</span>`;
   return html`<button type="button" class="via-channel" data-testid="place" data-channel=${where.id} title=${title}
     aria-label=${t("Answer on {channel}; choose another", { channel: title })} aria-haspopup="listbox"
     onClick=${(event) => openPlaces(id, event.currentTarget)}>${words}<${Icon} name="chevron-down" /></button>`;
@@ -184,11 +184,6 @@ export function Composer({ id }) {
     quoteMessage: ({ id: key, text, kind, direction, author }) => {
       editDraft(id, slotOf(id, "reply"), { quote: { id: key, text, kind, direction, author } });
       setMode(id, "reply");
-    },
-    giveBack: ({ thread_id: place, mode: which, body }) => {
-      const slot = which === "note" ? which : `reply.${body.channel_id || ""}`;
-      const { text } = draftOf(place, slot).peek();
-      editDraft(place, slot, { text: [body.text, text].filter(Boolean).join("\n") });
     },
   });
   const body = isReply && row.status === "closed" ? html`<${Closed} id=${id} />`

@@ -1,15 +1,18 @@
 // Who the agent talks to: addresses and what each allows, labels, details edited in place, earlier conversations.
 import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState, whenIdle } from "../base.js";
-import { editCustomer, oops } from "../actions.js";
+import { oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
 import { addressWords, inOneLine, languageName, localTime, shortTime, span, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 import { Blocks } from "./blocks.js";
+import { editCustomer } from "./changing.js";
 import { Notices, isFresh, stamp } from "./notices.js";
 import { lazily, picker } from "./layers.js";
 
 const pickLabels = picker("pickLabels");
+const detailsForm = lazily(() => import("./details.js"))("detailsForm");
+const openAddresses = lazily(() => import("./addresses.js"))("openAddresses");
 const openConsents = lazily(() => import("./consents.js"))("openConsents");
 const openDial = lazily(() => import("./dial.js"))("openDial");
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
@@ -71,64 +74,27 @@ function Name({ person }) {
 }
 
 const isPlain = ([, value]) => typeof value !== "object";
-const plain = (attributes) => Object.entries(attributes || {}).filter(isPlain);
-const pairsOf = (attributes) => plain(attributes).map(([key, value]) => [key, String(value)]);
-
-/** Attributes as typed pairs, beside the nested ones, which this form leaves as they are. */
-function attributesFrom(pairs, old) {
-  const nested = Object.entries(old || {}).filter((pair) => !isPlain(pair));
-  const typed = pairs.map(([key, value]) => [key.trim(), value.trim()]).filter(([key]) => key);
-  return Object.fromEntries([...nested, ...typed]);
-}
-
-/** Labels of the person as typed, with commas between. */
-const wordsOf = (labels) => [...new Set(labels.split(",").map((one) => one.trim()).filter(Boolean))];
-
-function DetailsForm({ person, onDone, onSave }) {
-  const [language, setLanguage] = useState(person.language || "");
-  const [labels, setLabels] = useState(person.labels.join(", "));
-  const [pairs, setPairs] = useState([...pairsOf(person.attributes), ["", ""]]);
-  const set = (i, j) => (event) => {
-    const next = pairs.map((pair) => [...pair]);
-    next[i][j] = event.target.value;
-    setPairs(next.at(-1)[0] ? [...next, ["", ""]] : next);
-  };
-  const submit = (event) => {
-    event.preventDefault();
-    onDone();
-    onSave({ language: language.trim(), labels: wordsOf(labels), attributes: attributesFrom(pairs, person.attributes) });
-  };
-  const pair = ([key, value], i) => html`<div class="pair" key=${i}>
-    <input aria-label=${t("Field")} placeholder=${t("Field")} value=${key} onInput=${set(i, 0)} />
-    <input aria-label=${key ? t("Value of {name}", { name: key }) : t("Value")} placeholder=${t("Value")} value=${value}
-      dir="auto" onInput=${set(i, 1)} /></div>`;
-  return html`<form class="edit-details" onSubmit=${submit}><label class="field"><span>${t("Language")}</span>
-    <input value=${language} placeholder="en" onInput=${(event) => setLanguage(event.target.value)} /></label>
-    <label class="field"><span>${t("Labels, with commas between")}</span>
-    <input value=${labels} dir="auto" onInput=${(event) => setLabels(event.target.value)} /></label>
-    ${pairs.map(pair)}<div class="edit-actions">
-      <button type="button" class="btn slim" onClick=${onDone}>${t("Cancel")}</button>
-      <button class="btn slim primary">${t("Save")}</button></div></form>`;
-}
+const pairsOf = (attributes) => Object.entries(attributes || {}).filter(isPlain).map(([key, value]) => [key, String(value)]);
 
 function Details({ person }) {
-  const [isEditing, setEditing] = useState(null); // the customer as they were when it began
+  const [editing, setEditing] = useState(null); // {begun: the customer as they were then, Form}
   const [clash, setClash] = useState(null);
   const done = () => setEditing(null);
-  const onSave = (patch) => save(person.id, patch, setClash, isEditing);
+  const begin = async () => { const Form = await detailsForm(); if (Form) setEditing({ begun: person, Form }); };
+  const onSave = (patch) => save(person.id, patch, setClash, editing.begun);
   const rows = [
     [t("External id"), person.external_id], [t("Language"), person.language && languageName(person.language)],
     [t("Local time"), person.timezone && localTime(person.timezone)], [t("Labels"), person.labels.join(", ")],
     ...pairsOf(person.attributes),
   ].filter(([, value]) => value);
-  const inWords = ({ language, labels, attributes }) => [language, labels.join(", "), ...pairsOf(attributes).map((pair) => pair.join(": "))]
+  const inWords = ({ language, timezone, labels, attributes }) => [language, timezone, labels.join(", "), ...pairsOf(attributes).map((pair) => pair.join(": "))]
     .filter(Boolean).join(" · ");
   const row = ([key, value]) => html`<dt dir="auto">${key.replace(/_/g, " ")}</dt><dd dir="auto">${value}</dd>`;
   const body = clash ? html`<${Clash} person=${person} patch=${clash} show=${inWords} onDone=${() => setClash(null)} />`
-    : isEditing ? html`<${DetailsForm} person=${person} onDone=${done} onSave=${onSave} />`
+    : editing ? html`<${editing.Form} person=${person} onDone=${done} onSave=${onSave} />`
     : rows.length ? html`<dl>${rows.map(row)}</dl>` : html`<p class="muted">${t("Nothing noted yet.")}</p>`;
-  const edit = html`<button type="button" class="linkbtn" onClick=${() => setEditing(person)}>${t("Edit")}</button>`;
-  return html`<section><h3>${t("Details")}${!isEditing && !clash && edit}</h3>${body}</section>`;
+  const edit = html`<button type="button" class="linkbtn" onClick=${begin}>${t("Edit")}</button>`;
+  return html`<section><h3>${t("Details")}${!editing && !clash && edit}</h3>${body}</section>`;
 }
 
 // ---------------------------------------------------------------- what is known
@@ -158,10 +124,11 @@ function Address({ address: { kind, value, label }, reaches }) {
   return reaches.length ? reaches.map(row) : row(null);
 }
 
-function Addresses({ person: { addresses, reach = [] } }) {
+function Addresses({ person: { id, addresses, reach = [] } }) {
   const byKind = [...addresses].sort((a, b) => Number(b.kind === "phone") - Number(a.kind === "phone"));
   const of = (address) => reach.filter((one) => one.address_id === address.id);
-  return html`<section><h3>${t("Addresses")}</h3>
+  return html`<section><h3>${t("Addresses")}<button type="button" class="linkbtn" data-testid="addresses"
+    onClick=${() => openAddresses(id)}>${t("Edit")}</button></h3>
     ${byKind.map((one) => html`<${Address} key=${one.id} address=${one} reaches=${of(one)} />`)}</section>`;
 }
 

@@ -82,14 +82,15 @@ function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, o
 export function Rail() {
   const { view: here, filters } = route.value;
   const { teams } = directory.value;
+  const numbers = (key) => views.value.find((one) => one.key === key) || { count: 0, unread: 0 };
   const view = ([key, { label, icon }]) => {
-    const { count = 0, unread = 0 } = views.value.find((one) => one.key === key) || {};
+    const { count, unread } = numbers(key);
     const isHot = key === "mine" && unread > 0;
     return html`<${ViewLink} key=${key} testid=${`view-${key}`} label=${label()} icon=${icon} isHot=${isHot}
       count=${key === "closed" ? 0 : isHot ? unread : count} isHere=${here === key && !filters.team}
       change=${{ view: key, filters: {} }} />`;
   };
-  const team = (one) => html`<${ViewLink} key=${one.id} label=${one.name} colour=${one.colour}
+  const team = (one) => html`<${ViewLink} key=${one.id} label=${one.name} colour=${one.colour} count=${numbers(one.id).count}
     isHere=${filters.team === one.id} change=${{ view: "all", filters: { team: one.id, status: "open" } }} />`;
   return html`<nav class="rail" data-pane="rail" aria-label=${t("Views")}><ul>${Object.entries(VIEWS).map(view)}</ul>
     ${saved.value && html`<${saved.value.SavedViews} Link=${ViewLink} />`}

@@ -1,10 +1,10 @@
 // What whoever answers should know first: another app answers here, or it may be somebody else who writes.
-import { Icon, html, t, useEffect } from "../base.js";
+import { Icon, html, now, t, useEffect } from "../base.js";
 import { oops } from "../actions.js";
 import { placeOf } from "../places.js";
 import { put } from "../server.js";
 import { apply, channel, customer, thread, timeline } from "../store.js";
-import { whoIs } from "../text.js";
+import { full, whoIs } from "../text.js";
 import { loadCustomer } from "../timelines.js";
 
 /** A chat that another app of the same number answers: who writes here takes it over. */
@@ -35,4 +35,13 @@ function Identity({ id }) {
       ${t("It is the same person")}</button></div>`;
 }
 
-export const Hints = ({ id }) => html`<${Elsewhere} id=${id} /><${Identity} key=${id} id=${id} />`;
+/** Whoever came by an ad can be written to for some days at no cost, as the provider tells with each message's price. */
+function Free({ id }) {
+  const told = timeline(id).value?.entries.map(({ message }) => message?.pricing?.free_until || "") || [];
+  const known = customer(thread(id).value.customer.id).value?.reach?.filter((one) => one.channel_id === placeOf(id)) || [];
+  const until = [...told, ...known.map((one) => one.free_until || "")].reduce((a, b) => (a > b ? a : b), "");
+  return Date.parse(until) > now.value && html`<p class="elsewhere" data-testid="free"><${Icon} name="coins" />
+    <span>${t("Writing to them costs nothing until {time}: they came by an ad.", { time: full(until) })}</span></p>`;
+}
+
+export const Hints = ({ id }) => html`<${Elsewhere} id=${id} /><${Identity} key=${id} id=${id} /><${Free} id=${id} />`;

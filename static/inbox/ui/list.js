@@ -156,7 +156,9 @@ export function ListPane({ isMain }) {
     aria-label=${t("Conversations")}><header><h1><span class="wide-only">${name}</span>
       <button type="button" class="view-switch" title=${tip(t("Views"), "view-mine")}
         onClick=${(event) => pickView(event.currentTarget)}>${name}<${Icon} name="chevron-down" /></button></h1>
-      <span class="num">${figure(count)}</span></header><${Tools} most=${count}><${Chips} /><//>
+      <span class="num">${figure(count)}</span>
+      <button type="button" class="iconbtn s" aria-label=${t("New conversation")} title=${tip(t("New conversation"), "begin")}
+        data-testid="begin" onClick=${() => hooks.begin()}><${Icon} name="plus" /></button></header><${Tools} most=${count}><${Chips} /><//>
     <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
       ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
         ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div><${Splitter} /></section>`;

@@ -2,7 +2,7 @@
 import { Icon, go, html, newRef, prefs, t, toast, useState } from "../base.js";
 import { PRIORITIES, gapsIn, leaving, oops } from "../actions.js";
 import { draftOf } from "../drafts.js";
-import { channelOf, slotOf } from "../places.js";
+import { channelOf, slotOf, whereTo } from "../places.js";
 import { get, post } from "../server.js";
 import { member, team, thread } from "../store.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
@@ -41,7 +41,7 @@ async function run(id, macro, texts) {
   const slot = slotOf(id, "reply");
   const seen_message_id = draftOf(id, slot).peek().seen || thread(id).peek().last_message?.id || null;
   const hold_s = Math.max(LEAST_S, prefs.peek().undo);
-  const body = { macro_id: macro.id, client_ref: newRef(), texts, hold_s, seen_message_id, channel_id: channelOf(slot)?.id ?? null };
+  const body = { macro_id: macro.id, client_ref: newRef(), texts, hold_s, seen_message_id, ...whereTo(id, channelOf(slot)?.id ?? null) };
   const leave = leaving(id);
   try {
     const done = await post(`threads/${id}/macro_runs`, body, { key: body.client_ref });

@@ -3,7 +3,7 @@ import { Mark, href, html, t, toast } from "../base.js";
 import { assignToMe, react, retryMessage } from "../actions.js";
 import { hooks, keysOf } from "../commands.js";
 import { draftOf } from "../drafts.js";
-import { barred, pickPlace, placeOf, placesOf, windowOf } from "../places.js";
+import { barred, pickPlace, placeOf, placesOf, spotOf, windowOf } from "../places.js";
 import { isMine, thread } from "../store.js";
 import { addressWords } from "../text.js";
 import { markUnread } from "../timelines.js";
@@ -37,18 +37,20 @@ export function openMore(id, anchor, onSide) {
 }
 
 /** What stands beside a channel where one chooses: why it is barred, or what may go there now. */
-function placeHint(id, where) {
+function placeHint(id, place) {
+  const where = place.channel;
   const why = barred(id, where);
   if (why || draftOf(id, `reply.${where.id}`).value.text) return why || t("draft");
-  return windowOf(thread(id).value, where.id).isOpen ? "" : t("templates only");
+  return windowOf(thread(id).value, where.id, place).isOpen ? "" : t("templates only");
 }
 
-/** Choose on which channel a conversation is answered; one that is barred says why. */
+/** Choose on which channel, at which address a conversation is answered; one that is barred says why. */
 export function openPlaces(id, anchor) {
-  const option = ({ channel: where, address }) => ({
-    id: where.id, label: `${where.label} · ${addressWords(address)}`, words: where.name, mark: html`<${Mark} kind=${where.kind} />`,
-    hint: placeHint(id, where), checked: where.id === placeOf(id), disabled: Boolean(barred(id, where)),
-    run: () => { pickPlace(id, where.id); requestAnimationFrame(focusSoon); }, // another field stands there a frame later
+  const option = (place) => ({
+    id: place.channel.id + (place.spot || ""), label: `${place.channel.label} · ${addressWords(place.address)}`,
+    words: place.channel.name, mark: html`<${Mark} kind=${place.channel.kind} />`, hint: placeHint(id, place),
+    checked: place.channel.id === placeOf(id) && place.spot === spotOf(id).spot, disabled: Boolean(barred(id, place.channel)),
+    run: () => { pickPlace(id, place.channel.id, place.spot); requestAnimationFrame(focusSoon); }, // another field stands there a frame later
   });
   openPicker(anchor, { label: t("Answer on"), options: () => placesOf(id).map(option), search: false });
 }

@@ -107,13 +107,14 @@ function Preview({ look, isStale, onSwap, onBack, onDone }) {
         ${t("Merge")}</button></div></div>`;
 }
 
-function Merge({ personId }) {
+function Merge({ personId, otherId }) {
   const [look, setLook] = useState(null);
   const [isStale, setStale] = useState(false);
   const show = async (survivor, other) => {
     setStale(false);
     try { setLook(await get(`customers/${survivor}/merge_preview`, { other })); } catch (problem) { oops(problem); }
   };
+  useEffect(() => { if (otherId) show(personId, otherId); }, []);
   const onDone = (made, problem) => {
     if (problem?.body?.preview) { setLook(problem.body.preview); setStale(true); return; }
     if (problem) { oops(problem); return; }
@@ -127,5 +128,6 @@ function Merge({ personId }) {
       : html`<${Choose} person=${customer(personId).peek()} onPick=${(other) => show(personId, other)} />`}`;
 }
 
-export const openMerge = (personId) => openDialog(t("Merge two customers"), () => html`<${Merge} personId=${personId} />`,
-  { className: "merge" });
+/** otherId: if it is known with whom. */
+export const openMerge = (personId, otherId) => openDialog(t("Merge two customers"),
+  () => html`<${Merge} personId=${personId} otherId=${otherId} />`, { className: "merge" });

@@ -2,7 +2,7 @@
 import { Icon, Still, html, signal, t, tn, toast, useEffect } from "../base.js";
 import { react, retryMessage } from "../actions.js";
 import { hooks, tip } from "../commands.js";
-import { cancel, isHeld, retry } from "../outbox.js";
+import { cancel, isHeld, retry, tellTakenBack } from "../outbox.js";
 import { channel, isMine } from "../store.js";
 import { clock, duration, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
@@ -27,7 +27,7 @@ function Tick({ status }) {
 
 /** Who else wrote it, whether it was edited, when, and how far it got. place: id of the conversation's channel. */
 function Meta({ message: { author, content, edited_at, revoked_at, at, direction, status, channel_id }, place }) {
-  const colleague = author?.kind === "member" && !isMine(author.id) ? author.name.split(" ")[0] : "";
+  const colleague = author?.kind === "member" && !isMine(author.id) && author.name.split(" ")[0];
   const where = channel(channel_id);
   const isElsewhere = where && where.id !== place;
   const isAutomatic = author && !["member", "customer"].includes(author.kind);
@@ -54,14 +54,14 @@ function CallHead({ content: { outcome, duration_s: takes, direction, by } }) {
   const isOurs = direction === "outbound";
   const said = OUTCOMES[isOurs && outcome === "missed" ? "no_answer" : outcome];
   const words = (!isOurs && by && BY[outcome]?.(by.name)) || (said ? said() : t("Calling"));
-  const isTold = Number.isInteger(takes) && (takes > 0 || outcome === "answered"); // the shortest talk too
+  const isTold = takes > 0 || (takes === 0 && outcome === "answered"); // the shortest talk too
   return html`<span class="call-head" data-outcome=${outcome}><${Icon} name="phone" />
     <b>${direction ? (isOurs ? t("Outgoing call") : t("Incoming call")) : t("Phone call")}</b>
     <small>${[words, isTold && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
 }
 
-/** The script without the marks of its pauses; of a call between people nothing is kept. */
-const spokenWords = (text, { direction }) => (direction ? "" : text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim());
+/** A script without the marks of its pauses; of a call between people what was written down. */
+const spokenWords = (text, { direction, transcript }) => (direction ? transcript : text.replace(/\s*\[pause [\d.]+ ?s\]\s*/g, " ").trim());
 
 // ---------------------------------------------------------------- what is in a bubble
 
@@ -114,26 +114,31 @@ const Muted = ({ icon, words }) => html`<span class="muted"><${Icon} name=${icon
 function Body({ message, pressed, place }) {
   const { kind, content, text, attachments, revoked_at, at } = message;
   if (revoked_at) return html`<${Muted} icon="circle-slash" words=${t("The customer took this message back.")} />`;
-  const time = html`<time title=${full(at)}>${clock(at)}</time>`;
-  if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · ${time}`;
-  const nameOf = (file) => text || inOneLine({ kind: file.kind, text: "" })[1];
+  if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · <time title=${full(at)}>${clock(at)}</time>`;
   const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
-    words=${nameOf(file)} />`);
+    words=${text || inOneLine({ kind: file.kind, text: "" })[1]} />`);
   const meta = html`<${Meta} message=${message} place=${place} />`;
   if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} meta=${meta} />`;
   if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
   const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
   const shown = (kind === "call" ? spokenWords(text, content) : text) || (kind === "order" && content.text) || "";
-  const isBlank = !shown && !files.length && !special;
-  const unknown = t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
+  const unknown = !shown && !files.length && !special
+    && t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
   return html`${files}${special}${shown && html`<${Text} text=${shown} look=${isJumbo(shown) ? "jumbo" : ""} />`}
     ${kind === "call" && html`<${Keys} choices=${content.choices} pressed=${pressed} />`}
-    ${isBlank && html`<${Muted} icon="circle-alert" words=${unknown} />`}${meta}`;
+    ${unknown && html`<${Muted} icon="circle-alert" words=${unknown} />`}${meta}`;
 }
 
 /** Which notification a message belongs to. */
 const NoticeMark = ({ mark }) => html`<span class="notice-mark" data-testid="notice-mark"
   title=${t("Sent as a notification")}><${Icon} name="bell" /><span dir="auto">${mark.name}</span></span>`;
+
+const origins = signal(null); // what shows what a message came by, loaded when one is first drawn
+const cameBy = ({ direction, content }) => direction === "inbound" && (content.forwarded || content.referral || content.product);
+function Origin({ content }) {
+  useEffect(() => { if (!origins.peek()) import("./origin.js").then((module) => { origins.value = module; }, () => {}); }, []);
+  return origins.value && html`<${origins.value.Origin} content=${content} />`;
+}
 
 /** names: {customer, us, place, find(id), isWhole} of the conversation. */
 function Quote({ quote, threadId, names }) {
@@ -151,7 +156,7 @@ function Quote({ quote, threadId, names }) {
 // ---------------------------------------------------------------- what went wrong, and what can be done
 
 function takeBack(item) {
-  if (cancel(item.ref)) hooks.giveBack?.(item); else toast(t("It is already on its way."));
+  if (cancel(item.ref)) tellTakenBack(item); else toast(t("It is already on its way."));
 }
 
 const Act = ({ name, run, testid }) => html`<button type="button" class="linkbtn" data-testid=${testid}
@@ -170,14 +175,13 @@ function Unsent({ item }) {
 
 function Trouble({ message }) {
   const { status, attempts, error } = message;
-  const tries = attempts > 1 ? tn("{n} attempt", "{n} attempts", attempts) : "";
+  const tries = attempts > 1 && tn("{n} attempt", "{n} attempts", attempts);
   const code = error?.provider_code && t("code {code}", { code: error.provider_code });
   const why = error?.detail || error?.title;
   const again = (name) => html`<${Act} name=${name} testid="retry" run=${() => retryMessage(message)} />`;
   const refused = [why || t("The provider refused it"), code, tries].filter(Boolean).join(" · ");
   if (status === "failed") return html`<${Line} words=${refused}>${again(t("Retry"))}<//>`;
-  const unsure = t("No answer came: it may or may not have arrived.");
-  if (status === "uncertain") return html`<${Line} look="warn" words=${unsure}>${again(t("Unknown, resend?"))}<//>`;
+  if (status === "uncertain") return html`<${Line} look="warn" words=${t("No answer came: it may or may not have arrived.")}>${again(t("Unknown, resend?"))}<//>`;
   return status === "held" && html`<${Line} look="warn" words=${why || t("Held back")}>
     ${error?.code !== "identity_changed" && again(t("Send now"))}<//>`;
 }
@@ -217,17 +221,17 @@ export class Message extends Still {
     const { id, direction, kind, status, client_ref: ref, reactions, reply_to: quote } = message;
     const isOut = direction === "outbound";
     const us = isMine(message.author?.id) ? t("You") : message.author?.name || names.us;
-    const customer = message.author?.kind === "customer" ? message.author.name : "";
+    const customer = message.author?.kind === "customer" && message.author.name;
     const parts = [isOut ? us : customer || names.customer, clock(message.at), isOut && statusName(status)];
     const label = `${parts.filter(Boolean).join(", ")}: ${inOneLine(message)[1]}`;
     const look = `msg ${isOut ? "out" : "in"} ${isFirst ? "first" : ""} ${reactions.length ? "reacted" : ""} ${kind}`;
-    const isBare = kind === "sticker" && !message.revoked_at;
     return html`<article class=${look} tabindex=${isOpen ? 0 : -1} aria-label=${label} data-testid="message"
       data-entry=${id} data-id=${id} data-ref=${ref} data-status=${status} data-direction=${direction}
       onPointerEnter=${this.come} onFocusIn=${this.come}>
-      <div class=${`bubble ${isBare ? "bare" : ""}`}>
+      <div class=${`bubble ${kind === "sticker" && !message.revoked_at ? "bare" : ""}`}>
         ${customer && isFirst && html`<b class="writer" data-testid="writer" dir="auto">${customer}</b>`}
         ${message.content?.notification && html`<${NoticeMark} mark=${message.content.notification} />`}
+        ${cameBy(message) && html`<${Origin} content=${message.content} />`}
         ${quote && html`<${Quote} quote=${quote} threadId=${message.thread_id} names=${names} />`}
         <${Body} message=${message} pressed=${pressed} place=${names.place} /></div><${Reactions} message=${message} />
       ${item ? html`<${Unsent} item=${item} />` : html`<${Trouble} message=${message} />`}

@@ -1,10 +1,11 @@
 // Every command by name (Mod+K), the sheet of all keys (?), and their remapping.
 import { html, local, route, signal, t, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
-import { PRIORITIES, assign, setLabels, setPriority, snooze, snoozeTimes } from "../actions.js";
+import { PRIORITIES, assign, snooze } from "../actions.js";
 import { applies, chordOf, clashOf, commands, keysOf, remap, showKeys } from "../commands.js";
 import { directory, session, thread } from "../store.js";
+import { setLabels, setPriority } from "./changing.js";
 import { DialogHead, openDialog } from "./layers.js";
-import { openPicker } from "./pickers.js";
+import { openPicker, snoozeTimes } from "./pickers.js";
 
 const KEEP = 6;
 const shelf = () => `parley:commands:${session.peek().tenant.id}:${session.peek().me.id}`;

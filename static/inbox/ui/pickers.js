@@ -1,8 +1,9 @@
 // One searchable list for every choice: assign, labels, priority, snooze, filters, views, commands, menus.
 import { Avatar, Dot, Icon, html, signal, t, toast, useRef, useState } from "../base.js";
-import { PRIORITIES, assign, setLabels, setPriority, snooze, snoozeTimes } from "../actions.js";
+import { PRIORITIES, assign, snooze } from "../actions.js";
 import { directory, session, thread } from "../store.js";
 import { soon } from "../text.js";
+import { setLabels, setPriority } from "./changing.js";
 import { closeLayer, openPopover } from "./layers.js";
 
 const ways = signal(null); // the module that knows who takes work, loaded with the first choice of a person
@@ -28,6 +29,17 @@ export function score(text, want) {
 export function ranked(rows, want, words) {
   const scored = rows.map((row) => ({ row, rank: score(words(row), want) })).filter(({ rank }) => rank > 0);
   return (want ? scored.sort((a, b) => b.rank - a.rank) : scored).map(({ row }) => row);
+}
+
+/** The moments the snooze picker offers: in 3 hours, tomorrow at 9, next Monday at 9. */
+export function snoozeTimes(from = new Date()) {
+  const at = (days, hour) => new Date(from.getFullYear(), from.getMonth(), from.getDate() + days, hour);
+  const toMonday = ((8 - from.getDay()) % 7) || 7;
+  return [
+    { id: "3h", label: t("In 3 hours"), at: new Date(from.getTime() + 3 * 3_600_000) },
+    { id: "tomorrow", label: t("Tomorrow, 9:00"), at: at(1, 9) },
+    { id: "monday", label: t("Next Monday, 9:00"), at: at(toMonday, 9) },
+  ];
 }
 
 function Option({ option, isActive, onPick, onHover, id }) {

@@ -1,7 +1,7 @@
 // What stands in a conversation beside words: files with reserved size, voice with its waveform, notes, facts.
 import { Component, Icon, Still, html, t, tn, toast, useEffect, useRef, useState } from "../base.js";
 import { PRIORITIES } from "../actions.js";
-import { directory, isMine } from "../store.js";
+import { channel, directory, isMine } from "../store.js";
 import { bytes, clock, duration, full, markup, soon } from "../text.js";
 
 // ---------------------------------------------------------------- words
@@ -197,11 +197,12 @@ const joined = (words) => words.filter(Boolean).join(", ");
 const without = (some, others) => (some || []).filter((one) => !(others || []).includes(one));
 
 /** What an event changed, in words: `from` and `to` hold the fields that were and are. */
-function changeText(type, who, from, to, later) {
+function changeText(type, who, from, to, { scheduled_message: later, channel_id: where }) {
   const [added, gone] = [joined(without(to.labels, from.labels)), joined(without(from.labels, to.labels))];
   const [owner, before] = [to, from].map((one) => joined([one.assignee?.name, one.team?.name]));
   const until = to.until && soon(to.until);
   const when = to.send_at && soon(to.send_at);
+  const said = { who, channel: channel(where)?.label || "" };
   const all = { who, added, gone, owner, before, until, when, why: later?.error?.detail };
   return {
     "thread.opened": () => t("Conversation opened"),
@@ -212,6 +213,8 @@ function changeText(type, who, from, to, later) {
     "thread.assigned": () => (owner ? t("{who} assigned to {owner}", all) : t("{who} took {before} off", all)),
     "thread.labeled": () => (added ? t("{who} added {added}", all) : t("{who} removed {gone}", all)),
     "thread.breached": () => (to.is_first ? t("The first answer is late") : t("The answer is late")),
+    "thread.consent_changed": () => (to.consent === "opted_out" ? t("{who} stopped marketing on {channel}", said)
+      : t("{who} allows marketing on {channel} again", said)),
     "thread.identity_changed": () => t("The security code of {who} changed", { who }),
     "thread.identity_confirmed": () => t("{who} confirmed that it is the same person", { who }),
     "thread.message_scheduled": () => t("{who} wrote a message that leaves {when}", all),
@@ -227,7 +230,7 @@ function factText({ type, actor, data }) {
   const who = !actor || actor.kind === "system" ? t("Parley") : isMine(actor.id) ? t("You") : actor.name;
   const isOwn = isMine(actor?.id) && isMine(data.to?.assignee?.id) && data.from?.assignee?.id !== actor.id;
   if (type === "thread.assigned" && isOwn) return t("You took it");
-  return changeText(type, who, data.from || {}, data.to || {}, data.scheduled_message);
+  return changeText(type, who, data.from || {}, data.to || {}, data);
 }
 
 /** Events that follow each other, small; many fold into one line that opens. */

@@ -1,9 +1,9 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, locale, signal, t, useEffect, useState } from "../base.js";
+import { Icon, html, locale, signal, t, toast, useEffect, useState } from "../base.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
-import { placeOf } from "../places.js";
-import { thread } from "../store.js";
+import { placeOf, whereTo } from "../places.js";
+import { channel, thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
@@ -89,9 +89,9 @@ function nameOf({ part: where, name, card, file }) {
 const title = (template) => template.name.replace(/_/g, " ");
 const language = (template) => languageName(template.language.replace("_", "-"));
 
-function Form({ id, template, onBack, onDone }) {
+function Form({ id, template, person, onBack, onSend }) {
   const fields = fieldsOf(template);
-  const [values, setValues] = useState(() => prefill(template, fields, thread(id).peek().customer));
+  const [values, setValues] = useState(() => prefill(template, fields, person));
   const [complains, setComplains] = useState(false);
   const shown = preview(template, values, id);
   const submit = (event) => {
@@ -101,8 +101,7 @@ function Form({ id, template, onBack, onDone }) {
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
     const { name, language: tongue } = template;
     const filled = { name, language: tongue, components: componentsFor(template, fields, values) };
-    send(id, "reply", { template: filled, text: shown.text, channel_id: placeOf(id) }, { kind: "template", content: shown.content });
-    onDone();
+    onSend({ template: filled, text: shown.text }, { kind: "template", content: shown.content });
   };
   const field = (one) => {
     const problem = complains && whatIsWrong(one, values[one.key]);
@@ -130,26 +129,36 @@ function State({ state, problem, isEmpty, channelId }) {
     ${t("Try again")}</button></p>`;
 }
 
-/** isForced: the reply window is closed, so only a template can go. */
-export function TemplatePicker({ id, isForced, onDone }) {
-  const channelId = placeOf(id);
+const freely = () => import("./direct.js").catch(() => { toast(t("This cannot be opened right now."), { tone: "danger" }); });
+
+/** isForced: the reply window is closed, so only a template can go, or what the channel may send without one. Without a
+    conversation (id) yet: the channel, the person, and onSend(body, show). */
+export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), person = thread(id).peek().customer, onSend }) {
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);
+  const [writing, setWriting] = useState(null); // the module for words without a template
+  const where = id && channel(channelId);
   useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
-  const done = () => { setPicked(null); onDone(); };
+  const go = onSend || ((body, show) => { send(id, "reply", { ...body, ...whereTo(id) }, show); setPicked(null); onDone(); });
   const back = () => setPicked(null);
-  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} onBack=${back} onDone=${done} />`;
+  if (writing && isForced && where?.direct) {
+    return html`<${writing.DirectForm} key=${id} id=${id} where=${where} onBack=${() => setWriting(null)} />`;
+  }
+  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} onBack=${back} onSend=${go} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
   const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))}
     data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
     <span dir="auto">${whyNot(one) || bodyOf(one)}</span></button></li>`;
-  const why = t("The reply window is closed: only an approved template can go now. An answer opens it again.");
+  const why = where?.direct ? t("The reply window is closed: an approved template can go now, or a short text without one.")
+    : t("The reply window is closed: only an approved template can go now. An answer opens it again.");
+  const free = html`<button type="button" class="linkbtn" data-testid="write-direct" onClick=${() => freely().then(setWriting)}>
+    ${t("Write without a template")}</button>`;
   const words = t("Find a template");
   return html`<div class="template-picker" data-testid="template-picker">
-    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why}</span></p>`}
+    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why} ${where?.direct && free}</span></p>`}
     <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${words} aria-label=${words}
         value=${want} onInput=${(event) => setWant(event.target.value)} />
       ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}>

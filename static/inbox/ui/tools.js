@@ -1,28 +1,21 @@
 // Under the field of the composer: what can be put into an answer, how long it is, and sending it; its files.
-import { Icon, figure, html, prefs, signal, t, tn, useEffect, useRef } from "../base.js";
+import { Icon, figure, html, prefs, signal, t, useEffect, useRef } from "../base.js";
 import { gapsIn } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { detach, draftOf, retryFile } from "../drafts.js";
-import { channelOf, partsOf, slotOf } from "../places.js";
+import { channelOf, slotOf } from "../places.js";
 import { bytes } from "../text.js";
 import { lazily } from "./layers.js";
-
-/** How many texts it will be, and how it is written: each one is paid for. */
-function Parts({ text, alphabet }) {
-  const { parts, left, isWide } = partsOf(text, alphabet);
-  if (!parts) return null;
-  const name = isWide ? "UCS-2" : "GSM-7";
-  const words = tn("{n} text", "{n} texts", parts);
-  const title = isWide ? t("A character outside the small alphabet makes every text hold fewer.") : "";
-  return html`<span class="left" data-testid="parts" title=${title}>${words} · ${name} · ${t("{n} left", { n: left })}</span>`;
-}
 
 function Tool({ name, icon, command, run, ...more }) {
   return html`<button type="button" class="iconbtn" aria-label=${name} title=${command ? tip(name, command) : name}
     onClick=${(event) => run(event.currentTarget)} ...${more}><${Icon} name=${icon} /></button>`;
 }
 
+const counting = signal(null); // what counts texts, once a channel needs it
+const count = () => import("./parts.js").then(({ Parts }) => { counting.value = { Parts }; }, () => setTimeout(count, 3000));
 const later = lazily(() => import("./later.js"));
+const offers = lazily(() => import("./offers.js"));
 const emoji = lazily(() => import("./emoji.js"));
 
 const recorder = lazily(() => import("./recorder.js"));
@@ -44,11 +37,15 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
   const name = t("Attach files");
   const places = (isNote ? [] : gapsIn(text)).join(", ");
   const canSpeak = !isNote && limits?.files?.voice;
+  const canOffer = !isNote && limits?.offers?.length > 0;
+  const offer = () => offers("openOffers")(id);
   const sign = (anchor) => emoji("openEmoji")(anchor, document.querySelector(".composer textarea"), hooks.insert);
   const wait = (anchor) => later("pickLater")(id, anchor);
+  useEffect(() => { if (limits?.alphabet && !counting.peek()) count(); }, [limits?.alphabet]);
   useEffect(() => { // only while they stand here, so that no command reaches a conversation left behind
-    Object.assign(hooks, { emoji: sign, later: isNote ? null : wait, record: canSpeak ? () => record(id) : null });
-    return () => Object.assign(hooks, { emoji: null, later: null, record: null });
+    const hook = { emoji: sign, later: isNote ? null : wait, record: canSpeak ? () => record(id) : null, offers: canOffer ? offer : null };
+    Object.assign(hooks, hook);
+    return () => Object.keys(hook).forEach((key) => { hooks[key] = null; });
   });
   if (canSpeak && recording.value?.take.value?.id === id) return html`<${recording.value.Recorder} id=${id} />`;
   return html`<div class="tools">
@@ -57,9 +54,10 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
     ${!isNote && limits?.needs_template && html`<${Tool} name=${t("Send a template")} icon="layout-template" command="template" run=${onTemplate} />`}
     <${Tool} name=${t("Emoji")} icon="smile" command="emoji" run=${sign} data-testid="pick-emoji" />
     ${canSpeak && html`<${Tool} name=${t("Record a voice note")} icon="mic" command="record" run=${() => record(id)} data-testid="record" />`}
+    ${canOffer && html`<${Tool} name=${t("Send something else")} icon="plus" command="offers" run=${offer} data-testid="offers" />`}
     <${Tool} name=${t("Run a macro")} icon="zap" command="macro" run=${(anchor) => hooks.macro(id, anchor)} data-testid="macros" />
     ${places && html`<span class="left bad" data-testid="gaps">${t("Fill in {places}", { places })}</span>`}
-    ${!isNote && limits?.alphabet && html`<${Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
+    ${!isNote && limits?.alphabet && counting.value && html`<${counting.value.Parts} text=${text.trim()} alphabet=${limits.alphabet} />`}
     ${left < 200 && html`<span class=${`left ${left < 0 ? "bad" : ""}`}>${figure(left)}</span>`}
     <span class="end">${!isNote && html`<${Tool} name=${t("Send later")} icon="alarm-clock" command="later" run=${wait} data-testid="later"
       disabled=${!text.trim() && !files.length} />`}
