@@ -4,7 +4,9 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import htm from "htm";
 
-export const html = htm.bind(h);
+/** Markup. What never changes in a template htm would make once and give again each time; but such an element points
+    to all that stood around it first, which would then never be let go: told that it changes, htm keeps none. */
+export const html = htm.bind(function make(...parts) { this[0] = 3; return h(...parts); });
 export {
   Component, Fragment, batch, computed, createRef, effect, h, render, signal, untracked,
   useEffect, useLayoutEffect, useMemo, useRef, useState,
@@ -76,6 +78,12 @@ export function whenIdle(fn) {
   const timer = window.requestIdleCallback ? requestIdleCallback(() => fn(), { timeout: 500 }) : setTimeout(fn, 50);
   return () => (window.cancelIdleCallback || clearTimeout)(timer);
 }
+
+/** Resolves when the next frame is drawn, or soon where none is: for what its reader need not wait for. */
+export const drawn = () => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, 100);
+});
 
 /** Call fn once, `ms` after the last call; .flush() runs a waiting one now, .cancel() drops it. */
 export function debounce(fn, ms) {

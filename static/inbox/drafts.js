@@ -1,6 +1,6 @@
 // Drafts, one per conversation and slot ("note", or "reply." and its channel): kept here after 300 ms, on the server after 2 s.
 // Everything is keyed when the person types, so a slow save can never land in another conversation.
-import { debounce, local, newRef, signal, t } from "./base.js";
+import { debounce, drawn, local, newRef, signal, t } from "./base.js";
 import { onTakenBack } from "./outbox.js";
 import { channelOf, pickPlace, picked } from "./places.js";
 import { put, remove, upload } from "./server.js";
@@ -12,7 +12,8 @@ const EMPTY = { text: "", quote: null, files: [], dirty: false, at: "", seen: nu
 // was there when the draft was begun, so that a colleague's answer after it holds the draft back.
 const cells = new Map();
 const savers = new Map(); // key → {local, server}
-const chains = new Map(); // key → the last request, so that calls of one draft never overtake each other
+// Key → the last request, so that calls of one draft never overtake each other.
+const chains = new Map();
 let prefix = "";
 
 const keyOf = (id, slot) => `${id}:${slot}`;
@@ -88,7 +89,8 @@ export function editDraft(id, slot, patch) {
   const old = cell.peek();
   const seen = isEmpty(old) || !old.seen ? thread(id).peek()?.last_message?.id || null : old.seen;
   cell.value = { ...old, seen, ...patch, dirty: true };
-  if (slot !== "note") pickPlace(id, slot.slice("reply.".length) || null); // nobody moves it while it is written
+  // Nobody moves it while it is written.
+  if (slot !== "note") pickPlace(id, slot.slice("reply.".length) || null);
   saversOf(id, slot).local();
   saversOf(id, slot).server();
 }
@@ -97,7 +99,8 @@ export function editDraft(id, slot, patch) {
 export function clearDraft(id, slot) {
   editDraft(id, slot, { text: "", quote: null, files: [] });
   saversOf(id, slot).local.flush();
-  saversOf(id, slot).server.flush();
+  // What was sent is shown first.
+  drawn().then(saversOf(id, slot).server.flush);
 }
 
 /** Put what was taken back from the outbox in front of what is written now: words, files and quote. */

@@ -5,6 +5,8 @@ const RANK = {
 };
 const STUCK = ["failed", "uncertain", "held", "cancelled"];
 export const MAX_ROWS = 300;
+// Timelines kept, rows of all of them, and how many keep theirs in any case.
+const [MOST_LINES, MOST_ALL, LAST] = [40, 4_000, 8];
 
 /** A history is only ever added to, so of two the longer one is the newer. */
 const mergeHistory = (old = [], next = []) => (next.length >= old.length ? next : old);
@@ -153,4 +155,15 @@ function withNewer(line, old) {
   const isNew = (entry) => (!last || before(last, entry)) && !line.entries.some((row) => row.id === entry.id);
   const newer = live.filter(isNew);
   return { ...line, missed: [], entries: newer.reduce(place, line.entries) };
+}
+
+/** Of timelines as they were last looked at, the latest last, how many of the first to let go. rows: how many each has. */
+export function excess(rows) {
+  let all = rows.reduce((sum, n) => sum + n, 0);
+  let gone = 0;
+  while (rows.length - gone > MOST_LINES || (all > MOST_ALL && rows.length - gone > LAST)) {
+    all -= rows[gone];
+    gone += 1;
+  }
+  return gone;
 }

@@ -1,6 +1,6 @@
 // Messages and notes on their way out: kept in this browser until the server has them, sent in order per
 // conversation, one at a time, always with the same Idempotency-Key, so nothing is lost and nothing doubles.
-import { announce, effect, hearers, local, newRef, prefs, signal, t, toast } from "./base.js";
+import { announce, drawn, effect, hearers, local, newRef, prefs, signal, t, toast } from "./base.js";
 import { post, signedOut } from "./server.js";
 import { apply, onArrival, session } from "./store.js";
 import { answeredWords } from "./text.js";
@@ -9,7 +9,8 @@ import { answeredWords } from "./text.js";
     from: when it may leave, in ms. */
 export const outbox = signal([]);
 
-const TOO_OLD_MS = 5 * 86_400_000; // the server remembers keys for seven days
+// The server remembers keys for seven days.
+const TOO_OLD_MS = 5 * 86_400_000;
 const busy = new Set(); // threads with a request under way
 const timers = new Map(); // thread id → timer of the next try
 let prefix = "";
@@ -103,6 +104,8 @@ function failed(item, problem) {
 
 async function sendOne(item) {
   change(item.ref, { state: "sending" });
+  // Its bubble first.
+  await drawn();
   const place = item.mode === "note" ? "notes" : "messages";
   try {
     const data = await post(`threads/${item.thread_id}/${place}`, item.body, { key: item.ref });
@@ -111,7 +114,8 @@ async function sendOne(item) {
     drop(item.ref);
     return true;
   } catch (problem) {
-    const still = find(item.ref); // an event may have told us meanwhile that it arrived
+    // An event may have told us meanwhile that it arrived.
+    const still = find(item.ref);
     return still ? failed(still, problem) : true;
   }
 }
@@ -124,7 +128,8 @@ async function flush(threadId) {
   try {
     for (let going = true; going;) {
       const item = outbox.peek().find((one) => one.thread_id === threadId && !isFailed(one));
-      const wait = item ? (item.from || 0) - Date.now() : 0; // it can still be taken back
+      // It can still be taken back.
+      const wait = item ? (item.from || 0) - Date.now() : 0;
       if (wait > 0) again(threadId, wait);
       going = Boolean(item) && wait <= 0 && await sendOne(item);
     }

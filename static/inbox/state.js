@@ -30,6 +30,12 @@ export const unreadOf = (row) => Math.max(0, (row.inbound_count || 0) - (row.rea
 /** The message with this id in a thread's loaded timeline. */
 export const findMessage = (threadId, id) => byId(timelines.get(threadId)?.entries || [], id)?.message;
 
+/** Under which name a draft of the server's is kept: a reply without a channel is one for where the thread answers. */
+export function draftKey({ thread_id: id, mode, channel_id: where }) {
+  const place = where || truth.get(id)?.channel?.id || "";
+  return `${id}:${mode === "note" ? mode : `reply.${place}`}`;
+}
+
 /** Show a thread row as it is now, this page's guesses on top. */
 export function show(id) {
   const row = truth.get(id);

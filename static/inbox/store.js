@@ -1,9 +1,9 @@
 // The one writer of what this page knows of the server: `apply`; REST answers go through it too.
 // Applying anything twice equals applying it once, so a replayed event or a late answer does no harm.
 import { batch } from "./base.js";
-import { heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withBlock, withConsent, withStatus } from "./entries.js";
+import { excess, heardFrom, insertEntry, laterSnippet, mapMessage, mergeMessage, mergePage, withBlock, withConsent, withStatus } from "./entries.js";
 import {
-  byId, customers, directory, drafts, guesses, isMine, progress, session, show, tellArrival, tellOther, threads, timelines, truth, views,
+  byId, customers, directory, draftKey, drafts, guesses, isMine, progress, session, show, tellArrival, tellOther, threads, timelines, truth, views,
 } from "./state.js";
 
 export {
@@ -13,7 +13,6 @@ export {
 
 const marks = new Map(); // thread id → the tick at which this member's own fields (read_count, draft) last changed
 const opened = []; // ids of the threads whose timeline is kept, the latest last
-const KEEP = 40;
 const MEMBER_FIELDS = ["read_count", "draft", "mentioned"];
 let [tick, viewsHead] = [0, -1];
 
@@ -58,12 +57,6 @@ function putCustomer(next) {
 function putRead({ thread_id: id, read_count }) {
   marks.set(id, tick);
   patchThread(id, { read_count });
-}
-
-/** A reply without a channel is one for where the conversation answers. */
-function draftKey({ thread_id: id, mode, channel_id: where }) {
-  const place = where || truth.get(id)?.channel?.id || "";
-  return `${id}:${mode === "note" ? mode : `reply.${place}`}`;
 }
 
 function putDraft(next, gone = false) {
@@ -142,12 +135,19 @@ function putTimeline({ thread_id: id, page, side = "all" }, asked) {
   for (const event of line?.late || []) apply({ ...event, seq: undefined });
 }
 
-/** Remember that a thread is being looked at, and let go of the timelines nobody looked at for longest. */
+/** Let go of a thread's rows, and of its customer where no other thread that is kept is theirs. */
+function letGo(id) {
+  timelines.set(id, undefined);
+  const person = truth.get(id)?.customer.id;
+  if (person && !opened.some((one) => truth.get(one)?.customer.id === person)) customers.set(person, undefined);
+}
+
+/** Remember that a thread is being looked at, and let go of those nobody looked at for longest. */
 function openTimeline({ id }) {
   opened.splice(0, opened.length, ...opened.filter((one) => one !== id), id);
   const fresh = { state: "loading", entries: [], pages: [], late: [], missed: [], has_before: false, has_after: false };
   if (!timelines.get(id)) timelines.set(id, fresh);
-  while (opened.length > KEEP) timelines.set(opened.shift(), undefined);
+  opened.splice(0, excess(opened.map((one) => timelines.get(one)?.entries.length || 0))).forEach(letGo);
 }
 
 function bootstrap({ me, tenant, head, version, phone_url, members, teams, labels, inboxes, channels, ...data }) {

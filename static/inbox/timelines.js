@@ -4,13 +4,16 @@ import { get, put } from "./server.js";
 import { apply, asking, customer, onArrival, thread, timeline, unreadOf } from "./store.js";
 
 const PAGE = 50;
-const MOST = 200; // rows of one answer
-const underWay = new Set(); // `${thread id} ${side}` of running loads
+// Rows of one answer.
+const MOST = 200;
+// `${thread id} ${side}` of running loads.
+const underWay = new Set();
 /** Where "N new" stands in the open conversation: {thread, entry, count} or null. Fixed while it is open. */
 export const divider = signal(null);
 /** The entry to show: {thread, entry, isQuiet, at}. */
 export const jump = signal(null);
-const leftUnread = new Set(); // threads put back to unread by hand: not read again until reopened
+// Threads put back to unread by hand: not read again until reopened.
+const leftUnread = new Set();
 
 const rowsOf = (id) => timeline(id).peek();
 
@@ -70,9 +73,11 @@ export async function prepare(id) {
   apply({ type: "page.open", data: { id } });
   const row = thread(id).peek();
   if (!row || row.partial) await loadThread(id);
-  const rows = fresh || rowsOf(id)?.state === "error" ? quietly(load(id, "all", { limit: enough(id) })) : null; // asked for first: it is waited for
+  // Asked for first: it is waited for.
+  const rows = fresh || rowsOf(id)?.state === "error" ? quietly(load(id, "all", { limit: enough(id) })) : null;
   const known = thread(id).peek()?.customer.id;
-  if (known && !customer(known).peek()) loadCustomer(known);
+  // An event brings them without.
+  if (known && !customer(known).peek()?.reach) loadCustomer(known);
   if (rows) await rows;
 }
 
@@ -84,7 +89,8 @@ async function loadThread(id) {
   try {
     const row = await get(`threads/${id}`);
     apply({ type: "loaded.thread", data: row, asked });
-    const isElsewhere = row.id !== id && route.peek().thread === id; // it was joined to another
+    // It was joined to another.
+    const isElsewhere = row.id !== id && route.peek().thread === id;
     if (isElsewhere) go({ thread: row.id, message: route.peek().message }, { replace: true });
   } catch { /* the pane says so */ }
 }
@@ -131,14 +137,17 @@ async function show(id, message) {
   if (isSame) return;
   const mark = found ? null : await findDivider(id);
   if (route.peek().thread !== id) return;
-  batch(() => { divider.value = mark; shown.value = { id, placed: true, visit }; }); // one drawing, not two
+  // One drawing, not two.
+  batch(() => { divider.value = mark; shown.value = { id, placed: true, visit }; });
 }
 
 // ---------------------------------------------------------------- read state
 
 export const isAttentive = () => document.visibilityState === "visible" && document.hasFocus();
-const sending = new Map(); // thread id → the count last asked for
-const REST_MS = 5_000; // after a refusal, for a page that looks many times a second
+// Thread id → the count last asked for.
+const sending = new Map();
+// After a refusal, for a page that looks many times a second.
+const REST_MS = 5_000;
 
 /** Everything up to `count` inbound messages was seen. Only rises, unless force (mark unread). */
 export async function markRead(id, count, force = false) {

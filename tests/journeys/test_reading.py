@@ -64,6 +64,54 @@ def test_whoever_comes_back_to_a_conversation_finds_what_came_meanwhile_each_onc
     expect(mia.timeline.locator(".unreadline")).to_have_count(0)
 
 
+def test_a_conversation_left_behind_is_let_go_and_comes_back_whole(office: Office) -> None:
+    """A4: only the last few stay drawn: at the end of a day the page holds no more than at its begin."""
+    greta = office.customer("Greta Gone", "This is Greta")
+    mia = office.desk("mia").open(greta)
+    expect(mia.messages).to_contain_text(["This is Greta"])
+    mia.page.evaluate("window.drawn = new WeakRef(document.querySelector('.kept'))")
+
+    names = mia.rows.evaluate_all("rows => rows.map(row => row.dataset.id)")
+    for thread in [name for name in names if name != greta.thread][:7]:
+        other = Customer("", "", "", thread=thread)
+        mia.switch(other)
+        expect(mia.messages.first).to_be_attached()
+    browser = mia.page.context.new_cdp_session(mia.page)
+
+    def is_let_go() -> bool:
+        browser.send("HeapProfiler.collectGarbage")
+        return bool(mia.page.evaluate("window.drawn.deref() === undefined"))
+
+    wait_for(is_let_go, PATIENCE_S)
+    mia.switch(greta)
+    expect(mia.messages).to_contain_text(["This is Greta"])
+
+
+#: Opens conversations as answers of the server would fill them; how many are kept then, and how many rows.
+OPEN_MANY = """([many, rows]) => {
+    const at = "2026-01-01T00:00:00Z";
+    const entry = (id) => ({ type: "note", id, at, note: { id, at, text: "" } });
+    for (let n = 0; n < many; n += 1) {
+        const id = `${rows}:${n}`;
+        const data = Array.from({ length: rows }, (_, k) => entry(`${id}:${k}`));
+        const page = { data, before: null, after: null, has_before: false, has_after: false };
+        parley.store.apply({ type: "page.open", data: { id } });
+        parley.store.apply({ type: "loaded.timeline", data: { thread_id: id, page, side: "all" } });
+    }
+    const kept = Object.values(parley.store.snapshot().timelines).map(line => line.length);
+    return [kept.length, kept.reduce((sum, n) => sum + n, 0)];
+}"""
+
+
+def test_of_all_conversations_looked_at_the_last_40_and_about_4000_rows_are_kept(office: Office) -> None:
+    """However long the day is and however much stands in each."""
+    mia = office.desk("mia").go()
+
+    assert mia.page.evaluate(OPEN_MANY, [60, 2]) == [40, 80]
+    assert mia.page.evaluate(OPEN_MANY, [60, 200]) == [21, 4200]
+    assert mia.page.evaluate(OPEN_MANY, [60, 1000]) == [8, 8000]
+
+
 def test_a_conversation_opens_at_the_first_unread_message_and_at_the_bottom_once_all_is_read(
     office: Office,
 ) -> None:

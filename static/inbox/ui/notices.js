@@ -8,11 +8,16 @@ import { statusName } from "./message.js";
 
 const MOST = 10;
 const FRESH_MS = 60_000;
-const cells = new Map(); // customer id → signal of {rows, problem}
+const KEPT = 40;
+const cells = new Map(); // customer id → signal of {rows, problem}, the one used last at the end
 
 function cellOf(customerId) {
-  if (!cells.has(customerId)) cells.set(customerId, signal({ rows: [], problem: "" }));
-  return cells.get(customerId);
+  const cell = cells.get(customerId) || signal({ rows: [], problem: "" });
+  cells.delete(customerId);
+  cells.set(customerId, cell);
+  const [oldest] = cells.keys();
+  if (cells.size > KEPT) for (const map of [cells, known]) map.delete(oldest);
+  return cell;
 }
 
 const asking = new Map(); // customer id → how often it was asked, so that an older answer never shows

@@ -87,12 +87,13 @@ function Failed({ id, words }) {
     <p>${words}</p><button type="button" class="btn" onClick=${() => prepare(id)}>${t("Try again")}</button></div>`;
 }
 
-const bone = (side, i) => html`<div key=${i} class=${`msg ${side} first`}>
+const bone = (side, i) => html`<div key=${i} class=${`msg ${side} first bare-bones`}>
   <div class="bubble bones"><span class="bone wide"></span><span class="bone"></span></div></div>`;
 const Loading = () => html`<div class="msgs-box"><div class="msgs" aria-busy="true" data-testid="timeline-loading">
   ${["in", "out", "in", "in", "out"].map(bone)}</div></div>`;
 
-const KEEP = 5; // conversations whose rows stay drawn, so that nothing is drawn anew for those who come back
+// Conversations whose rows stay drawn, so that nothing is drawn anew for those who come back.
+const KEEP = 5;
 
 /** Let a conversation be among the kept ones: {visits: id → number of its last visit, in the order of the page}. A
     place never changes, for an element that moves is laid out anew. */

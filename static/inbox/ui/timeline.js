@@ -123,7 +123,7 @@ export class Timeline extends Component {
 
   /** Before rows change: remember one that is in sight and where. */
   getSnapshotBeforeUpdate(old) {
-    if (!this.box.current || this.props.isAway || this.isNew(old) || this.isAtEnd()) return null;
+    if (!this.box.current || this.isNew(old) || this.isAtEnd()) return null;
     const { top } = this.box.current.getBoundingClientRect();
     const row = this.rows().find((one) => one.getBoundingClientRect().bottom > top + 1);
     return row && { row, y: row.getBoundingClientRect().top };
@@ -131,8 +131,7 @@ export class Timeline extends Component {
 
   /** After: put it back where it was, or stay at the end; our own new message is always shown. */
   componentDidUpdate(old, _, kept) {
-    const { id, isAway } = this.props;
-    if (isAway) { if (!old.isAway) this.leave(); return; }
+    const { id } = this.props;
     if (this.isNew(old)) { this.arrive(); return; }
     const last = outbox.peek().findLast((item) => item.thread_id === id)?.ref;
     const isOwn = last && last !== this.lastSent;
@@ -223,13 +222,13 @@ export class Timeline extends Component {
       pressed=${this.answers.get(message.id)} names=${this.names()} />`;
   }
 
-  /** While away as it stood: what changes meanwhile is not read, so it draws nothing. */
-  render({ id, isAway }) {
-    if (!isAway) this.last = this.drawAll(id);
-    return this.last;
-  }
+  componentWillReceiveProps(next) { if (next.isAway && !this.props.isAway) this.leave(); }
 
-  drawAll(id) {
+  /** While away it stays as it stood. What it drew is not kept to be given again: that would hold on to those that
+      stood beside it then, and they to those before them, so that none was ever let go. */
+  shouldComponentUpdate(next) { return !next.isAway; }
+
+  render({ id }) {
     const line = timeline(id).value;
     const refs = new Set(line.entries.map((entry) => (entry.message || entry.note)?.client_ref).filter(Boolean));
     const isPending = (item) => item.thread_id === id && !refs.has(item.ref) && !line.has_after;
