@@ -81,9 +81,16 @@ def listed_states() -> list[tuple[str, Promise]]:
     return [(code, state.words) for code, state in STATES.items()]
 
 
+#: Languages of templates and announcements that Django has no words for.
+LANGUAGES = {
+    "prs": _("Dari"), "fil": _("Filipino"), "gu": _("Gujarati"), "ha": _("Hausa"), "rw": _("Kinyarwanda"),
+    "lo": _("Lao"), "ps": _("Pashto"), "si": _("Sinhala"), "zu": _("Zulu"),
+}  # fmt: skip
+
+
 def language_name(code: str) -> str:
     """ "English (GB)", in the reader's language."""
     base, _sep, region = code.partition("_")
     known = str((LANG_INFO.get(base.lower()) or {}).get("name") or "")
-    name = translation.gettext(known) if known else base  # Django has these words
+    name = translation.gettext(known) if known else str(LANGUAGES.get(base) or base)  # Django has the others
     return f"{name} ({region})" if region else name

@@ -1,5 +1,4 @@
-"""/notifications: one call sends; lists, one with its steps, cancelling and
-acknowledging."""
+"""/notifications: one call sends; lists, one with its steps, cancelling, acknowledging."""
 
 from __future__ import annotations
 

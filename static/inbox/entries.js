@@ -50,7 +50,11 @@ export function mergeMessage(old, next) {
 export function heardFrom(customer, { channel_id: channel, sent_at: at }, { window_until: until }) {
   const isNews = (reach) => reach.channel_id === channel && (reach.last_inbound_at || "") < at;
   const renew = (reach) => (isNews(reach) ? { ...reach, last_inbound_at: at, window_until: until } : reach);
-  return { ...customer, reach: withReach(customer, channel)?.map(renew) };
+  const isThere = (place) => place.channel_id === channel;
+  const { places } = customer;
+  const isSole = places?.filter(isThere).length === 1; // of several only the server knows who it was
+  const open = (place) => (isSole && isThere(place) && (place.window_until || "") < until ? { ...place, window_until: until } : place);
+  return { ...customer, reach: withReach(customer, channel)?.map(renew), ...(places && { places: places.map(open) }) };
 }
 
 /** What is known of the ways to a customer, one on this channel among them. */
