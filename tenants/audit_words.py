@@ -32,6 +32,7 @@ NOUNS = {
     "test_workspace": lazy("test workspace"),
 }
 VERBS = {
+    "acknowledged": lazy("acknowledged"),
     "approved": lazy("approved"),
     "archived": lazy("archived"),
     "cancelled": lazy("cancelled"),

@@ -27,7 +27,7 @@ from channels_whatsapp.models import Group
 from channels_whatsapp.operations.templates import draft_template, template_account
 from common.api.reference import openapi
 from common.tenancy import tenant_context
-from customers.models import Customer
+from customers.models import Address, Customer
 from customers.operations import preview_merge
 from inbox.models import Call, CallState, Message, ReceiptOutcome, Thread
 from inbox.operations.authors import Author
@@ -154,6 +154,7 @@ def _ids(cast: Cast, thread: Thread, calls: Caller) -> dict[str, str]:
             "thread_id": str(thread.id),
             "message_id": str(Message.objects.get(direction="inbound").id),
             "customer_id": str(thread.customer_id),
+            "address_id": str(Address.objects.filter(customer=thread.customer_id)[0].id),
             "channel_id": str(cast.acme_number.id),
             "receipt_id": str(ReceiptOutcome.objects.get().receipt_id),
             "attachment_id": attachment,

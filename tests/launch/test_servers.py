@@ -249,8 +249,9 @@ def test_a_long_data_path_gets_short_sockets(tmp_path):
         folder.rmdir()
 
 
-def test_a_socket_folder_that_others_may_enter_is_refused(tmp_path):
-    (tmp_path / "sockets").mkdir(mode=0o777)
-    (tmp_path / "sockets").chmod(0o777)
+def test_a_socket_folder_that_others_may_enter_is_refused(tmp_path_factory):
+    data = tmp_path_factory.mktemp("p")  # short enough for sockets of its own
+    (data / "sockets").mkdir(mode=0o777)
+    (data / "sockets").chmod(0o777)
     with pytest.raises(CannotStart, match="is not private to you: remove it"):
-        servers.socket_folder(tmp_path)
+        servers.socket_folder(data)

@@ -113,6 +113,20 @@ def executed(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+def children_of(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def threads_of(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
@@ -132,6 +146,23 @@ def test_our_processes_are_forks_of_a_launcher_that_loaded_what_they_share(parle
     assert {name: comm_of(pid) for name, pid in serving.items()} == {name: name[:15] for name in SERVING}
     assert {executed(pid) for pid in serving.values()} == {executed(parley.process.pid)}
     assert threads_of(parley.process.pid) == 1, "a process with threads must not be forked"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells a child of its parent's end")
+def test_a_worker_killed_while_it_starts_takes_its_children_along(parley):
+    before = parley.pids()["worker-outbound"]
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: parley.pids()["worker-outbound"] != before)
+    eventually(lambda: len(children_of(parley.pids()["worker-outbound"])) == 2)
+    worker = parley.pids()["worker-outbound"]
+    children = children_of(worker)
+
+    os.kill(parley.process.pid, signal.SIGSTOP)  # it would end the whole group
+    os.kill(worker, signal.SIGKILL)
+
+    eventually(lambda: not any(is_alive(pid) for pid in children))
+    os.kill(parley.process.pid, signal.SIGCONT)
+    eventually(lambda: parley.pids()["worker-outbound"] != worker)
 
 
 def test_it_survives_every_kill_its_own_too_and_comes_back_with_everything(parley, tmp_path):
