@@ -9,10 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +63,8 @@ REPORTS_BYTES = 262_144
 #: Of one that died PostgreSQL knows at once.
 LEASE = "20 seconds"
 ITEMS_AT_ONCE = 1_000
+#: Groups stored at the same time.
+HANDS = 2
 ATTEMPTS_MAX = 3
 #: What an item may be to blame for.
 UNSTORABLE = (DatabaseError, ValueError, TypeError, KeyError, AttributeError)
@@ -71,12 +75,39 @@ def drain(*, seconds: float = 25.0) -> int:
     many."""
     until, done = time.monotonic() + seconds, 0
     while time.monotonic() < until and (receipts := outlast(_claim)):
-        for n, group in enumerate(_by_size(receipts)):
-            if n:
-                outlast(partial(_renew, receipts))
-            _work(group)
+        _work_all(_by_size(receipts), partial(_renew, receipts))
         done += len(receipts)
     return done
+
+
+def _work_all(groups: Iterator[list[_Parsed]], renew: Callable[[], None]) -> None:
+    """Several groups are stored side by side: one thinks while another waits for PostgreSQL.
+
+    renew: holds on to what is still to be read.
+    """
+    first, second = next(groups), next(groups, None)
+    if second is None or connection.in_atomic_block:
+        for group in filter(None, chain([first, second], groups)):
+            _work(group)
+        return
+    with ThreadPoolExecutor(HANDS, thread_name_prefix="receipts") as hands:
+        running: set[Future[None]] = set()
+        for group in chain([first, second], groups):
+            if len(running) == HANDS:
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in ended:
+                    one.result()
+                outlast(renew)
+            running.add(hands.submit(_work_apart, group))
+        for one in running:
+            one.result()
+
+
+def _work_apart(group: Sequence[_Parsed]) -> None:
+    try:
+        _work(group)
+    finally:
+        connection.close()
 
 
 def _claim() -> list[Receipt]:
@@ -115,7 +146,7 @@ WHERE id = ANY(%s) AND state = 'new'
 """
 
 
-def _by_size(receipts: Sequence[Receipt]) -> Iterable[list[_Parsed]]:
+def _by_size(receipts: Sequence[Receipt]) -> Iterator[list[_Parsed]]:
     """Parse, and group so that one transaction holds about a thousand items; a large body stands alone."""
     group: list[_Parsed] = []
     size = 0
