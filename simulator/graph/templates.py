@@ -60,7 +60,7 @@ def by_id(number: Number, template_id: str) -> Json | None:
 
 
 def render(template: Json, body: Json) -> Json:
-    """{header, body, footer, buttons} as the customer sees it. Raises GraphError for wrong parameters."""
+    """{header, offer, body, footer, buttons, cards} as the customer sees it. Raises GraphError for wrong parameters."""
     given = body.get("components") or []
     if not isinstance(given, list) or not all(isinstance(component, dict) for component in given):
         raise GraphError(100, "Param template['components'] must be a list of objects.")
@@ -74,10 +74,21 @@ def render(template: Json, body: Json) -> Json:
         "header": _header(parts["HEADER"], _parameters(given, "header")) if "HEADER" in parts else None,
         "body": text,
         "footer": parts.get("FOOTER", {}).get("text"),
+        "offer": _offer(parts["LIMITED_TIME_OFFER"], given) if "LIMITED_TIME_OFFER" in parts else None,
         "buttons": _buttons(parts, given),
         "cards": _cards(parts["CAROUSEL"]["cards"], given) if "CAROUSEL" in parts else [],
         "asks_to_call": "CALL_PERMISSION_REQUEST" in parts,
     }
+
+
+def _offer(part: Json, given: list[Json]) -> Json:
+    """{text, ends_ms}: the words of an offer and when it ends, if it does. Raises GraphError."""
+    about = part["limited_time_offer"]
+    [said, *_] = [*_parameters(given, "limited_time_offer"), {}]
+    ends = (said.get("limited_time_offer") or {}).get("expiration_time_ms")
+    if about.get("has_expiration") and type(ends) is not int:
+        raise GraphError(131008, "limited_time_offer: expiration_time_ms is required")
+    return {"text": about.get("text"), "ends_ms": ends if about.get("has_expiration") else None}
 
 
 def _cards(cards: list[Json], given: list[Json]) -> list[Json]:

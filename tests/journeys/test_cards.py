@@ -1,4 +1,4 @@
-"""Cards: written in the console with a preview, approved, filled in by an agent, pressed on the phone."""
+"""Templates of several parts: cards, offers that end, places; filled in by an agent, shown on the phone."""
 
 from __future__ import annotations
 
@@ -51,6 +51,68 @@ def write(page: Page, office: Office, name: str) -> None:
     expect(page.locator("main")).to_contain_text("Submitted")
 
 
+def is_approved(office: Office, name: str) -> bool:
+    found = office.stack.api(NORTHWIND, "GET", f"templates?q={name}").json()["data"]
+    return bool(found) and found[0]["status"] == "APPROVED"
+
+
+def approve(office: Office, name: str, category: str, *components: dict[str, Any]) -> None:
+    """By a program: written, submitted, reviewed at once."""
+    account = office.stack.account(NORTHWIND)
+    office.stack.far_end._call("PUT", f"/control/numbers/{account}", {"template_review_s": 0.1})
+    body = {
+        "channel_id": office.stack.tenant(NORTHWIND)["channels"][0]["id"],
+        "name": name,
+        "language": "en",
+        "category": category,
+        "components": list(components),
+    }
+    made = office.stack.api(NORTHWIND, "POST", "templates", json=body)
+    assert made.status_code == 201, made.text
+    path = f"templates/{made.json()['id']}/submission"
+    sent = office.stack.api(NORTHWIND, "POST", path, json={})
+    assert sent.status_code in {200, 201, 202}, sent.text
+    wait_for(lambda: is_approved(office, name), PATIENCE_S)
+
+
+def test_an_offer_that_ends_and_a_place_are_filled_in(office: Office) -> None:
+    """A41: what has passed is refused before it leaves; the phone shows the end and the place."""
+    offer, place = f"offer_{next(_names)}", f"place_{next(_names)}"
+    body = {"type": "BODY", "text": "For everybody who came by."}
+    ends = {
+        "type": "LIMITED_TIME_OFFER",
+        "limited_time_offer": {"text": "A tenth off", "has_expiration": True},
+    }
+    code = {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "example": "TENTH"}]}
+    approve(office, offer, "MARKETING", ends, body, code)
+    approve(office, place, "UTILITY", {"type": "HEADER", "format": "LOCATION"}, body)
+    ada = office.customer("Ada Offers", "What is new?")
+    ben, phone = office.desk("ben").open(ada), office.phone(ada)
+
+    ben.page.get_by_role("button", name="Send a template").click()
+    ben.at(f"template-{offer}").click()
+    form = ben.page.locator(".template-form")
+    form.get_by_label("The offer ends").fill("2020-01-01T10:00")
+    form.get_by_label("code").fill("TENTH")
+    ben.at("send").click()
+    expect(form).to_contain_text("That moment has passed.")
+    form.get_by_label("The offer ends").fill("2099-01-01T10:00")
+    ben.at("send").click()
+    expect(phone.locator("li.m.them").last).to_contain_text("A tenth off · ends")
+
+    ben.page.get_by_role("button", name="Send a template").click()
+    ben.at(f"template-{place}").click()
+    form.get_by_label("Coordinates").fill("somewhere")
+    form.get_by_label("Name of the place").fill("Waterloo Station")
+    form.get_by_label("Address of the place").fill("London SE1")
+    ben.at("send").click()
+    expect(form).to_contain_text("No coordinates can be read from this.")
+    form.get_by_label("Coordinates").fill("51.5033, -0.1195")
+    ben.at("send").click()
+    expect(phone.locator("li.m.them").last).to_contain_text("Waterloo Station")
+    expect(ben.messages.last).to_contain_text("Waterloo Station")
+
+
 def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office) -> None:
     """A41, B6: the composer asks for each card's picture; the phone shows them side by side."""
     name, account = f"cards_{next(_names)}", office.stack.account(NORTHWIND)
@@ -58,11 +120,7 @@ def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office)
     console = office.page("mia", "/console/templates/new/")
     write(console, office, name)
 
-    def approved() -> bool:
-        found = office.stack.api(NORTHWIND, "GET", f"templates?q={name}").json()["data"]
-        return bool(found) and found[0]["status"] == "APPROVED"
-
-    wait_for(approved, PATIENCE_S)
+    wait_for(lambda: is_approved(office, name), PATIENCE_S)
     ada = office.customer("Ada Cards", "What is new?")
     ben, phone = office.desk("ben").open(ada), office.phone(ada)
     ben.page.get_by_role("button", name="Send a template").click()

@@ -20,8 +20,9 @@ export const CALLS = [
 const ICONS = { voice_call: "phone", request_contact_info: "contact", url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", catalog: "store" };
 
 export function Template({ message, meta }) {
-  const { header, body, footer, buttons, asks_to_call: asks } = message.template;
+  const { header, body, footer, buttons, offer, asks_to_call: asks } = message.template;
   return html`<${Header} header=${header} message=${message} />
+    ${offer ? html`<b class="h" dir="auto">${offer.text}${offer.ends_ms ? ` · ends ${new Date(offer.ends_ms).toLocaleString()}` : ""}</b>` : null}
     <${Folded} text=${body || message.text || ""} />
     <span class="foot">${footer ? html`<span dir="auto">${footer.text ?? footer}</span>` : null}${meta}</span>
     <${Buttons} message=${message} buttons=${[...(buttons ?? []), ...(asks ? CALLS : [])]} />`;

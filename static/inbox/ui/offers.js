@@ -4,6 +4,7 @@ import { Icon, html, t, useState } from "../base.js";
 import { send } from "../outbox.js";
 import { placeOf } from "../places.js";
 import { channel } from "../store.js";
+import { degrees } from "./degrees.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
 import { Message } from "./message.js";
 
@@ -14,15 +15,6 @@ const catalog = () => one("catalog", t("Id of the catalog"), { most: 100, exampl
 const filled = (value) => Object.fromEntries(Object.entries(value).filter(([, text]) => text !== ""));
 const numbered = (rows, make) => rows.map((row, n) => ({ id: `${n + 1}`, ...make(row) }));
 const lines = (text) => text.split(/[\s,]+/).filter(Boolean);
-
-/** "51.5033, -0.1195", or a link of a map that holds such a pair. Null where there is none. */
-function degrees(text) {
-  let plain = text;
-  try { plain = decodeURIComponent(text); } catch { /* a stray % */ }
-  const [, latitude, longitude] = /(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)/.exec(plain) || [];
-  const found = { latitude: Number(latitude), longitude: Number(longitude) };
-  return Math.abs(found.latitude) <= 90 && Math.abs(found.longitude) <= 180 ? found : null;
-}
 
 /** A name as its parts: providers want one of them beside the whole. */
 function nameOf(whole) {

@@ -1,5 +1,6 @@
 // What a template asks for, and what its values become: words of the bubble, and parts for the provider.
 import { t } from "../base.js";
+import { degrees } from "./degrees.js";
 
 export const part = ({ components = [] }, type) => components.find((one) => one.type.toUpperCase() === type);
 const cardsIn = (template) => part(template, "CAROUSEL")?.cards || [];
@@ -32,6 +33,20 @@ function file(template, at) {
   return FILES[format] ? [{ key: `${at}FILE`, part: "header", file: format.toLowerCase(), name: FILES[format](), example: "https://" }] : [];
 }
 
+/** The place above a message: where it is, and how it is called. */
+function place(template, at) {
+  if (!part(template, "HEADER") || formatOf(template) !== "LOCATION") return [];
+  const names = { at: t("Coordinates, or a link of a map"), name: t("Name of the place"), address: t("Address of the place") };
+  return Object.entries(names).map(([of, name]) => ({ key: `${at}PLACE ${of}`, part: "place", of, name, example: of === "at" ? "51.5033, -0.1195" : "" }));
+}
+
+const offerIn = (template) => part(template, "LIMITED_TIME_OFFER")?.limited_time_offer || {};
+
+/** When an offer ends, where its template says that it does. */
+function ending(template, at) {
+  return offerIn(template).has_expiration ? [{ key: `${at}ENDS`, part: "offer", name: t("The offer ends"), type: "datetime-local", example: "" }] : [];
+}
+
 function button(one, index, at) {
   const isCode = one.type === "COPY_CODE";
   if (!isCode && !(one.type === "URL" && variables(one.url).length)) return [];
@@ -40,13 +55,13 @@ function button(one, index, at) {
 }
 
 const fieldsAt = (template, at) => [
-  ...file(template, at), ...words(template, "HEADER", at), ...words(template, "BODY", at),
+  ...file(template, at), ...place(template, at), ...words(template, "HEADER", at), ...words(template, "BODY", at), ...ending(template, at),
   ...buttonsIn(template).flatMap((one, index) => button(one, index, at)),
 ];
 
 const ofCard = (n) => `CARD ${n} `;
 
-/** Every value asked for: [{key, part: header|body|button, card?, file?, index?, name, example}], in reading order. */
+/** Every value asked for: [{key, part: header|place|body|offer|button, card?, file?, index?, type?, name, example}], in reading order. */
 export const fieldsOf = (template) => [
   ...fieldsAt(template, ""),
   ...cardsIn(template).flatMap((card, n) => fieldsAt(card, ofCard(n)).map((field) => ({ ...field, card: n }))),
@@ -72,7 +87,11 @@ function partsFor(fields, values, isNamed) {
     type: "button", sub_type: field.isCode ? "copy_code" : "url", index: String(field.index),
     parameters: [field.isCode ? { type: "coupon_code", coupon_code: value(field) } : text(field)],
   });
-  return [...plain.filter((one) => one.parameters.length), ...of("button").map(pressed)];
+  const only = (type, kind, found) => ({ type, parameters: [{ type: kind, [kind]: found }] });
+  const spots = of("place").filter((field) => field.of === "at").map((field) => only("header", "location", {
+    ...degrees(value(field)), ...Object.fromEntries(of("place").filter((one) => one.of !== "at").map((one) => [one.of, value(one)])) }));
+  const ends = of("offer").map((field) => only("limited_time_offer", "limited_time_offer", { expiration_time_ms: Date.parse(value(field)) }));
+  return [...spots, ...plain.filter((one) => one.parameters.length), ...ends, ...of("button").map(pressed)];
 }
 
 /** What the provider wants to hear: one component per part that has values. */
@@ -85,7 +104,7 @@ export function componentsFor(template, fields, values) {
 
 /** A template with its values as message content. */
 export const contentOf = (template, values) => ({
-  name: template.name, header: values.FILE ? { document: { link: values.FILE } } : fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
+  name: template.name, header: values.FILE ? { document: { link: values.FILE } } : values["PLACE name"] || offerIn(template).text || fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
   buttons: buttonsIn(template),
   cards: cardsIn(template).map((card, n) => ({
     text: fill(card, "BODY", values, ofCard(n)), file: values[`${ofCard(n)}FILE`],
@@ -97,6 +116,7 @@ export const contentOf = (template, values) => ({
 export function valuesIn({ components = [] }, at = "") {
   const pairs = components.flatMap(({ type = "", parameters = [], cards = [] }) => [
     ...parameters.map((one, i) => {
+      if (one.type === "location") return [`${at}PLACE name`, one.location.name];
       const link = one.type !== "text" && one[one.type]?.link; // every text has a method of this name
       return link ? [`${at}FILE`, link] : [`${at}${type.toUpperCase()} ${one.parameter_name || i + 1}`, one.text || ""];
     }),
@@ -106,8 +126,10 @@ export function valuesIn({ components = [] }, at = "") {
 }
 
 /** Why a value cannot be sent, or "". */
-export function whatIsWrong({ file: isFile }, value = "") {
+export function whatIsWrong({ file: isFile, of, part: where }, value = "") {
   if (!value.trim()) return t("Needed");
+  if (of === "at" && !degrees(value)) return t("No coordinates can be read from this.");
+  if (where === "offer" && Date.parse(value) <= Date.now()) return t("That moment has passed.");
   if (isFile && !/^https?:\/\/\S+$/.test(value.trim())) return t("Write the whole address, beginning with https://");
   return /[\n\t]| {5,}/.test(value) ? t("No line breaks, tabs or long gaps") : "";
 }

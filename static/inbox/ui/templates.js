@@ -40,15 +40,6 @@ const held = ({ status, reason, paused_until: end }) => {
   return status === "DISABLED" ? [t("disabled"), reason].filter(Boolean).join(": ") : "";
 };
 
-/** Why a template cannot be sent from here yet, or "". */
-const blocked = (template) => {
-  if (held(template)) return held(template);
-  const isOdd = part(template, "LIMITED_TIME_OFFER") || part(template, "HEADER")?.format === "LOCATION";
-  return isOdd ? t("has parts that cannot be filled in here") : "";
-};
-
-const whyNot = (one) => held(one) || (blocked(one) && t("Not here: {why}", { why: blocked(one) }));
-
 /** A sent template message with the words the customer saw, or null while its template is not known here. */
 export function rendered(message) {
   const { name, language: tongue } = message.content;
@@ -107,7 +98,7 @@ function Form({ id, template, person, onBack, onSend }) {
     const problem = complains && whatIsWrong(one, values[one.key]);
     const onInput = (event) => setValues({ ...values, [one.key]: event.target.value });
     return html`<label class="field" key=${one.key}><span>${nameOf(one)}</span>
-      <input value=${values[one.key]} dir="auto" placeholder=${one.example} aria-invalid=${Boolean(problem)}
+      <input type=${one.type || "text"} value=${values[one.key]} dir="auto" placeholder=${one.example} aria-invalid=${Boolean(problem)}
         autocomplete="off" onInput=${onInput} />
       ${problem && html`<small class="field-error">${problem}</small>`}</label>`;
   };
@@ -148,10 +139,10 @@ export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), 
   if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} onBack=${back} onSend=${go} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
-  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(blocked(one))}
+  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(held(one))}
     data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
-    <span dir="auto">${whyNot(one) || bodyOf(one)}</span></button></li>`;
+    <span dir="auto">${held(one) || bodyOf(one)}</span></button></li>`;
   const why = where?.direct ? t("The reply window is closed: an approved template can go now, or a short text without one.")
     : t("The reply window is closed: only an approved template can go now. An answer opens it again.");
   const free = html`<button type="button" class="linkbtn" data-testid="write-direct" onClick=${() => freely().then(setWriting)}>
