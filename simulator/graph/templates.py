@@ -60,7 +60,7 @@ def by_id(number: Number, template_id: str) -> Json | None:
 
 
 def render(template: Json, body: Json) -> Json:
-    """{header, offer, body, footer, buttons, cards} as the customer sees it. Raises GraphError for wrong parameters."""
+    """{header, offer, body, footer, buttons, cards} as the customer sees it. Raises GraphError."""
     given = body.get("components") or []
     if not isinstance(given, list) or not all(isinstance(component, dict) for component in given):
         raise GraphError(100, "Param template['components'] must be a list of objects.")
