@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 from playwright.sync_api import Page
 
-Look = Callable[[Page], Iterable[str]]
+#: What is wrong with a page, asked at each width.
+Look = Callable[[Page, int], Iterable[str]]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 #: The rules that look at colours and sizes. All others look at the elements alone: which there are, what they
@@ -26,9 +27,9 @@ SHOWN = """() => document.documentElement.outerHTML + [...document.querySelector
 #: The elements of a page without their words.
 BONES = """() => [...document.body.querySelectorAll("*")].map(
   (one) => `${one.tagName}.${one.getAttribute("class")}`).join(" ")"""
-#: Each page takes these on at once: a width, a theme, and whether axe looks.
-LOOKS: list[tuple[int, Literal["light", "dark"], bool]] = [
-    (1440, "dark", True), (1024, "light", False), (390, "dark", False), (320, "light", True),
+#: Each page takes these on, each once: a width and a theme.
+LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
+    (1440, "dark"), (390, "dark"), (1024, "light"), (320, "light"),
 ]  # fmt: skip
 
 
@@ -42,12 +43,10 @@ def faults(page: Page, rules: list[str] = RULES) -> list[str]:
     return [f"{page.url} {one}" for one in found]
 
 
-def widths(page: Page) -> Iterator[str]:
-    """Where it is wider than its window."""
-    for width, theme, _ in LOOKS:
-        take_on(page, width, theme)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            yield f"{page.url} is wider than {width} px"
+def widths(page: Page, width: int) -> Iterator[str]:
+    """Whether it is wider than its window."""
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        yield f"{page.url} is wider than {width} px"
 
 
 def take_on(page: Page, width: int, theme: Literal["light", "dark"]) -> None:
@@ -58,21 +57,28 @@ def take_on(page: Page, width: int, theme: Literal["light", "dark"]) -> None:
 class Axe:
     """Looks at a page in two looks, unless its elements are those of a page before."""
 
-    def __init__(self) -> None:
-        self.bones = set[str]()
+    AT = (1440, 320)
 
-    def __call__(self, page: Page) -> Iterator[str]:
-        bones, known = page.evaluate(BONES), set[str]()
-        if bones in self.bones:
+    def __init__(self) -> None:
+        self.bones, self.known = set[str](), set[str]()
+        self.url = ""
+
+    def __call__(self, page: Page, width: int) -> Iterator[str]:
+        if width not in self.AT or not (self.url == page.url or self._is_new(page)):
             return
+        shown = page.evaluate(SHOWN)
+        rules = OF_THE_LOOK if shown in self.known else RULES
+        self.known.add(shown)
+        yield from (f"{width} px: {one}" for one in faults(page, rules))
+
+    def _is_new(self, page: Page) -> bool:
+        """Is it a page with elements of its own? Asked when it is first seen, and never again."""
+        bones = page.evaluate(BONES)
+        if bones in self.bones:
+            return False
         self.bones.add(bones)
-        for width, theme, is_deep in LOOKS:
-            if is_deep:
-                take_on(page, width, theme)
-                shown = page.evaluate(SHOWN)
-                rules = OF_THE_LOOK if shown in known else RULES
-                known.add(shown)
-                yield from (f"{width} px, {theme}: {one}" for one in faults(page, rules))
+        self.url, self.known = page.url, set()
+        return True
 
 
 def walk(
@@ -80,12 +86,13 @@ def walk(
     url: str,
     paths: Iterable[str],
     *looks: Look,
+    at: Sequence[tuple[int, Literal["light", "dark"]]] = LOOKS,
     refused: Mapping[str, int] = MappingProxyType({}),
 ) -> Iterator[str]:
     """What is wrong with these pages, each looked at once, however many addresses lead to it.
 
-    What leads out of the console and the account is looked at elsewhere. refused: path → the status of pages
-    that are meant to say no.
+    at: the widths and themes each takes on; refused: path → the status of pages that are meant to say no.
+    What leads out of the console and the account is looked at elsewhere.
     """
     seen = set[str]()
     for path in paths:
@@ -96,5 +103,7 @@ def walk(
         status, titles = answer and answer.status, page.locator("h1").count()
         if (status, titles) != (refused.get(path, 200), 1):
             yield f"{path} answers {status} with {titles} titles"
-        for look in looks:
-            yield from look(page)
+        for width, theme in at:
+            take_on(page, width, theme)
+            for look in looks:
+                yield from look(page, width)

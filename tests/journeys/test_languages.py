@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.office import NORTHWIND, Desk, Office
-from tests.journeys.words import choose_language, cut, names_in, raw, untranslated
+from tests.journeys.words import choose_language, cut, names_in, raw, untranslated_at_each_width
 
 #: What opens over the inbox: how, and what shows that it is there.
 LAYERS = ("a", "h", "l", "p", "?", "Control+k")
@@ -33,7 +33,7 @@ def test_every_word_is_translated_and_has_room(office: Office, language: str, di
     mia = office.desk("mia", reduced_motion="reduce").open(lea)
     expect(mia.page.locator("html")).to_have_attribute("dir", direction)
 
-    found = [*untranslated(names)(mia.page), *under_layers(mia, names)]
+    found = [*untranslated_at_each_width(mia.page, names), *under_layers(mia, names)]
 
     assert not found, "\n".join(dict.fromkeys(found))
 

@@ -49,19 +49,28 @@ def choose_language(eyes: Eyes, url: str, state: Any, language: str) -> None:
     page.context.close()
 
 
-def untranslated(theirs: Iterable[str]) -> Callable[[Page], Iterator[str]]:
-    """A look at a page: raw words, and at each width words that are cut off."""
+def untranslated(theirs: Iterable[str]) -> Callable[[Page, int], Iterator[str]]:
+    """A look at a page: raw words, and at two widths words that are cut off or reach out of the window."""
 
-    def look(page: Page) -> Iterator[str]:
-        yield from raw(page, theirs)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            yield from (f"{width} px: {one}" for one in cut(page))
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                yield f"{page.url} is wider than {width} px"
-        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    def look(page: Page, width: int) -> Iterator[str]:
+        if width not in WIDTHS:
+            return
+        if width == WIDTHS[0]:
+            yield from raw(page, theirs)
+        yield from (f"{width} px: {one}" for one in cut(page))
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            yield f"{page.url} is wider than {width} px"
 
     return look
+
+
+def untranslated_at_each_width(page: Page, theirs: Iterable[str]) -> Iterator[str]:
+    """The same, of a page that stays as it was."""
+    look = untranslated(theirs)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        yield from look(page, width)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
 
 def raw(page: Page, theirs: Iterable[str]) -> list[str]:
