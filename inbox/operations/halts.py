@@ -108,16 +108,16 @@ def _leaving(rows: Sequence[Halt]) -> set[UUID]:
 
 def _job(row: Halt, message: Message, lease: datetime, leaving: set[UUID]) -> _Job:
     adapter = adapter_for(message.channel.kind)
-    is_wanted = isinstance(adapter, CanHalt) and message.status not in _OVER
+    is_over = message.status in _OVER
     return _Job(
         row.id,
         lease,
         row.attempts,
-        adapter if is_wanted and isinstance(adapter, CanHalt) else None,
+        adapter if isinstance(adapter, CanHalt) and not is_over else None,
         channel_account(message.channel),
         message.external_id or "",
         message.content,
-        message.id in leaving and message.status not in _OVER,
+        message.id in leaving and not is_over,
     )
 
 

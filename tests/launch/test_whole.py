@@ -139,7 +139,6 @@ def parley(tmp_path: Path) -> Iterator[Parley]:
         found.process.kill()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every process loads what it needs")
 def test_our_processes_are_forks_of_a_launcher_that_loaded_what_they_share(parley):
     serving = {name: pid for name, pid in parley.pids().items() if name in SERVING}
     assert set(serving) == SERVING
@@ -148,7 +147,6 @@ def test_our_processes_are_forks_of_a_launcher_that_loaded_what_they_share(parle
     assert threads_of(parley.process.pid) == 1, "a process with threads must not be forked"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells a child of its parent's end")
 def test_a_worker_killed_while_it_starts_takes_its_children_along(parley):
     before = parley.pids()["worker-outbound"]
     os.kill(before, signal.SIGKILL)
