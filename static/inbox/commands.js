@@ -5,7 +5,7 @@ import { assignToMe, close, closeOrReopen, wake } from "./actions.js";
 import { neighbour } from "./lists.js";
 import { isMine, thread } from "./store.js";
 import { markUnread } from "./timelines.js";
-import { isLayerOpen, lazily, picker, undoLast } from "./ui/layers.js";
+import { isLayerOpen, lazily, picker, undoLast, waits } from "./ui/layers.js";
 
 /** Filled by the panes: what only they can do (modes of the composer, moving inside the list or the thread). */
 export const hooks = {};
@@ -192,7 +192,7 @@ function find(event) {
 function onKey(event) {
   // AltGr types letters on many layouts (ą, €, @), and so does Option: never ours.
   if (event.defaultPrevented || event.isComposing || event.altKey || event.getModifierState?.("AltGraph")) return;
-  if (["Shift", "Control", "Meta"].includes(event.key)) return;
+  if (["Shift", "Control", "Meta"].includes(event.key) || waits(event)) return;
   if (isLayerOpen() || document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("button, summary") && [" ", "Enter"].includes(event.key)) return;
   const command = find(event);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import PATIENCE_S, Desk, Office
+from tests.journeys.office import PATIENCE_S, Desk, Gate, Office
 
 #: What is typed into the palette → the name of the command that must be on top.
 TWENTY = {
@@ -158,6 +158,27 @@ def test_a_key_right_after_a_menu_keeps_the_focus_where_it_puts_it(office: Offic
     assert mia.page.evaluate(TWO_KEYS, ["Enter", "r"]) == "TEXTAREA"
     mia.page.keyboard.type("Dear")
     expect(mia.field).to_have_value("Dear")
+
+
+def test_keys_that_are_faster_than_a_menu_wait_for_it(office: Office) -> None:
+    """A63: the first menu is still on its way when the choice is typed; the second one is there already."""
+    quick = office.customer("Quick Typist", "Who has this?")
+    mia = office.desk("mia").open(quick)
+    gate = Gate(mia.page, "**/ui/pickers.js*")
+    mia.page.locator("[data-testid=timeline]").focus()
+    for key in ("a", *"ben", "Enter"):
+        mia.press(key)
+    gate.wait()
+    expect(mia.at("assign")).not_to_contain_text("Ben")
+    gate.open()
+    expect(mia.at("assign")).to_contain_text("Ben")
+    wait_for(lambda: office.thread(quick)["assignee_id"], PATIENCE_S)
+    assert office.thread(quick)["status"] == "open", "no letter did what it does outside a menu"
+    expect(mia.page.locator(".popover")).to_have_count(0)
+
+    mia.press("h")
+    mia.press("Enter")
+    wait_for(lambda: office.thread(quick)["status"] == "snoozed", PATIENCE_S)
 
 
 def test_a_shift_without_a_mouse(office: Office) -> None:

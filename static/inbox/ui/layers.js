@@ -32,14 +32,47 @@ export function openDialog(label, body, { className = "" } = {}) {
 /** The focus goes there when the layer closes, not where it came from. */
 export const returnTo = (element) => { opener = element; };
 
-let arriving = 0; // modules under way that will open a layer: keys wait for it, so that none does something else
-/** What a seldom needed module can do, loaded when it is first wanted: lazily(() => import(…))("name")(…). */
-export const lazily = (load) => (name) => async (...given) => {
-  let module;
-  arriving += 1;
-  try { module = await load(); } catch { toast(t("This cannot be opened right now."), { tone: "danger" }); }
+let arriving = 0; // modules under way that will open a layer
+const early = []; // keys pressed meanwhile
+
+/** A layer is under way: keys wait for it, so that none does something else. Says whether this one does. */
+export function waits(event) {
+  if (!arriving || !event.isTrusted) return false;
+  event.preventDefault();
+  early.push({ key: event.key, isText: event.key.length === 1 && !event.ctrlKey && !event.metaKey });
+  return true;
+}
+
+function press({ key, isText }) {
+  const { activeElement: here } = document;
+  if (!popover.peek() && !dialog.peek() && !here.matches("input, textarea")) return;
+  const isFree = here.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  // The only way to type that every field, and its undo, takes for typing.
+  if (isFree && isText) document.execCommand("insertText", false, key);
+}
+
+/** What opens is drawn with the next turn; so is what each key changes. */
+const drawn = () => new Promise((done) => { setTimeout(done); });
+
+async function pressEarly() {
+  await drawn();
+  for (let one = early.shift(); one; one = early.shift()) {
+    press(one);
+    await drawn();
+  }
   arriving -= 1;
-  return module?.[name](...given);
+}
+
+/** What a seldom needed module can do, loaded when it is first wanted: lazily(() => import(…))("name")(…).
+    Once it is there it answers at once. */
+export const lazily = (load) => {
+  let module;
+  const fetched = async () => {
+    arriving += 1;
+    try { module = await load(); } catch { toast(t("This cannot be opened right now."), { tone: "danger" }); }
+    pressEarly();
+  };
+  return (name) => (...given) => (module ? module[name](...given) : fetched().then(() => module?.[name](...given)));
 };
 
 /** A picker by its name, loaded like that: picker("pickAssignee")(id). */
