@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -34,7 +35,7 @@ def lately_sent(*, channel_id: UUID, customers: Collection[UUID], within_s: floa
 
     One statement; people to whom nothing was sent are not in it.
     """
-    how = {
+    how: dict[str, Any] = {
         "tenant": require_tenant(), "channel": channel_id, "customers": list(customers),
         "within": within_s, "written": WRITTEN_SINCE,
     }  # fmt: skip
