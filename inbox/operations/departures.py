@@ -295,7 +295,7 @@ def _addresses(rows: Sequence[Delivery]) -> Addresses:
 
 def _files(rows: Sequence[Delivery]) -> dict[UUID, Attachment]:
     """{message id: its file}"""
-    found = Attachment.objects.filter(message__in=[row.message_id for row in rows]).order_by("-id")
+    found = Attachment.objects.filter(message__in=[row.message_id for row in rows], link="").order_by("-id")
     return {one.message_id: one for one in found if one.message_id}
 
 
