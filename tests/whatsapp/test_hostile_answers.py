@@ -285,5 +285,5 @@ def _said(account: TemplateAccount, row_id: UUID | None) -> tuple[str, str]:
 def _forget(account: TemplateAccount, row_id: UUID | None) -> None:
     """The work of this answer is given up, so that the next one finds a template at rest."""
     if row_id is not None:
-        Template.objects.filter(id=row_id).update(work="", work_due_at=None, work_attempts=0)
+        Template.objects.filter(id=row_id).update(work="", work_due_at=None, work_attempts=0, history=[])
     WorkQueue.objects.filter(tenant_id=account.tenant_id, queue="templates").delete()
