@@ -72,7 +72,7 @@ export const lazily = (load) => {
     try { module = await load(); } catch { toast(t("This cannot be opened right now."), { tone: "danger" }); }
     pressEarly();
   };
-  return (name) => (...given) => (module ? module[name](...given) : fetched().then(() => module?.[name](...given)));
+  return (name) => (...given) => (module ? Promise.resolve(module[name](...given)) : fetched().then(() => module?.[name](...given)));
 };
 
 /** A picker by its name, loaded like that: picker("pickAssignee")(id). */
