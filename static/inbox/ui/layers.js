@@ -75,6 +75,15 @@ export const lazily = (load) => {
   return (name) => (...given) => (module ? Promise.resolve(module[name](...given)) : fetched().then(() => module?.[name](...given)));
 };
 
+/** What such a module draws: arrives(() => import(…))("Name") is a component that shows nothing until it has come. */
+export const arrives = (load) => {
+  const module = signal(null);
+  return (name) => (given) => {
+    useEffect(() => { if (!module.peek()) load().then((one) => { module.value = one; }, () => {}); }, []);
+    return module.value && html`<${module.value[name]} ...${given} />`;
+  };
+};
+
 /** A picker by its name, loaded like that: picker("pickAssignee")(id). */
 export const picker = lazily(() => import("./pickers.js"));
 
