@@ -39,6 +39,7 @@ from notifications.shapes import LANES
 from notifications.sheets import TEXTS
 from notifications.variables import Json, data_schema
 from notifications.views.pages import author_of, manage, named_or_404
+from notifications.views.uploads import with_uploads
 from tenants.requests import MemberRequest
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
@@ -96,13 +97,16 @@ def content(request: MemberRequest, key: str) -> HttpResponse:
     named = named_or_404(key)
     version = shown_version(named)
     language = _language(request, version)
-    form = SheetForm(version, language, request.POST or None)
+    data, refused = with_uploads(request)
+    form = SheetForm(version, language, data or None)
+    for name, why in refused.items() if form.is_bound else ():
+        form.add_error(name if name in form.fields else None, why)
     if request.method == "POST" and "preview" not in request.POST and form.is_valid():
         try:
             return _save(request, named, form)
         except StaleDraft as newer:  # between our look and our lock: look again, and say what clashes
             version = newer.version
-            form = SheetForm(version, language, request.POST)
+            form = SheetForm(version, language, data)
             if form.is_valid():
                 return _save(request, named, form)
         except InvalidVersion as refused:
