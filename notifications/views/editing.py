@@ -24,15 +24,14 @@ from notifications.models import NotificationType, TypeVersion
 from notifications.operations.types import FIELDS, InvalidVersion, StaleDraft, faults_of, save_draft
 from notifications.queries.lists import kind_label, languages_of, rungs_of
 from notifications.queries.previews import (
-    Approval,
     Preview,
-    approval_of,
     language_rows,
     preview_of,
     template_choices,
 )
 from notifications.queries.reviews import needs_second_person, open_proposal
 from notifications.queries.samples import samples_of, values_of
+from notifications.queries.standings import Approval, approval_of, troubles_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
 from notifications.rich_sheets import FIELDS as RICH_FIELDS
 from notifications.shapes import LANES
@@ -82,6 +81,7 @@ def type_head(named: NotificationType, version: TypeVersion, tab: str) -> dict[s
         "tab": tab,
         "proposal": open_proposal(named) if draft else None,
         "needs_second": bool(draft) and needs_second_person(),
+        "troubles": troubles_of([version])[version.id],
         "section": "notification_types",
     }
 
