@@ -4,6 +4,7 @@ from inbox.models.bulk import BulkChange, BulkItem, BulkState, ItemState
 from inbox.models.calls import Call, CallOutcome, CallRecord, CallState
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, Halt, StartedWith
+from inbox.models.kept_files import KeptFile
 from inbox.models.macros import Macro, MacroRun
 from inbox.models.messages import (
     Attachment,
@@ -49,6 +50,7 @@ __all__ = [
     "Halt",
     "Inbox",
     "ItemState",
+    "KeptFile",
     "Label",
     "Macro",
     "MacroRun",

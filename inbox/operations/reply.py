@@ -109,13 +109,14 @@ def check_said(
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
     address: Address | None = None,
+    direct: Direct | None = None,
 ) -> None:
     """Raise what ``reply`` would raise of these words, but for the reply window and what the customer allows:
     both may be otherwise when a message leaves later."""
     chosen = channel or thread.channel or _any_channel(thread)
     rules.address_for(customer_id=thread.customer_id, channel=chosen, address=address)
     for part in _parts(text, reply_to, attachments, template, kind, content or {}):
-        rules.check_words(channel=chosen, part=_with_category(chosen, part))
+        rules.check_words(channel=chosen, part=_with_category(chosen, replace(part, direct=direct)))
 
 
 def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
