@@ -88,7 +88,7 @@ function Rows() {
 const EMPTY = {
   mine: () => t("Nothing is assigned to you."), unassigned: () => t("Every conversation has an owner."),
   unread: () => t("Everything is read."), waiting: () => t("Nobody is waiting for an answer."),
-  mentions: () => t("Nobody mentioned you."), snoozed: () => t("Nothing is snoozed."),
+  mentions: () => t("Nobody mentioned you."), watching: () => t("You watch no conversation."), snoozed: () => t("Nothing is snoozed."),
   closed: () => t("Nothing was closed yet."), all: () => t("No conversations yet."),
 };
 

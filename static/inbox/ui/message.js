@@ -54,7 +54,8 @@ function CallHead({ content: { outcome, duration_s: takes, direction, by } }) {
   const isOurs = direction === "outbound";
   const said = OUTCOMES[isOurs && outcome === "missed" ? "no_answer" : outcome];
   const words = (!isOurs && by && BY[outcome]?.(by.name)) || (said ? said() : t("Calling"));
-  const isTold = takes > 0 || (takes === 0 && outcome === "answered"); // the shortest talk too
+  // The shortest talk too
+  const isTold = takes > 0 || (takes === 0 && outcome === "answered");
   return html`<span class="call-head" data-outcome=${outcome}><${Icon} name="phone" />
     <b>${direction ? (isOurs ? t("Outgoing call") : t("Incoming call")) : t("Phone call")}</b>
     <small>${[words, isTold && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
@@ -97,7 +98,8 @@ function Answers({ content }) {
 const Cards = ({ content }) => (content.contacts || []).map((card) => html`<${Card} card=${card} />`);
 const SPECIAL = { call: CallHead, location: Place, contacts: Cards, order: Order, flow_reply: Answers };
 
-const catalogue = signal(null); // the module that knows templates, loaded when one is first drawn
+// The module that knows templates, loaded when one is first drawn
+const catalogue = signal(null);
 
 /** A sent template holds its name and values; its words come from the channel's list of templates. */
 function Template({ message, pressed, meta }) {
@@ -133,7 +135,8 @@ function Body({ message, pressed, place }) {
 const NoticeMark = ({ mark }) => html`<span class="notice-mark" data-testid="notice-mark"
   title=${t("Sent as a notification")}><${Icon} name="bell" /><span dir="auto">${mark.name}</span></span>`;
 
-const origins = signal(null); // what shows what a message came by, loaded when one is first drawn
+// What shows what a message came by, loaded when one is first drawn
+const origins = signal(null);
 const cameBy = ({ direction, content }) => direction === "inbound" && (content.forwarded || content.referral || content.product);
 function Origin({ content }) {
   useEffect(() => { if (!origins.peek()) import("./origin.js").then((module) => { origins.value = module; }, () => {}); }, []);
