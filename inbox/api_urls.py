@@ -24,6 +24,7 @@ from inbox.api import (
     search,
     threads,
     views,
+    watching,
 )
 from tenants.access import own_scope
 
@@ -70,6 +71,7 @@ urlpatterns = [
     path(f"{THREAD}/priority", threads.Priority.as_view()),
     path(f"{THREAD}/read", threads.ReadState.as_view()),
     path(f"{THREAD}/typing", threads.Typing.as_view()),
+    path(f"{THREAD}/watch", watching.Watch.as_view()),
     path(f"{THREAD}/messages", messages.ThreadMessages.as_view()),
     path(f"{THREAD}/scheduled_messages", scheduled.ThreadScheduled.as_view()),
     path(f"{THREAD}/macro_runs", macros.Runs.as_view()),

@@ -112,6 +112,7 @@ def _merge_rows(keep: Thread, gone: Thread, *, most_read: int) -> None:
     keep.priority = max(keep.priority, gone.priority)
     keep.labels = list(dict.fromkeys([*keep.labels, *gone.labels]))
     keep.mentions = list(dict.fromkeys([*keep.mentions, *gone.mentions]))
+    keep.watchers = list(dict.fromkeys([*keep.watchers, *gone.watchers]))
     ids = list(dict.fromkeys([*(keep.joined_ids or []), gone.id, *(gone.joined_ids or [])]))
     keep.version = max(keep.version, gone.version)
     gone.status, gone.snoozed_until, gone.waiting_since = ThreadState.CLOSED, None, None

@@ -27,6 +27,7 @@ from inbox.operations.joining import (
 )
 from inbox.operations.merge_plan import LINE, STATE, WORK, kept, restore, save_whole
 from inbox.operations.replaying import replay
+from inbox.operations.watching import still_members
 
 
 def part_threads(pair: Pair, journal: Json, addresses: Sequence[UUID]) -> None:
@@ -92,7 +93,10 @@ def _redraw(thread: Thread, before: Json, was: Json, now: Json, since: datetime)
     after, is_keep = was["after"], str(thread.id) == was["keep"]
     restore(thread, before, (*LINE, *WORK, *STATE))
     if is_keep:
-        restore(thread, undone(*({name: one[name] for name in WORK} for one in (before, after, now))), WORK)
+        restore(
+            thread, undone(*({name: one.get(name) for name in WORK} for one in (before, after, now))), WORK
+        )
+    thread.watchers = still_members(thread.watchers)
     is_same = all(now[name] == after[name] for name in STATE)
     if not is_same:
         restore(thread, now, STATE)

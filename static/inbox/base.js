@@ -61,16 +61,16 @@ export const local = {
 
 /** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work; after: what a
     closed conversation makes room for; undo: for how many seconds a reply waits and can be taken back. */
-const USUAL = { enter: true, keys: true, theme: "system", listWidth: 336, side: true, after: "next", undo: 0 };
+const USUAL = {
+  enter: true, keys: true, theme: "system", density: "comfortable", size: "normal", listWidth: 336, side: true, after: "next", undo: 0,
+};
 export const prefs = signal({ ...USUAL, ...local.get("parley:prefs") });
 
 export function setPref(name, value) {
   prefs.value = { ...prefs.peek(), [name]: value };
   local.set("parley:prefs", prefs.peek());
-  if (name !== "theme") return;
-  local.set("parley:theme", value);
-  if (value === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = value;
+  if (name === "theme") local.set("parley:theme", value);
+  globalThis.dress(prefs.peek());
 }
 
 /** Call fn when the page has nothing else to do, within half a second; returns how to call it off. */

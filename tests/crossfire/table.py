@@ -232,6 +232,7 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
     "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
     "api/v1/threads/<uuid:thread_id>/typing": _on(AGENT, put=DO),
+    "api/v1/threads/<uuid:thread_id>/watch": _on(MEMBER, put=DO, delete=DO),
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
     "api/v1/threads/<uuid:thread_id>/messages": _on(
         AGENT, post=Call({**_SAID, "seen_message_id": Row("failed")})

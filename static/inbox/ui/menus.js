@@ -20,13 +20,14 @@ const save = (id, form) => {
 
 export function openMore(id, anchor, onSide) {
   const option = (key, label, icon, run) => ({ id: key, label, icon, keys: keysOf(key), run });
-  const { assignee_id: owner, status } = thread(id).peek();
+  const { assignee_id: owner, status, watcher_ids: watchers } = thread(id).peek();
   const options = () => [
     !isMine(owner) && option("assign-me", t("Assign to me"), "user", () => assignToMe(id)),
     option("assign", t("Assign…"), "user-plus", () => pickAssignee(id)),
     option("snooze", status === "snoozed" ? t("Wake up") : t("Snooze…"), "clock", () => snoozeOrWake(id)),
     option("labels", t("Labels…"), "tag", () => pickLabels(id)),
     option("priority", t("Priority…"), "flag", () => pickPriority(id)),
+    option("watch", watchers.some(isMine) ? t("Stop watching") : t("Watch"), "binoculars", () => hooks.watch(id)),
     option("unread", t("Mark unread"), "mail", () => markUnread(id)),
     option("side", t("Customer"), "contact", onSide),
     option("day", t("Go to a day…"), "clock", () => openDay(anchor, id)),
