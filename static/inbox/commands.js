@@ -102,7 +102,8 @@ export function add(scope, rows) {
 
 // ---------------------------------------------------------------- keys of this person's own
 
-const OWN = "parley:keys"; // command id → keys, in this browser
+// Command id → keys, in this browser.
+const OWN = "parley:keys";
 function useOwn() {
   const own = local.get(OWN) || {};
   for (const one of commands) one.keys = own[one.id] || one.usual;

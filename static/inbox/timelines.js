@@ -163,7 +163,8 @@ export async function markRead(id, count, force = false) {
       const answer = await put(`threads/${id}/read`, { read_count: asked });
       apply({ type: "thread.seen", data: answer });
     }
-  } catch { // after a rest it is unread again, and the next look asks again
+  // After a rest it is unread again, and the next look asks again.
+  } catch {
     await new Promise((done) => { setTimeout(done, REST_MS); });
   }
   sending.delete(id);
@@ -184,7 +185,8 @@ export function startTimelines() {
     if (id !== route.peek().thread || entry.message?.direction !== "inbound") return;
     leftUnread.delete(id);
     const person = entry.message.customer_id;
-    if (customer(person).peek()?.reach?.some((one) => !one.address_id)) loadCustomer(person); // a new way to them
+    // A new way to them.
+    if (customer(person).peek()?.reach?.some((one) => !one.address_id)) loadCustomer(person);
     if (isAttentive() || rowsOf(id)?.has_after) return;
     const old = divider.peek();
     const goesOn = old && unreadOf(thread(id).peek()) > 1;

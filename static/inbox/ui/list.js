@@ -56,10 +56,13 @@ function Rows() {
   const { view, thread: open } = route.value;
   const count = total();
   const [[from, to], measure] = useWindow(ref, count);
-  const [stop, setStop] = useState(null); // the row that Tab reaches
-  const [held, setHeld] = useState(null); // the row with the focus stays drawn wherever it is scrolled to
+  // The row that Tab reaches.
+  const [stop, setStop] = useState(null);
+  // The row with the focus stays drawn wherever it is scrolled to.
+  const [held, setHeld] = useState(null);
   const was = useRef(key);
-  useLayoutEffect(() => { // another list begins at its top; the first one stands there, and asking would cost a layout
+  // Another list begins at its top; the first one stands there, and asking would cost a layout.
+  useLayoutEffect(() => {
     if (was.current !== key) ref.current.scrollTop = 0;
     was.current = key;
   }, [key]);

@@ -10,7 +10,8 @@ import { directory, member, session, team, thread, unreadOf } from "../store.js"
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { warm } from "../timelines.js";
 
-export const ROW = 72; // px, as in list.css
+// Px, as in list.css.
+export const ROW = 72;
 const WARM_MS = 80;
 
 /** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
@@ -100,7 +101,8 @@ function Drawn({ id, index, count, isOpen, isStop, view }) {
     else if (event.target.closest(".avatar[title]")) choose(id);
     else go({ thread: id });
   };
-  const calm = (event) => { if (event.shiftKey) event.preventDefault(); }; // Shift-click chooses rows, not words
+  // Shift-click chooses rows, not words.
+  const calm = (event) => { if (event.shiftKey) event.preventDefault(); };
   const name = whoIs(row.customer);
   const chosen = isChosen(id);
   const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;
