@@ -78,6 +78,8 @@ urlpatterns = [
     path(f"{THREAD}/drafts/<draft_mode:mode>", notes.Drafts.as_view()),
     path(f"{THREAD}/splits", moves.Splits.as_view()),
     path(f"{THREAD}/splits/<uuid:split_id>", moves.SplitOne.as_view()),
+    path(f"{THREAD}/joins", moves.Joins.as_view()),
+    path(f"{THREAD}/joins/<uuid:join_id>", moves.JoinOne.as_view()),
     path("messages", messages.Messages.as_view()),
     path("messages/<uuid:message_id>", messages.MessageOne.as_view()),
     path("messages/<uuid:message_id>/retry", messages.Retry.as_view()),

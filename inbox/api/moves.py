@@ -11,9 +11,10 @@ from common.api.endpoints import call
 from common.api.parameters import Body
 from inbox import wire, wire_moves
 from inbox.api.endpoint import InboxEndpoint, referred, thread_row
-from inbox.models import Message, MoveKind, ThreadMove
+from inbox.models import Message, MoveKind, Thread, ThreadMove
+from inbox.operations.thread_joins import join_threads, undo_join
 from inbox.operations.thread_splits import split_thread, undo_split
-from inbox.shapes_moves import split_shape
+from inbox.shapes_moves import join_shape, split_shape
 
 WRITE = "threads:write"
 
@@ -63,3 +64,51 @@ class SplitOne(InboxEndpoint):
     def delete(self, request: Request, thread_id: UUID, split_id: UUID) -> wire.Thread:
         move = ThreadMove.objects.get(id=split_id, thread=thread_id, kind=MoveKind.SPLIT)
         return self.thread_answer(undo_split(move=move, by=self.author).id)
+
+
+class JoinBody(Body):
+    """With which one."""
+
+    other_id = serializers.UUIDField(help_text="Another conversation of the same customer and inbox.")
+
+
+class Joins(InboxEndpoint):
+    """/threads/{id}/joins"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "join_threads",
+        "Join two conversations of a customer",
+        about="The one that is not closed stays, of two closed ones the one that was active last: see "
+        "`thread_id` of the answer. It gets all that the other has, in the order of time. Who works on it "
+        "and how urgent it is does not change, labels and mentions of both stand, and the id of the other "
+        "leads to it.",
+        body=JoinBody,
+        gives=wire_moves.Join,
+        status=201,
+        refuses=["conflict"],
+        example={"other_id": "0190a0c4-0000-7000-8000-000000000002"},
+    )
+    def post(self, request: Request, thread_id: UUID) -> wire_moves.Join:
+        thread = thread_row(thread_id)
+        other = referred(Thread.objects.all(), self.body["other_id"], "/other_id")
+        return join_shape(join_threads(thread=thread, other=other, by=self.author))
+
+
+class JoinOne(InboxEndpoint):
+    """/threads/{id}/joins/{join}"""
+
+    scopes = {"DELETE": WRITE}
+
+    @call(
+        "undo_join",
+        "Undo a join",
+        about="The conversation that was taken in has again what it had; what came since stays with the one "
+        "that stayed, which is the answer. A `conflict` when its messages stand elsewhere by now.",
+        gives=wire.Thread,
+        refuses=["conflict"],
+    )
+    def delete(self, request: Request, thread_id: UUID, join_id: UUID) -> wire.Thread:
+        move = ThreadMove.objects.get(id=join_id, thread=thread_id, kind=MoveKind.JOIN)
+        return self.thread_answer(undo_join(move=move, by=self.author).id)

@@ -39,6 +39,7 @@ from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
 from inbox.operations.scheduled import schedule_message
+from inbox.operations.thread_joins import join_threads
 from inbox.operations.thread_splits import split_thread
 from inbox.operations.threads import close_thread, reopen_thread
 from notifications.models import NotificationType
@@ -188,7 +189,7 @@ def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]
     )  # fmt: skip
     group = Group.objects.create(channel=cast.acme_number, group_id="elm-street", subject="Elm Street")
     ids = {
-        "split": _split(thread, by), "call": ringing, "group": group,
+        **_moves(thread, by), "call": ringing, "group": group,
         "macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge,
         "price": listed, "rule": make_rule(by=by, watched="failures", threshold=Decimal(10)),
         "set": keep_samples(named=named, name="Usual", data={}, by=by),
@@ -196,13 +197,15 @@ def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]
     return {f"{name}_id": str(row.id) for name, row in ids.items()}
 
 
-def _split(thread: Thread, by: Author) -> ThreadMove:
-    """Its later part is a conversation of its own, and over; it is open itself."""
-    said = reply(thread=thread, by=by, text="More", client_ref="more")
-    move = split_thread(thread=thread, message=said, by=by)
-    close_thread(thread=move.other, by=by)
-    reopen_thread(thread=thread, by=by)
-    return move
+def _moves(thread: Thread, by: Author) -> dict[str, ThreadMove]:
+    """Its last part is a conversation of its own, and over; it is open itself, and has taken another in."""
+    made = {}
+    for name in ("join", "split"):
+        said = reply(thread=thread, by=by, text="More", client_ref=name)
+        made[name] = split_thread(thread=thread, message=said, by=by)
+        close_thread(thread=made[name].other, by=by)
+        reopen_thread(thread=thread, by=by)
+    return made | {"join": join_threads(thread=thread, other=made["join"].other, by=by)}
 
 
 def _send(caller: Caller, case: Any, path: str) -> Any:

@@ -45,6 +45,7 @@ from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
 from inbox.operations.scheduled import schedule_message
+from inbox.operations.thread_joins import join_threads
 from inbox.operations.thread_splits import split_thread
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.ports import SendError
@@ -335,11 +336,14 @@ def _merge(twin: Twin, by: Author) -> None:
 
 
 def _part(twin: Twin, by: Author) -> None:
-    """Zoe's conversation was made two."""
-    heard = Message.objects.select_related("thread").get(external_id=f"{WAMID}-2")
-    said = reply(thread=heard.thread, by=by, client_ref=f"{REF}-3", text=twin.word("And then"))
-    split = split_thread(thread=heard.thread, message=said, by=by)
-    twin.rows |= _named(split=split, halved=heard.thread)
+    """Zoe's conversation was made four, and two of them one."""
+    whole = Message.objects.select_related("thread").get(external_id=f"{WAMID}-2").thread
+    said = [
+        reply(thread=whole, by=by, client_ref=f"{REF}-part-{n}", text=twin.word("And then")) for n in range(3)
+    ]
+    first, second, last = (split_thread(thread=whole, message=one, by=by) for one in reversed(said))
+    join = join_threads(thread=second.other, other=first.other, by=by)
+    twin.rows |= _named(split=last, halved=whole, rest=last.other, join=join, joined=join.thread)
 
 
 def _named(**rows: Any) -> dict[str, str]:
@@ -418,7 +422,8 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
 bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call group
-price spare_price rule spare_rule other_rule set spare_set address spare_address split halved"""
+price spare_price rule spare_rule other_rule set spare_set address spare_address split halved rest
+join joined"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,

@@ -35,3 +35,16 @@ def test_the_later_part_becomes_a_conversation_of_its_own_and_part_of_it_again(o
         expect(desk.bubble("I lost my card")).to_be_visible()
         expect(desk.bubble("Hello?")).to_be_visible()
     assert office.thread(nora)["status"] == "open"
+
+    office.hand("ines")(
+        "POST", f"threads/{nora.thread}/splits", {"message_id": str(bubble.get_attribute("data-id"))}
+    )
+    expect(mia.bubble("Hello?")).to_have_count(0)
+    mia.at("more").click()
+    mia.page.get_by_role("option", name="Join with another conversation").click()
+    mia.page.get_by_role("option", name="Hello?").click()
+    expect(mia.bubble("I lost my card")).to_be_visible()
+    expect(mia.bubble("Hello?")).to_be_visible()
+    for desk in (mia, ben):
+        expect(desk.page).not_to_have_url(re.compile(nora.thread))
+        expect(desk.timeline).to_contain_text("joined two conversations here")

@@ -13,6 +13,8 @@ import { openPicker, pickAssignee, pickLabels, pickPriority } from "./pickers.js
 import { openViewer } from "./pieces.js";
 import { snoozeOrWake } from "./thread.js";
 
+const moves = lazily(() => import("./moves.js"));
+const [splitFrom, pickJoin] = [moves("splitFrom"), moves("pickJoin")];
 const openDay = lazily(() => import("./days.js"))("openDay");
 const save = (id, form) => {
   Object.assign(document.createElement("a"), { href: `/inbox/transcripts/${id}.${form}`, download: "" }).click();
@@ -29,6 +31,7 @@ export function openMore(id, anchor, onSide) {
     option("priority", t("Priority…"), "flag", () => pickPriority(id)),
     option("unread", t("Mark unread"), "mail", () => markUnread(id)),
     option("side", t("Customer"), "contact", onSide),
+    option("join", t("Join with another conversation…"), "message-square", () => pickJoin(id, anchor)),
     option("day", t("Go to a day…"), "clock", () => openDay(anchor, id)),
     option("as-text", t("Save as text"), "download", () => save(id, "txt")),
     option("as-json", t("Save as JSON"), "download", () => save(id, "json")),
@@ -70,8 +73,6 @@ export function openReactions(message, anchor) {
 async function copy(text) {
   try { await navigator.clipboard.writeText(text); toast(t("Copied")); } catch { toast(t("Copying was not allowed.")); }
 }
-
-const splitFrom = lazily(() => import("./moves.js"))("splitFrom");
 
 /** Whether anything stands before a message, as far as is known here. */
 function beginsLater({ id, thread_id: where, kind }) {
