@@ -95,6 +95,7 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/merge_preview", merges.MergePreviewOne.as_view()),
     path("customers/<uuid:customer_id>/merges", merges.Merges.as_view()),
     path("customers/<uuid:customer_id>/merges/<uuid:merge_id>", merges.MergeOne.as_view()),
+    path("customers/<uuid:customer_id>/splits", merges.Splits.as_view()),
     path("customers/<uuid:customer_id>/blocks/<uuid:channel_id>", customers.Block.as_view()),
     path("customers/<uuid:customer_id>/identities/<uuid:channel_id>", customers.Identity.as_view()),
     path("channels", channels.Channels.as_view()),

@@ -14,6 +14,7 @@ from common.ids import uuid7
 from common.sql import joined_by_hash
 from common.tenancy import require_tenant
 from common.wire import Json
+from customers.models import Customer
 from customers.operations import Pair, undone
 from inbox.models import (
     Call,
@@ -123,10 +124,12 @@ def part_two(
 
 
 def _has_moved(keep: Thread, was: Json, since: datetime) -> bool:
-    """Did more join it since, or was it split? Then what its row showed once says little."""
+    """Did more join it since, or was some taken out? Then what its row showed once says little."""
     ids = was.get("joined_ids", keep.joined_ids)
     splits = ThreadMove.objects.filter(thread=keep, kind=MoveKind.SPLIT, at__gt=since, undone_at=None)
-    return [str(key) for key in keep.joined_ids or ()] != [str(key) for key in ids or ()] or splits.exists()
+    came = Message.objects.filter(thread=keep, number__isnull=False, created_at__gt=since).count()
+    is_other = [str(key) for key in keep.joined_ids or ()] != [str(key) for key in ids or ()]
+    return is_other or keep.inbound_count != was["after"]["inbound_count"] + came or splits.exists()
 
 
 def _return_scheduled(keep: Thread, gone: Thread, ids: Sequence[str]) -> None:
@@ -150,16 +153,21 @@ def _redraw(thread: Thread, before: Json, was: Json, now: Json, since: datetime)
 
 def _reads(keep: Thread, was: Json, share: Share) -> list[tuple[UUID, int | None, int | None]]:
     """(member, what they have read of the kept thread, of the other), None where nothing is to be written."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READS, [require_tenant(), keep.id, *[list(share.messages)] * 2])
-        found = cursor.fetchall()
     reads: list[tuple[UUID, int | None, int | None]] = []
-    for member, count, mine, theirs in found:
+    for member, count, mine, theirs in _read_of_each(keep, share):
         is_same = was["joint"].get(str(member)) == count
         reads.append(
             (member, was["reads"].get(str(member)) if is_same else mine, None if is_same else theirs)
         )
     return reads
+
+
+def _read_of_each(thread: Thread, share: Share) -> list[tuple[UUID, int, int, int]]:
+    """(member, what they have read, of that what stays, of that what is another one's)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READS, [require_tenant(), thread.id, *[list(share.messages)] * 2])
+        found: list[tuple[UUID, int, int, int]] = cursor.fetchall()
+    return found
 
 
 _READS = """
@@ -201,22 +209,32 @@ def _sort_out(pair: Pair, thread: Thread, addresses: Sequence[UUID], *, is_their
     for model in (Message, Call):
         model.objects.filter(thread=thread).update(customer=owner)
     keys = list(strange.values_list("address_id", flat=True).distinct())
+    save_whole(thread, customer=owner)  # first: each of the two has one unclosed thread at most
     if not keys:
-        save_whole(thread, customer=owner)
         return [thread.id]
-    fresh = Thread(id=uuid7(), customer=stranger, inbox_id=thread.inbox_id, active_at=thread.active_at)
-    restore(fresh, kept(thread), STATE)
-    fresh.save(force_insert=True)
-    hand_over(thread.id, to=fresh.id, customer=stranger.id, share=share_of(thread.id, keys))
-    save_whole(thread, customer=owner)
-    _draw_all(fresh, thread)
+    fresh = _beside(thread, stranger)
+    share = share_of(thread.id, keys)
+    reads = _read_of_each(thread, share)
+    hand_over(thread.id, to=fresh.id, customer=stranger.id, share=share)
+    waiting = ScheduledMessage.objects.filter(thread=thread, address__in=keys, state__in=SHOWN)
+    hand_scheduled(list(waiting.values_list("id", flat=True)), to=fresh)
+    save_reads(thread, {member: mine for member, _, mine, _ in reads})
+    save_reads(fresh, {member: theirs for member, _, _, theirs in reads if theirs})
+    count_scheduled(thread, fresh)
+    for row in (fresh, thread):
+        draw(row)
+        row.seen_count, row.told_count = (min(n, row.inbound_count) for n in (row.seen_count, row.told_count))
+        save_whole(row, scheduled_count=row.scheduled_count)
     return [thread.id, fresh.id]
 
 
-def _draw_all(*threads: Thread) -> None:
-    for thread in threads:
-        draw(thread)
-        save_whole(thread)
+def _beside(thread: Thread, customer: Customer) -> Thread:
+    """A new thread of somebody else, where the same people work on the same thing."""
+    made = Thread(id=uuid7(), customer=customer, inbox_id=thread.inbox_id, active_at=thread.active_at)
+    restore(made, kept(thread), (*STATE, *WORK, "outbound_count"))
+    made.mentions = []
+    made.save(force_insert=True)
+    return made
 
 
 def draw(thread: Thread) -> None:

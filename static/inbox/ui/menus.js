@@ -31,7 +31,7 @@ export function openMore(id, anchor, onSide) {
     option("priority", t("Priority…"), "flag", () => pickPriority(id)),
     option("unread", t("Mark unread"), "mail", () => markUnread(id)),
     option("side", t("Customer"), "contact", onSide),
-    option("join", t("Join with another conversation…"), "message-square", () => pickJoin(id, anchor)),
+    option("join", t("Join with another…"), "message-square", () => pickJoin(id, anchor)),
     option("day", t("Go to a day…"), "clock", () => openDay(anchor, id)),
     option("as-text", t("Save as text"), "download", () => save(id, "txt")),
     option("as-json", t("Save as JSON"), "download", () => save(id, "json")),
