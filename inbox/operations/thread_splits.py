@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -137,6 +138,7 @@ def _draw(row: Thread, later: Thread, first: Message, before: Json) -> None:
         draw(one)
     _part_answers(row, later, first, before)
     restore(later, before, ("window_until", "active_at"))
+    _carry_promise(row, later)
     row.active_at = min(row.active_at, later.active_at)
     row.seen_count, later.seen_count = _cut(before["seen_count"], row.inbound_count)
     row.told_count, later.told_count = _cut(before["told_count"], row.inbound_count)
@@ -161,6 +163,11 @@ def _part_answers(row: Thread, later: Thread, first: Message, before: Json) -> N
 def parse(text: str | None) -> datetime | None:
     """A time as a journal keeps it."""
     return datetime.fromisoformat(text) if text else None
+
+
+def _carry_promise(old: Thread, new: Thread) -> None:
+    """A promise that was broken is not broken a second time."""
+    new.answer_due_at, new.breached_at = old.answer_due_at, old.breached_at
 
 
 def _cut(count: int, most: int) -> tuple[int, int]:
@@ -196,9 +203,10 @@ def undo_split(*, move: ThreadMove, by: Author) -> Thread:
     refuse_taken(row, later)
     if row.customer_id != later.customer_id:
         raise NotPossible(_("The two conversations are of different customers by now."))
-    now, then = kept(row), kept(later)
+    now, then, promised = kept(row), kept(later), copy(later)
     join_two(row, later, customer=row.customer_id)
     _go_on(row, move.journal, now, then)
+    _carry_promise(promised, row)
     save_whole(row)
     note_undone(move, by)
     tell("thread.joined", move, row, later, by)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from common.tenancy import tenant_context
 from events.models import Event
@@ -12,6 +15,7 @@ from inbox.models import (
     Call,
     Delivery,
     Draft,
+    Inbox,
     Message,
     Note,
     ScheduledMessage,
@@ -20,20 +24,25 @@ from inbox.models import (
     ThreadRead,
 )
 from inbox.operations.authors import Author
+from inbox.operations.dues import breach_due, renew_dues
 from inbox.operations.errors import NotPossible
 from inbox.operations.macro_runs import run_macro
 from inbox.operations.macros import create_macro
 from inbox.operations.merging import split_people
 from inbox.operations.notes import add_note
+from inbox.operations.receipts import drain
 from inbox.operations.reply import reply
 from inbox.operations.seen import mark_read
+from inbox.operations.thread_joins import join_threads, undo_join
 from inbox.operations.thread_splits import split_thread, undo_split
 from inbox.operations.threads import assign_thread, close_thread, label_thread, reopen_thread
 from inbox.queries.threads import ThreadFilter, find_thread, threads
 from inbox.queries.timeline import Window, timeline
+from tests import hooks
 from tests.cast import Cast
 from tests.inbox.ada_twice import ADA, ADA_AGAIN, lines, merge, writes
 from tests.inbox.one_ada import four, furnish, rows_but
+from tests.planner import count_anew, rows_read
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +161,24 @@ def test_calls_and_macros_follow_their_lines(cast: Cast, said: list[Message]) ->
         assert set(calls.all()) == {move.thread_id}
 
 
+def test_a_promise_is_broken_once(cast: Cast, said: list[Message]) -> None:
+    with tenant_context(cast.acme.id):
+        Inbox.objects.update(first_answer_min=1)
+        renew_dues(Inbox.objects.get(id=said[0].thread.inbox_id))
+        assert breach_due(now=timezone.now()) == 1
+        Thread.objects.update(waiting_since=said[2].at)
+        renew_dues(Inbox.objects.get(id=said[0].thread.inbox_id))
+        assert breach_due(now=timezone.now()) == 1
+        move = split(cast, said[2])
+
+        assert breach_due(now=timezone.now()) == 0
+        assert find_thread(move.thread_id, None).answer_due_at is None
+        assert find_thread(move.other_id, None).breached_at == said[2].at + timedelta(minutes=1)
+        row = undo_split(move=move, by=Author.of(cast.alice))
+        assert breach_due(now=timezone.now()) == 0
+        assert row.breached_at == said[2].at + timedelta(minutes=1)
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -249,3 +276,27 @@ def test_a_long_conversation_is_split_in_few_statements(
             move = split(cast, said[2])
         with django_assert_max_num_queries(60):
             undo_split(move=move, by=Author.of(cast.bob))
+
+
+def test_a_long_conversation_is_parted_in_time_while_the_planner_believes_it_is_empty(
+    cast: Cast, said: list[Message]
+) -> None:
+    now = int(timezone.now().timestamp())
+    many = [hooks.text_message(f"wamid.m{n}", f"m{n}", phone=ADA, at=now - 200 + n) for n in range(200)]
+    hooks.post(cast.acme_number, hooks.webhook(cast.acme_number, messages=many))
+    drain()
+    count_anew("inbox_message")
+    alice = Author.of(cast.alice)
+    with tenant_context(cast.acme.id):
+        middle = Message.objects.select_related("thread").get(external_id="wamid.m100")
+        read = [rows_read("inbox_message")]
+        move = split(cast, middle)
+        read.append(rows_read("inbox_message"))
+        join = join_threads(thread=move.thread, other=move.other, by=alice)
+        read.append(rows_read("inbox_message"))
+        undo_join(move=join, by=alice)
+        read.append(rows_read("inbox_message"))
+        undo_split(move=move, by=alice)
+        read.append(rows_read("inbox_message"))
+
+    assert max(after - before for before, after in pairwise(read)) <= 30 * 200
