@@ -130,7 +130,8 @@ export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
 
 // ---------------------------------------------------------------- the customer's panel
 
-const panel = signal(null); // its module, loaded when first shown
+// Its module, loaded when first shown.
+const panel = signal(null);
 const load = () => import("./customer.js").then((module) => { panel.value = module; }, () => setTimeout(load, 3000));
 
 /** The customer beside the conversation, or over it as a drawer (then with onClose). */
