@@ -10,7 +10,7 @@ import common.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0027_call_records"),
+        ("inbox", "0029_files_providers_keep"),
         ("tenants", "0005_language"),
     ]
 
