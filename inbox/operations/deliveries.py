@@ -21,6 +21,7 @@ from inbox.models import Delivery, DeliveryState, Message, Status
 from inbox.models.deliveries import OPEN
 from inbox.operations import identities
 from inbox.operations.channels import note_channel_error
+from inbox.operations.kept_files import note_kept
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
 from inbox.operations.statuses import (
@@ -106,6 +107,9 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
         )
         _write([_settled(Outcome(outcomes[0].job, error=doubt))])
     _learn(outcomes)
+    note_kept(
+        (one.job.delivery.channel_id, one.result.kept) for one in outcomes if one.result and one.result.kept
+    )
     failed = [(outcome, outcome.error) for outcome in outcomes if outcome.error]
     for outcome, error in failed:
         if error.reason in {"auth", "config"}:

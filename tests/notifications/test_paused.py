@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from channels_whatsapp.operations.work import work_all
 from inbox.models import Delivery
 from notifications.models import Notification
 from tests.notifications.conftest import Ladder, Office
+from tests.notifications.forms import page
 from tests.whatsapp.test_sync import STATUS, hears, notice
 
+TYPES = "/console/notifications/types/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -80,3 +83,22 @@ def test_what_is_urgent_waits_for_no_pause(office: Office, ladder: Ladder) -> No
     found = office.fresh(run)
     assert (found.state, found.reason) == ("skipped", "The template fraud_alert (en) is paused.")
     assert office.got() == []
+
+
+def test_pages_of_a_type_say_that_its_template_is_paused(
+    office: Office, ladder: Ladder, client: Client
+) -> None:
+    """B7: in the list, on every page of the type, and beside the channel; gone when it may be used again."""
+    published(office, ladder, patience_s=60)
+    client.force_login(office.cast.alice.user)
+    places = [TYPES, f"{TYPES}fraud_alert/", f"{TYPES}fraud_alert/ladder/"]
+
+    assert all("Paused for low quality" in page(client, one) for one in places)
+    assert 'data-trouble="fraud_alert"' in page(client, places[1])
+
+    told(office, "APPROVED", other_info={"title": "UNPAUSE"})
+    assert all("Paused" not in page(client, one) for one in places)
+    told(office, "DISABLED")
+    assert "Nothing goes out with it" in page(client, places[1])
+    client.force_login(office.cast.charlie.user)
+    assert client.get(places[1]).status_code == 404
