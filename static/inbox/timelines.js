@@ -165,18 +165,22 @@ export async function markRead(id, count, force = false) {
   const isRunning = sending.has(id);
   sending.set(id, count);
   if (isRunning) return;
+  let isRefused = false;
   try {
     for (let asked = null; asked !== sending.get(id);) {
       asked = sending.get(id);
       const answer = await put(`threads/${id}/read`, { read_count: asked });
       apply({ type: "thread.seen", data: answer });
     }
-  // After a rest it is unread again, and the next look asks again.
+  // After a rest it is unread again, and asked once more if somebody still looks.
   } catch {
+    isRefused = true;
     await new Promise((done) => { setTimeout(done, REST_MS); });
   }
+  const seen = sending.get(id);
   sending.delete(id);
   apply({ type: "page.guess", data: { id, key: "read", patch: null } });
+  if (isRefused && route.peek().thread === id && isAttentive()) markRead(id, seen);
 }
 
 export function markUnread(id) {
