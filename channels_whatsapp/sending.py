@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from channels_whatsapp import contents, direct
-from channels_whatsapp.graph import TIMEOUT_S, Body, ask
+from channels_whatsapp.graph import TIMEOUT_S, Body, ask, must_be
 from channels_whatsapp.interactive import interactive, token_of
 from channels_whatsapp.kept import forget, given, is_dead, kept_id, kept_of
 from channels_whatsapp.people import GROUP, WHATSAPP_ID, phone_claim, user_claim
@@ -122,7 +122,8 @@ def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
     body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
     if typing:
         body["typing_indicator"] = {"type": "text"}
-    ask(account, "POST", account.external_id, "messages", body=Body(json=body))
+    answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body))
+    must_be(answer.get("success") is True, "a yes")
 
 
 def envelope(message: Outbound) -> Json:

@@ -78,6 +78,8 @@ urlpatterns = [
     path("messages", messages.Messages.as_view()),
     path("messages/<uuid:message_id>", messages.MessageOne.as_view()),
     path("messages/<uuid:message_id>/retry", messages.Retry.as_view()),
+    path("messages/<uuid:message_id>/versions", messages.Versions.as_view()),
+    path("messages/<uuid:message_id>/linked_files", messages.LinkedFiles.as_view()),
     path("messages/<uuid:message_id>/reaction", messages.Reaction.as_view()),
     path("attachments", attachments.Attachments.as_view()),
     path("attachments/<uuid:attachment_id>", attachments.AttachmentOne.as_view()),

@@ -42,6 +42,7 @@ from inbox.ports import (
     Pace,
 )
 from inbox.queries.heard import Heard
+from inbox.queries.lately_sent import lately_sent
 
 PAUSE_S = 0.25
 #: How much slower marketing goes when the account's quality has fallen.
@@ -234,11 +235,13 @@ def _by_pair(rows: Sequence[Delivery], pace: Pace) -> tuple[list[Delivery], list
     """Those of one channel whose person may get one more now, and those whose person has to be left alone."""
     if not rows:
         return [], []
+    channel_id, customers = rows[0].channel_id, {row.message.customer_id for row in rows}
     free = pacing.who_may_be_sent_to(
         tenant_id=rows[0].tenant_id,
-        channel_id=rows[0].channel_id,
+        channel_id=channel_id,
         addresses=[row.message.address_id for row in rows],
         pace=pace,
+        sent=lambda within_s: lately_sent(channel_id=channel_id, customers=customers, within_s=within_s),
     )
     split: tuple[list[Delivery], list[Delivery]] = [], []
     for row, is_free in zip(rows, free, strict=True):
@@ -293,7 +296,7 @@ def _addresses(rows: Sequence[Delivery]) -> Addresses:
 
 def _files(rows: Sequence[Delivery], now: datetime) -> dict[UUID, OutboundFile]:
     """{message id: its file}. A notification's goes with many others."""
-    found = Attachment.objects.filter(message__in=[row.message_id for row in rows]).order_by("-id")
+    found = Attachment.objects.filter(message__in=[row.message_id for row in rows], link="").order_by("-id")
     files = {one.message_id: one for one in found if one.message_id}
     keys = {
         row.message_id: files[row.message_id].storage_key

@@ -315,7 +315,7 @@ def retry_message(*, message: Message, by: Author) -> Message:
     }:
         raise NotPossible(_("Only a message that failed or whose fate is unknown can be sent again."))
     now = timezone.now()
-    attachment = message.attachments.first()
+    attachment = message.attachments.filter(link="").first()
     content = without_mark(message.content)
     direct = direct_of(message.content)
     said = Part(message.text, attachment=attachment, kind=message.kind, content=content, direct=direct)

@@ -138,7 +138,7 @@ async function checkSignIn() {
 
 /** The entry at the top of what is read, or null when the reader is at the end. */
 function placeInThread() {
-  const box = document.querySelector(".kept:not(.away) .msgs");
+  const box = document.querySelector("[data-testid=timeline]");
   if (!box || box.scrollHeight - box.scrollTop - box.clientHeight < 40) return null;
   const isInSight = (row) => row.getBoundingClientRect().bottom > box.getBoundingClientRect().top;
   return [...box.querySelectorAll("[data-entry]")].find(isInSight)?.dataset.entry;

@@ -16,7 +16,8 @@ import { FileChip, Tools } from "./tools.js";
 const modes = new Map(); // thread id → reply | note, while the page lives
 const now = signal({ id: null, mode: "reply", template: false });
 const modeOf = (id) => (now.value.id === id ? now.value : { id, mode: modes.get(id) || "reply", template: false });
-export const focusSoon = () => requestAnimationFrame(() => hooks.focusComposer?.());
+/** When what changed now is drawn, and before the next key is heard. */
+export const focusSoon = () => queueMicrotask(() => hooks.focusComposer?.());
 
 function setMode(id, mode, template = false) {
   now.value = { id, mode, template };

@@ -72,7 +72,16 @@ export const lazily = (load) => {
     try { module = await load(); } catch { toast(t("This cannot be opened right now."), { tone: "danger" }); }
     pressEarly();
   };
-  return (name) => (...given) => (module ? module[name](...given) : fetched().then(() => module?.[name](...given)));
+  return (name) => (...given) => (module ? Promise.resolve(module[name](...given)) : fetched().then(() => module?.[name](...given)));
+};
+
+/** What such a module draws: arrives(() => import(…))("Name") is a component that shows nothing until it has come. */
+export const arrives = (load) => {
+  const module = signal(null);
+  return (name) => (given) => {
+    useEffect(() => { if (!module.peek()) load().then((one) => { module.value = one; }, () => {}); }, []);
+    return module.value && html`<${module.value[name]} ...${given} />`;
+  };
 };
 
 /** A picker by its name, loaded like that: picker("pickAssignee")(id). */

@@ -9,7 +9,7 @@ import common.tenancy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0027_call_records"),
+        ("inbox", "0028_files_by_link"),
         ("tenants", "0005_language"),
     ]
 
