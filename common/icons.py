@@ -23,8 +23,8 @@ from django.templatetags.static import static
 #: Exactly the icons that pages use; a test holds them against templates and scripts.
 ICONS = (
     "activity", "alarm-clock", "archive", "arrow-down", "arrow-left", "arrow-right", "arrow-up-right",
-    "at-sign", "bell", "bell-off", "book-open", "camera", "check", "check-check", "chevron-down",
-    "chevron-left", "chevron-right", "circle-alert", "circle-check", "circle-dashed",
+    "at-sign", "bell", "bell-off", "binoculars", "book-open", "camera", "check", "check-check",
+    "chevron-down", "chevron-left", "chevron-right", "circle-alert", "circle-check", "circle-dashed",
     "circle-question-mark", "circle-slash", "clock", "coins", "contact", "copy", "download", "ellipsis",
     "external-link", "eye", "eye-off", "file-text", "flag", "grip", "hourglass", "house", "image",
     "inbox", "info", "key-round", "keyboard", "layout-template", "link", "list", "list-filter", "lock",

@@ -54,6 +54,7 @@ def thread_shape(thread: Thread) -> wire.Thread:
         "team_id": ident(thread.team_id),
         "priority": PRIORITIES[thread.priority],
         "labels": thread.labels,
+        "watcher_ids": [ident(key) for key in thread.watchers],
         "snoozed_until": stamp(thread.snoozed_until),
         "wake_on_reply": thread.wake_on_reply,
         "last_message": _last_message(thread),

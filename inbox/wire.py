@@ -17,9 +17,10 @@ STATUSES = (
 )  # fmt: skip
 Status = Annotated[str, Meaning(words=STATUSES)]
 PriorityWord = Annotated[str, Meaning(words=("none", "low", "normal", "high", "urgent"))]
-ViewKey = Annotated[
-    str, Meaning(words=("mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all"))
-]
+VIEWS = (
+    "mine", "unassigned", "unread", "waiting", "mentions", "watching", "snoozed", "closed", "all",
+)  # fmt: skip
+ViewKey = Annotated[str, Meaning(words=VIEWS)]
 
 
 # ---------------------------------------------------------------- threads
@@ -66,6 +67,7 @@ class Thread(TypedDict):
     team_id: Id | None
     priority: PriorityWord
     labels: list[str]
+    watcher_ids: Annotated[list[Id], Meaning(about="Members who hear of whatever happens here.")]
     snoozed_until: Time | None
     wake_on_reply: bool
     last_message: LastMessage | None

@@ -13,7 +13,7 @@ from common.tenancy import tenant_context
 from inbox.queries.threads import ThreadFilter, thread_page, thread_shapes
 
 LIMIT = 50
-VIEWS = ("all", "unassigned", "mine", "waiting", "snoozed", "closed", "unread", "mentions")
+VIEWS = ("all", "unassigned", "mine", "waiting", "snoozed", "closed", "unread", "mentions", "watching")
 
 
 def list_threads(*, tenant: str, member: str, times: int) -> dict[str, Any]:

@@ -39,7 +39,7 @@ STATUSES = ("open", "snoozed", "closed")
 #: Parameter → lookup of when a thread was last active.
 ACTIVE = {"active_since": "active_at__gte", "active_before": "active_at__lt"}
 #: What a key cannot ask for: it has read nothing and is assigned nothing.
-OF_MEMBERS = {"mine", "unread", "mentions"}
+OF_MEMBERS = {"mine", "unread", "mentions", "watching"}
 
 
 # ---------------------------------------------------------------- the list

@@ -15,6 +15,7 @@ from inbox.models.messages import (
     Reaction,
     Status,
 )
+from inbox.models.moves import MoveKind, ThreadMove
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
 from inbox.models.saved_replies import SavedReply
 from inbox.models.saved_views import SavedView, SavedViewCount, SavedViewOrder
@@ -57,6 +58,7 @@ __all__ = [
     "Message",
     "MessageChange",
     "MessageStatus",
+    "MoveKind",
     "Note",
     "Outcome",
     "Priority",
@@ -74,6 +76,7 @@ __all__ = [
     "StartedWith",
     "Status",
     "Thread",
+    "ThreadMove",
     "ThreadRead",
     "ThreadState",
 ]

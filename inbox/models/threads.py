@@ -36,7 +36,8 @@ class Thread(TenantModel):
     or could not leave then. joined_to: the thread that took in all messages of this one when two customers
     were merged: this one stands in no list then; joined_ids: the reverse. first_answered_at: since it was
     opened or reopened; answer_due_at: by when the customer who waits is to be answered; breached_at: that
-    moment, once it has passed. version rises with every change.
+    moment, once it has passed. watchers: members who hear of whatever happens here. version rises with every
+    change.
     """
 
     customer = TenantForeignKey(Customer, on_delete=models.PROTECT, related_name="threads")
@@ -61,6 +62,7 @@ class Thread(TenantModel):
     waiting_since = models.DateTimeField(null=True)
     window_until = models.DateTimeField(null=True)
     mentions = ArrayField(models.UUIDField(), default=list)
+    watchers = ArrayField(models.UUIDField(), default=list, db_default=[])
     inbound_count = models.PositiveIntegerField(default=0)
     outbound_count = models.PositiveIntegerField(default=0)
     seen_count = models.PositiveIntegerField(default=0)
@@ -105,6 +107,11 @@ class Thread(TenantModel):
                 condition=models.Q(status="snoozed"),
             ),
             models.Index(fields=["tenant", "customer", "inbox", "-active_at"], name="thread_of_customer"),
+            models.Index(
+                fields=["tenant", "-active_at", "-id"],
+                name="thread_watched",
+                condition=~models.Q(watchers=[]),
+            ),
             models.Index(
                 fields=["tenant", "id"],
                 name="thread_untold",

@@ -8,6 +8,7 @@ from events import audit
 from inbox.models import Thread, ThreadState
 from inbox.operations.authors import Author
 from inbox.operations.threads import assign_thread
+from inbox.operations.watching import release_watches
 from tenants.models import Member
 from tenants.operations.members import deactivate_member
 
@@ -19,12 +20,14 @@ def threads_in_hand(member: Member) -> QuerySet[Thread]:
 
 
 def release_member(*, member: Member, by: Member) -> int:
-    """Deactivate a member and give their unclosed threads back to the team they are in, or to nobody.
+    """Deactivate a member and give their unclosed threads back to the team they are in, or to nobody; they
+    watch none any more.
 
-    Returns how many. Writes what ``deactivate_member`` and ``assign_thread`` write; raises what the former
-    raises.
+    Returns how many were given back. Writes what ``deactivate_member``, ``assign_thread`` and
+    ``release_watches`` write; raises what the first raises.
     """
     deactivate_member(member=member, by=by)
+    release_watches(member=member, by=by)
     threads = list(threads_in_hand(member).select_related("team").order_by("id"))
     for thread in threads:
         assign_thread(thread=thread, assignee=None, team=thread.team, by=Author.of(by))

@@ -21,7 +21,7 @@ LINE = (
     "last_at", "active_at", "waiting_since", "window_until", "inbound_count", "outbound_count", "seen_count",
     "told_count", "first_answered_at",
 )  # fmt: skip
-WORK = ("assignee_id", "team_id", "priority", "labels", "mentions")
+WORK = ("assignee_id", "team_id", "priority", "labels", "mentions", "watchers")
 STATE = ("status", "snoozed_until", "wake_on_reply", "closed_at")
 KEPT = (*LINE, *WORK, *STATE)
 
@@ -76,10 +76,11 @@ def kept(thread: Thread, names: Iterable[str] = KEPT) -> Json:
 
 
 def restore(thread: Thread, values: Json, names: Iterable[str]) -> None:
-    """Set fields, in memory, from what ``kept`` gave."""
+    """Set fields, in memory, from what ``kept`` gave; what an older journal does not know stays."""
     columns = {column.attname: column for column in Thread._meta.concrete_fields}
     for name in names:
-        setattr(thread, name, columns[name].to_python(values[name]))
+        if name in values:
+            setattr(thread, name, columns[name].to_python(values[name]))
 
 
 def save_whole(thread: Thread, **more: Any) -> None:

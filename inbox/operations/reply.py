@@ -23,6 +23,7 @@ from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.claims import expect
 from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
+from inbox.operations.one_thread import lock_thread
 from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import stored_template, with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -76,9 +77,7 @@ def reply(
     FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, TemplateNotApproved, NothingToSend,
     ContentRefused, OptedOut, ChannelInactive, AnsweredMeanwhile.
     """
-    thread = (
-        Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
-    )
+    thread = lock_thread(thread.id, "customer", "channel")
     again = Message.objects.filter(thread=thread, client_ref=client_ref).first()
     if again:
         return again

@@ -23,6 +23,7 @@ from inbox.models import Attachment, Channel, FileState, Message, ScheduledMessa
 from inbox.models.scheduled import SCHEDULED_QUEUE, SHOWN
 from inbox.operations.authors import SYSTEM, Author
 from inbox.operations.errors import NotPossible, Refused
+from inbox.operations.one_thread import lock_thread
 from inbox.operations.reply import check_said, reply
 from inbox.ports import Direct
 from inbox.shapes import thread_shape
@@ -194,9 +195,7 @@ def _check_time(send_at: datetime) -> None:
 
 def _locked(thread_id: UUID) -> Thread:
     """Who changes a scheduled message holds its thread, as everybody does who answers in it."""
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel")
-    found: Thread = rows.get(id=thread_id)
-    return found
+    return lock_thread(thread_id, "customer", "channel")
 
 
 def _locked_now(row: ScheduledMessage) -> Thread:

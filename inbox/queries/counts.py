@@ -12,9 +12,7 @@ from inbox import wire
 #: Closed threads are counted up to here: a list of a million must not make each page load slow.
 CLOSED_MAX = 10_000
 
-VIEWS: tuple[wire.ViewKey, ...] = (
-    "mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all",
-)  # fmt: skip
+VIEWS: tuple[wire.ViewKey, ...] = wire.VIEWS
 
 
 def view_counts(me: UUID) -> wire.Views:
@@ -30,7 +28,7 @@ def view_counts(me: UUID) -> wire.Views:
 
 _COUNT = """
 WITH live AS (
-    SELECT t.status = 'open' AS is_open, t.assignee_id, t.team_id, t.waiting_since, t.mentions,
+    SELECT t.status = 'open' AS is_open, t.assignee_id, t.team_id, t.waiting_since, t.mentions, t.watchers,
            t.inbound_count > COALESCE(r.read_count, 0) AS is_unread
     FROM inbox_thread t
     LEFT JOIN inbox_threadread r
@@ -57,6 +55,8 @@ SELECT COALESCE((SELECT seq FROM events_eventcounter WHERE tenant_id = %(tenant)
     count(*) FILTER (WHERE is_open AND waiting_since IS NOT NULL AND is_unread),
     count(*) FILTER (WHERE %(me)s = ANY (mentions)),
     count(*) FILTER (WHERE %(me)s = ANY (mentions) AND is_unread),
+    count(*) FILTER (WHERE %(me)s = ANY (watchers)),
+    count(*) FILTER (WHERE %(me)s = ANY (watchers) AND is_unread),
     count(*) FILTER (WHERE NOT is_open),
     count(*) FILTER (WHERE NOT is_open AND is_unread),
     (SELECT n FROM closed),

@@ -52,6 +52,8 @@ def view_condition(view: str, me: UUID | None) -> Q:
         "unread": Q(status__in=(ThreadState.OPEN, ThreadState.SNOOZED), inbound_count__gt=F("my_read_count")),
         "waiting": Q(status=ThreadState.OPEN, waiting_since__isnull=False),
         "mentions": Q(status__in=(ThreadState.OPEN, ThreadState.SNOOZED), mentions__contains=[mine]),
+        "watching": Q(status__in=(ThreadState.OPEN, ThreadState.SNOOZED), watchers__contains=[mine])
+        & ~Q(watchers=[]),  # the latter is what the index holds
         "snoozed": Q(status=ThreadState.SNOOZED),
         "closed": Q(status=ThreadState.CLOSED),
         "all": Q(),

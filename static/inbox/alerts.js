@@ -2,16 +2,16 @@
 // all tabs, not for what is in view, not in quiet hours.
 import { effect, go, html, local, route, signal, t } from "./base.js";
 import { isMine, session, thread, views } from "./store.js";
-import { inOneLine } from "./text.js";
+import { inOneLine, soon } from "./text.js";
 import { isAttentive } from "./timelines.js";
 import { openPopover } from "./ui/layers.js";
 
 const OWN = "parley:alerts";
-const WAIT_MS = 300; // for a tab that has the conversation in view to say so
+const WAIT_MS = 500; // for a tab that has the conversation in view to say so, or to read what came
 const HOLD_MS = 10_000; // the tab that alerts keeps the others from it for so long
 const USUAL = {
-  desktop: false, sound: true, volume: 0.5, message: true, unassigned: false, mention: true, assigned: true, call: true,
-  quiet: false, from: "22:00", to: "07:00",
+  desktop: false, sound: true, volume: 0.5, message: true, unassigned: false, mention: true, assigned: true,
+  watched: true, call: true, quiet: false, from: "22:00", to: "07:00",
 };
 export const settings = signal({ ...USUAL, ...local.get(OWN) });
 function choose(change) {
@@ -22,23 +22,44 @@ function choose(change) {
 // ---------------------------------------------------------------- what is worth it
 
 const nameOf = (id) => thread(id).peek()?.customer.name || t("Unknown");
-/** What an event would tell this person: {kind, thread, title, body}, or null. */
-function newsOf({ type, data, actor }) {
+
+/** How a conversation's state was changed, in words; a change that a message brings about tells nothing more. */
+const CHANGES = {
+  "thread.closed": (who) => t("{who} closed the conversation", { who }),
+  "thread.reopened": (who) => t("{who} reopened the conversation", { who }),
+  "thread.woken": (who) => t("{who} woke the conversation", { who }),
+  "thread.snoozed": (who, { until }) => (until ? t("{who} snoozed until {until}", { who, until: soon(until) })
+    : t("{who} snoozed until they answer", { who })),
+};
+
+/** What happened in a conversation that this person watches: {title, body}, or nothing. */
+function seenOf({ type, data, actor }) {
+  const name = nameOf(data.thread.id);
+  const isAnswer = type === "message.queued" && actor.kind === "member" && !isMine(data.message.author?.id);
+  if (isAnswer) return { title: t("{name} answered {customer}", { name: actor.name, customer: name }), body: inOneLine(data.message)[1] };
+  if (!CHANGES[type] || actor.kind === "customer") return null;
+  return { title: name, body: CHANGES[type](actor.kind === "system" ? t("Parley") : actor.name, data.to) };
+}
+
+/** What an event would tell this person: {kinds, thread, title, body}, or null. One of the kinds must be wanted. */
+function newsOf(event) {
+  const { type, data, actor } = event;
   const row = data.thread;
-  const by = actor.kind === "member" && isMine(actor.id);
-  if (by) return null;
+  if (actor.kind === "member" && isMine(actor.id)) return null;
+  const isWatched = row?.watcher_ids?.some(isMine);
   if (type === "message.received" && row) {
     if (data.message.content?.answered) return null; // the end of a call that somebody took
-    const kind = isMine(row.assignee_id) ? "message" : row.assignee_id ? "" : "unassigned";
-    return { kind, thread: row.id, title: row.customer.name || t("Unknown"), body: inOneLine(data.message)[1] };
+    const kinds = [isMine(row.assignee_id) && "message", !row.assignee_id && "unassigned", isWatched && "watched"];
+    return { kinds, thread: row.id, number: data.message.number, title: row.customer.name || t("Unknown"), body: inOneLine(data.message)[1] };
   }
-  if (type === "member.mentioned") return { kind: "mention", thread: data.thread_id, body: data.text,
+  if (type === "member.mentioned") return { kinds: ["mention"], thread: data.thread_id, body: data.text,
     title: t("{name} mentioned you", { name: actor.name }) };
   const late = type === "thread.message_unsent" && data.scheduled_message;
-  if (late && isMine(late.author.id)) return { kind: "mention", thread: row.id, title: t("A message was not sent"), body: late.error.detail };
-  if (type === "thread.assigned" && isMine(row.assignee_id)) return { kind: "assigned", thread: row.id,
+  if (late && isMine(late.author.id)) return { kinds: ["mention"], thread: row.id, title: t("A message was not sent"), body: late.error.detail };
+  if (type === "thread.assigned" && isMine(row.assignee_id)) return { kinds: ["assigned"], thread: row.id,
     title: t("{name} gave you a conversation", { name: actor.name }), body: nameOf(row.id) };
-  return null;
+  const seen = isWatched && seenOf(event);
+  return seen ? { kinds: ["watched"], thread: row.id, ...seen } : null;
 }
 
 const minutes = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
@@ -87,14 +108,23 @@ function tell(news) {
 const inView = new Set(); // numbers of events that some tab has in view
 let channel = null;
 
-function consider(event) {
-  const news = event.seq && newsOf(event);
-  if (!news || !settings.peek()[news.kind] || isQuiet(settings.peek())) return;
-  if (route.peek().thread === news.thread && isAttentive()) { channel.postMessage(event.seq); return; }
-  setTimeout(() => claim(event.seq, news), WAIT_MS);
+/** Tell of what came together, of each conversation the last that is worth it. */
+function consider(events) {
+  const last = new Map();
+  for (const event of isQuiet(settings.peek()) ? [] : events) {
+    const news = event.seq && newsOf(event);
+    if (!news?.kinds.some((kind) => settings.peek()[kind])) continue;
+    if (route.peek().thread === news.thread && isAttentive()) channel.postMessage(event.seq);
+    else last.set(news.thread, [event.seq, news]);
+  }
+  for (const one of last.values()) setTimeout(() => claim(...one), WAIT_MS);
 }
 
+/** Read meanwhile, in another tab or on another device? */
+const isRead = ({ thread: id, number }) => number <= (thread(id).peek()?.read_count ?? 0);
+
 function claim(seq, news) {
+  if (isRead(news)) return;
   const alone = (lock) => {
     if (!lock || inView.has(seq)) return undefined;
     tell(news);
@@ -118,14 +148,14 @@ export function startAlerts(title) {
     const next = unread ? new URL(icon.dataset.alert, location.href).href : plain;
     if (icon.href !== next) icon.href = next;
   });
-  return (events) => events.forEach(consider);
+  return consider;
 }
 
 // ---------------------------------------------------------------- the settings
 
 const KINDS = {
   message: () => t("Messages in my conversations"), unassigned: () => t("Messages in unassigned ones"),
-  mention: () => t("Mentions of me"), assigned: () => t("Conversations given to me"), call: () => t("Incoming calls"),
+  watched: () => t("What happens in those I watch"), mention: () => t("Mentions of me"), assigned: () => t("Conversations given to me"), call: () => t("Incoming calls"),
 };
 
 function Desktop() {

@@ -17,7 +17,8 @@ const page = document.documentElement.lang || "en";
 export const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
 /** A number in the reader's digits; nothing where there is none. */
 export const figure = (n) => (n == null ? n : (figures ??= new Intl.NumberFormat(locale)).format(n));
-let figures = null; // made once, when first needed: that takes long
+// Made once, when first needed: that takes long.
+let figures = null;
 
 // A name in another script must not turn the words around it: in a page from right to left each value stands alone.
 const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
@@ -61,16 +62,16 @@ export const local = {
 
 /** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work; after: what a
     closed conversation makes room for; undo: for how many seconds a reply waits and can be taken back. */
-const USUAL = { enter: true, keys: true, theme: "system", listWidth: 336, side: true, after: "next", undo: 0 };
+const USUAL = {
+  enter: true, keys: true, theme: "system", density: "comfortable", size: "normal", listWidth: 336, side: true, after: "next", undo: 0,
+};
 export const prefs = signal({ ...USUAL, ...local.get("parley:prefs") });
 
 export function setPref(name, value) {
   prefs.value = { ...prefs.peek(), [name]: value };
   local.set("parley:prefs", prefs.peek());
-  if (name !== "theme") return;
-  local.set("parley:theme", value);
-  if (value === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = value;
+  if (name === "theme") local.set("parley:theme", value);
+  globalThis.dress(prefs.peek());
 }
 
 /** Call fn when the page has nothing else to do, within half a second; returns how to call it off. */
@@ -126,7 +127,8 @@ export class Still extends Component {
   }
 }
 
-const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"]; // they point the way of reading
+// They point the way of reading.
+const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"];
 
 /** One icon of the sprite in the page; silent for screen readers unless it carries the only words. */
 export function Icon({ name, label }) {

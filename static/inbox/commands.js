@@ -12,6 +12,7 @@ export const hooks = {};
 const hook = (name, ...given) => () => hooks[name]?.(...given);
 
 hooks.begin = lazily(() => import("./ui/begin.js"))("openBegin");
+hooks.watch = lazily(() => import("./ui/watching.js"))("toggleWatch");
 hooks.macro = lazily(() => import("./ui/macros.js"))("pickMacro");
 const sheet = lazily(() => import("./ui/palette.js"));
 const [pickAssignee, pickLabels, pickPriority, pickSnooze] = ["Assignee", "Labels", "Priority", "Snooze"].map((what) => picker(`pick${what}`));
@@ -19,6 +20,7 @@ const current = () => route.peek().thread;
 const row = () => thread(current()).peek();
 const isClosed = () => row()?.status === "closed";
 const isSnoozed = () => row()?.status === "snoozed";
+const isWatched = () => row()?.watcher_ids.some(isMine);
 const search = () => document.querySelector("[data-testid=search]").focus();
 
 // Each list of commands below is [id, label, keys, run, more?]; more: when() it makes sense, or isShown for keys
@@ -37,6 +39,7 @@ const ANYWHERE = group("anywhere", [
   ["view-unassigned", () => t("Go to Unassigned"), ["g u"], toView("unassigned")],
   ["view-all", () => t("Go to All"), ["g a"], toView("all")],
   ["view-mentions", () => t("Go to Mentions"), ["g @"], toView("mentions")],
+  ["view-watching", () => t("Go to Watching"), ["g w"], toView("watching")],
   ["view-snoozed", () => t("Go to Snoozed"), ["g s"], toView("snoozed")],
   ["pane-next", () => t("Next pane"), ["f6"], () => focusPane(1)],
   ["pane-back", () => t("Previous pane"), ["shift+f6"], () => focusPane(-1)],
@@ -63,6 +66,7 @@ const CONVERSATION = group("conversation", [
   ["close", () => (isClosed() ? t("Reopen") : t("Close")), ["e"], on(closeOrReopen)],
   ["close-next", () => t("Close and open the next"), ["shift+e"], on((id) => close(id, { next: neighbour(id) })), { when: () => !isClosed() }],
   ["unread", () => t("Mark unread"), ["u"], on(markUnread)],
+  ["watch", () => (isWatched() ? t("Stop watching") : t("Watch")), ["w"], on(hooks.watch)],
   ["template", () => t("Send a template"), ["t"], hook("template")],
   ["emoji", () => t("Emoji…"), [], hook("emoji")],
   ["record", () => t("Record a voice note"), [], hook("record")],
@@ -102,7 +106,8 @@ export function add(scope, rows) {
 
 // ---------------------------------------------------------------- keys of this person's own
 
-const OWN = "parley:keys"; // command id → keys, in this browser
+// Command id → keys, in this browser
+const OWN = "parley:keys";
 function useOwn() {
   const own = local.get(OWN) || {};
   for (const one of commands) one.keys = own[one.id] || one.usual;
@@ -161,7 +166,8 @@ const paneOf = (element) => Object.keys(PANES).find((name) => element?.closest(P
 /** "mod+shift+k" of a key press. */
 export function chordOf(event) {
   const key = event.key.toLowerCase();
-  const isNamedOrLetter = key.length > 1 || /\p{L}/u.test(key); // Shift is part of typing "?" or "+", not of the chord
+  // Shift is part of typing "?" or "+", not of the chord
+  const isNamedOrLetter = key.length > 1 || /\p{L}/u.test(key);
   return `${event.ctrlKey || event.metaKey ? "mod+" : ""}${event.shiftKey && isNamedOrLetter ? "shift+" : ""}${key}`;
 }
 
@@ -172,7 +178,8 @@ export function applies(command, inField, here) {
   return !command.when || command.when();
 }
 
-let first = { chord: "", at: 0 }; // the "g" of "g m"
+// The "g" of "g m"
+let first = { chord: "", at: 0 };
 
 function find(event) {
   const chord = chordOf(event);

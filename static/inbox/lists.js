@@ -17,6 +17,7 @@ export const VIEWS = {
   unread: { label: () => t("Unread"), icon: "mail", has: (row) => isLive(row) && unreadOf(row) > 0 },
   waiting: { label: () => t("Waiting for us"), icon: "hourglass", has: (row) => isOpen(row) && isWaiting(row) },
   mentions: { label: () => t("Mentions"), icon: "at-sign", has: (row) => isLive(row) && Boolean(row.mentioned) },
+  watching: { label: () => t("Watching"), icon: "binoculars", has: (row, me) => isLive(row) && row.watcher_ids.includes(me) },
   snoozed: { label: () => t("Snoozed"), icon: "clock", has: (row) => row.status === "snoozed" },
   closed: { label: () => t("Closed"), icon: "check", has: (row) => row.status === "closed" },
   all: { label: () => t("All"), icon: "list", has: () => true },
@@ -230,8 +231,7 @@ export async function rebuild(first) {
   return new Set(order);
 }
 
-const waiting = [];
-const fetching = new Set();
+const [waiting, fetching] = [[], new Set()];
 /** An event told of a thread whose own fields (what I have read) we never saw: ask for them, two at a time. */
 export function complete(id) {
   if (waiting.includes(id) || fetching.has(id)) return;

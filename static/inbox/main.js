@@ -17,7 +17,8 @@ import { ListPane } from "./ui/list.js";
 
 // ---------------------------------------------------------------- bar
 
-const finder = signal(null); // the module that searches, loaded when the box gets the focus
+// The module that searches, loaded when the box gets the focus
+const finder = signal(null);
 const loadFinder = () => { import("./ui/search.js").then((module) => { finder.value = module; }, () => {}); };
 
 function Search() {
@@ -65,9 +66,11 @@ function Bar() {
 
 // ---------------------------------------------------------------- frame
 
-const pane = signal(null); // the conversation's pane, loaded at once for an address with one, else when there is time
+// The conversation's pane, loaded at once for an address with one, else when there is time
+const pane = signal(null);
 function loadPane() {
-  document.getElementById("pane")?.replaceWith(document.getElementById("pane").content); // its modules, all at once
+  // Its modules, all at once
+  document.getElementById("pane")?.replaceWith(document.getElementById("pane").content);
   return import("./ui/thread.js").then((module) => { pane.value = module; }, () => { setTimeout(loadPane, 3000); });
 }
 
@@ -149,7 +152,8 @@ async function resync(isAnew = false) {
   const { view, thread: was, message } = route.peek();
   try {
     const data = await get("bootstrap", { view, ...(was ? { thread: was } : {}) });
-    const id = data.thread?.thread.id || was; // another one when that has taken it in
+    // Another one when that has taken it in
+    const id = data.thread?.thread.id || was;
     const place = placeInThread();
     const rows = isAnew ? { entries: [], pages: [], late: [], missed: [] } : { stale: true };
     if (id) apply({ type: "page.timeline", data: { id, ...rows } });
@@ -157,12 +161,15 @@ async function resync(isAnew = false) {
     goOn();
     if (id !== was) go({ thread: id, message }, { replace: true });
     else if (id) await (place ? jumpTo(id, place, { isQuiet: true }) : latest(id));
+    // They went elsewhere meanwhile.
+    if (route.peek().thread !== (id ?? null)) { resync(isAnew); return; }
     apply({ type: "page.forget", data: { but: id, keep: await rebuild(data.threads) } });
   } catch { setTimeout(() => resync(isAnew), 3000 + Math.random() * 3000); }
 }
 
-let alertOf = () => {}; // set when the module that alerts is here
-const COUNTED = /^(message\.(received|queued)|note\.added|thread\.)/;
+// Set when the module that alerts is here
+let alertOf = () => {};
+const COUNTED = /^(message\.(received|queued)|note\.added|thread\.|watch\.)/;
 let [viewsTimer, viewsAt] = [0, 0];
 /** Counts follow events after 300 ms; in a storm at most once a second. */
 function onEvents(events) {
@@ -182,7 +189,8 @@ function reloadWhenIdle() {
   const isUnseen = idle > (document.hidden ? 60_000 : 300_000);
   if (!isOutdated() || !isUnseen || outbox.peek().length || document.querySelector("dialog[open], .talking")) return;
   const place = route.peek().thread && placeInThread();
-  if (place) history.replaceState(null, "", href({ message: place })); // whoever was reading finds it where it was
+  // Whoever was reading finds it where it was
+  if (place) history.replaceState(null, "", href({ message: place }));
   location.reload();
 }
 
@@ -224,7 +232,8 @@ function start() {
   if (open && open !== route.peek().thread) go({ thread: open, message: route.peek().message }, { replace: true });
   startLists(data.threads);
   effect(() => { if (route.value.thread && !pane.peek()) loadPane(); });
-  whenIdle(() => loadPane().then(() => whenIdle(loadRest))); // the rest after it, so that it waits for nothing
+  // The rest after it, so that it waits for nothing
+  whenIdle(() => loadPane().then(() => whenIdle(loadRest)));
   render(html`<${App} />`, document.getElementById("app"));
   startSocket({ resync, batch: onEvents });
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { touchedAt = Date.now(); });

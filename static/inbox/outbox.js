@@ -11,8 +11,10 @@ export const outbox = signal([]);
 
 // The server remembers keys for seven days.
 const TOO_OLD_MS = 5 * 86_400_000;
-const busy = new Set(); // threads with a request under way
-const timers = new Map(); // thread id → timer of the next try
+// Threads with a request under way
+const busy = new Set();
+// Thread id → timer of the next try
+const timers = new Map();
 let prefix = "";
 
 const find = (ref) => outbox.peek().find((item) => item.ref === ref);

@@ -2,7 +2,8 @@
 import { now, signal, t } from "./base.js";
 import { channel, customer, directory, draft, thread } from "./store.js";
 
-const picks = signal({}); // thread id → {channel, spot}: ids; until the customer writes from elsewhere
+// Thread id → {channel, spot}: ids; until the customer writes from elsewhere
+const picks = signal({});
 
 /** The channel chosen for a conversation, or null. */
 export const picked = (id) => picks.value[id]?.channel ?? null;
@@ -10,7 +11,8 @@ export const picked = (id) => picks.value[id]?.channel ?? null;
 /** Answer a conversation on this channel; null: where the customer wrote last. spot: see placesOf, by default as before. */
 export function pickPlace(id, channelId, spot = null) {
   if (!spot && picked(id) === channelId) return;
-  const usual = () => thread(id).peek() && spotOf(id, channelId)?.spot; // held to, so that nobody moves it meanwhile
+  // Held to, so that nobody moves it meanwhile
+  const usual = () => thread(id).peek() && spotOf(id, channelId)?.spot;
   picks.value = { ...picks.peek(), [id]: channelId && { channel: channelId, spot: spot || usual() } };
 }
 
@@ -24,7 +26,8 @@ function placesOn({ addresses, places }, where) {
   const told = places?.filter((one) => one.channel_id === where.id) || [];
   const kinds = where.address_kinds || [];
   const place = (usable, spot, until) => ({
-    channel: where, spot, until, address: usable.find((one) => one.kind === "phone") || usable[0], // people can read a number
+    // People can read a number
+    channel: where, spot, until, address: usable.find((one) => one.kind === "phone") || usable[0],
   });
   if (told.length < 2) return [place(addresses.filter((one) => kinds.includes(one.kind)), null)];
   const known = ({ address_ids: ids }) => addresses.filter((one) => ids.includes(one.id));
@@ -89,7 +92,8 @@ export function windowOf(row, where, place = where && spotOf(row.id, where)) {
   const isUsual = on === row.channel?.id;
   const ends = place?.spot ? [place.until] : isUsual ? [row.window_until] : reachOf(row.id, on).map((one) => one.window_until);
   const until = Math.max(0, ...ends.map((end) => (end ? Date.parse(end) : 0)));
-  const time = Math.max(now.value, Date.now()); // `now` is renewed twice a minute; a window just opened is 24 h
+  // `now` is renewed twice a minute; a window just opened is 24 h
+  const time = Math.max(now.value, Date.now());
   const left = until - time;
   return { isOpen: left > 0, left, isSoon: left > 0 && left < CLOSING_MS };
 }

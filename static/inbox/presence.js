@@ -4,11 +4,14 @@ import { line, onPresence, say } from "./server.js";
 import { isMine, member } from "./store.js";
 
 const FADES_MS = 45_000;
-const BEAT_MS = 20_000; // we say again where we are
+// We say again where we are
+const BEAT_MS = 20_000;
 const TYPING_MS = 6_000;
 
-const marks = new Map(); // key of a connection → {member_id, thread_id, state, at}
-const present = new Table(); // thread id → [mark], those who write first
+// Key of a connection → {member_id, thread_id, state, at}
+const marks = new Map();
+// Thread id → [mark], those who write first
+const present = new Table();
 
 function show(id) {
   const here = [...marks.values()].filter((one) => one.thread_id === id && !isMine(one.member_id));
@@ -39,7 +42,8 @@ export function presenceWords(id) {
   return isReplying ? t("{name} is replying", { name }) : t("{name} is looking", { name });
 }
 
-const typing = signal(null); // the conversation in which this person writes an answer
+// The conversation in which this person writes an answer
+const typing = signal(null);
 let timer = 0;
 
 /** A letter was typed into an answer. */

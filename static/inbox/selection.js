@@ -4,7 +4,8 @@ import { list } from "./lists.js";
 
 /** ids: chosen by hand; all: how many match when all of them are meant, {count, is_more}, else null. */
 export const selection = signal({ ids: new Set(), all: null });
-let anchor = null; // where a range begins
+// Where a range begins
+let anchor = null;
 
 const set = (ids) => { selection.value = { ids, all: null }; };
 export const isChosen = (id) => Boolean(selection.value.all) || selection.value.ids.has(id);
@@ -30,13 +31,15 @@ export function chooseTo(id) {
 }
 
 let key = "";
-effect(() => { // another list is another choice
+// Another list is another choice
+effect(() => {
   if (list.value.key === key) return;
   ({ key } = list.value);
   chooseNone();
 });
 
-const bulk = signal(null); // the module for many at once, loaded when the first one is chosen
+// The module for many at once, loaded when the first one is chosen
+const bulk = signal(null);
 const loadBulk = () => { import("./ui/bulk.js").then((module) => { bulk.value = module; }, () => {}); };
 
 /** What stands above the list; while conversations are chosen or changed, what can be done to them instead. */

@@ -95,9 +95,11 @@ export const line = signal("connecting");
 /** The build the server runs now; differs from ours after a deploy. */
 export const serverVersion = signal("");
 
-const QUIET_MS = 25_000; // nothing heard for so long: ask
+// Nothing heard for so long: ask
+const QUIET_MS = 25_000;
 const BEAT_MS = 5_000;
-const ANSWER_MS = 8_000; // no answer for so long: the line is dead
+// No answer for so long: the line is dead
+const ANSWER_MS = 8_000;
 let socket = null;
 let failures = 0;
 let retryTimer = 0;
@@ -146,7 +148,8 @@ function take({ after, head, events }) {
   failures = 0;
   line.value = "live";
   if (fresh.length) onBatch(fresh);
-  if (fresh.some(({ type }) => /^customer\.(merged|split)$/.test(type))) onResync(true); // much moved with them
+  // Much moved with them
+  if (fresh.some(({ type }) => /^(customer\.merged|thread\.joined|\w+\.split)$/.test(type))) onResync(true);
 }
 
 function closed(event) {
@@ -155,7 +158,8 @@ function closed(event) {
   socket = null;
   line.value = "lost";
   if (event?.code === 4401 || event?.code === 4403) { signedOut.value = true; return; }
-  if (!navigator.onLine) return; // "online" brings us back
+  // "online" brings us back
+  if (!navigator.onLine) return;
   const wait = Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
   failures += 1;
   clearTimeout(retryTimer);

@@ -1,14 +1,19 @@
 // The server's truth as this page knows it: what is kept, and how it is read. Only store.js writes to it.
 import { Table, hearers, signal } from "./base.js";
 
-export const session = signal(null); // {me, tenant, version, phone_url}
-export const progress = { head: 0 }; // the last event number this state contains
+// {me, tenant, version, phone_url}
+export const session = signal(null);
+// The last event number this state contains
+export const progress = { head: 0 };
 export const directory = signal({ members: [], teams: [], labels: [], inboxes: [], channels: [] });
 export const views = signal([]);
-export const truth = new Table(); // thread rows as the server last said
-export const threads = new Table(); // the same with this page's guesses on top
+// Thread rows as the server last said
+export const truth = new Table();
+// The same with this page's guesses on top
+export const threads = new Table();
 export const [customers, timelines, drafts] = [new Table(), new Table(), new Table()];
-export const guesses = new Map(); // thread id → [{key, patch}]
+// Thread id → [{key, patch}]
+export const guesses = new Map();
 
 /** Hears (thread id) after each change of a thread row. */
 export const [onThread, tellThread] = hearers();

@@ -228,6 +228,7 @@ function handlerOf(type) {
   if (/^message\.(edited|revoked|attached|reacted)$/.test(type)) return changeMessage;
   if (type.startsWith("message.")) return changeStatus;
   if (type.startsWith("thread.")) return changeThread;
+  if (type.startsWith("watch.")) return (event) => putThread(event.data.thread, event);
   return tellOther; // a newer server may tell of things this page does not know yet
 }
 

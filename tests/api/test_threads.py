@@ -150,7 +150,7 @@ def test_a_row_shows_what_is_the_members_own(
 
 
 @pytest.mark.parametrize(
-    "query", [{"view": "mine"}, {"view": "unread"}, {"view": "mentions"}, {"unread": "1"}, {"assignee": "me"}]
+    "query", [{"view": "mine"}, {"view": "unread"}, {"view": "watching"}, {"unread": "1"}, {"assignee": "me"}]
 )
 def test_a_key_has_nothing_of_its_own(program: Caller, query: dict[str, Any]) -> None:
     assert program.get("threads", **query).code == "member_only"

@@ -227,11 +227,22 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/assignment": _on(
         AGENT, put=Call({"assignee_id": Row("member"), "team_id": Row("team")})
     ),
+    "api/v1/threads/<uuid:thread_id>/splits": _on(AGENT, post=Call({"message_id": Row("sent")})),
+    "api/v1/threads/<uuid:thread_id>/splits/<uuid:split_id>": _on(
+        AGENT, ids={"thread_id": Row("halved")}, delete=DO
+    ),
+    "api/v1/threads/<uuid:thread_id>/joins": _on(
+        AGENT, ids={"thread_id": Row("halved")}, post=Call({"other_id": Row("rest")})
+    ),
+    "api/v1/threads/<uuid:thread_id>/joins/<uuid:join_id>": _on(
+        AGENT, ids={"thread_id": Row("joined")}, delete=DO
+    ),
     "api/v1/threads/<uuid:thread_id>/closure": _on(AGENT, put=DO, delete=DO),
     "api/v1/threads/<uuid:thread_id>/snooze": _on(AGENT, put=Call({"wake_on_reply": True}), delete=DO),
     "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
     "api/v1/threads/<uuid:thread_id>/priority": _on(AGENT, put=Call({"priority": "urgent"})),
     "api/v1/threads/<uuid:thread_id>/typing": _on(AGENT, put=DO),
+    "api/v1/threads/<uuid:thread_id>/watch": _on(MEMBER, put=DO, delete=DO),
     "api/v1/threads/<uuid:thread_id>/read": _on(MEMBER, put=Call({"read_count": 1})),
     "api/v1/threads/<uuid:thread_id>/messages": _on(
         AGENT, post=Call({**_SAID, "seen_message_id": Row("failed")})

@@ -23,6 +23,7 @@ from inbox.operations.notes import add_note
 from inbox.operations.reply import reply
 from inbox.operations.seen import mark_read
 from inbox.operations.threads import close_thread, label_thread
+from inbox.operations.watching import watch_thread
 from notifications.operations.consents import record_consents
 from tests.cast import Cast
 from tests.inbox.ada_twice import ADA, ADA_AGAIN, Two, later, lines, merge, picture, two_of, writes
@@ -60,6 +61,7 @@ def _furnish(cast: Cast, first: Message, second: Message) -> None:
         save_draft(thread=message.thread, member=cast.bob, mode="reply", text=f"Dear {n}")
         label_thread(thread=message.thread, labels=["both", f"only {n}"], by=alice)
         mark_read(thread=message.thread, member=cast.bob, read_count=n)
+        watch_thread(thread=message.thread, member=(cast.alice, cast.bob)[n])
         later(message, f"later {n}", cast)
         Reaction.objects.create(
             channel=cast.acme_number,

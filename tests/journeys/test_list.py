@@ -267,12 +267,13 @@ SELECT count(*) FILTER (WHERE status = 'open' AND assignee_id = %(me)s),
            (SELECT read_count FROM inbox_threadread r WHERE r.thread_id = t.id AND r.member_id = %(me)s), 0)),
        count(*) FILTER (WHERE status = 'open' AND waiting_since IS NOT NULL),
        count(*) FILTER (WHERE status <> 'closed' AND %(me)s = ANY (mentions)),
+       count(*) FILTER (WHERE status <> 'closed' AND %(me)s = ANY (watchers)),
        count(*) FILTER (WHERE status = 'snoozed'),
        count(*) FILTER (WHERE status = 'closed'),
        count(*)
 FROM inbox_thread t
 """
-KEYS = ("mine", "unassigned", "unread", "waiting", "mentions", "snoozed", "closed", "all")
+KEYS = ("mine", "unassigned", "unread", "waiting", "mentions", "watching", "snoozed", "closed", "all")
 
 
 def test_a_conversation_that_came_while_the_list_was_asked_for_stands_in_it(office: Office) -> None:
@@ -321,7 +322,7 @@ def test_counts_beside_the_views_equal_the_tables_after_random_events(office: Of
 
     wait_for(agree, PATIENCE_S)
     shown = counts(office, me)
-    for key in ("unassigned", "waiting", "mentions", "snoozed", "all"):
+    for key in ("unassigned", "waiting", "mentions", "watching", "snoozed", "all"):
         expect(mia.at(f"view-{key}")).to_have_attribute("data-count", str(shown[key]))
 
 
@@ -342,6 +343,7 @@ def random_event(office: Office, person: Customer, hand: Any, me: str, turn: int
         lambda: hand("PUT", f"{path}/snooze", {"until": None, "wake_on_reply": True}, allowed=(409,)),
         lambda: hand("DELETE", f"{path}/snooze"),
         lambda: hand("PUT", f"{path}/read", {"read_count": 1}),
+        lambda: hand(DICE.choice(("PUT", "DELETE")), f"{path}/watch"),
         lambda: hand(
             "POST", f"{path}/notes", {"text": f"@ {turn}", "client_ref": f"{turn}", "mentions": [me]}
         ),

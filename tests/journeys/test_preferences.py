@@ -60,3 +60,41 @@ def test_a_message_taken_back_in_time_never_leaves_and_its_words_come_back(offic
     choose(mia, "Undo send", "Off")
     mia.field.press("Enter")
     wait_for(lambda: office.got(uma) == ["Now it is right", "By key"], PATIENCE_S)
+
+
+#: The room from each row of the list to the next, and how high each is, in px.
+STEPS = """rows => {
+    const boxes = rows.map(one => one.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+    const steps = boxes.slice(1).map((box, n) => box.top - boxes[n].top);
+    return [...new Set([...steps, ...boxes.map(box => box.height)].map(Math.round))];
+}"""
+LOOK = """() => [document.documentElement.dataset.density, document.documentElement.dataset.size,
+    getComputedStyle(document.body).fontSize]"""
+
+
+def test_density_and_text_size_are_there_at_the_first_frame_and_each_row_keeps_its_place(
+    office: Office,
+) -> None:
+    """A68: rows without a gap or an overlap, the same one on top, also from right to left."""
+    office.customers(f"Dense {n}" for n in range(24))
+    mia = office.desk("mia").go()
+    rows, box = mia.page.locator(".row-slot"), mia.at("list")
+    assert rows.evaluate_all(STEPS) == [72]
+    box.evaluate("box => { box.scrollTop = 4 * 72; }")
+    expect(mia.page.locator("li[aria-posinset='5']")).to_be_in_viewport()
+
+    choose(mia, "Density", "Compact")
+    wait_for(lambda: rows.evaluate_all(STEPS) == [56], PATIENCE_S)
+    assert box.evaluate("box => box.scrollTop") == 4 * 56
+    choose(mia, "Text size", "Large")
+    wait_for(lambda: rows.evaluate_all(STEPS) == [62], PATIENCE_S)
+    assert box.evaluate("box => box.scrollTop") == 4 * 62
+
+    for width, direction in ((390, "ltr"), (390, "rtl"), (1440, "rtl")):
+        mia.page.set_viewport_size({"width": width, "height": 844})
+        mia.page.evaluate("dir => { document.dir = dir; }", direction)
+        assert mia.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+    mia.page.route("**/inbox/main.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    mia.page.reload(wait_until="domcontentloaded")
+    assert mia.page.evaluate(LOOK) == ["compact", "large", "16px"]

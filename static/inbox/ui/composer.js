@@ -13,7 +13,8 @@ import { FileChip, Tools } from "./tools.js";
 
 // ---------------------------------------------------------------- reply or note
 
-const modes = new Map(); // thread id → reply | note, while the page lives
+// Thread id → reply | note, while the page lives.
+const modes = new Map();
 const now = signal({ id: null, mode: "reply", template: false });
 const modeOf = (id) => (now.value.id === id ? now.value : { id, mode: modes.get(id) || "reply", template: false });
 /** When what changed now is drawn, and before the next key is heard. */

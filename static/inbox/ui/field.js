@@ -22,15 +22,18 @@ function focusEnd(field) {
 
 // ---------------------------------------------------------------- the customer sees that one writes, where their channel can show it
 
-const LASTS_MS = 25_000; // as long as providers show it; saying it again sooner changes nothing
-const told = new Map(); // thread id → when it was said last
+// As long as providers show it; saying it again sooner changes nothing
+const LASTS_MS = 25_000;
+// Thread id → when it was said last
+const told = new Map();
 
 /** A letter was typed into an answer. Only the channel the customer wrote on last can show it. */
 function tellTyping(id) {
   const isThere = placeOf(id) === thread(id).peek()?.channel?.id;
   if (!isThere || Date.now() - (told.get(id) ?? -LASTS_MS) < LASTS_MS) return;
   told.set(id, Date.now());
-  put(`threads/${id}/typing`, {}).catch(() => {}); // losing it does no harm
+  // Losing it does no harm
+  put(`threads/${id}/typing`, {}).catch(() => {});
 }
 
 /** The answer went, which ends it: the next letter is told at once. */
@@ -65,7 +68,8 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
   useLayoutEffect(() => {
     const field = ref.current;
     if (field.value !== text) field.value = text;
-    field.style.height = text && "auto"; // measured only where there is something to measure: it costs a layout
+    // Measured only where there is something to measure: it costs a layout
+    field.style.height = text && "auto";
     if (text) field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
   }, [text]);
   useLayoutEffect(() => {
@@ -77,7 +81,8 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
   const onKeyDown = (event) => {
     if (!event.isComposing && keys.current?.(event)) { event.preventDefault(); return; }
     const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
-    const isComposing = event.isComposing || event.keyCode === 229; // an input method takes this Enter
+    // An input method takes this Enter
+    const isComposing = event.isComposing || event.keyCode === 229;
     if (event.key !== "Enter" || !isPlain || isComposing || !prefs.peek().enter) return;
     event.preventDefault();
     onSend();

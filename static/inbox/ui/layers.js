@@ -32,8 +32,10 @@ export function openDialog(label, body, { className = "" } = {}) {
 /** The focus goes there when the layer closes, not where it came from. */
 export const returnTo = (element) => { opener = element; };
 
-let arriving = 0; // modules under way that will open a layer
-const early = []; // keys pressed meanwhile
+// Modules under way that will open a layer.
+let arriving = 0;
+// Keys pressed meanwhile.
+const early = [];
 
 /** A layer is under way: keys wait for it, so that none does something else. Says whether this one does. */
 export function waits(event) {

@@ -5,7 +5,7 @@ import { VIEWS, ensure, list, release, reload, setHold, total } from "../lists.j
 import { Tools, choose, chooseTo, isChosen } from "../selection.js";
 import { session, views } from "../store.js";
 import { Chips, pickView } from "./filters.js";
-import { Bones, ROW, Row, Slot } from "./row.js";
+import { Bones, Row, Slot, rowSize } from "./row.js";
 
 const OVERSCAN = 6;
 
@@ -14,12 +14,13 @@ const OVERSCAN = 6;
 /** [from, to] of the rows in sight with some to spare, and the scroll handler that keeps it. Those to spare come
     after the first frame. */
 function useWindow(ref, count) {
-  const [range, setRange] = useState(() => [0, Math.min(count, Math.ceil(innerHeight / ROW))]);
+  const [range, setRange] = useState(() => [0, Math.min(count, Math.ceil(innerHeight / rowSize.peek()))]);
   const measure = () => {
     const box = ref.current;
     if (!box) return;
-    const from = Math.max(0, Math.floor(box.scrollTop / ROW) - OVERSCAN);
-    const to = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + OVERSCAN);
+    const row = rowSize.peek();
+    const from = Math.max(0, Math.floor(box.scrollTop / row) - OVERSCAN);
+    const to = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / row) + OVERSCAN);
     setHold("scrolled", box.scrollTop > 8);
     setRange((old) => (old[0] === from && old[1] === to ? old : [from, to]));
   };
@@ -42,9 +43,10 @@ function moveFocus(box, ids, step) {
   const from = ids.indexOf(here());
   const to = Math.max(0, Math.min(ids.length - 1, from < 0 ? 0 : from + step));
   if (!ids[to]) return null;
-  const top = to * ROW;
+  const row = rowSize.peek();
+  const top = to * row;
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
+  else if (top + row > box.scrollTop + box.clientHeight) box.scrollTop = top + row - box.clientHeight;
   const focus = () => box.querySelector(`[data-id="${ids[to]}"]`)?.focus({ preventScroll: true });
   requestAnimationFrame(() => requestAnimationFrame(focus));
   return ids[to];
@@ -55,14 +57,23 @@ function Rows() {
   const { shown, state, key } = list.value;
   const { view, thread: open } = route.value;
   const count = total();
+  const size = rowSize.value;
   const [[from, to], measure] = useWindow(ref, count);
+  const sized = useRef(size);
   const [stop, setStop] = useState(null); // the row that Tab reaches
   const [held, setHeld] = useState(null); // the row with the focus stays drawn wherever it is scrolled to
   const was = useRef(key);
-  useLayoutEffect(() => { // another list begins at its top; the first one stands there, and asking would cost a layout
+  // Another list begins at its top; the first one stands there, and asking would cost a layout.
+  useLayoutEffect(() => {
     if (was.current !== key) ref.current.scrollTop = 0;
     was.current = key;
   }, [key]);
+  useLayoutEffect(() => { // rows of another height: the one at the top stays there
+    if (sized.current === size) return;
+    ref.current.scrollTop *= size / sized.current;
+    sized.current = size;
+    measure();
+  }, [size]);
   useEffect(() => ensure(to), [to, shown.length, state]);
   hooks.moveList = (step) => moveFocus(ref.current, shown, step);
   hooks.choose = () => here() && choose(here());
@@ -80,7 +91,7 @@ function Rows() {
   for (let i = Math.max(from, shown.length); i < to; i += 1) rows.push(missing(i));
   const onFocusIn = ({ target }) => { setHeld(target.dataset.id); if (target.dataset.id) setStop(target.dataset.id); };
   return html`<div class="rows" ref=${ref} data-testid="list" onScroll=${measure} onFocusIn=${onFocusIn}
-    onFocusOut=${() => setHeld(null)}><ul class="sizer" style=${{ height: `${count * ROW}px` }}>${rows}</ul></div>`;
+    onFocusOut=${() => setHeld(null)}><ul class="sizer" style=${{ height: `${count * size}px` }}>${rows}</ul></div>`;
 }
 
 // ---------------------------------------------------------------- nothing, failed
@@ -88,7 +99,7 @@ function Rows() {
 const EMPTY = {
   mine: () => t("Nothing is assigned to you."), unassigned: () => t("Every conversation has an owner."),
   unread: () => t("Everything is read."), waiting: () => t("Nobody is waiting for an answer."),
-  mentions: () => t("Nobody mentioned you."), snoozed: () => t("Nothing is snoozed."),
+  mentions: () => t("Nobody mentioned you."), watching: () => t("You watch no conversation."), snoozed: () => t("Nothing is snoozed."),
   closed: () => t("Nothing was closed yet."), all: () => t("No conversations yet."),
 };
 

@@ -47,6 +47,8 @@ function Me() {
   const link = (to, icon, word) => html`<a href=${to}><${Icon} name=${icon} />${word}</a>`;
   return html`<div class="me-menu"><p><b>${me.name}</b><small>${me.email}</small></p>
     <${Work} id=${me.id} /><${Language} /><${Choice} name=${t("Theme")} pref="theme" options=${themes} />
+    <${Choice} name=${t("Density")} pref="density" options=${[["comfortable", t("Comfortable")], ["compact", t("Compact")]]} />
+    <${Choice} name=${t("Text size")} pref="size" options=${[["small", t("Small")], ["normal", t("Normal")], ["large", t("Large")]]} />
     <${Choice} name=${t("Enter key")} pref="enter" options=${[[true, t("Sends")], [false, t("New line")]]} />
     <${Choice} name=${t("Letter shortcuts")} pref="keys" options=${[[true, t("On")], [false, t("Off")]]} />
     <${Choice} name=${t("After closing")} pref="after" options=${[["next", t("Next")], ["previous", t("Previous")],

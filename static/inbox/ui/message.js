@@ -54,7 +54,8 @@ function CallHead({ content: { outcome, duration_s: takes, direction, by } }) {
   const isOurs = direction === "outbound";
   const said = OUTCOMES[isOurs && outcome === "missed" ? "no_answer" : outcome];
   const words = (!isOurs && by && BY[outcome]?.(by.name)) || (said ? said() : t("Calling"));
-  const isTold = takes > 0 || (takes === 0 && outcome === "answered"); // the shortest talk too
+  // The shortest talk too
+  const isTold = takes > 0 || (takes === 0 && outcome === "answered");
   return html`<span class="call-head" data-outcome=${outcome}><${Icon} name="phone" />
     <b>${direction ? (isOurs ? t("Outgoing call") : t("Incoming call")) : t("Phone call")}</b>
     <small>${[words, isTold && duration(takes)].filter(Boolean).join(" · ")}</small></span>`;
@@ -70,7 +71,8 @@ const SPECIAL = {
   call: CallHead, location: special("Place"), contacts: special("Cards"), order: special("Order"), flow_reply: special("Answers"),
 };
 
-const catalogue = signal(null); // the module that knows templates, loaded when one is first drawn
+// The module that knows templates, loaded when one is first drawn
+const catalogue = signal(null);
 
 /** A sent template holds its name and values; its words come from the channel's list of templates. */
 function Template({ message, pressed, meta }) {

@@ -1,5 +1,5 @@
 // A row of the list: who, their last words, and what is most worth knowing about the conversation.
-import { Avatar, Icon, Still, go, href, html, t, useEffect, useRef } from "../base.js";
+import { Avatar, Icon, Still, computed, go, href, html, prefs, t, useEffect, useRef } from "../base.js";
 import { tip } from "../commands.js";
 import { draftText } from "../drafts.js";
 import { complete } from "../lists.js";
@@ -10,7 +10,10 @@ import { directory, member, session, team, thread, unreadOf } from "../store.js"
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { warm } from "../timelines.js";
 
-export const ROW = 72; // px, as in list.css
+// px, as --row-line and --row-pad in tokens.css
+const [LINES, PADS] = [{ small: 18, large: 23 }, { compact: 14 }];
+/** How high every row is, in px: two lines and the room around them, by what one has chosen. */
+export const rowSize = computed(() => 2 * (LINES[prefs.value.size] || 20) + 2 + (PADS[prefs.value.density] || 30));
 const WARM_MS = 80;
 
 /** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
@@ -76,7 +79,7 @@ export const Bones = () => html`<span class="row bones" aria-hidden="true">
 
 /** A place in the list. count: how many there are, for screen readers. */
 export const Slot = ({ index, count, children }) => html`<li class="row-slot" aria-posinset=${count ? index + 1 : null}
-  aria-setsize=${count} style=${{ transform: `translateY(${index * ROW}px)` }}>${children}</li>`;
+  aria-setsize=${count} style=${{ transform: `translateY(${index * rowSize.value}px)` }}>${children}</li>`;
 
 /** Load a conversation when the pointer or the focus rests on its row. */
 function useWarmth(id) {
@@ -100,7 +103,8 @@ function Drawn({ id, index, count, isOpen, isStop, view }) {
     else if (event.target.closest(".avatar[title]")) choose(id);
     else go({ thread: id });
   };
-  const calm = (event) => { if (event.shiftKey) event.preventDefault(); }; // Shift-click chooses rows, not words
+  // Shift-click chooses rows, not words.
+  const calm = (event) => { if (event.shiftKey) event.preventDefault(); };
   const name = whoIs(row.customer);
   const chosen = isChosen(id);
   const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;

@@ -21,14 +21,17 @@ function Button({ name, icon, command, run, ...more }) {
     onClick=${run} ...${more}><${Icon} name=${icon} /></button>`;
 }
 
-/** Owner, priority, snooze and the customer's local time in one small line. */
+const nameOf = (one) => (isMine(one.id) ? t("You") : one.name);
+
+/** Owner, priority, who watches, snooze and the customer's local time in one small line. */
 function Sub({ id }) {
   const row = thread(id).value;
   const owner = member(row.assignee_id);
-  const owners = [team(row.team_id)?.name, owner && (isMine(owner.id) ? t("You") : owner.name)].filter(Boolean);
+  const owners = [team(row.team_id)?.name, owner && nameOf(owner)].filter(Boolean);
   const zone = customer(row.customer.id).value?.timezone;
   const look = { urgent: "hot", high: "warm" }[row.priority] || "";
   const [watched, due] = [presenceWords(id), dueOf(row)];
+  const watchers = row.watcher_ids.map(member).filter((one) => one?.is_active).map(nameOf).join(", ");
   const until = row.snoozed_until ? soon(row.snoozed_until) : t("until they answer");
   return html`<div class="sub"><button type="button" class="owner" data-testid="assign"
       title=${tip(t("Assign"), "assign")} onClick=${() => pickAssignee(id)}>
@@ -38,6 +41,8 @@ function Sub({ id }) {
       <span class="vh">${t("Answer due:")} </span>${due.words}</span>`}
     ${isSnoozed(id) && html`<span class="tag cool"><${Icon} name="clock" />${until}</span>`}
     ${watched && html`<span class="tag cool" data-testid="presence" title=${watched}><${Icon} name="eye" /><span class="fits">${watched}</span></span>`}
+    ${watchers && html`<span class="tag" data-testid="watchers" title=${t("Watching: {names}", { names: watchers })}>
+      <${Icon} name="binoculars" /><span class="vh">${t("Watching:")} </span><span class="fits">${watchers}</span></span>`}
     ${zone && html`<span class="place-time">${localTime(zone)}</span>`}</div>`;
 }
 
@@ -54,6 +59,8 @@ function Head({ id, onSide, isSideOpen, isNarrow }) {
     <${Avatar} name=${name} id=${person} channel=${row.channel?.kind} />
     <div class="thread-who"><h2 aria-level=${isNarrow ? 1 : null}><bdi>${name}</bdi></h2><${Sub} id=${id} /></div>
     <div class="end">
+      <${Button} name=${t("Watch")} icon="binoculars" command="watch" run=${() => hooks.watch(id)} class="iconbtn roomy"
+        aria-pressed=${row.watcher_ids.some(isMine)} data-testid="watch" />
       <${Button} name=${snoozeName} icon=${snoozeIcon} command="snooze" run=${() => snoozeOrWake(id)}
         class="iconbtn roomy" data-testid="snooze" />
       <${Button} name=${t("Customer panel")} icon="contact" command="side" run=${onSide} class="iconbtn roomy"
@@ -123,7 +130,8 @@ export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
 
 // ---------------------------------------------------------------- the customer's panel
 
-const panel = signal(null); // its module, loaded when first shown
+// Its module, loaded when first shown.
+const panel = signal(null);
 const load = () => import("./customer.js").then((module) => { panel.value = module; }, () => setTimeout(load, 3000));
 
 /** The customer beside the conversation, or over it as a drawer (then with onClose). */

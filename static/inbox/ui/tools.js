@@ -12,14 +12,16 @@ function Tool({ name, icon, command, run, ...more }) {
     onClick=${(event) => run(event.currentTarget)} ...${more}><${Icon} name=${icon} /></button>`;
 }
 
-const counting = signal(null); // what counts texts, once a channel needs it
+// What counts texts, once a channel needs it
+const counting = signal(null);
 const count = () => import("./parts.js").then(({ Parts }) => { counting.value = { Parts }; }, () => setTimeout(count, 3000));
 const later = lazily(() => import("./later.js"));
 const offers = lazily(() => import("./offers.js"));
 const emoji = lazily(() => import("./emoji.js"));
 
 const recorder = lazily(() => import("./recorder.js"));
-const recording = signal(null); // {take, Recorder} once somebody has recorded
+// {take, Recorder} once somebody has recorded
+const recording = signal(null);
 const record = (id) => recorder("record")(id).then((found) => { recording.value = found; });
 
 /** onFiles: takes files for a reply; onTemplate: shows the templates; onSend: sends what was written. */
@@ -42,7 +44,8 @@ export function Tools({ id, mode, onSend, onFiles, onTemplate }) {
   const sign = (anchor) => emoji("openEmoji")(anchor, document.querySelector(".composer textarea"), hooks.insert);
   const wait = (anchor) => later("pickLater")(id, anchor);
   useEffect(() => { if (limits?.alphabet && !counting.peek()) count(); }, [limits?.alphabet]);
-  useEffect(() => { // only while they stand here, so that no command reaches a conversation left behind
+  // Only while they stand here, so that no command reaches a conversation left behind
+  useEffect(() => {
     const hook = { emoji: sign, later: isNote ? null : wait, record: canSpeak ? () => record(id) : null, offers: canOffer ? offer : null };
     Object.assign(hooks, hook);
     return () => Object.keys(hook).forEach((key) => { hooks[key] = null; });
