@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
+from channels_whatsapp.models import Template
 from channels_whatsapp.operations.work import work_all
+from common.models import WorkQueue
+from common.wire import stamp
 from inbox.models import Delivery
+from inbox.operations.holding import _next_look
 from notifications.models import Notification
 from tests.notifications.conftest import Ladder, Office
 from tests.notifications.forms import page
@@ -56,6 +63,42 @@ def test_a_message_is_held_while_its_template_is_paused_and_leaves_after(
     assert [line["state"] for line in office.fresh(run).history] == ["queued", "held", "sent", "delivered"]
     assert office.steps(run)[0].reason == ""
     assert len(office.got()) == 1
+
+
+def test_a_message_held_while_its_template_is_freed_leaves_soon_all_the_same(
+    office: Office, ladder: Ladder
+) -> None:
+    """Who frees a template does not see what is being held in the same moment, and nobody tells of it
+    again."""
+    run = office.notify(published(office, ladder, patience_s=3600))
+    office.work()
+    with office.scope():
+        Template.objects.filter(name="fraud_alert").update(status="APPROVED", paused_until=None)
+        held = Delivery.objects.get(message=office.message(run))
+        assert held.due_at is not None
+        assert held.due_at <= held.created_at + timedelta(seconds=60)
+        Delivery.objects.update(due_at=F("due_at") - timedelta(seconds=60))
+    WorkQueue.objects.filter(queue="deliveries").update(due_at=timezone.now())
+
+    office.work()
+
+    assert len(office.got()) == 1
+
+
+def test_what_stays_held_is_looked_at_ever_less_often(office: Office, ladder: Ladder) -> None:
+    run = office.notify(published(office, ladder, patience_s=3600))
+    office.work()
+    waits = []
+    for waited in (10, 60, 3_600):
+        with office.scope():
+            message = office.message(run)
+            since = stamp(timezone.now() - timedelta(seconds=waited))
+            message.history[-1]["at"] = since
+            message.save(update_fields=["history"])
+            row = Delivery.objects.select_related("message").get(message=message)
+            waits.append(round((_next_look(row, timezone.now()) - timezone.now()).total_seconds()))
+
+    assert waits == [20, 60, 900]
 
 
 def test_a_pause_longer_than_the_patience_brings_the_next_channel_and_never_both(
