@@ -68,6 +68,8 @@ return given
 #: Since when Redis has lost nothing (its own clock).
 SINCE = "parley:pace:since"
 UNKNOWN = -1
+#: So many times as long as a bucket takes to fill: what was written before may have left only now.
+LOOK_BACK = 2
 
 #: How many messages were sent to whom within so many seconds.
 Sent = Callable[[float], Mapping[UUID, int]]
@@ -123,13 +125,13 @@ def who_may_be_sent_to(
     try:
         given = _take_ones([(keys[address], UNKNOWN) for address in addresses], size, every_s)
         if UNKNOWN in given:
-            lately = sent(size * every_s)
+            lately = sent(LOOK_BACK * size * every_s)
             starts = [(keys[address], max(0.0, size - lately.get(address, 0))) for address in addresses]
             unknown = [n for n, one in enumerate(given) if one == UNKNOWN]
             again = iter(_take_ones([starts[n] for n in unknown], size, every_s))
             given = [next(again) if one == UNKNOWN else one for one in given]
     except redis.Unavailable:
-        return _as_sent(addresses, pace.pair_burst, sent(size * every_s))
+        return _as_sent(addresses, pace.pair_burst, sent(LOOK_BACK * size * every_s))
     return [one == 1 for one in given]
 
 

@@ -235,13 +235,15 @@ def _by_pair(rows: Sequence[Delivery], pace: Pace) -> tuple[list[Delivery], list
     """Those of one channel whose person may get one more now, and those whose person has to be left alone."""
     if not rows:
         return [], []
-    channel_id, customers = rows[0].channel_id, {row.message.customer_id for row in rows}
+    channel_id, threads = rows[0].channel_id, {row.order_key for row in rows}
     free = pacing.who_may_be_sent_to(
         tenant_id=rows[0].tenant_id,
         channel_id=channel_id,
         addresses=[row.message.address_id for row in rows],
         pace=pace,
-        sent=lambda within_s: lately_sent(channel_id=channel_id, customers=customers, within_s=within_s),
+        sent=lambda within_s: lately_sent(
+            channel_id=channel_id, threads=threads, within_s=within_s, most=pace.pair_burst or 0
+        ),
     )
     split: tuple[list[Delivery], list[Delivery]] = [], []
     for row, is_free in zip(rows, free, strict=True):
