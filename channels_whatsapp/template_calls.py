@@ -18,16 +18,19 @@ FIELDS = (
     "quality_score,rejected_reason,message_send_ttl_seconds"
 )
 PAGE = 100
+LIMIT = "message_template_limit"
 UPLOAD_S = 35.0
 HANDLE_CHARS = 8_000
 FILE_FORMATS = MEDIA_FORMATS
 
 
 class Page(NamedTuple):
-    """rows: templates as they are kept; after: the cursor of the next page, "" at the end."""
+    """rows: templates as they are kept; after: the cursor of the next page, "" at the end; limit: how many
+    the account may have, None where that is not told."""
 
     rows: list[Json]
     after: str
+    limit: int | None = None
 
 
 def waba_id_of(account: Account) -> str:
@@ -43,7 +46,7 @@ def page(account: Account, after: str, *, name: str = "") -> Page:
 
     name: only those whose name begins so, as the provider searches.
     """
-    params = {"fields": FIELDS, "limit": str(PAGE)} | ({"after": after} if after else {})
+    params = {"fields": FIELDS, "limit": str(PAGE), "summary": LIMIT} | ({"after": after} if after else {})
     params |= {"name": name} if name else {}
     answer = ask(account, "GET", waba_id_of(account), "message_templates", body=Body(params=params))
     rows = [_kept(row) for row in rows_of(answer)]
@@ -52,7 +55,13 @@ def page(account: Account, after: str, *, name: str = "") -> Page:
     return Page(
         [row for row in rows if row["provider_id"] and row["name"] and row["language"]],
         "" if is_last else word(record(paging.get("cursors")), "after"),
+        _most(record(answer.get("summary")).get(LIMIT)),
     )
+
+
+def _most(value: Any) -> int | None:
+    """A number of templates; None for what is none."""
+    return value if type(value) is int and 0 < value < 1_000_000 else None
 
 
 def _kept(row: Json) -> Json:

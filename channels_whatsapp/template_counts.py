@@ -21,7 +21,7 @@ from inbox.ports import Json
 MADE_WITHIN, MADE_MOST = timedelta(hours=1), 100
 #: Changes of an approved one; one that is rejected or paused may be changed at any time.
 CHANGED_MOST = ((timedelta(hours=24), 1), (timedelta(days=30), 10))
-#: All of an account: of one whose business is not verified, and of any.
+#: All of an account that has not told how many: of one whose business is not verified, and of any.
 KEPT, KEPT_MOST = 250, 6_000
 
 
@@ -33,10 +33,11 @@ def count_findings(template: Template, now: datetime) -> list[Finding]:
 def _new_one(template: Template, now: datetime) -> Iterator[Finding]:
     others = Template.objects.filter(account=template.account_id).exclude(id=template.id)
     kept = others.exclude(status__in=[DELETED, DRAFT]).count()
-    if kept >= KEPT_MOST:
+    room = template.account.room
+    if kept >= (room or KEPT_MOST):
         what = _("This account has %(n)s templates, as many as WhatsApp takes.") % {"n": kept}
         yield Finding("name", what, _("Delete some that are no longer used."))
-    elif kept >= KEPT:
+    elif kept >= KEPT and room is None:
         what = _("This account has %(n)s templates.") % {"n": kept}
         fix = _("WhatsApp takes more than 250 only of a verified business whose display name is approved.")
         yield Finding("name", what, fix, HINT)

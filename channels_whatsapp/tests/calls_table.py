@@ -13,6 +13,7 @@ from channels_whatsapp import (
     form_calls,
     form_keys,
     group_calls,
+    kept,
     link_calls,
     media,
     number_calls,
@@ -180,6 +181,7 @@ CALLS: dict[str, Row] = {
         lambda one: group_calls.answer_request(one, GROUP, request="r", lets_in=False),
         {"rejected_join_requests": ["r"]},
     ),
+    "kept.given": row(lambda one: kept.given(one, replace(a_file(), key="k")), {"id": "880012"}),
     "link_calls.read_links": row(
         link_calls.read_links,
         {"data": [LINK], "paging": {"cursors": {"after": "a"}, "next": "n"}}, {"data": []},

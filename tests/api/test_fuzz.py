@@ -201,10 +201,11 @@ def _moves(thread: Thread, by: Author) -> dict[str, ThreadMove]:
     """Its last part is a conversation of its own, and over; it is open itself, and has taken another in."""
     made = {}
     for name in ("join", "split"):
+        reopen_thread(thread=thread, by=by)
         said = reply(thread=thread, by=by, text="More", client_ref=name)
         made[name] = split_thread(thread=thread, message=said, by=by)
         close_thread(thread=made[name].other, by=by)
-        reopen_thread(thread=thread, by=by)
+    reopen_thread(thread=thread, by=by)
     return made | {"join": join_threads(thread=thread, other=made["join"].other, by=by)}
 
 

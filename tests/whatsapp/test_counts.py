@@ -14,6 +14,7 @@ from channels_whatsapp.operations.templates import (
     TooOften,
     change_template,
     draft_template,
+    request_sync,
     submit_template,
 )
 from channels_whatsapp.operations.work import work_all
@@ -106,10 +107,28 @@ def test_what_was_refused_or_rejected_may_be_changed_at_once_and_the_tenth_in_a_
             submit_template(template=row, by=SYSTEM)
 
 
+def test_an_account_takes_as_many_as_the_provider_tells(
+    cast: Cast, account: TemplateAccount, provider: FarEnd
+) -> None:
+    with tenant_context(cast.acme.id):
+        assert TemplateAccount.objects.get().room == 250
+        kept = Template.objects.count()
+        request_sync(account=account)
+    provider.register(ACME_ACCOUNT, templates_max=kept)
+    work_all()
+    provider.register(ACME_ACCOUNT, templates_max=250)
+    with tenant_context(cast.acme.id):
+        row = draft(TemplateAccount.objects.get())
+        with pytest.raises(TooOften, match=f"This account has {kept} templates, as many as WhatsApp takes"):
+            submit_template(template=row, by=SYSTEM)
+
+
 def test_a_hundred_new_ones_an_hour_and_six_thousand_in_all(
     cast: Cast, account: TemplateAccount, alice_client: Client
 ) -> None:
     with tenant_context(cast.acme.id):
+        TemplateAccount.objects.update(room=None)
+        account.room = None
         row, now = draft(account), timezone.now()
         handed_in = [
             {"kind": "template.submitted", "work": "submit", "at": stamp(now - timedelta(minutes=20))}

@@ -19,6 +19,24 @@ function kinds() {
 /** One that was used stands in the history and stays. */
 const isUsed = ({ reach = [] }, { id }) => reach.some((one) => one.address_id === id);
 
+/** The addresses that are the same person's, as their providers know them. */
+function ofOne({ places }, id) {
+  const found = new Set([id]);
+  for (let known = 0; known < found.size;) {
+    known = found.size;
+    const theirs = places.filter((one) => one.address_ids.some((key) => found.has(key)));
+    theirs.forEach((one) => one.address_ids.forEach((key) => found.add(key)));
+  }
+  return found;
+}
+
+/** Whether somebody stands behind this address, the first of theirs, and somebody else behind another one. */
+function isShared(person, { id }) {
+  if (!person.places) return false;
+  const theirs = ofOne(person, id);
+  return person.addresses.find((one) => theirs.has(one.id)).id === id && person.addresses.some((one) => !theirs.has(one.id));
+}
+
 /** Merging undoes it. */
 async function backInto(id, other_id) {
   try {
@@ -45,9 +63,10 @@ function Row({ person, address }) {
       toast(t("{address} is a customer of its own now", { address: words }), { action });
     } catch (problem) { oops(problem); }
   };
+  const apart = t("Make {address} a customer of its own", { address: words });
   return html`<li><span dir="ltr">${words}</span>${address.label && address.label !== words && html` <small>${address.label}</small>`}
-    ${isUsed(person, address) && person.addresses.length > 1 && html`<button type="button" class="btn slim" data-testid="take-out"
-      aria-label=${t("Make {address} a customer of its own", { address: words })} onClick=${takeOut}>${t("Somebody else")}</button>`}
+    ${isUsed(person, address) && isShared(person, address) && html`<button type="button" class="btn slim" data-testid="take-out"
+      aria-label=${apart} title=${apart} onClick=${takeOut}>${t("Separate")}</button>`}
     ${!isUsed(person, address) && html`<button type="button" class="btn slim" aria-label=${t("Remove {address}", { address: words })}
       onClick=${drop}>${t("Remove")}</button>`}</li>`;
 }

@@ -44,6 +44,6 @@ export async function pickJoin(id, anchor) {
       id: key, label: last ? inOneLine(last)[1] : t("No messages yet"), hint: shortTime(last?.at || at),
       icon: "message-square", run: () => join(id, key),
     });
-    openPicker(anchor, { label: t("Join with"), options: () => others.map(option), search: false });
+    openPicker(anchor, { label: t("Join with"), options: () => others.map(option) });
   } catch (problem) { oops(problem); }
 }
