@@ -44,8 +44,7 @@ function Search() {
     ${isShown && html`<${finder.value.Results} text=${text} keys=${keys} type=${type} done=${done} />`}</div>`;
 }
 
-const alerts = () => import("./alerts.js");
-const openAlerts = lazily(alerts)("openAlerts");
+const openAlerts = lazily(() => import("./ui/alerting.js"))("openAlerts");
 const openMe = lazily(() => import("./ui/me.js"))("openMe");
 
 function Bar() {
@@ -216,7 +215,7 @@ function watchKeyboard() {
 /** What nobody waits for. */
 function loadRest() {
   loadSaved();
-  alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
+  import("./alerts.js").then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
   import("./ui/filtering.js").catch(() => {});
   import("./ui/splitter.js").then(({ Splitter }) => { splitter.value = Splitter; }, () => {});
   import("./calls.js").then(({ startCalls }) => startCalls(), () => {});
