@@ -6,7 +6,7 @@
   });
   const until = async (is) => { while (!is()) await painted(); };
   const isOpen = (id) => document.querySelector(`main[data-thread="${id}"]`);
-  const isFilled = (id) => isOpen(id)?.querySelector("[data-testid=message]:not(.away *)");
+  const isFilled = (id) => isOpen(id)?.querySelector("[data-testid=message]");
 
   /** When the first row of the list was there, by the page's own clock. */
   let listAt = 0;

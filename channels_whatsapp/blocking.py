@@ -5,7 +5,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/block-
 
 from __future__ import annotations
 
-from channels_whatsapp.graph import Body, ask, rows_of
+from channels_whatsapp.graph import Body, ask, must_be, rows_of
 from channels_whatsapp.people import WHATSAPP_ID, phone_claim, user_claim
 from channels_whatsapp.values import record, word
 from inbox.ports import PHONE, Account, Claim, Json, SendError
@@ -31,8 +31,12 @@ def block(account: Account, *, person: tuple[Claim, ...], blocked: bool) -> None
         answer = ask(account, method, account.external_id, "block_users", body=Body(json=body))
     except SendError as error:
         raise (_refused() if error.provider_code == SOME_FAILED else error) from None
-    if record(answer.get("block_users")).get("failed_users"):
+    done = record(answer.get("block_users"))
+    if done.get("failed_users"):
         raise _refused()
+    # The one for taking off is written both ways in Meta's own pages.
+    is_told = any(isinstance(done.get(name), list) for name in ("added_users", "removed_users"))
+    must_be(is_told, "about the block list")
 
 
 def read_blocked(account: Account) -> list[Claim]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from channels_whatsapp.call_records import RECORDED, TRANSCRIBED, asked_of, read_call_record
 from channels_whatsapp.errors import provider_error
-from channels_whatsapp.graph import Body, ask, do
+from channels_whatsapp.graph import Body, ask, do, must_be
 from channels_whatsapp.messages import Update
 from channels_whatsapp.people import WHATSAPP_ID
 from channels_whatsapp.values import Malformed, identifier, moment, record, word
@@ -216,6 +216,7 @@ def call_permission(account: Account, *, to: tuple[Claim, ...]) -> CallPermissio
         {"recipient": recipient["recipient"]} if "recipient" in recipient else {"user_wa_id": recipient["to"]}
     )
     answer = ask(account, "GET", account.external_id, "call_permissions", body=Body(params=params))
+    must_be(isinstance(answer.get("actions"), list), "about what this person allows")
     allowed = {
         word(action, "action_name"): action.get("can_perform_action") is True
         for action in _records(answer.get("actions"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from channels_whatsapp.graph import Body, ask, do, rows_of
+from channels_whatsapp.graph import Body, ask, do, must_be, rows_of
 from channels_whatsapp.values import line, record, word
 from inbox.ports import Account, CheckStep, Json, SendError
 
@@ -23,6 +23,7 @@ FIXES = {
         "Copy the phone number ID (not the number itself) from the app's page WhatsApp › API Setup, and see "
         "that the token's system user has this account among its assets."
     ),
+    "invalid": "Put right what the provider names, then check again.",
     "throttled": "Wait a minute and check again.",
     "unavailable": "See that this server may reach the API's address, then check again.",
 }
@@ -32,6 +33,7 @@ def check(account: Account, *, webhook_url: str) -> Iterator[CheckStep]:
     """Ask step by step; stops where the next questions would have no sense. Never raises for a refusal."""
     try:
         number = ask(account, "GET", account.external_id, body=Body(params={"fields": NUMBER_FIELDS}))
+        must_be(word(number, "id") == account.external_id, "about this number")
     except SendError as error:
         yield _refused("Access token and number", error)
         return
@@ -46,7 +48,8 @@ def check(account: Account, *, webhook_url: str) -> Iterator[CheckStep]:
 
 
 def _refused(name: str, error: SendError) -> CheckStep:
-    return CheckStep(name, False, f"{error.title}. {error.detail}".lstrip(". "), FIXES.get(error.reason, ""))
+    said = f"{error.title}. {error.detail}".lstrip(". ")
+    return CheckStep(name, False, said, FIXES.get(error.reason, FIXES["invalid"]))
 
 
 def _same_number(account: Account, number: Json) -> CheckStep:

@@ -15,12 +15,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels_whatsapp.graph import Body, ask, do
-from channels_whatsapp.values import record, word
+from channels_whatsapp.graph import Body, ask, do, must_be, rows_of
+from channels_whatsapp.values import word
 from inbox.ports import Account, Json
 
 BITS, CHARS = 2048, 2_000
 EDGE = "whatsapp_business_encryption"
+KEY, STATUS = "business_public_key", "business_public_key_signature_status"
 
 
 class BadKey(ValueError):
@@ -66,14 +67,15 @@ def read_key(account: Account) -> Json:
 
     Raises SendError."""
     answer: Any = ask(account, "GET", account.external_id, EDGE)
-    rows = answer.get("data")
-    found = record(rows[0]) if isinstance(rows, list) and rows else answer
-    status = word(found, "business_public_key_signature_status").lower()
-    key = word(found, "business_public_key", CHARS)
+    rows = rows_of(answer) if "data" in answer else [answer]
+    found = rows[0] if rows else {}
+    must_be(not rows or bool(found.keys() & {STATUS, KEY}), "about the key")
+    status = word(found, STATUS).lower()
+    key = word(found, KEY, CHARS)
     return {"status": status if status in {"valid", "mismatch"} else "none", "key": key}
 
 
 def set_key(account: Account, *, key: str) -> Json:
     """Have Meta sign this key; gives how it stands. Raises SendError."""
-    do(account, "POST", account.external_id, EDGE, body=Body(data={"business_public_key": key}))
+    do(account, "POST", account.external_id, EDGE, body=Body(data={KEY: key}))
     return {"status": "valid", "key": key}

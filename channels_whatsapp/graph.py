@@ -93,14 +93,30 @@ def do(account: Account, method: str, *path: str, body: Body = Body()) -> None:
 
     may_have_sent of the error: nobody can say whether it was done.
     """
-    answer = ask(account, method, *path, body=body, sends=True)
-    if answer.get("success") is True:
+    must_be_done(ask(account, method, *path, body=body, sends=True))
+
+
+def must_be_done(answer: Json, *, is_told: bool = False) -> None:
+    """Raises SendError unless an answer to a change says that it is done, or will be.
+
+    is_told: the answer says so in words of its own. may_have_sent of the error: nobody can say.
+    """
+    if answer.get("success") is True or is_told:
         return
     if answer.get("success") is False:
         said = line(answer, "reason") or "The provider says that it was not done."
         raise SendError("invalid", said, permanent=True)
     said = "The provider's answer does not say whether it was done."
     raise SendError("unavailable", said, permanent=False, may_have_sent=True)
+
+
+def must_be(is_so: bool, what: str) -> None:
+    """Raises SendError unless an answer is what was asked for: what is not there would be taken for nothing.
+
+    what: in the words that follow “The provider's answer is not …”.
+    """
+    if not is_so:
+        raise SendError("unavailable", f"The provider's answer is not {what}.", permanent=False)
 
 
 def rows_of(answer: Json) -> list[Json]:

@@ -5,7 +5,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/groups
 
 from __future__ import annotations
 
-from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.graph import Body, ask, must_be, must_be_done, rows_of
 from channels_whatsapp.people import phone_claim
 from channels_whatsapp.template_parts import records, text_of
 from channels_whatsapp.values import line, record, word
@@ -26,10 +26,7 @@ def list_groups(account: Account) -> list[Json]:
         params = {"limit": str(PAGE)} | ({"after": after} if after else {})
         answer = ask(account, "GET", account.external_id, "groups", body=Body(params=params))
         data = record(answer.get("data"))
-        if not isinstance(data.get("groups"), list):
-            raise SendError(
-                "unavailable", "The provider's answer is not the list it should be.", permanent=False
-            )
+        must_be(isinstance(data.get("groups"), list), "the list it should be")
         rows = records(data["groups"])
         found += [
             {"group_id": word(row, "id"), "subject": line(row, "subject")} for row in rows if word(row, "id")
@@ -44,8 +41,7 @@ def list_groups(account: Account) -> list[Json]:
 def read_group(account: Account, group_id: str) -> Json:
     """What ``models.Group`` keeps of one, by its fields' names. Raises SendError."""
     answer = ask(account, "GET", group_id, body=Body(params={"fields": FIELDS}))
-    if word(answer, "id") != group_id:
-        raise SendError("unavailable", "The provider's answer is not about this group.", permanent=False)
+    must_be(word(answer, "id") == group_id, "about this group")
     needs_approval = word(answer, "join_approval_mode") == BY_APPROVAL
     return {
         "subject": line(answer, "subject"),
@@ -53,7 +49,7 @@ def read_group(account: Account, group_id: str) -> Json:
         "is_suspended": answer.get("suspended") is True,
         "needs_approval": needs_approval,
         "people": [person for row in records(answer.get("participants")) if (person := _person(row))],
-        "invite_link": _link(ask(account, "GET", group_id, "invite_link")),
+        "invite_link": _read_link(account, group_id),
         "requests": _requests(account, group_id) if needs_approval else [],
     }
 
@@ -64,13 +60,18 @@ def _person(row: Json) -> str:
     return claim.value if claim else word(row, "user_id")
 
 
+def _read_link(account: Account, group_id: str) -> str:
+    answer = ask(account, "GET", group_id, "invite_link")
+    must_be(bool(_link(answer)) or answer.get("messaging_product") == "whatsapp", "about this group's link")
+    return _link(answer)
+
+
 def _link(answer: Json) -> str:
     return line(answer, "invite_link")
 
 
 def _requests(account: Account, group_id: str) -> list[Json]:
-    answer = ask(account, "GET", group_id, "join_requests")
-    rows = records(answer.get("data"))
+    rows = rows_of(ask(account, "GET", group_id, "join_requests"))
     return [{"id": word(row, "join_request_id"), "person": _person(row)} for row in rows]
 
 
@@ -91,7 +92,7 @@ def change_picture(account: Account, group_id: str, *, picture: OutboundFile) ->
     with picture.open() as stream:
         file = FilePart(picture.filename, picture.mime, stream)
         body = Body(data=PRODUCT, files={"profile_picture_file": file})
-        ask(account, "POST", group_id, body=body, sends=True)
+        _must_be_asked(ask(account, "POST", group_id, body=body, sends=True))
 
 
 def delete_group(account: Account, group_id: str) -> None:
@@ -115,11 +116,18 @@ def remove_person(account: Account, group_id: str, *, person: str) -> None:
 
 def answer_request(account: Account, group_id: str, *, request: str, lets_in: bool) -> None:
     """Let in somebody who asks, or not. Raises SendError, also when nobody asks any more."""
-    method = "POST" if lets_in else "DELETE"
-    answer = _ask(account, method, group_id, "join_requests", join_requests=[request])
+    method, done = ("POST", "approved") if lets_in else ("DELETE", "rejected")
+    body = Body(json={**PRODUCT, "join_requests": [request]})
+    answer = ask(account, method, group_id, "join_requests", body=body, sends=True)
     if answer.get("failed_join_requests"):
         raise SendError("invalid", "This person no longer asks to join.", permanent=True)
+    must_be_done(answer, is_told=isinstance(answer.get(f"{done}_join_requests"), list))
 
 
-def _ask(account: Account, method: str, *path: str, **said: object) -> Json:
-    return ask(account, method, *path, body=Body(json={**PRODUCT, **said}), sends=True)
+def _ask(account: Account, method: str, *path: str, **said: object) -> None:
+    _must_be_asked(ask(account, method, *path, body=Body(json={**PRODUCT, **said}), sends=True))
+
+
+def _must_be_asked(answer: Json) -> None:
+    """An id under which a webhook will tell what came of it. Raises SendError when there is none."""
+    must_be_done(answer, is_told=bool(line(answer, "request_id")))

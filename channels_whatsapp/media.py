@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from channels_whatsapp.conversion import ready
-from channels_whatsapp.graph import BASE_URL, Body, ask, bearer, unclear
+from channels_whatsapp.graph import BASE_URL, Body, ask, bearer, must_be, unclear
 from channels_whatsapp.values import word
 from common.http import AddressRefused, BadStatus, Download, FilePart, NoAnswer, NotSent, TooLarge, download
 from inbox.ports import Account, OutboundFile, SendError
@@ -22,6 +22,8 @@ from inbox.ports import Account, OutboundFile, SendError
 UPLOAD_S = 35.0
 DOWNLOAD_S = 50.0
 URL_CHARS = 4_000
+#: What servers answer instead of a file; few people send one of these.
+NO_FILES = {"text/html", "application/json"}
 #: Hosts of the provider that may see the access token when a webhook names them.
 THEIR_HOSTS = (".facebook.com", ".fbsbx.com", ".fbcdn.net", ".whatsapp.net", ".whatsapp.com")
 
@@ -59,7 +61,7 @@ def _from_webhook(stack: ExitStack, account: Account, url: str, max_bytes: int) 
         file = _download(stack, account, url, max_bytes)
     except BadStatus:
         return None
-    return None if _is_page(file) else file
+    return None if _is_other(file, "") else file
 
 
 def _is_theirs(url: str, account: Account) -> bool:
@@ -89,8 +91,7 @@ def _afresh(stack: ExitStack, account: Account, media_id: str, max_bytes: int) -
 def _at_its_place(stack: ExitStack, account: Account, media_id: str, max_bytes: int) -> IO[bytes]:
     url, mime = _whereabouts(account, media_id, max_bytes)
     file = _download(stack, account, url, max_bytes)
-    if _is_page(file) and not mime.startswith("text/html"):
-        raise SendError("unavailable", "The provider gave a web page instead of the file.", permanent=False)
+    must_be(not _is_other(file, mime), "the file that was asked for")
     return file
 
 
@@ -123,8 +124,10 @@ def _download(stack: ExitStack, account: Account, url: str, max_bytes: int) -> D
         raise SendError("unavailable", str(error), permanent=False) from None
 
 
-def _is_page(file: Download) -> bool:
-    return file.mime.startswith("text/html")
+def _is_other(file: Download, mime: str) -> bool:
+    """Nothing at all, or a page or an answer in the place of the file. mime: the file's, "" if not known."""
+    told, wanted = (name.partition(";")[0].strip().lower() for name in (file.mime, mime))
+    return not file.size_bytes or (told in NO_FILES and told != wanted)
 
 
 def _gone(error: SendError) -> SendError:

@@ -33,7 +33,8 @@ class TemplateAccount(TenantModel):
     """One WhatsApp Business Account: its numbers share their templates. channel: in whose name it is asked.
 
     sync_due_at: when it is read again, wholly; sync_started_at: set while that runs; sync_after: the cursor
-    it has come to, so that another worker goes on there; sync_seen: how many templates it has met.
+    it has come to, so that another worker goes on there; sync_seen: how many templates it has met; room: how
+    many it may have, as WhatsApp told.
     """
 
     channel = TenantForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
@@ -43,6 +44,7 @@ class TemplateAccount(TenantModel):
     sync_after = models.CharField(max_length=400, blank=True)
     sync_seen = models.PositiveIntegerField(default=0)
     synced_at = models.DateTimeField(null=True)
+    room = models.PositiveIntegerField(null=True)
     error = models.CharField(max_length=400, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

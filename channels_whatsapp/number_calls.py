@@ -6,7 +6,7 @@ and …/business-phone-numbers/business-profiles (September 2026)
 
 from __future__ import annotations
 
-from channels_whatsapp.graph import Body, ask, do, rows_of
+from channels_whatsapp.graph import Body, ask, do, must_be, must_be_done, rows_of
 from channels_whatsapp.template_calls import upload_sample, waba_id_of
 from channels_whatsapp.values import line
 from inbox.ports import Account, Json, OutboundFile, SendError
@@ -63,9 +63,7 @@ def start_sync(account: Account, *, what: str) -> None:
     Raises SendError."""
     body = Body(json={**PRODUCT, "sync_type": SYNCS[what]})
     answer = ask(account, "POST", account.external_id, "smb_app_data", body=body, sends=True)
-    if not line(answer, "request_id"):
-        said = "The provider's answer does not say whether it was done."
-        raise SendError("unavailable", said, permanent=False, may_have_sent=True)
+    must_be_done(answer, is_told=bool(line(answer, "request_id")))
 
 
 def read_profile(account: Account) -> Json:
@@ -78,8 +76,8 @@ def read_profile(account: Account) -> Json:
     row = rows[0]
     odd = [name for name in PROFILE_TEXTS if not isinstance(row.get(name, ""), str | None)]
     sites = row.get("websites") or []
-    if odd or not isinstance(sites, list) or not all(isinstance(site, str) for site in sites):
-        raise SendError("unavailable", "The provider's answer is not a profile we can read.", permanent=False)
+    is_read = not odd and isinstance(sites, list) and all(isinstance(site, str) for site in sites)
+    must_be(is_read, "a profile we can read")
     texts = {name: line(row, name) for name in PROFILE_TEXTS}
     return {**texts, "websites": sites, "picture_url": line(row, "profile_picture_url")}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.graph import Body, ask, must_be
 from channels_whatsapp.signup_calls import App, token_end
 from channels_whatsapp.standing import FIELDS, read_number
 from channels_whatsapp.template_calls import waba_id_of
@@ -12,7 +12,7 @@ from common.wire import stamp
 from inbox.ports import Account, Json, SendError, Standing
 
 NUMBER_FIELDS = (
-    "id,verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,is_on_biz_app,"
+    "verified_name,code_verification_status,new_display_name,new_name_status,is_pin_enabled,is_on_biz_app,"
     f"health_status,{FIELDS}"
 )
 ILL, ENTITIES_MOST = {"LIMITED", "BLOCKED"}, 6
@@ -22,8 +22,6 @@ ACCOUNT_FIELDS = "id,name,account_review_status"
 def ask_closely(account: Account) -> Standing:
     """What ``standing.ask_standing`` tells and more; facts are in Meta's own words. Raises SendError."""
     number = ask(account, "GET", account.external_id, body=Body(params={"fields": NUMBER_FIELDS}))
-    if word(number, "id") != account.external_id:
-        raise SendError("unavailable", "The provider's answer is not about this number.", permanent=False)
     news = read_number(account, number)
     facts: Json = {
         "verified_name": line(number, "verified_name")[:200],
@@ -63,8 +61,7 @@ def _ill(row: Json) -> Json:
 def _account(account: Account) -> Json:
     waba_id = waba_id_of(account)
     found = ask(account, "GET", waba_id, body=Body(params={"fields": ACCOUNT_FIELDS}))
-    if word(found, "id") != waba_id:
-        raise SendError("unavailable", "The provider's answer is not about this account.", permanent=False)
+    must_be(word(found, "id") == waba_id, "about this account")
     return {"review": word(found, "account_review_status", 40), "account_name": line(found, "name")[:200]}
 
 

@@ -6,7 +6,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/busine
 
 from __future__ import annotations
 
-from channels_whatsapp.graph import Body, ask, do
+from channels_whatsapp.graph import Body, ask, do, must_be
 from channels_whatsapp.template_parts import records, text_of
 from channels_whatsapp.values import record, word
 from inbox.ports import Account, Json, SendError
@@ -20,8 +20,7 @@ def read_openers(account: Account) -> Json:
     answer = ask(
         account, "GET", account.external_id, body=Body(params={"fields": "id,conversational_automation"})
     )
-    if word(answer, "id") != account.external_id:
-        raise SendError("unavailable", "The provider's answer is not about this number.", permanent=False)
+    must_be(word(answer, "id") == account.external_id, "about this number")
     found = record(answer.get("conversational_automation"))  # Absent while nothing was ever set.
     prompts = found.get("prompts") or []
     if not isinstance(prompts, list) or not all(isinstance(one, str) for one in prompts):

@@ -7,16 +7,17 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/messag
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from channels_whatsapp import contents, direct
-from channels_whatsapp.graph import TIMEOUT_S, Body, ask
+from channels_whatsapp.graph import TIMEOUT_S, Body, ask, must_be
 from channels_whatsapp.interactive import interactive, token_of
-from channels_whatsapp.media import upload
+from channels_whatsapp.kept import forget, given, is_dead, kept_id, kept_of
 from channels_whatsapp.people import GROUP, WHATSAPP_ID, phone_claim, user_claim
 from channels_whatsapp.template_parts import records
 from channels_whatsapp.values import record, word
-from inbox.ports import PHONE, Account, Claim, Json, MessageKind, Outbound, SendError, SendResult
+from inbox.ports import PHONE, Account, Claim, Json, Kept, MessageKind, Outbound, SendError, SendResult
 
 #: Which key of the request takes which kind of address.
 RECIPIENTS = {PHONE: "to", WHATSAPP_ID: "recipient", GROUP: "to"}
@@ -45,18 +46,35 @@ FOR_GROUPS = {"text", "template", *MEDIA}
 
 def send(account: Account, message: Outbound) -> SendResult:
     """Upload the message's file, if it has one, and hand the message over. Raises SendError."""
+    file = message.file
+    named = kept_id(account, file) if file else ""
+    try:
+        return _sent(account, message)
+    except SendError as error:
+        if not (file and named and is_dead(error)):
+            raise
+    forget(account, file, named)
+    return _sent(account, replace(message, file=replace(file, known_id="")))
+
+
+def _sent(account: Account, message: Outbound) -> SendResult:
     body = envelope(message) | _content(account, message)
     if message.direct:
-        return _result(_directly(account, body | direct.keys_of(message.direct)))
-    if _is_for_marketing(account, message):
-        return _result(_marketing(account, body, timeout_s=TIMEOUT_S))
+        answer = _directly(account, body | direct.keys_of(message.direct))
+    elif _is_for_marketing(account, message):
+        answer = _marketing(account, body, timeout_s=TIMEOUT_S)
+    else:
+        answer = _usually(account, message, body)
+    return _result(answer, kept_of(account, message.file))
+
+
+def _usually(account: Account, message: Outbound, body: Json) -> Json:
     try:
-        answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
+        return ask(account, "POST", account.external_id, "messages", body=Body(json=body), sends=True)
     except SendError as error:
         if error.provider_code != NOT_HERE or message.kind != "template":
             raise
-        answer = _marketing(account, body)
-    return _result(answer)
+        return _marketing(account, body)
 
 
 def _directly(account: Account, body: Json) -> Json:
@@ -104,7 +122,8 @@ def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
     body: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
     if typing:
         body["typing_indicator"] = {"type": "text"}
-    ask(account, "POST", account.external_id, "messages", body=Body(json=body))
+    answer = ask(account, "POST", account.external_id, "messages", body=Body(json=body))
+    must_be(answer.get("success") is True, "a yes")
 
 
 def envelope(message: Outbound) -> Json:
@@ -153,7 +172,7 @@ def _file_header(account: Account, message: Outbound) -> Json | None:
     """An uploaded file as the header of a template or an interactive message."""
     if message.file is None:
         return None
-    file: Json = {"id": upload(account, message.file)}
+    file: Json = {"id": given(account, message.file)}
     if message.file.kind == "document":
         file["filename"] = message.file.filename
     return {"type": message.file.kind, message.file.kind: file}
@@ -167,7 +186,7 @@ def _media(account: Account, message: Outbound) -> Json:
         raise SendError(
             "invalid", f"WhatsApp shows no text beside a file of the kind “{type_}”.", permanent=True
         )
-    media: Json = {"id": upload(account, message.file)}
+    media: Json = {"id": given(account, message.file)}
     if message.text:
         media["caption"] = message.text
     if type_ == "document":
@@ -232,7 +251,7 @@ WRITERS: dict[MessageKind, Callable[[Outbound], Json]] = {
 }
 
 
-def _result(answer: Json) -> SendResult:
+def _result(answer: Json, kept: Kept | None) -> SendResult:
     """Raises SendError when the answer names no message: then nobody can say whether it went out."""
     sent = _first(answer.get("messages"))
     external_id = word(sent, "id")
@@ -241,7 +260,7 @@ def _result(answer: Json) -> SendResult:
         raise SendError("unavailable", said, permanent=False, may_have_sent=True)
     contact = {} if "group_id" in sent else _first(answer.get("contacts"))
     learned = (user_claim(word(contact, "user_id")), phone_claim(word(contact, "wa_id")))
-    return SendResult(external_id, tuple(claim for claim in learned if claim))
+    return SendResult(external_id, tuple(claim for claim in learned if claim), kept)
 
 
 def _first(found: Any) -> Json:

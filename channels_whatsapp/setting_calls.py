@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from channels_whatsapp.graph import Body, ask, do
+from channels_whatsapp.graph import Body, ask, do, must_be
 from channels_whatsapp.template_parts import records
 from channels_whatsapp.values import line, record, word
 from inbox.ports import Account, Json
@@ -19,6 +19,8 @@ from tenants.hours import MINUTES_A_DAY, Hours
 SPANS_A_DAY, HOLIDAYS_MOST = 2, 20
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 ON, OFF = "ENABLED", "DISABLED"
+#: The parts of their settings; a number without calls has only some of them.
+PARTS = ("calling", "user_identity_change", "storage_configuration", "payload_encryption")
 #: When calls are taken; "other": as somebody set it elsewhere.
 ALWAYS, OURS, OTHER = "always", "opening_hours", "other"
 #: What a voicemail begins with, where nobody has said.
@@ -30,6 +32,7 @@ def read_settings(account: Account) -> Json:
 
     hours, voicemail_as: as Meta writes them; by_sip: calls go to a telephone system. Raises SendError."""
     answer = ask(account, "GET", account.external_id, "settings")
+    must_be(any(isinstance(answer.get(name), dict) for name in PARTS), "about this number's settings")
     check = record(answer.get("user_identity_change")).get("enable_identity_key_check")
     return {"identity_check": check is True, **calling_of(record(answer.get("calling")))}
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from channels_whatsapp.graph import Body, address, ask, ask_openly, rows_of
+from channels_whatsapp.graph import Body, address, ask, ask_openly, must_be, rows_of
 from channels_whatsapp.values import LAST_SECOND, line, record, word
 from inbox.ports import Account, Json, SendError
 
@@ -148,8 +148,7 @@ def opened(app: App, granted: Grant) -> list[Json]:
 def _opened(app: App, token: str, waba_id: str) -> Json:
     account = app.holding(token, waba_id)
     about = ask(account, "GET", waba_id, body=Body(params={"fields": "id,name,account_review_status"}))
-    if word(about, "id") != waba_id:
-        raise SendError("unavailable", "The provider's answer is not about this account.", permanent=False)
+    must_be(word(about, "id") == waba_id, "about this account")
     return {
         "waba_id": waba_id,
         "name": line(about, "name")[:200] or waba_id,

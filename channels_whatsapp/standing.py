@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels_whatsapp.errors import APPEAL, QUALITY
-from channels_whatsapp.graph import Body, ask
+from channels_whatsapp.graph import Body, ask, must_be
 from channels_whatsapp.values import FIRST_SECOND, LAST_SECOND, line, record, word
 from inbox.ports import Account, Hold, Json, Notice, Standing
 
@@ -210,7 +210,7 @@ READERS: dict[str, Callable[[Json], Found | None]] = {
 # ---------------------------------------------------------------- asking
 
 FIELDS = (
-    "quality_rating,status,name_status,throughput,whatsapp_business_manager_messaging_limit,"
+    "id,quality_rating,status,name_status,throughput,whatsapp_business_manager_messaging_limit,"
     "messaging_limit_tier"
 )
 
@@ -223,7 +223,8 @@ def ask_standing(account: Account) -> Standing:
 
 
 def read_number(account: Account, number: Json) -> Standing:
-    """What the answer to FIELDS says of a number."""
+    """What the answer to FIELDS says of a number. Raises SendError when it is about none, or another."""
+    must_be(word(number, "id") == account.external_id, "about this number")
     quality = QUALITIES.get(word(number, "quality_rating").upper(), "")
     facts: Json = {"quality": quality, "pool": str(account.config.get("waba_id") or account.external_id)}
     if name := NAMES.get(word(number, "name_status")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from channels_whatsapp.graph import Body, ask, do, rows_of
+from channels_whatsapp.graph import Body, ask, do, must_be, must_be_done, rows_of
 from channels_whatsapp.template_parts import MEDIA_FORMATS, format_of
 from channels_whatsapp.values import line, record, word
 from inbox.ports import Account, Json, OutboundFile, SendError
@@ -18,15 +18,19 @@ FIELDS = (
     "quality_score,rejected_reason,message_send_ttl_seconds"
 )
 PAGE = 100
+LIMIT = "message_template_limit"
 UPLOAD_S = 35.0
+HANDLE_CHARS = 8_000
 FILE_FORMATS = MEDIA_FORMATS
 
 
 class Page(NamedTuple):
-    """rows: templates as they are kept; after: the cursor of the next page, "" at the end."""
+    """rows: templates as they are kept; after: the cursor of the next page, "" at the end; limit: how many
+    the account may have, None where that is not told."""
 
     rows: list[Json]
     after: str
+    limit: int | None = None
 
 
 def waba_id_of(account: Account) -> str:
@@ -42,7 +46,7 @@ def page(account: Account, after: str, *, name: str = "") -> Page:
 
     name: only those whose name begins so, as the provider searches.
     """
-    params = {"fields": FIELDS, "limit": str(PAGE)} | ({"after": after} if after else {})
+    params = {"fields": FIELDS, "limit": str(PAGE), "summary": LIMIT} | ({"after": after} if after else {})
     params |= {"name": name} if name else {}
     answer = ask(account, "GET", waba_id_of(account), "message_templates", body=Body(params=params))
     rows = [_kept(row) for row in rows_of(answer)]
@@ -51,7 +55,13 @@ def page(account: Account, after: str, *, name: str = "") -> Page:
     return Page(
         [row for row in rows if row["provider_id"] and row["name"] and row["language"]],
         "" if is_last else word(record(paging.get("cursors")), "after"),
+        _most(record(answer.get("summary")).get(LIMIT)),
     )
+
+
+def _most(value: Any) -> int | None:
+    """A number of templates; None for what is none."""
+    return value if type(value) is int and 0 < value < 1_000_000 else None
 
 
 def _kept(row: Json) -> Json:
@@ -101,7 +111,7 @@ def upsert(account: Account, *, template: Json) -> None:
     """Make or change a code's template in several languages at once. What came of each the list tells.
 
     Raises SendError."""
-    ask(account, "POST", waba_id_of(account), "upsert_message_templates", body=Body(json=template))
+    rows_of(ask(account, "POST", waba_id_of(account), "upsert_message_templates", body=Body(json=template)))
 
 
 def edit(account: Account, provider_id: str, change: Json) -> None:
@@ -118,15 +128,17 @@ def delete(account: Account, name: str, provider_id: str) -> None:
 def unpause(account: Account, provider_id: str) -> None:
     """Let a paused template go on. Raises SendError, also when the provider does not want to yet."""
     answer = ask(account, "POST", provider_id, "unpause")
-    if answer.get("success") is not True:
+    if answer.get("success") is False:
         why = line(answer, "reason") or "WhatsApp does not let it go on yet."
         raise SendError("invalid", why, permanent=True)
+    must_be_done(answer)
 
 
 def upload_sample(account: Account, file: OutboundFile) -> str:
     """Give the provider a sample for a header; returns its handle. Raises SendError."""
     about = {"file_name": file.filename, "file_length": str(file.size_bytes), "file_type": file.mime}
     session = word(ask(account, "POST", "app", "uploads", body=Body(params=about)), "id", 2_000)
+    must_be(bool(session), "a place for the sample")
     place, _, query = session.partition("?")
     params = dict(pair.partition("=")[::2] for pair in query.split("&") if pair)
     headers = {"file_offset": "0", "Content-Type": "application/octet-stream"}
@@ -134,6 +146,7 @@ def upload_sample(account: Account, file: OutboundFile) -> str:
     with file.open() as stream:
         body = Body(data=stream.read(), params=params, headers=headers)
         answer = ask(account, "POST", place, body=body, timeout_s=UPLOAD_S)
-    if not (handle := word(answer, "h", 8_000)):
+    handle = answer.get("h")
+    if not isinstance(handle, str) or not 0 < len(handle) <= HANDLE_CHARS:
         raise SendError("unavailable", "The provider took the sample but gave no handle.", permanent=False)
     return handle

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from channels_whatsapp.graph import Body, ask, do
+from channels_whatsapp.graph import Body, ask, do, must_be, must_be_done
 from channels_whatsapp.values import word
 from inbox.ports import Account, Json
 
@@ -28,6 +28,8 @@ def is_username(name: str) -> bool:
 def read_username(account: Account) -> Json:
     """{username, username_status} as facts of the number; "" when there is none. Raises SendError."""
     answer = ask(account, "GET", account.external_id, "username")
+    is_told = any(isinstance(answer.get(name), str) for name in ("username", "status"))
+    must_be(is_told, "about a username")
     name, status = word(answer, "username", 60), word(answer, "status", 40).lower()
     return {"username": name if not status or status in HELD else "", "username_status": status}
 
@@ -36,7 +38,9 @@ def take_username(account: Account, *, name: str) -> Json:
     """Ask for a name; gives how it stands. Raises SendError."""
     body = Body(json={"username": name})
     answer = ask(account, "POST", account.external_id, "username", body=body, sends=True)
-    return {"username": name, "username_status": word(answer, "status", 40).lower()}
+    status = word(answer, "status", 40).lower()
+    must_be_done(answer, is_told=bool(status))
+    return {"username": name, "username_status": status}
 
 
 def delete_contact_book(account: Account) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +17,7 @@ from common import queues
 from common.tenancy import require_tenant, tenant_context
 from inbox.channels import adapter_for
 from inbox.files import FileStore
+from inbox.linked import mime_of, open_link
 from inbox.models import Attachment, FileState
 from inbox.operations.attachments import tell_attached
 from inbox.operations.call_records import read_transcript
@@ -47,6 +49,7 @@ class _Fetched:
     size_bytes: int = 0
     sha256: str = ""
     looks: Looks | None = None
+    mime: str = ""
     error: SendError | None = None
 
 
@@ -93,21 +96,30 @@ RETURNING inbox_attachment.id
 
 
 def _fetch(tenant_id: UUID, job: _Job) -> _Fetched:
-    attachment, adapter, store = job.attachment, adapter_for(job.kind), FileStore(tenant_id)
-    if not isinstance(adapter, CanFetchMedia):
-        return _Fetched(job, error=SendError("config", "This channel has no files to fetch.", permanent=True))
+    attachment, store = job.attachment, FileStore(tenant_id)
     try:
-        with adapter.fetch(
-            job.account,
-            media_id=attachment.provider_media_id,
-            url=attachment.provider_url,
-            max_bytes=max(rule.max_bytes for rule in adapter.limits.files.values()),
-        ) as stream:
+        with _source(job) as stream:
+            mime = mime_of(stream, attachment.kind) if attachment.link else attachment.mime
             key, size, digest = store.write(iter(lambda: stream.read(CHUNK), b""))
     except SendError as error:
         return _Fetched(job, error=error)
-    looks = look_at(store, key, kind=attachment.kind, mime=attachment.mime)
-    return _Fetched(job, key, size, digest, looks)
+    looks = look_at(store, key, kind=attachment.kind, mime=mime)
+    return _Fetched(job, key, size, digest, looks, mime=mime)
+
+
+def _source(job: _Job) -> AbstractContextManager[BinaryIO]:
+    """Where the file is: at the channel's provider, or where its message points. Raises SendError."""
+    attachment, adapter = job.attachment, adapter_for(job.kind)
+    if attachment.link:
+        return open_link(attachment.link)
+    if not isinstance(adapter, CanFetchMedia):
+        raise SendError("config", "This channel has no files to fetch.", permanent=True)
+    return adapter.fetch(
+        job.account,
+        media_id=attachment.provider_media_id,
+        url=attachment.provider_url,
+        max_bytes=max(rule.max_bytes for rule in adapter.limits.files.values()),
+    )
 
 
 def _record(fetched: _Fetched) -> None:
@@ -134,7 +146,7 @@ def _record(fetched: _Fetched) -> None:
 
 def _keep(attachment: Attachment, fetched: _Fetched) -> None:
     looks = fetched.looks or Looks()
-    attachment.state, attachment.detail = FileState.READY, ""
+    attachment.state, attachment.detail, attachment.mime = FileState.READY, "", fetched.mime
     attachment.storage_key, attachment.size_bytes, attachment.sha256 = (
         fetched.key,
         fetched.size_bytes,

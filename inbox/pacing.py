@@ -1,13 +1,15 @@
 """How fast may we send? Token buckets per channel and per (channel, person), counted in Redis.
 
-The counters are only a courtesy to the provider: when Redis is gone, a bucket in this process goes on, and
-the provider's own "too many" is obeyed in any case.
+Redis may forget all of it. A person's bucket, which holds minutes, then begins with what PostgreSQL says was
+sent; without Redis it is what PostgreSQL says each time. A channel's bucket holds half a second: it begins
+full, and without Redis each process has its own. The provider's own "too many" is obeyed in any case.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from math import floor
 from uuid import UUID
 
@@ -41,6 +43,35 @@ redis.call('EXPIRE', KEYS[1], math.ceil((2 * size + math.max(0, owed - n)) / rat
 return 0
 """
 
+#: Take one token from a person's bucket. One that is not there is full, unless Redis knows too little: since
+#: KEYS[2] it has forgotten nothing, and that is less than a bucket takes to fill. Then -1 is given, and
+#: nothing taken; who asks again says by ARGV[3] how many tokens there are.
+_TAKE_ONE = """
+local now = redis.call('TIME'); now = now[1] + now[2] / 1e6
+local kept = redis.call('HMGET', KEYS[1], 'n', 't')
+local size, rate, told = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local n = told
+if kept[1] then
+  n = math.min(size, tonumber(kept[1]) + (now - tonumber(kept[2])) * rate)
+elseif n < 0 then
+  local since = redis.call('GET', KEYS[2])
+  if not since then redis.call('SET', KEYS[2], now); since = now end
+  if now - tonumber(since) < size / rate then return -1 end
+  n = size
+end
+local given = 0
+if n >= 1 then given = 1 end
+redis.call('HSET', KEYS[1], 'n', n - given, 't', now)
+redis.call('EXPIRE', KEYS[1], math.ceil(size / rate) + 1)
+return given
+"""
+#: Since when Redis has lost nothing (its own clock).
+SINCE = "parley:pace:since"
+UNKNOWN = -1
+
+#: How many messages were sent to whom within so many seconds.
+Sent = Callable[[float], Mapping[UUID, int]]
+
 _local: dict[str, tuple[float, float]] = {}
 
 
@@ -54,7 +85,7 @@ def take_for_channel(
     """
     if pace.per_second is None or wanted == 0:
         return wanted
-    return _take([_key(tenant_id, channel_id, lane)], _at_once(pace), pace.per_second, wanted, urgent)[0]
+    return _take(_key(tenant_id, channel_id, lane), _at_once(pace), pace.per_second, wanted, urgent)
 
 
 def owe(*, tenant_id: UUID, channel_id: UUID, pace: Pace, parts: int) -> None:
@@ -79,25 +110,55 @@ def _at_once(pace: Pace) -> float:
 
 
 def who_may_be_sent_to(
-    *, tenant_id: UUID, channel_id: UUID, addresses: Sequence[UUID], pace: Pace
+    *, tenant_id: UUID, channel_id: UUID, addresses: Sequence[UUID], pace: Pace, sent: Sent
 ) -> list[bool]:
-    """Has each person's bucket room for one more message from this channel? One question for all."""
+    """Has each person's bucket room for one more message from this channel? One question for all.
+
+    sent: asked only when Redis cannot know.
+    """
     if pace.pair_burst is None or pace.pair_every_s is None:
         return [True] * len(addresses)
-    keys = [f"parley:pace:{tenant_id}:{channel_id}:{address}" for address in addresses]
-    return [given == 1 for given in _take(keys, float(pace.pair_burst), 1 / pace.pair_every_s, 1)]
-
-
-def _take(keys: Sequence[str], size: float, rate: float, wanted: int, urgent: int = 0) -> list[int]:
-    """Out of each bucket; they are asked together, in one round trip."""
+    size, every_s = float(pace.pair_burst), pace.pair_every_s
+    keys = {address: f"parley:pace:{tenant_id}:{channel_id}:{address}" for address in addresses}
     try:
-        client = redis.client()
-        script, asked = client.register_script(_TAKE), client.pipeline(transaction=False)
-        for key in keys:
-            script(keys=[key], args=_words(size, rate, wanted, urgent), client=asked)
-        return [int(given) for given in asked.execute()]
+        given = _take_ones([(keys[address], UNKNOWN) for address in addresses], size, every_s)
+        if UNKNOWN in given:
+            lately = sent(size * every_s)
+            starts = [(keys[address], max(0.0, size - lately.get(address, 0))) for address in addresses]
+            unknown = [n for n, one in enumerate(given) if one == UNKNOWN]
+            again = iter(_take_ones([starts[n] for n in unknown], size, every_s))
+            given = [next(again) if one == UNKNOWN else one for one in given]
     except redis.Unavailable:
-        return [_take_locally(key, size, rate, wanted, urgent) for key in keys]
+        return _as_sent(addresses, pace.pair_burst, sent(size * every_s))
+    return [one == 1 for one in given]
+
+
+def _take_ones(buckets: Sequence[tuple[str, float]], size: float, every_s: float) -> list[int]:
+    """One token out of each bucket, in one round trip; each with how many it has if it is not there."""
+    client = redis.client()
+    script, asked = client.register_script(_TAKE_ONE), client.pipeline(transaction=False)
+    for key, start in buckets:
+        script(keys=[key, SINCE], args=_words(size, 1 / every_s, start), client=asked)
+    return [int(given) for given in asked.execute()]
+
+
+def _as_sent(addresses: Sequence[UUID], burst: int, lately: Mapping[UUID, int]) -> list[bool]:
+    """By what was sent alone. Never more than a bucket would give, which nobody can fill twice."""
+    going: Counter[UUID] = Counter()
+    free = []
+    for address in addresses:
+        free.append(lately.get(address, 0) + going[address] < burst)
+        going[address] += free[-1]
+    return free
+
+
+def _take(key: str, size: float, rate: float, wanted: int, urgent: int) -> int:
+    """Out of a channel's bucket."""
+    try:
+        script = redis.client().register_script(_TAKE)
+        return int(script(keys=[key], args=_words(size, rate, wanted, urgent)))
+    except redis.Unavailable:
+        return _take_locally(key, size, rate, wanted, urgent)
 
 
 def _words(*numbers: float) -> Sequence[str]:

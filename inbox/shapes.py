@@ -208,6 +208,7 @@ def attachment_shape(attachment: Attachment) -> wire.Attachment:
         "detail": attachment.detail,
         "url": content_url(attachment) if is_here else None,
         "preview_url": content_url(attachment, variant="preview") if has_preview else None,
+        "link": attachment.link,
     }
 
 

@@ -123,7 +123,8 @@ class Views(TypedDict):
 
 
 class Attachment(TypedDict):
-    """A file. `url` and `preview_url` are null until it is ready; each leads to a link good for 5 minutes."""
+    """A file. `url` and `preview_url` are null until it is ready; each leads to a link good for 5 minutes.
+    link: set where the message only points at it (see `linked_files`)."""
 
     id: Id
     kind: str
@@ -138,6 +139,7 @@ class Attachment(TypedDict):
     detail: str
     url: str | None
     preview_url: str | None
+    link: str
 
 
 class Quote(TypedDict):

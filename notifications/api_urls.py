@@ -52,5 +52,6 @@ urlpatterns = [
     path("prices", prices.Prices.as_view()),
     path("prices/<uuid:price_id>", prices.PriceOne.as_view()),
     path("costs", prices.Costs.as_view()),
+    path("messages/<uuid:message_id>/cost", prices.CostOfMessage.as_view()),
     path("quiet_hours", people.Quiet.as_view()),
 ]

@@ -13,7 +13,7 @@ from inbox.channels import adapter_for
 from inbox.ports import CanCheckContent
 from notifications.contents import content_faults, form_of, is_channel_id, render
 from notifications.given import GIVEN
-from notifications.template_parts import buttons_of, is_rich
+from notifications.template_parts import buttons_of, is_rich, stored_file
 from notifications.variables import TYPES, Json, data_faults, examples_of, filled, slots_in, written
 
 Fault = tuple[str, str]
@@ -323,6 +323,6 @@ def _refused(
     actions = version["actions"]
     words = render(content, values=values, data=data, language=language, actions=actions, ref="0" * 36)
     for flaw in adapter.check_content(
-        kind="template", text=words.text, content=words.template or {}, file_kind=""
+        kind="template", text=words.text, content=words.template or {}, file_kind=stored_file(content)[0]
     ):
         yield pointer, f"With the examples: {flaw.detail}"

@@ -17,7 +17,14 @@ from uuid import UUID
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.ports import AnswersCalls
-from notifications.template_parts import RICH, buttons_of, components_of, part_faults, rich_faults
+from notifications.template_parts import (
+    RICH,
+    buttons_of,
+    components_of,
+    part_faults,
+    rich_faults,
+    stored_file,
+)
 from notifications.variables import Json, filled
 
 #: Form → fields it may have, and which of them it must.
@@ -33,12 +40,15 @@ FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message ready to be queued: the arguments of ``inbox.operations.reply`` for what is said."""
+    """A message ready to be queued: the arguments of ``inbox.operations.reply`` for what is said. file: the
+    id of an uploaded file above the words; filename: how a document is called."""
 
     text: str = ""
     kind: str | None = None
     template: Json | None = None
     content: Json = field(default_factory=dict)
+    file: str = ""
+    filename: str = ""
 
 
 def form_of(content: Mapping[str, Any]) -> str:
@@ -124,6 +134,8 @@ def _template(
         text=text,
         template={"name": content["name"], "language": content["language"], "components": components},
         content={"choices": [{"key": key, "title": titles.get(key, "")} for key in chosen]},
+        file=stored_file(content)[1],
+        filename=filled((content.get("media") or {}).get("filename") or "", values).strip(),
     )
 
 

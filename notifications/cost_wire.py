@@ -59,6 +59,12 @@ class Costs(TypedDict):
     data: list[CostLine]
 
 
+class MessageCost(TypedDict):
+    """What a message came to by now; null while nothing is charged for it."""
+
+    cost: Cost | None
+
+
 class Cost(TypedDict):
     """What one message came to."""
 

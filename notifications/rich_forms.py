@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from notifications.queries.files import find_file
 from notifications.variables import Json
 
 
@@ -21,9 +22,17 @@ def rich_fields(name: str, variables: Sequence[Json], stored: Mapping[str, Any])
     slots = {"data-slots": True, "dir": "auto"}
     found = {
         "media": forms.ChoiceField(label=_("File above the words"), choices=files, required=False),
+        "media_file": forms.FileField(
+            label=_("File from your computer"),
+            help_text=_file_words(str(stored.get(f"{name}__media_stored") or "")),
+            required=False,
+        ),
+        "media_stored": forms.CharField(widget=forms.HiddenInput, required=False, max_length=36),
         "media_link": forms.CharField(
-            label=_("Address of the file"),
-            help_text=_("Begins with https://, or is a variable like {{photo}}."),
+            label=_("Or its address"),
+            help_text=_(
+                "Begins with https://, or is a variable like {{photo}}. It goes before an uploaded file."
+            ),
             widget=forms.TextInput(attrs=slots),
             required=False,
             max_length=2000,
@@ -51,3 +60,10 @@ def rich_fields(name: str, variables: Sequence[Json], stored: Mapping[str, Any])
         ),
     }
     return {f"{name}__{part}": field for part, field in found.items()}
+
+
+def _file_words(key: str) -> str:
+    file = find_file(key) if key else None
+    if file is None:
+        return _("The same file for everybody. It is kept here and given to the provider once.")
+    return _("Kept here: %s. Another file takes its place.") % (file.filename or file.kind)

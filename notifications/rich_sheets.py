@@ -18,11 +18,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from notifications.template_parts import FILES
+from notifications.template_parts import FILES, STORED, stored_file
 from notifications.variables import Json
 
 #: Fields of a template's content on the page, in their order, behind its plain texts.
-FIELDS = ("media", "media_link", "media_filename", "offer", "cards")
+FIELDS = ("media", "media_file", "media_stored", "media_link", "media_filename", "offer", "cards")
 #: Part of a content → the field a sentence about it stands beside.
 FIELD_OF = {"media": "media_link", "offer": "offer", "cards": "cards"}
 _BUTTONS = {"answer": "action", "link": "value", "coupon": "coupon"}
@@ -34,9 +34,11 @@ def flat_rich(name: str, content: Mapping[str, Any]) -> dict[str, str]:
     """{field: text} of a content."""
     media = content.get("media") or {}
     kind = next((one for one in FILES if one in media), "")
+    stored = stored_file(content)[1]
     texts = {
         "media": kind,
-        "media_link": str(media.get(kind, "")),
+        "media_stored": stored,
+        "media_link": "" if stored else str(media.get(kind, "")),
         "media_filename": str(media.get("filename", "")),
         "offer": str(content.get("offer") or ""),
         "cards": "\n\n".join(_paragraph(card) for card in content.get("cards") or ()),
@@ -49,7 +51,8 @@ def rich_from(typed: Mapping[str, Any], name: str) -> Json:
     said = {part: str(typed.get(f"{name}__{part}") or "").replace("\r\n", "\n").strip() for part in FIELDS}
     found: Json = {}
     if said["media"] or said["media_link"]:
-        found["media"] = {said["media"] or "image": said["media_link"]}
+        stored = {STORED: said["media_stored"]} if said["media_stored"] and not said["media_link"] else ""
+        found["media"] = {said["media"] or "image": stored or said["media_link"]}
         if said["media_filename"]:
             found["media"]["filename"] = said["media_filename"]
     if said["offer"]:

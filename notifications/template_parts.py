@@ -1,7 +1,8 @@
 """The parts of a template with their values: from a content's plain words to what the inbox takes. Pure.
 
 A content may have, beside header, body and buttons:
-  media   {image | video | document: address, filename?}      the file above the words
+  media   {image | video | document: address, filename?}      the file above the words; instead of an address
+          {attachment_id} names an uploaded file, which is given to the provider once
   offer   "{{variable}}"                                       a date or time: when a limited offer ends
   cards   [{media, body?, buttons?}]                           a carousel, each card as a small template
 Buttons are {action}, {value} (the end of an address), {coupon} (a code to copy), or {} for one that takes
@@ -21,6 +22,8 @@ FILES = ("image", "video", "document")
 CARD_FILES = ("image", "video")
 CARDS = (2, 10)
 BUTTONS = frozenset({"action", "value", "coupon"})
+#: What names an uploaded file in the place of an address.
+STORED = "attachment_id"
 #: Parts that only some templates have.
 RICH = ("media", "offer", "cards")
 #: A day's offer ends with the day.
@@ -60,9 +63,20 @@ def _plain_parts(content: Mapping[str, Any], values: Mapping[str, str], ref: str
     ]
 
 
-def _file(media: Mapping[str, str] | None, values: Mapping[str, str]) -> Json | None:
+def stored_file(content: Mapping[str, Any]) -> tuple[str, str]:
+    """(kind, id) of the uploaded file above a template's words; two empty texts without one."""
+    media = content.get("media")
+    if not isinstance(media, Mapping):
+        return "", ""
+    for kind in FILES:
+        if isinstance(media.get(kind), Mapping):
+            return kind, str(media[kind].get(STORED) or "")
+    return "", ""
+
+
+def _file(media: Mapping[str, Any] | None, values: Mapping[str, str]) -> Json | None:
     kind = next((one for one in FILES if one in (media or {})), "")
-    if not media or not kind:
+    if not media or not kind or isinstance(media[kind], Mapping):
         return None
     file = {"link": filled(media[kind], values).strip()}
     if filename := _one_line(media.get("filename", ""), values):
@@ -142,14 +156,22 @@ def rich_faults(content: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
 
 
 def _media_faults(media: Any, pointer: str, kinds: Sequence[str]) -> Iterator[Fault]:
-    if not isinstance(media, Mapping) or not all(isinstance(one, str) for one in media.values()):
+    may_be_stored = kinds == FILES
+    if not isinstance(media, Mapping) or not all(
+        isinstance(one, str) or (may_be_stored and name in kinds and _is_stored(one))
+        for name, one in media.items()
+    ):
         yield pointer, f"This takes the address of a file: {_alternatives(kinds)}."
         return
-    named = [kind for kind in kinds if media.get(kind, "").strip()]
+    named = [kind for kind in kinds if media.get(kind) and str(media[kind]).strip()]
     if len(named) != 1 or set(media) - {*kinds, "filename"}:
         yield pointer, f"This takes the address of one file: {_alternatives(kinds)}."
     if "filename" in media and "document" not in media:
         yield f"{pointer}/filename", "Only a document has a name."
+
+
+def _is_stored(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {STORED} and isinstance(value[STORED], str)
 
 
 def _alternatives(kinds: Sequence[str]) -> str:

@@ -62,6 +62,7 @@ class NumberSettings(Settings):
     delivered_may_be_skipped: bool = False
     template_message_status: bool = True
     template_review_s: float | None = 3
+    templates_max: int = 250
     unblock_answer: Literal["removed_users", "added_users"] = "removed_users"
     error_subcode: bool = False
     error_data: Literal["object", "string", "absent"] = "object"

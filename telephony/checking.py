@@ -12,6 +12,7 @@ from telephony.rest import ask
 FIXES = {
     "auth": "Copy the account SID and the auth token again from the first page of the provider's console.",
     "config": "Copy the account SID again, and see that the number belongs to this account.",
+    "invalid": "Put right what the provider names, then check again.",
     "throttled": "Wait a minute and check again.",
     "unavailable": "See that this server may reach the API's address, then check again.",
 }
@@ -84,4 +85,5 @@ def _first(found: Any) -> Json:
 
 
 def _refused(name: str, error: SendError) -> CheckStep:
-    return CheckStep(name, False, f"{error.title}. {error.detail}".lstrip(". "), FIXES.get(error.reason, ""))
+    said = f"{error.title}. {error.detail}".lstrip(". ")
+    return CheckStep(name, False, said, FIXES.get(error.reason, FIXES["invalid"]))

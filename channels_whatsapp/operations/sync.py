@@ -47,11 +47,12 @@ def store_page(account: TemplateAccount, page: Page, *, asked_at: datetime) -> b
     _update(changed, {(row["name"], row["language"]): row for row in rows}, asked_at)
     account.sync_seen += len(rows)
     account.sync_after = page.after
+    account.room = page.limit or account.room
     if not page.after:
         _finish(account)
         return True
     account.sync_due_at = timezone.now() + LEASE
-    account.save(update_fields=["sync_seen", "sync_after", "sync_due_at"])
+    account.save(update_fields=["sync_seen", "sync_after", "sync_due_at", "room"])
     return False
 
 

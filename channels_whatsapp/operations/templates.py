@@ -27,6 +27,7 @@ from channels_whatsapp.operations.card_files import (
 )
 from channels_whatsapp.operations.news import save_templates, tell
 from channels_whatsapp.shapes import content_of
+from channels_whatsapp.template_counts import count_findings
 from channels_whatsapp.template_parts import cards_of, format_of, kind_of, records, with_cards
 from channels_whatsapp.template_rules import refusals
 from common import queues
@@ -48,6 +49,10 @@ class NotReady(Refused):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(findings[0].sentence, pointer="/" + findings[0].where.replace(".", "/"))
         self.findings = list(findings)
+
+
+class TooOften(NotPossible):
+    """The provider takes no more templates, or changes of this one, at the moment."""
 
 
 class NameTaken(NotPossible):
@@ -216,7 +221,7 @@ def _without_handle(part: Json) -> Json:
 def submit_template(*, template: Template, by: Author) -> Template:
     """Hand the draft to the provider's reviewers, soon. Writes Template, Event `template.submitted`.
 
-    Raises NotReady with every finding, NotPossible when there is nothing to submit.
+    Raises NotReady with every finding, NotPossible when there is nothing to submit, TooOften.
     """
     template = _locked(template)
     _may_change(template, None)
@@ -224,9 +229,11 @@ def submit_template(*, template: Template, by: Author) -> Template:
         raise NotPossible(_("There is nothing new to submit."))
     if found := refusals(as_draft(template)):
         raise NotReady(found)
+    if found := [one for one in count_findings(template, timezone.now()) if not one.is_hint]:
+        raise TooOften(found[0].sentence)
     template.work = Work.EDIT if template.provider_id else Work.SUBMIT
     _set_to_work(template)
-    tell(template, "template.submitted", by=by)
+    tell(template, "template.submitted", by=by, work=template.work, was=template.status)
     audit.note("template.submitted", template.id, str(template), actor=by.actor)
     save_templates([template])
     return _again(template)

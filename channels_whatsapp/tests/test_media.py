@@ -56,7 +56,7 @@ def test_address_in_the_webhook_saves_the_question(graph):
 def test_expired_address_is_asked_for_again(graph, status):
     graph.answer(status, b"gone")
     about(graph)
-    graph.answer(200, PICTURE)
+    graph.answer(200, PICTURE, Content_Type="image/png")
 
     assert fetched(account(graph.url), f"{graph.url}/cold") == PICTURE
 
@@ -65,7 +65,7 @@ def test_fresh_address_that_dies_at_once_is_asked_for_once_more(graph):
     about(graph)
     graph.answer(404)
     about(graph)
-    graph.answer(200, PICTURE)
+    graph.answer(200, PICTURE, Content_Type="image/png")
 
     assert fetched(account(graph.url)) == PICTURE
 
@@ -78,7 +78,7 @@ def test_page_in_the_place_of_the_file_is_not_taken_for_it(graph):
     found = refused(account(graph.url), f"{graph.url}/hot")
 
     assert (found.reason, found.permanent) == ("unavailable", False)
-    assert "web page" in found.detail
+    assert "not the file" in found.detail
 
 
 def test_customer_may_send_a_web_page(graph):
@@ -101,7 +101,7 @@ def test_token_is_not_shown_to_strangers_a_webhook_names(graph):
     with recorded_server() as stranger:
         for url in (f"{stranger.url}/file", *STRANGERS):
             about(graph)
-            graph.answer(200, PICTURE)
+            graph.answer(200, PICTURE, Content_Type="image/png")
 
             assert fetched(account(graph.url), url) == PICTURE
 
@@ -153,7 +153,7 @@ def test_file_too_large_is_refused_before_it_is_fetched(graph, size):
 
 def test_file_larger_than_it_said_is_refused(graph):
     about(graph, file_size=5)
-    graph.answer(200, PICTURE)
+    graph.answer(200, PICTURE, Content_Type="image/png")
 
     assert refused(account(graph.url), max_bytes=100).permanent
 

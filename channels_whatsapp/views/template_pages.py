@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -29,6 +30,7 @@ from channels_whatsapp.send_time_rules import ttl_words
 from channels_whatsapp.shapes import content_of
 from channels_whatsapp.sheets import Sheet
 from channels_whatsapp.starters import STARTERS
+from channels_whatsapp.template_counts import count_findings
 from channels_whatsapp.template_parts import CATEGORIES, LANGUAGES
 from channels_whatsapp.template_rules import refusals
 from channels_whatsapp.words import KINDS, STATES, language_name, listed_states
@@ -135,11 +137,14 @@ def template(request: HttpRequest, template_id: UUID) -> HttpResponse:
     """/console/templates/<id>/: its state, how it looks, what became of it."""
     row = found(template_id)
     others = Template.objects.filter(account=row.account, name=row.name).exclude(id=row.id)
+    counts = count_findings(row, timezone.now()) if row.draft else []
+    refused = [*refusals(as_draft(row)), *(one for one in counts if not one.is_hint)] if row.draft else []
     page = {
         "template": row,
+        "hints": [one for one in counts if one.is_hint],
         "preview": sheet_of(row).preview(),
         "ttl": ttl_words((row.draft or content_of(row)).get("send_ttl_s")),
-        "findings": refusals(as_draft(row)) if row.draft else [],
+        "findings": refused,
         "history": [{**entry, "words": KINDS.get(entry["kind"], entry["kind"])} for entry in row.history][
             ::-1
         ],

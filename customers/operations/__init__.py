@@ -29,6 +29,7 @@ from customers.operations.people import (
     replace_address,
     resolve_people,
 )
+from customers.operations.splitting import OnlyPerson, take_out
 
 __all__ = [
     "EDITABLE",
@@ -40,6 +41,7 @@ __all__ = [
     "MergePreview",
     "Naming",
     "NotMergeable",
+    "OnlyPerson",
     "Pair",
     "Sighting",
     "StaleCustomer",
@@ -57,5 +59,6 @@ __all__ = [
     "replace_address",
     "resolve_people",
     "split_customers",
+    "take_out",
     "undone",
 ]

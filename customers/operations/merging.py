@@ -73,6 +73,9 @@ class Belongings(Protocol):
     def part(self, pair: Pair, journal: Json, addresses: Sequence[UUID]) -> None:
         """Give the other back what it had and what came by its addresses since. Both rows are locked."""
 
+    def take_out(self, pair: Pair, addresses: Sequence[UUID]) -> None:
+        """Give the other, who is new, what ever came by its addresses. Both rows are locked."""
+
 
 @dataclass(frozen=True, slots=True)
 class MergePreview:
@@ -238,7 +241,7 @@ def _fields_of(customer: Customer) -> Json:
 def _part(pair: Pair, journal: Json) -> list[UUID]:
     """Give addresses and what is known back; returns the ids of the other's addresses."""
     mine, theirs = pair.survivor, pair.other
-    addresses = _with_later([UUID(key) for key in journal["addresses"]])
+    addresses = with_later([UUID(key) for key in journal["addresses"]])
     fields = undone(journal["before"], journal["after"], _fields_of(mine))
     Customer.objects.filter(id=mine.id).update(**fields, version=F("version") + 1)
     back: Json = {"external_id": journal["external_id"]} if _is_free(journal, fields) else {}
@@ -253,8 +256,8 @@ def _is_free(journal: Json, fields: Json) -> bool:
     return bool(journal["external_id"]) and fields["external_id"] != journal["external_id"]
 
 
-def _with_later(addresses: list[UUID]) -> list[UUID]:
-    """With those first seen beside one of them since."""
+def with_later(addresses: list[UUID]) -> list[UUID]:
+    """With those that were first seen beside one of them."""
     known = set(addresses)
     while True:
         more = Address.objects.filter(Q(beside__in=known) & ~Q(id__in=known)).values_list("id", flat=True)

@@ -96,7 +96,7 @@ class MessageBody(Body):
 
 
 class SentBody(MessageBody):
-    """A message that leaves at once."""
+    """A message and, outside the reply window, what it is for."""
 
     category = serializers.ChoiceField(
         CATEGORIES,

@@ -1,4 +1,4 @@
-"""/customers/{id}/merges: two customers made one, and two again."""
+"""/customers/{id}/merges: two customers made one, and two again; /customers/{id}/splits: one made two."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ from common.api.problems import Fault, Problem, translates
 from common.api.schema import ListOf
 from common.wire import Json
 from customers import wire as people
-from customers.models import Customer, CustomerMerge
-from customers.operations import NotMergeable, StaleMerge, preview_merge
+from customers.models import Address, Customer, CustomerMerge
+from customers.operations import NotMergeable, OnlyPerson, StaleMerge, preview_merge
 from customers.queries import find_customer
 from customers.shapes import customer_shape, merge_shape, preview_shape
 from inbox import wire
 from inbox.api.endpoint import InboxEndpoint, referred
-from inbox.operations.merging import merge_people, split_people
+from inbox.operations.merging import merge_people, split_people, take_person_out
 from inbox.queries.customers import customer_card
 from inbox.queries.duplicates import likely_duplicates
 
+NAME_MAX = 200
 READ, WRITE = "customers:read", "customers:write"
 
 
 @translates(NotMergeable)
 def _not_mergeable(error: NotMergeable) -> Problem:
     return Problem("conflict", str(error), errors=[Fault("/other_id", str(error))])
+
+
+@translates(OnlyPerson)
+def _only_person(error: OnlyPerson) -> Problem:
+    return Problem("conflict", str(error), errors=[Fault("/address_id", str(error))])
 
 
 @translates(StaleMerge)
@@ -122,6 +128,41 @@ class MergeOne(InboxEndpoint):
         merge = CustomerMerge.objects.select_related("merged").get(id=merge_id, survivor=customer_id)
         split_people(merge=merge, by=self.author)
         return customer_card(merge.survivor_id)
+
+
+class TakeOutBody(Body):
+    """Who is taken out."""
+
+    address_id = serializers.UUIDField(help_text="An address of this customer that is somebody else's.")
+    name = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=NAME_MAX,
+        help_text="By default what the provider calls them.",
+    )
+
+
+class Splits(InboxEndpoint):
+    """/customers/{id}/splits"""
+
+    scopes = {"POST": WRITE}
+
+    @call(
+        "split_customer",
+        "Make an address a customer of its own",
+        about="Two people shared a record: the address, those first seen beside it, and the messages, calls "
+        "and notifications that came by them become those of a new customer, who is the answer. Fields, "
+        "labels and your own id stay; what was denied is denied to both. Merging the two undoes it.",
+        body=TakeOutBody,
+        gives=wire.Customer,
+        status=201,
+        refuses=["conflict"],
+        example={"address_id": "0190a0c4-0000-7000-8000-000000000003"},
+    )
+    def post(self, request: Request, customer_id: UUID) -> wire.Customer:
+        mine = Address.objects.filter(customer=find_customer(customer_id))
+        address = referred(mine, self.body["address_id"], "/address_id")
+        return customer_card(take_person_out(address=address, name=self.body["name"], by=self.author).id)
 
 
 class Duplicates(InboxEndpoint):

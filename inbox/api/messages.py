@@ -20,9 +20,12 @@ from inbox.api.bodies import OpeningBody, ReplyBody, said
 from inbox.api.endpoint import InboxEndpoint, message_answer, referred, thread_row
 from inbox.models import Message
 from inbox.operations.errors import AnsweredMeanwhile
+from inbox.operations.linked_files import fetch_linked
 from inbox.operations.outreach import message_customer
 from inbox.operations.reply import react, reply, retry_message
 from inbox.queries.messages import message_page, message_shapes
+from inbox.queries.versions import earlier_versions
+from inbox.wire_versions import MessageVersion
 
 READ, WRITE = "messages:read", "messages:write"
 REFUSALS = [
@@ -122,6 +125,38 @@ class Retry(InboxEndpoint):
     def post(self, request: Request, message_id: UUID) -> wire.Message:
         message = Message.objects.get(id=message_id)
         return message_answer(retry_message(message=message, by=self.author))
+
+
+class Versions(InboxEndpoint):
+    """/messages/{id}/versions"""
+
+    scopes = {"GET": READ}
+
+    @call(
+        "list_message_versions",
+        "List the texts a message had before",
+        about="What the customer wrote first and each change of theirs but the last, which is the message's "
+        "`text`; the oldest first.",
+        gives=ListOf(MessageVersion, is_whole=True),
+    )
+    def get(self, request: Request, message_id: UUID) -> Json:
+        return {"data": earlier_versions(Message.objects.get(id=message_id))}
+
+
+class LinkedFiles(InboxEndpoint):
+    """/messages/{id}/linked_files"""
+
+    scopes = {"POST": READ}
+
+    @call(
+        "fetch_linked_files",
+        "Have the pictures fetched that a message points at",
+        about="A message may name pictures and films by address only. They are fetched once and kept, so "
+        "that no browser asks others for them; they then stand among `attachments` with their `link`.",
+        gives=wire.Message,
+    )
+    def post(self, request: Request, message_id: UUID) -> wire.Message:
+        return message_answer(fetch_linked(message=Message.objects.get(id=message_id)))
 
 
 class ReactionBody(Body):

@@ -13,7 +13,7 @@ from common.api.parameters import Body, PageQuery
 from common.api.schema import ListOf
 from common.wire import Json
 from inbox import wire_words as wire
-from inbox.api.bodies import TEXT_MAX, MessageBody, said
+from inbox.api.bodies import TEXT_MAX, SentBody, said
 from inbox.api.endpoint import InboxEndpoint, message_answer, thread_row
 from inbox.api.messages import REFUSALS
 from inbox.models import Message, ScheduledMessage, ScheduledState
@@ -39,7 +39,7 @@ class ScheduledQuery(PageQuery):
     state = serializers.ChoiceField(ScheduledState.values, required=False)
 
 
-class ScheduledBody(MessageBody):
+class ScheduledBody(SentBody):
     """A message and when it leaves."""
 
     send_at = serializers.DateTimeField(help_text=WHEN)

@@ -4,6 +4,7 @@ from inbox.models.bulk import BulkChange, BulkItem, BulkState, ItemState
 from inbox.models.calls import Call, CallOutcome, CallRecord, CallState
 from inbox.models.channels import Channel, ChannelRoute, Inbox, ProviderApp
 from inbox.models.deliveries import Delivery, DeliveryState, Halt, StartedWith
+from inbox.models.kept_files import KeptFile
 from inbox.models.macros import Macro, MacroRun
 from inbox.models.messages import (
     Attachment,
@@ -14,6 +15,7 @@ from inbox.models.messages import (
     Reaction,
     Status,
 )
+from inbox.models.moves import MoveKind, ThreadMove
 from inbox.models.receipts import Outcome, Receipt, ReceiptOutcome
 from inbox.models.saved_replies import SavedReply
 from inbox.models.saved_views import SavedView, SavedViewCount, SavedViewOrder
@@ -49,12 +51,14 @@ __all__ = [
     "Halt",
     "Inbox",
     "ItemState",
+    "KeptFile",
     "Label",
     "Macro",
     "MacroRun",
     "Message",
     "MessageChange",
     "MessageStatus",
+    "MoveKind",
     "Note",
     "Outcome",
     "Priority",
@@ -72,6 +76,7 @@ __all__ = [
     "StartedWith",
     "Status",
     "Thread",
+    "ThreadMove",
     "ThreadRead",
     "ThreadState",
 ]

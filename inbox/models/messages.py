@@ -159,7 +159,8 @@ class Attachment(TenantModel):
     """A file of a message, or one uploaded for a message still to be written (message NULL).
 
     storage_key: where the bytes are, under the tenant's folder. A customer's file is "pending" until it was
-    fetched from the provider: due_at, lease_until and attempts make the row its own work order.
+    fetched from the provider: due_at, lease_until and attempts make the row its own work order. link: where
+    the message only points at the file; it is kept to be shown here, and is never what is sent.
     """
 
     message = TenantForeignKey(Message, null=True, related_name="attachments")
@@ -180,6 +181,7 @@ class Attachment(TenantModel):
     detail = models.CharField(max_length=300, blank=True)
     provider_media_id = models.CharField(max_length=200, blank=True)
     provider_url = models.TextField(blank=True)
+    link = models.TextField(blank=True, default="", db_default="")
     due_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

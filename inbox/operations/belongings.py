@@ -20,6 +20,9 @@ from inbox.operations.merge_plan import plan_for
 from inbox.operations.parting import part_threads
 from inbox.shapes import can_block
 
+#: The journal of a merge that never was.
+NOTHING: Json = {"at": "1970-01-01T00:00:00+00:00", "joined": [], "moved": []}
+
 
 class Conversations:
     """`customers.operations.Belongings` of the inbox."""
@@ -60,6 +63,9 @@ class Conversations:
         part_threads(pair, journal, addresses)
         rows = Reach.objects.filter(id__in=journal["blocks"], blocked=True)
         wish_blocks(rows.order_by("id").values_list("channel_id", "address_id"), blocked=False)
+
+    def take_out(self, pair: Pair, addresses: Sequence[UUID]) -> None:
+        part_threads(pair, NOTHING, addresses)
 
 
 def _word(channel: Any, category: str) -> Json:

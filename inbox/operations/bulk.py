@@ -180,6 +180,8 @@ class _Batch:
         return {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
 
     def _step(self, item: BulkItem, thread: Thread) -> Step | None:
+        if thread.joined_to_id:
+            return None  # another one took it in: nothing goes on in it any more
         if self.is_undo:
             return step_back(thread, item.before, item.after)
         return step_for(self.bulk.change, thread, self.now)

@@ -21,6 +21,7 @@ from inbox.models import Delivery, DeliveryState, Message, Status
 from inbox.models.deliveries import OPEN
 from inbox.operations import identities
 from inbox.operations.channels import note_channel_error
+from inbox.operations.kept_files import note_kept
 from inbox.operations.reach import note_opt_outs
 from inbox.operations.standing import hold_back
 from inbox.operations.statuses import (
@@ -42,6 +43,8 @@ ATTEMPTS_MAX = 12
 BACKOFF_MAX_S = 900
 #: How long a message waits that was refused for its account's sake, when nobody says how long.
 HOLD_S = 900
+#: The same for the first time, when it was refused for its template's sake.
+SOON_S = 20
 #: What became of a message that could not leave before it was void.
 TOO_LATE = "It would have been too late."
 
@@ -106,6 +109,9 @@ def record_outcomes(outcomes: Sequence[Outcome]) -> None:
         )
         _write([_settled(Outcome(outcomes[0].job, error=doubt))])
     _learn(outcomes)
+    note_kept(
+        (one.job.delivery.channel_id, one.result.kept) for one in outcomes if one.result and one.result.kept
+    )
     failed = [(outcome, outcome.error) for outcome in outcomes if outcome.error]
     for outcome, error in failed:
         if error.reason in {"auth", "config"}:
@@ -149,7 +155,7 @@ def _settled(outcome: Outcome) -> _Settled:
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
     if error.is_held or (error.hold and not error.permanent):
-        due_at = timezone.now() + timedelta(seconds=error.retry_after_s or HOLD_S)
+        due_at = timezone.now() + timedelta(seconds=error.retry_after_s or _hold_s(job, error))
         said = words["detail"]
         return _Settled(job, DeliveryState.HELD, Status.HELD, due_at=due_at, error=words, detail=said)
     if error.permanent or (job.delivery.attempt >= ATTEMPTS_MAX and not job.delivery.expires_at):
@@ -157,6 +163,11 @@ def _settled(outcome: Outcome) -> _Settled:
     wait_s = error.retry_after_s if error.retry_after_s is not None else backoff_s(job.delivery.attempt)
     due_at = timezone.now() + timedelta(seconds=wait_s)
     return _Settled(job, DeliveryState.READY, "", due_at=due_at, error=words, detail=error.detail)
+
+
+def _hold_s(job: Job, error: SendError) -> float:
+    """What it is made of may be free again by the time the refusal has come: look soon, then ever later."""
+    return min(HOLD_S, SOON_S * 2.0 ** max(job.delivery.attempt - 1, 0)) if error.is_held else HOLD_S
 
 
 def backoff_s(attempt: int) -> float:

@@ -26,6 +26,7 @@ from inbox.operations.channels import channel_account
 from inbox.operations.claims import claim_rows, put_back
 from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
+from inbox.operations.kept_files import known_ids
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
 from inbox.ports import (
@@ -41,6 +42,7 @@ from inbox.ports import (
     Pace,
 )
 from inbox.queries.heard import Heard
+from inbox.queries.lately_sent import lately_sent
 
 PAUSE_S = 0.25
 #: How much slower marketing goes when the account's quality has fallen.
@@ -72,7 +74,7 @@ def claim(
     rows = _within_pace(free, rests)
     if not rows:
         return []
-    files = _files(rows)
+    files = _files(rows, now)
     jobs = [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
     _note_departures(jobs)
     return [_with_key(job, _window_of(job.delivery, windows)) for job in jobs]
@@ -233,11 +235,13 @@ def _by_pair(rows: Sequence[Delivery], pace: Pace) -> tuple[list[Delivery], list
     """Those of one channel whose person may get one more now, and those whose person has to be left alone."""
     if not rows:
         return [], []
+    channel_id, customers = rows[0].channel_id, {row.message.customer_id for row in rows}
     free = pacing.who_may_be_sent_to(
         tenant_id=rows[0].tenant_id,
-        channel_id=rows[0].channel_id,
+        channel_id=channel_id,
         addresses=[row.message.address_id for row in rows],
         pace=pace,
+        sent=lambda within_s: lately_sent(channel_id=channel_id, customers=customers, within_s=within_s),
     )
     split: tuple[list[Delivery], list[Delivery]] = [], []
     for row, is_free in zip(rows, free, strict=True):
@@ -290,14 +294,25 @@ def _addresses(rows: Sequence[Delivery]) -> Addresses:
     return found
 
 
-def _files(rows: Sequence[Delivery]) -> dict[UUID, Attachment]:
-    """{message id: its file}"""
-    found = Attachment.objects.filter(message__in=[row.message_id for row in rows]).order_by("-id")
-    return {one.message_id: one for one in found if one.message_id}
+def _files(rows: Sequence[Delivery], now: datetime) -> dict[UUID, OutboundFile]:
+    """{message id: its file}. A notification's goes with many others."""
+    found = Attachment.objects.filter(message__in=[row.message_id for row in rows], link="").order_by("-id")
+    files = {one.message_id: one for one in found if one.message_id}
+    keys = {
+        row.message_id: files[row.message_id].storage_key
+        for row in rows
+        if row.message_id in files and rules.MARK in row.message.content
+    }
+    known = known_ids(((row.channel_id, keys[row.message_id]) for row in rows if row.message_id in keys), now)
+    return {
+        row.message_id: _file(row, files[row.message_id], keys.get(row.message_id, ""), known)
+        for row in rows
+        if row.message_id in files
+    }
 
 
 def _job(
-    row: Delivery, accounts: dict[UUID, Account], addresses: Addresses, attachment: Attachment | None
+    row: Delivery, accounts: dict[UUID, Account], addresses: Addresses, file: OutboundFile | None
 ) -> Job:
     if row.channel_id not in accounts:
         accounts[row.channel_id] = channel_account(row.channel)
@@ -309,7 +324,7 @@ def _job(
         text=message.text,
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
-        file=_file(row, attachment) if attachment else None,
+        file=file,
         expires_at=row.expires_at,
         direct=direct_of(message.content),
     )
@@ -331,7 +346,9 @@ def _claims(
     return tuple(claims.values())
 
 
-def _file(row: Delivery, attachment: Attachment) -> OutboundFile:
+def _file(
+    row: Delivery, attachment: Attachment, key: str, known: Mapping[tuple[UUID, str], str]
+) -> OutboundFile:
     return OutboundFile(
         cast(FileKind, attachment.kind),
         attachment.filename,
@@ -339,4 +356,6 @@ def _file(row: Delivery, attachment: Attachment) -> OutboundFile:
         attachment.size_bytes or 0,
         partial(FileStore(row.tenant_id).open, attachment.storage_key),
         settings.PUBLIC_URL + signed_url(attachment, holder=row.channel_id),
+        key,
+        known.get((row.channel_id, key), "") if key else "",
     )

@@ -22,6 +22,7 @@ from inbox.holds import DIRECT, holds_of
 from inbox.models import Channel, Delivery, DeliveryState, StartedWith, Status
 from inbox.models.deliveries import Lane
 from inbox.operations import identities
+from inbox.operations.deliveries import SOON_S
 from inbox.operations.standing import fact
 from inbox.operations.statuses import Change, announce_statuses, by_id, lock_messages
 from inbox.operations.templates import CODE, Copies, held_reasons
@@ -29,6 +30,8 @@ from inbox.operations.templates import CODE, Copies, held_reasons
 DAY = timedelta(hours=24)
 #: A hold without an end is looked at again after this.
 LOOK_AGAIN = timedelta(minutes=15)
+#: One for a template is looked at sooner, see ``_next_look``.
+SOON = timedelta(seconds=SOON_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def hold(
 
     Writes Delivery, Message, StartedWith, events.
     """
-    waiting = {key: Why(said, now + LOOK_AGAIN, CODE) for key, said in held_reasons(rows, copies).items()}
+    reasons = held_reasons(rows, copies)
+    waiting = {row.id: Why(reasons[row.id], _next_look(row, now), CODE) for row in rows if row.id in reasons}
     waiting |= {key: Why(identities.WAITS, now + LOOK_AGAIN, identities.CODE) for key in unsure}
     for row in rows:
         if row.id not in waiting and (why := _held(row, row.id in started, now)):
@@ -57,6 +61,17 @@ def hold(
     waiting |= _too_many(free, started, now)
     _write([row for row in rows if row.id in waiting], waiting, now)
     return [row for row in rows if row.id not in waiting]
+
+
+def _next_look(row: Delivery, now: datetime) -> datetime:
+    """Soon, and then after as long as it has waited already, within LOOK_AGAIN.
+
+    Who frees a template frees all that is held for it; what is being held at that very moment is not there
+    yet for them to find, and nobody tells of it again.
+    """
+    held = [one["at"] for one in row.message.history if one["status"] == Status.HELD]
+    waited = now - datetime.fromisoformat(held[-1]) if held and row.message.status == Status.HELD else SOON
+    return now + min(max(waited, SOON), LOOK_AGAIN)
 
 
 def _held(row: Delivery, is_started: bool, now: datetime) -> Why | None:

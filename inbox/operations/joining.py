@@ -1,4 +1,4 @@
-"""Two customers become one: their conversations, and what hangs on them, come together."""
+"""Two conversations become one, with all that hangs on them; so do those of two customers who do."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from inbox.models import (
     Call,
     Delivery,
     Draft,
+    MacroRun,
     Message,
     Note,
     ScheduledMessage,
@@ -47,7 +48,7 @@ def join_threads(pair: Pair, plan: Plan) -> Json:
     Writes Thread, Message, Call, Note, Draft, ThreadRead, Reaction, Delivery.
     """
     move_reactions(threads=[row.id for row in plan.threads], old=pair.other.id, new=pair.survivor.id)
-    joined = [_join(pair, keep, gone) for keep, gone in plan.joined]
+    joined = [join_two(keep, gone, customer=pair.survivor.id) for keep, gone in plan.joined]
     moved = [row.id for row in plan.moved]
     Message.objects.filter(thread__in=moved).update(customer=pair.survivor)
     Call.objects.filter(thread__in=moved).update(customer=pair.survivor)
@@ -56,15 +57,20 @@ def join_threads(pair: Pair, plan: Plan) -> Json:
     return {"joined": joined, "moved": [ident(key) for key in moved]}
 
 
-def _join(pair: Pair, keep: Thread, gone: Thread) -> Json:
+def join_two(keep: Thread, gone: Thread, *, customer: UUID) -> Json:
+    """Give a thread all that another has; both are locked. Returns what ``parting.part_two`` needs.
+
+    Writes what ``join_threads`` writes, MacroRun, ScheduledMessage.
+    """
     before, theirs = kept(keep), kept(gone)
     reads = dict(ThreadRead.objects.filter(thread=keep).values_list("member_id", "read_count"))
     joint = _reads(keep, gone)
     refs = _free_refs(keep, gone)
     notes = list(Note.objects.filter(thread=gone).order_by("id").values_list("id", flat=True))
-    _run(joined_by_hash(_GATHER), keep=keep.id, gone=gone.id, customer=pair.survivor.id)
+    _run(joined_by_hash(_GATHER), keep=keep.id, gone=gone.id, customer=customer)
     Note.objects.filter(id__in=notes).update(thread=keep)
-    _move_calls(keep, gone, pair)
+    _move_calls(keep, gone, customer)
+    runs = _move_runs(keep, gone)
     drafts = _move_drafts(keep, gone)
     scheduled = _move_scheduled(keep, gone)
     save_reads(keep, joint)
@@ -82,6 +88,8 @@ def _join(pair: Pair, keep: Thread, gone: Thread) -> Json:
         "notes": [ident(key) for key in notes],
         "drafts": [ident(key) for key in drafts],
         "scheduled": [ident(key) for key in scheduled],
+        "runs": [ident(key) for key in runs],
+        "joined_ids": [ident(key) for key in keep.joined_ids or ()],
     }
 
 
@@ -206,12 +214,21 @@ def _move_drafts(keep: Thread, gone: Thread) -> list[UUID]:
     return free
 
 
-def _move_calls(keep: Thread, gone: Thread, pair: Pair) -> None:
+def _move_runs(keep: Thread, gone: Thread) -> list[UUID]:
+    """A macro's run is undone where its message and its note are."""
+    taken = MacroRun.objects.filter(thread=keep).values("client_ref")
+    rows = MacroRun.objects.filter(thread=gone).exclude(client_ref__in=taken)
+    found = list(rows.values_list("id", flat=True))
+    MacroRun.objects.filter(id__in=found).update(thread=keep)
+    return found
+
+
+def _move_calls(keep: Thread, gone: Thread, customer: UUID) -> None:
     """A name that calls of both have stays the kept one's; what parts them again are their addresses."""
     ours = Call.objects.filter(thread=gone, direction="outbound")
     taken = Call.objects.filter(thread=keep, direction="outbound").values("ref")
     ours.filter(ref__in=taken).update(ref=Cast("id", TextField()))
-    Call.objects.filter(thread=gone).update(thread=keep, customer=pair.survivor)
+    Call.objects.filter(thread=gone).update(thread=keep, customer=customer)
 
 
 def _move_scheduled(keep: Thread, gone: Thread) -> list[UUID]:

@@ -21,6 +21,7 @@ from inbox.operations.authors import Author
 from inbox.operations.errors import NotPossible, Refused
 from inbox.operations.filling import fill, gaps
 from inbox.operations.notes import add_note
+from inbox.operations.one_thread import lock_thread
 from inbox.operations.recall import recall_messages
 from inbox.operations.reply import Terms, reply
 from inbox.operations.threads import (
@@ -60,7 +61,7 @@ def run_macro(
     gone, and all that the operations raise; then nothing is done.
     """
     with transaction.atomic():
-        row = Thread.objects.select_for_update(of=("self",)).select_related("customer").get(id=thread.id)
+        row = lock_thread(thread.id, "customer")
         again = MacroRun.objects.filter(thread=row, client_ref=client_ref).first()
         if again:
             return again
@@ -207,8 +208,7 @@ def _drop_note(run: MacroRun, by: Author) -> None:
     if note_id is None or not Note.objects.filter(id=note_id).delete()[0]:
         return
     run.note_id = None
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel")
-    thread = rows.get(id=run.thread_id)
+    thread = lock_thread(run.thread_id, "customer", "channel")
     thread.version += 1
     thread.save(update_fields=["version", "updated_at"])
     prefetch_related_objects([thread], "customer__addresses")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from customers.models import Customer, CustomerMerge
-from customers.operations import merge_customers, split_customers
+from customers.models import Address, Customer, CustomerMerge
+from customers.operations import merge_customers, split_customers, take_out
 from events import bus
 from inbox.models import Thread
 from inbox.operations.authors import Author
@@ -28,6 +28,19 @@ def split_people(*, merge: CustomerMerge, by: Author) -> CustomerMerge:
     split_customers(merge=merge, by=by.actor)
     _announce("customer.split", merge, by)
     return merge
+
+
+def take_person_out(*, address: Address, name: str, by: Author) -> Customer:
+    """Make whoever is behind an address a customer of their own, who is returned; merging them undoes it.
+
+    Writes what ``take_out`` writes, Event `customer.split`. Raises OnlyPerson.
+    """
+    pair = take_out(address=address, name=name)
+    data: dict[str, Any] = {"merge_id": None, "customer": customer_card(pair.survivor.id)}
+    data["merged"] = {"id": pair.other.id, "name": pair.other.name}
+    data["other"] = customer_card(pair.other.id)
+    bus.record("customer.split", data, actor=by.actor, customer_id=pair.survivor.id)
+    return pair.other
 
 
 def _announce(kind: str, merge: CustomerMerge, by: Author) -> None:

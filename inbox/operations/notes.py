@@ -13,6 +13,7 @@ from events import bus
 from inbox.models import Note, Thread
 from inbox.operations.authors import Author
 from inbox.operations.errors import NothingToSend, TextTooLong
+from inbox.operations.one_thread import lock_thread
 from inbox.shapes import note_shape, thread_shape
 from tenants.models import Member, TeamMember
 
@@ -44,9 +45,7 @@ def add_note(
             _("%(chars)d characters; a note has at most %(most)d.") % {"chars": len(text), "most": TEXT_MAX},
             pointer="/text",
         )
-    thread = (
-        Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
-    )
+    thread = lock_thread(thread.id, "customer", "channel")
     again = Note.objects.filter(thread=thread, client_ref=client_ref).select_related("author").first()
     if again:
         return again

@@ -23,6 +23,7 @@ from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.claims import expect
 from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
+from inbox.operations.one_thread import lock_thread
 from inbox.operations.rules import MARK, Part, without_mark
 from inbox.operations.templates import stored_template, with_category
 from inbox.operations.thread_lines import save_thread_lines, show_last
@@ -76,9 +77,7 @@ def reply(
     FileTooLarge, FileTypeRefused, NoAddress, TemplateMissingValue, TemplateNotApproved, NothingToSend,
     ContentRefused, OptedOut, ChannelInactive, AnsweredMeanwhile.
     """
-    thread = (
-        Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel").get(id=thread.id)
-    )
+    thread = lock_thread(thread.id, "customer", "channel")
     again = Message.objects.filter(thread=thread, client_ref=client_ref).first()
     if again:
         return again
@@ -109,13 +108,14 @@ def check_said(
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
     address: Address | None = None,
+    direct: Direct | None = None,
 ) -> None:
     """Raise what ``reply`` would raise of these words, but for the reply window and what the customer allows:
     both may be otherwise when a message leaves later."""
     chosen = channel or thread.channel or _any_channel(thread)
     rules.address_for(customer_id=thread.customer_id, channel=chosen, address=address)
     for part in _parts(text, reply_to, attachments, template, kind, content or {}):
-        rules.check_words(channel=chosen, part=_with_category(chosen, part))
+        rules.check_words(channel=chosen, part=_with_category(chosen, replace(part, direct=direct)))
 
 
 def _hold_if_answered(thread: Thread, by: Author, seen: Message) -> None:
@@ -314,7 +314,7 @@ def retry_message(*, message: Message, by: Author) -> Message:
     }:
         raise NotPossible(_("Only a message that failed or whose fate is unknown can be sent again."))
     now = timezone.now()
-    attachment = message.attachments.first()
+    attachment = message.attachments.filter(link="").first()
     content = without_mark(message.content)
     direct = direct_of(message.content)
     said = Part(message.text, attachment=attachment, kind=message.kind, content=content, direct=direct)

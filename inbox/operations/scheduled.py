@@ -18,11 +18,14 @@ from common.wire import stamp
 from customers.models import Address
 from events import bus
 from inbox.channels import UnknownChannel
+from inbox.direct import direct_of, with_direct
 from inbox.models import Attachment, Channel, FileState, Message, ScheduledMessage, ScheduledState, Thread
 from inbox.models.scheduled import SCHEDULED_QUEUE, SHOWN
 from inbox.operations.authors import SYSTEM, Author
 from inbox.operations.errors import NotPossible, Refused
+from inbox.operations.one_thread import lock_thread
 from inbox.operations.reply import check_said, reply
+from inbox.ports import Direct
 from inbox.shapes import thread_shape
 from inbox.shapes_words import scheduled_shape
 
@@ -45,6 +48,7 @@ def schedule_message(
     kind: str | None = None,
     content: Mapping[str, Any] | None = None,
     address: Address | None = None,
+    direct: Direct | None = None,
 ) -> ScheduledMessage:
     """Keep an answer until `send_at`. What no channel could ever send is refused now; the reply window and
     what the customer allows are asked when it leaves.
@@ -64,7 +68,7 @@ def schedule_message(
         )
     check_said(
         thread=thread, channel=channel, text=text, reply_to=reply_to, attachments=attachments,
-        template=template, kind=kind, content=content, address=address,
+        template=template, kind=kind, content=content, address=address, direct=direct,
     )  # fmt: skip
     row = ScheduledMessage.objects.create(
         thread=thread,
@@ -74,7 +78,7 @@ def schedule_message(
         address=address.id if address else None,
         text=text,
         kind=kind or "",
-        content=dict(content or {}),
+        content=with_direct(content or {}, direct),
         template=dict(template) if template is not None else None,
         reply_to=reply_to.id if reply_to else None,
         attachment_ids=[one.id for one in attachments],
@@ -191,9 +195,7 @@ def _check_time(send_at: datetime) -> None:
 
 def _locked(thread_id: UUID) -> Thread:
     """Who changes a scheduled message holds its thread, as everybody does who answers in it."""
-    rows = Thread.objects.select_for_update(of=("self",)).select_related("customer", "channel")
-    found: Thread = rows.get(id=thread_id)
-    return found
+    return lock_thread(thread_id, "customer", "channel")
 
 
 def _locked_now(row: ScheduledMessage) -> Thread:
@@ -247,7 +249,8 @@ def _said(row: ScheduledMessage) -> dict[str, Any]:
         "attachments": [files[key] for key in row.attachment_ids],
         "template": row.template,
         "kind": row.kind or None,
-        "content": row.content,
+        "content": with_direct(row.content, None),
+        "direct": direct_of(row.content),
     }
 
 

@@ -19,18 +19,16 @@ from inbox.operations.authors import Author
 from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.dues import set_dues
 from inbox.operations.errors import NotPossible, Refused
+from inbox.operations.one_thread import lock_thread
 from inbox.shapes import thread_shape
 from tenants.models import Member, Team
 
 LABELS_MAX = 20
+#: What is told of a thread that was changed.
+LINE = ("customer", "channel", "assignee", "team")
 SNOOZE_QUEUE = "snoozes"
 #: Somebody has one conversation less, or there is one more to give.
 MAKES_ROOM = {"thread.closed", "thread.snoozed", "thread.reopened", "thread.woken"}
-
-
-def _locked(thread: Thread) -> Thread:
-    rows = Thread.objects.select_for_update(of=("self",))
-    return rows.select_related("customer", "channel", "assignee", "team").get(id=thread.id)
 
 
 def _save(
@@ -72,7 +70,7 @@ def assign_thread(*, thread: Thread, assignee: Member | None, team: Team | None,
     """
     if assignee is not None and not assignee.is_active:
         raise NotPossible(_("%s no longer works here; choose somebody else.") % assignee.name)
-    thread = _locked(thread)
+    thread = lock_thread(thread.id, *LINE)
     if thread.assignee_id == (assignee.id if assignee else None) and thread.team_id == (
         team.id if team else None
     ):
@@ -85,7 +83,7 @@ def assign_thread(*, thread: Thread, assignee: Member | None, team: Team | None,
 
 def close_thread(*, thread: Thread, by: Author) -> Thread:
     """Finish a thread; the customer's next message may reopen it. Writes Thread, Event `thread.closed`."""
-    thread = _locked(thread)
+    thread = lock_thread(thread.id, *LINE)
     if thread.status == ThreadState.CLOSED:
         return thread
     before = {"status": thread.status}
@@ -100,7 +98,7 @@ def reopen_thread(*, thread: Thread, by: Author) -> Thread:
 
     Raises NotPossible when the customer has another unclosed thread in this inbox.
     """
-    thread = _locked(thread)
+    thread = lock_thread(thread.id, *LINE)
     if thread.status == ThreadState.OPEN:
         return thread
     event = "thread.woken" if thread.status == ThreadState.SNOOZED else "thread.reopened"
@@ -127,7 +125,7 @@ def snooze_thread(*, thread: Thread, until: datetime | None, wake_on_reply: bool
         raise Refused(_("Say until when, or wake it when the customer writes."), pointer="/until")
     if until is not None and until <= timezone.now():
         raise Refused(_("That time has passed; choose a later one."), pointer="/until")
-    thread = _locked(thread)
+    thread = lock_thread(thread.id, *LINE)
     if thread.status == ThreadState.CLOSED:
         raise NotPossible(_("A closed conversation cannot be snoozed; reopen it first."))
     before = {"status": thread.status, "until": stamp(thread.snoozed_until)}
@@ -152,7 +150,7 @@ def label_thread(*, thread: Thread, labels: Sequence[str], by: Author) -> Thread
     wanted = list(dict.fromkeys(label.strip() for label in labels if label.strip()))
     if len(wanted) > LABELS_MAX or any(len(label) > 60 for label in wanted):
         raise Refused(_("At most %d labels of 60 characters each.") % LABELS_MAX, pointer="/labels")
-    thread = _locked(thread)
+    thread = lock_thread(thread.id, *LINE)
     if thread.labels == wanted:
         return thread
     keep_labels(wanted)
@@ -169,7 +167,7 @@ def keep_labels(names: Sequence[str]) -> None:
 
 def prioritize_thread(*, thread: Thread, priority: int, by: Author) -> Thread:
     """Set a thread's priority. Writes Thread, Event `thread.prioritized`."""
-    thread = _locked(thread)
+    thread = lock_thread(thread.id, *LINE)
     if thread.priority == priority:
         return thread
     before = {"priority": Priority(thread.priority).name.lower()}

@@ -21,6 +21,7 @@ from inbox.operations import rules
 from inbox.operations.authors import Author
 from inbox.operations.claims import expect
 from inbox.operations.errors import Refused
+from inbox.operations.kept_files import shared
 from inbox.operations.open_threads import Opening, Pair, threads_for
 from inbox.operations.reply import Terms, announce_queued, new_delivery, new_message, note_on_thread
 from inbox.operations.rules import Part
@@ -32,7 +33,8 @@ from inbox.shapes import thread_shape
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One message to one customer, on the channel given. client_ref: makes it once only."""
+    """One message to one customer, on the channel given. client_ref: makes it once only. A file of the part
+    stays where it is: each message has a row of its own about it."""
 
     customer_id: UUID
     channel: Channel
@@ -166,6 +168,8 @@ def _store(made: Sequence[_Made]) -> None:
     if not made:
         return
     insert_rows([one.message for one in made])
+    files = [(one.writing.part.attachment, one.message) for one in made]
+    insert_rows([shared(file, message) for file, message in files if file])
     insert_rows(
         [
             new_delivery(

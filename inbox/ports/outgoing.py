@@ -35,7 +35,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class OutboundFile:
     """A file to send. ``open`` gives a fresh binary stream each time; url: where a provider may fetch it for
-    some minutes, for those that want an address."""
+    some minutes, for those that want an address. key: the same for all messages that carry this very file,
+    "" when no other does; known_id: what the provider calls it, when it was given it before and keeps it."""
 
     kind: FileKind
     filename: str
@@ -43,6 +44,8 @@ class OutboundFile:
     size_bytes: int
     open: Callable[[], BinaryIO]
     url: str = ""
+    key: str = ""
+    known_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,23 @@ class Outbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that the provider was given and keeps. key: that of the OutboundFile; external_id: its id there;
+    for_s: how long it may be named instead of giving it again."""
+
+    key: str
+    external_id: str
+    for_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SendResult:
-    """The provider took the message. external_id: its id there; learned: addresses its answer showed."""
+    """The provider took the message. external_id: its id there; learned: addresses its answer showed; kept:
+    a file that need not be given again."""
 
     external_id: str
     learned: tuple[Claim, ...] = ()
+    kept: Kept | None = None
 
 
 class SendError(Exception):

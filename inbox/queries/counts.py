@@ -26,14 +26,20 @@ def view_counts(me: UUID) -> wire.Views:
     return {"data": views, "teams": teams, "head": head}
 
 
+#: The reads are found by an array and joined by FULL JOIN, which PostgreSQL never does by a loop: where it
+#: believed a table to be empty, it looked through all reads of the member for each thread (6,000: 8.6 s, now
+#: 20 ms). Only reads of unclosed threads are found, so none stands without its thread.
 _COUNT = """
-WITH live AS (
+WITH unclosed AS MATERIALIZED (
+    SELECT id, status, assignee_id, team_id, waiting_since, mentions, watchers, inbound_count FROM inbox_thread
+    WHERE tenant_id = %(tenant)s AND status IN ('open', 'snoozed')
+), reads AS MATERIALIZED (
+    SELECT thread_id, read_count FROM inbox_threadread
+    WHERE tenant_id = %(tenant)s AND member_id = %(me)s AND thread_id = ANY (ARRAY(SELECT id FROM unclosed))
+), live AS (
     SELECT t.status = 'open' AS is_open, t.assignee_id, t.team_id, t.waiting_since, t.mentions, t.watchers,
            t.inbound_count > COALESCE(r.read_count, 0) AS is_unread
-    FROM inbox_thread t
-    LEFT JOIN inbox_threadread r
-           ON r.tenant_id = t.tenant_id AND r.member_id = %(me)s AND r.thread_id = t.id
-    WHERE t.tenant_id = %(tenant)s AND t.status IN ('open', 'snoozed')
+    FROM unclosed t FULL JOIN reads r ON r.thread_id = t.id
 ), closed AS (
     SELECT count(*) AS n FROM (
         SELECT 1 FROM inbox_thread

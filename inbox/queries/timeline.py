@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from common.api.pages import Keyset, Position, moment
 from common.api.problems import Fault, Problem
@@ -104,10 +104,11 @@ def _sources(thread: Thread) -> list[tuple[str, QuerySet[Any]]]:
 
 
 def _events(thread: Thread) -> QuerySet[Event]:
-    """Also those of threads that this one has taken in."""
+    """Also those of threads that this one has taken in; that they were parted once stands here already."""
     rows = Event.objects.filter(type__startswith="thread.", audience=None)
     if thread.joined_ids:
-        return rows.filter(thread_id__in=[thread.id, *thread.joined_ids])
+        there = Q(thread_id__in=thread.joined_ids) & ~Q(type__in=("thread.split", "thread.joined"))
+        return rows.filter(Q(thread_id=thread.id) | there)
     return rows.filter(thread_id=thread.id)
 
 

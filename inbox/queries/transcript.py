@@ -27,6 +27,7 @@ WORDS = {
     "thread.reopened": lambda: _("reopened"), "thread.snoozed": lambda: _("snoozed"),
     "thread.woken": lambda: _("woken"), "thread.assigned": lambda: _("assigned"),
     "thread.labeled": lambda: _("labels changed"), "thread.prioritized": lambda: _("priority changed"),
+    "thread.split": lambda: _("split"), "thread.joined": lambda: _("joined with another conversation"),
 }  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from common.api.endpoints import Endpoint, call
 from common.api.parameters import Body, Query
 from common.api.problems import Fault, Problem
+from inbox.models import Message
 from notifications import cost_wire as wire
 from notifications.api.sending import author_of
-from notifications.cost_shapes import line_shape, price_shape
-from notifications.models import PriceLine
+from notifications.cost_shapes import cost_shape, line_shape, price_shape
+from notifications.models import Cost, PriceLine
 from notifications.operations.prices import LINES_MAX, PricesRefused, remove_price, set_prices
 from notifications.queries.costs import GROUPS, cost_lines
 from notifications.queries.prices import price_lines
@@ -121,3 +122,15 @@ class Costs(Endpoint):
             "since": since.isoformat(),
             "data": [line_shape(line) for line in lines],
         }
+
+
+class CostOfMessage(Endpoint):
+    """/messages/{id}/cost"""
+
+    scopes = {"GET": "messages:read"}
+
+    @call("get_message_cost", "Read what a message came to", gives=wire.MessageCost)
+    def get(self, request: Request, message_id: UUID) -> wire.MessageCost:
+        message = Message.objects.get(id=message_id)
+        row = Cost.objects.filter(message=message).first()
+        return {"cost": cost_shape(row) if row else None}

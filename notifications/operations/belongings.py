@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from common.ids import uuid7
+from common.sql import insert_rows
 from common.wire import Json, ident, stamp
 from customers.operations import Look, Pair
 from notifications.models import (
@@ -65,6 +67,22 @@ class Notified:
         CampaignRow.objects.filter(id__in=journal["places"]).update(customer=pair.other)
         _part(Consent, "state", journal["consents"], pair)
         _part(Preference, "wanted", journal["preferences"], pair)
+
+    def take_out(self, pair: Pair, addresses: Sequence[UUID]) -> None:
+        runs = Notification.objects.filter(steps__message__address__in=addresses, customer=pair.survivor)
+        keys = list(runs.values_list("id", flat=True).distinct())
+        Notification.objects.filter(id__in=keys).update(customer=pair.other)
+        CampaignRow.objects.filter(notification__in=keys).update(customer=pair.other)
+        _deny_both(Consent, {"state": ConsentState.DENIED}, pair)
+        _deny_both(Preference, {"wanted": False}, pair)
+
+
+def _deny_both(model: Any, strict: Mapping[str, Any], pair: Pair) -> None:
+    """Nobody knows which of the two said no, so both did."""
+    rows = list(model.objects.filter(customer=pair.survivor, **strict).order_by("id"))
+    for row in rows:
+        row.id, row.customer = uuid7(), pair.other
+    insert_rows(rows)
 
 
 def _plain(consents: Mapping[Key, str]) -> list[Any]:

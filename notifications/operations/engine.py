@@ -253,7 +253,7 @@ def _next_try(ladder: Ladder, facts: Facts) -> tuple[Step, Writing] | None:
             return None
         for step, way in zip(ladder.waiting, ways, strict=True):
             if not way.obstacle:
-                return step, _writing(ladder, step, way)
+                return step, _writing(ladder, step, way, facts)
             ladder.end(step, StepState.SKIPPED, way.obstacle)
     except (OperationalError, InterfaceError):
         raise
@@ -291,7 +291,7 @@ def _break_off(ladder: Ladder) -> None:
     ladder.come_to(NotificationState.FAILED, "Something went wrong here; the log has the details.")
 
 
-def _writing(ladder: Ladder, step: Step, way: Way) -> Writing:
+def _writing(ladder: Ladder, step: Step, way: Way, facts: Facts) -> Writing:
     run = ladder.run
     if way.channel is None or way.content is None:
         raise LookupError("a free way has a channel and a content")
@@ -313,7 +313,13 @@ def _writing(ladder: Ladder, step: Step, way: Way) -> Writing:
         channel=way.channel,
         by=Author("system", None, run.type.name),
         client_ref=f"notification-{step.id}",
-        part=Part(words.text, template=words.template, kind=words.kind, content=words.content),
+        part=Part(
+            words.text,
+            attachment=facts.files.named(words.file, words.filename),
+            template=words.template,
+            kind=words.kind,
+            content=words.content,
+        ),
         lane=Lane(run.lane),
         terms=Terms(
             expires_at=run.expires_at,

@@ -20,6 +20,7 @@ from notifications.models import (
     TypeVersion,
     VersionState,
 )
+from notifications.queries.files import file_faults
 from notifications.queries.reviews import needs_second_person
 from notifications.queries.templates import template_trouble
 from notifications.queries.types import channels_of, kinds_of
@@ -231,10 +232,14 @@ def draft_faults(named: NotificationType) -> list[Fault]:
 
 
 def faults_of(version: TypeVersion) -> list[Fault]:
-    """What keeps a version from being published. Reads channels, and the templates kept of them."""
+    """What keeps a version from being published. Reads channels, the templates kept of them, and files."""
     said = {name: getattr(version, name) for name in FIELDS}
     found = shape_faults(said)
-    return found or [*publish_faults(said, kinds_of(version.ladder)), *_template_faults(version)]
+    return found or [
+        *publish_faults(said, kinds_of(version.ladder)),
+        *file_faults(version.contents),
+        *_template_faults(version),
+    ]
 
 
 def _template_faults(version: TypeVersion) -> list[Fault]:

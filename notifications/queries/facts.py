@@ -26,6 +26,7 @@ from notifications.models import (
     TypeVersion,
 )
 from notifications.models.people import EVERY_CHANNEL
+from notifications.queries.files import Files
 from notifications.queries.templates import template_trouble, template_waits
 
 Content = Mapping[str, Any]
@@ -63,6 +64,7 @@ class Facts:
     quiet: QuietHours | None = None
     troubles: dict[tuple[UUID, str, str, bool], tuple[str, str]] = field(default_factory=dict)
     copies: Copies = field(default_factory=Copies)
+    files: Files = field(default_factory=Files)
 
     def clocks(self, customer: Customer) -> Clocks:
         """By whose clock it is night for a customer."""

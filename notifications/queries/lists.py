@@ -12,6 +12,7 @@ from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel
 from notifications.contents import is_channel_id
 from notifications.models import Notification, NotificationType, TypeVersion, VersionState
+from notifications.queries.standings import Trouble, troubles_of
 from notifications.queries.types import figures
 from notifications.variables import Json
 
@@ -43,6 +44,7 @@ class TypeRow:
     sent: int
     delivered: int
     failed: int
+    troubles: list[Trouble]
 
 
 def rungs_of(ladder: Sequence[Json], channels: Mapping[str, Channel] | None = None) -> list[Rung]:
@@ -80,12 +82,21 @@ def languages_of(version: TypeVersion | None) -> list[str]:
 
 
 def type_rows(types: Sequence[NotificationType]) -> list[TypeRow]:
-    """The rows of the list: three statements, however many types there are."""
+    """The rows of the list: four statements, however many types there are, and one for each channel that
+    keeps copies of its templates."""
     drafts = {
         row.type_id: row for row in TypeVersion.objects.filter(type__in=types, state=VersionState.DRAFT)
     }
     channels, counts = channels_by_id(), figures(types)
-    return [_row(one, drafts.get(one.id), counts[one.id], channels) for one in types]
+    shown = {one.id: version for one in types if (version := one.current or drafts.get(one.id))}
+    troubles = troubles_of(list(shown.values()))
+    return [
+        _row(
+            one, drafts.get(one.id), counts[one.id], channels,
+            troubles[shown[one.id].id] if one.id in shown else [],
+        )
+        for one in types
+    ]  # fmt: skip
 
 
 def _row(
@@ -93,6 +104,7 @@ def _row(
     draft: TypeVersion | None,
     counts: Mapping[str, int],
     channels: Mapping[str, Channel],
+    troubles: list[Trouble],
 ) -> TypeRow:
     version = named.current or draft
     return TypeRow(
@@ -104,6 +116,7 @@ def _row(
         sum(counts.get(state, 0) for state in _SENT),
         sum(counts.get(state, 0) for state in _DELIVERED),
         counts.get("failed", 0),
+        troubles,
     )
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from inbox.channels import UnknownChannel, adapter_for
 from inbox.models import Channel
-from inbox.ports import KeepsTemplates
 from notifications.contents import form_of, is_channel_id, languages_to_try
 from notifications.queries.lists import kind_label
 from notifications.queries.rich_previews import CardShot, FileShot, cards_of, file_of
+from notifications.queries.standings import Approval, approval_of, keeper_of, kept_template
 from notifications.queries.types import channels_of
 from notifications.variables import SLOT, Json, examples_of, filled, written
 
@@ -46,17 +45,6 @@ class Preview:
     file: FileShot | None = None
     offer: str = ""
     cards: list[CardShot] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """How a channel's provider sees a template. tone: a class of state.css."""
-
-    words: str
-    tone: str
-    icon: str
-    reason: str = ""
-    quality: str = ""
 
 
 def sample_values(variables: Sequence[Json], language: str, *, longest: bool = False) -> dict[str, str]:
@@ -217,58 +205,13 @@ def _segments(kind: str, text: str) -> tuple[str, str]:
     return said, hint if found.offending else ""
 
 
-# ---------------------------------------------------------------- what a provider says of a template
-
-
-def kept_template(channel: Channel | None, content: Mapping[str, Any]) -> Json | None:
-    """The channel's copy of the template a content names, where it keeps one."""
-    keeper = _keeper(channel)
-    if channel is None or keeper is None or form_of(content) != "template":
-        return None
-    return keeper.template(channel.id, name=content["name"], language=content.get("language", ""))
-
-
-def _keeper(channel: Channel | None) -> KeepsTemplates | None:
-    """The adapter of a channel that keeps copies of its templates."""
-    if channel is None:
-        return None
-    adapter: object = adapter_for(channel.kind)
-    return adapter if isinstance(adapter, KeepsTemplates) else None
-
-
 def template_choices(name: str) -> list[str]:
     """The names of the templates a rung's channel keeps, for a field to offer."""
     channel = channels_of(name).first()
-    keeper = _keeper(channel)
+    keeper = keeper_of(channel)
     if channel is None or keeper is None:
         return []
     return sorted({str(one["name"]) for one in keeper.templates(channel.id)})
-
-
-def approval_of(channel: Channel | None, content: Mapping[str, Any]) -> Approval | None:
-    """The state of a content's template, None where the channel keeps no copies."""
-    if form_of(content) != "template" or _keeper(channel) is None:
-        return None
-    kept = kept_template(channel, content)
-    if kept is None:
-        return Approval(_("Not there"), "bad", "circle-alert", _("The channel has no such template."))
-    words, tone, icon = _STATUSES.get(
-        str(kept.get("status", "")).lower(), (str(kept.get("status", "")), "mute", "circle-dashed")
-    )
-    quality = str(kept.get("quality") or "").lower()
-    quality = "" if quality == "unknown" else quality
-    return Approval(str(words), tone, icon, str(kept.get("reason") or ""), quality)
-
-
-_STATUSES: dict[str, tuple[Any, str, str]] = {
-    "approved": (lazy("Approved"), "ok", "check"),
-    "pending": (lazy("In review"), "warn", "hourglass"),
-    "in_appeal": (lazy("In appeal"), "warn", "hourglass"),
-    "rejected": (lazy("Rejected"), "bad", "circle-alert"),
-    "paused": (lazy("Paused"), "warn", "pause"),
-    "disabled": (lazy("Disabled"), "bad", "circle-slash"),
-    "draft": (lazy("Draft"), "mute", "pencil"),
-}
 
 
 # ---------------------------------------------------------------- languages

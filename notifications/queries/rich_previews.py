@@ -1,4 +1,4 @@
-"""What a template's file, limited offer and cards look like, for the pictures of the editor. Pure."""
+"""What a template's file, limited offer and cards look like, for the pictures of the editor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifications.template_parts import FILES
+from inbox.files import content_url
+from inbox.models import Attachment
+from notifications.queries.files import find_file
+from notifications.template_parts import FILES, stored_file
 from notifications.variables import Json, filled
 
 Part = tuple[str, str]
@@ -17,10 +20,12 @@ ICONS = {"image": "image", "video": "video", "document": "file-text"}
 
 @dataclass(frozen=True, slots=True)
 class FileShot:
-    """The file above the words. words: its name, or its address."""
+    """The file above the words. words: its name, or its address; picture: the address of what it looks like,
+    when we keep it."""
 
     icon: str
     words: str
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,15 @@ def file_of(content: Mapping[str, Any], values: Mapping[str, str]) -> FileShot |
     kind = next((one for one in FILES if isinstance(media, Mapping) and media.get(one)), "")
     if not kind or not isinstance(media, Mapping):
         return None
-    return FileShot(ICONS[kind], filled(str(media.get("filename") or media[kind]), values))
+    stored = find_file(stored_file(content)[1])
+    words = str(media.get("filename") or (stored.filename if stored else media[kind]))
+    return FileShot(ICONS[kind], filled(words, values), _picture(stored) if stored else "")
+
+
+def _picture(file: Attachment) -> str:
+    if file.kind != "image" and not file.preview_key:
+        return ""
+    return content_url(file, variant="preview" if file.preview_key else "full")
 
 
 def cards_of(

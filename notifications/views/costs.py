@@ -36,6 +36,7 @@ class CostFilter(ReportFilter):
     by = forms.ChoiceField(
         label=gettext_lazy("By"), choices=[(one, _WORDS[one]) for one in GROUPS], required=False
     )
+    field_order = ("by",)
 
 
 @require_GET

@@ -24,21 +24,21 @@ from notifications.models import NotificationType, TypeVersion
 from notifications.operations.types import FIELDS, InvalidVersion, StaleDraft, faults_of, save_draft
 from notifications.queries.lists import kind_label, languages_of, rungs_of
 from notifications.queries.previews import (
-    Approval,
     Preview,
-    approval_of,
     language_rows,
     preview_of,
     template_choices,
 )
 from notifications.queries.reviews import needs_second_person, open_proposal
 from notifications.queries.samples import samples_of, values_of
+from notifications.queries.standings import Approval, approval_of, troubles_of
 from notifications.queries.types import channels_of, draft_of, kinds_of, versions_of
 from notifications.rich_sheets import FIELDS as RICH_FIELDS
 from notifications.shapes import LANES
 from notifications.sheets import TEXTS
 from notifications.variables import Json, data_schema
 from notifications.views.pages import author_of, manage, named_or_404
+from notifications.views.uploads import with_uploads
 from tenants.requests import MemberRequest
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
@@ -81,6 +81,7 @@ def type_head(named: NotificationType, version: TypeVersion, tab: str) -> dict[s
         "tab": tab,
         "proposal": open_proposal(named) if draft else None,
         "needs_second": bool(draft) and needs_second_person(),
+        "troubles": troubles_of([version])[version.id],
         "section": "notification_types",
     }
 
@@ -96,13 +97,16 @@ def content(request: MemberRequest, key: str) -> HttpResponse:
     named = named_or_404(key)
     version = shown_version(named)
     language = _language(request, version)
-    form = SheetForm(version, language, request.POST or None)
+    data, refused = with_uploads(request)
+    form = SheetForm(version, language, data or None)
+    for name, why in refused.items() if form.is_bound else ():
+        form.add_error(name if name in form.fields else None, why)
     if request.method == "POST" and "preview" not in request.POST and form.is_valid():
         try:
             return _save(request, named, form)
         except StaleDraft as newer:  # between our look and our lock: look again, and say what clashes
             version = newer.version
-            form = SheetForm(version, language, request.POST)
+            form = SheetForm(version, language, data)
             if form.is_valid():
                 return _save(request, named, form)
         except InvalidVersion as refused:

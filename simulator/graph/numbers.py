@@ -112,7 +112,7 @@ async def message_templates(call: Call) -> Json:
         counts = {
             "total_count": len(found),
             "message_template_count": len(everything),
-            "message_template_limit": 250,
+            "message_template_limit": call.number.settings.templates_max,
         }
         answer["summary"] = counts | {"are_translations_complete": False}
     return answer

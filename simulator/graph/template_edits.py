@@ -14,7 +14,10 @@ from simulator.reviews import CODE_TEXT, review_soon, write
 
 Json = dict[str, Any]
 _EDITABLE = ("APPROVED", "REJECTED", "PAUSED")
-_LIMIT = 6_000
+_HOUR_S, _DAY_S = 3_600, 86_400
+_AN_HOUR = 100
+#: How often an approved template may be edited: within so many days, so often.
+_EDITS = ((1, 1), (30, 10))
 _OTP_URL = "https://www.whatsapp.com/otp/code/?otp_type={kind}&code=otp{{{{1}}}}"
 _SAMPLE_TYPES = ("image/jpeg", "image/jpg", "image/png", "video/mp4", "application/pdf")
 _FROM_LIBRARY = {"order_update", "flight_delay", "fraud_alert", "one_time_code"}
@@ -30,9 +33,8 @@ async def create(call: Call) -> Json:
     if known is not None:
         subcode = 2388023 if known["status"] == "PENDING_DELETION" else 2388024
         raise GraphError(100, "There is content in this language for this template already.", subcode=subcode)
-    if len(mine) >= _LIMIT:
-        raise GraphError(2388019, "The account has as many templates as it may.")
-    template = _read_back(wanted) | {"status": "PENDING", "quality": "UNKNOWN"}
+    _must_have_room(call, len(mine), 1)
+    template = _read_back(wanted) | {"status": "PENDING", "quality": "UNKNOWN", "made_at": call.now}
     write(call.sim, call.number, template)
     review_soon(call.sim, call.number, template)
     return {
@@ -40,6 +42,15 @@ async def create(call: Call) -> Json:
         "status": "PENDING",
         "category": template["category"],
     }
+
+
+def _must_have_room(call: Call, kept: int, more: int) -> None:
+    """Raises GraphError when the account has too many templates, or too many were made in the last hour."""
+    if kept + more > call.number.settings.templates_max:
+        raise GraphError(2388019, "The account has as many templates as it may.")
+    lately = [one for one in call.number.templates if one.get("made_at", 0) > call.now - _HOUR_S]
+    if len(lately) + more > _AN_HOUR:
+        raise GraphError(80007, f"{_AN_HOUR} templates were created in this hour.")
 
 
 async def upsert(call: Call) -> Json:
@@ -53,7 +64,11 @@ async def upsert(call: Call) -> Json:
             template_checks.check(one)
         if wanted[0]["category"] != "AUTHENTICATION":
             raise GraphError(100, "Only AUTHENTICATION templates can be upserted.")
-    made = [_read_back(one) | {"status": "PENDING", "quality": "UNKNOWN"} for one in wanted]
+    mine = templates.of_number(call.number)
+    new = {_key(one) for one in wanted} - {_key(one) for one in mine}
+    _must_have_room(call, len(mine), len(new))
+    first = {"status": "PENDING", "quality": "UNKNOWN", "made_at": call.now}
+    made = [_read_back(one) | first for one in wanted]
     for template in made:
         write(call.sim, call.number, template)
         review_soon(call.sim, call.number, template)
@@ -141,6 +156,9 @@ async def edit(call: Call) -> Json:
     category = str(call.params.get("category") or template["category"]).upper()
     if category != template["category"] and template["status"] == "APPROVED":
         raise GraphError(100, "The category of an approved template cannot be edited.")
+    edited = template.get("edited", [])
+    if template["status"] == "APPROVED":
+        edited = _once_more(edited, call.now)
     with reading(lambda why: GraphError(100, why)):
         parts = [_capitals(part) for part in call.params.get("components") or template["components"]]
         if call.params.get("components"):
@@ -149,11 +167,19 @@ async def edit(call: Call) -> Json:
     changed = _read_back({**template, "components": parts, "category": category})
     if call.params.get("message_send_ttl_seconds") is not None:
         changed["message_send_ttl_seconds"] = call.params["message_send_ttl_seconds"]
-    changed |= {"status": "PENDING", "reason": ""}
+    changed |= {"status": "PENDING", "reason": "", "edited": edited}
     write(call.sim, call.number, changed)
     review_soon(call.sim, call.number, changed)
     about = {key: changed[key] for key in ("id", "name", "category")}
     return {"success": True, **about}
+
+
+def _once_more(edited: list[float], now: float) -> list[float]:
+    """The times of edits with one now. Raises GraphError when there were too many."""
+    for days, most in _EDITS:
+        if sum(at > now - days * _DAY_S for at in edited) >= most:
+            raise GraphError(100, f"An approved template can be edited {most} times in {days} days.")
+    return [*edited, now]
 
 
 async def unpause(call: Call) -> Json:

@@ -11,7 +11,8 @@ const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
 export const oops = (problem) => toast(problem.detail, { tone: "danger" });
 
-const turns = new Map(); // thread id → the last request about it
+// Thread id → the last request about it.
+const turns = new Map();
 
 /** One after the other: of two at once the server might hear the second first. */
 function inTurn(id, ask) {

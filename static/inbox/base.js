@@ -17,7 +17,8 @@ const page = document.documentElement.lang || "en";
 export const locale = navigator.languages?.find((tag) => tag.split("-")[0] === page.split("-")[0]) || page;
 /** A number in the reader's digits; nothing where there is none. */
 export const figure = (n) => (n == null ? n : (figures ??= new Intl.NumberFormat(locale)).format(n));
-let figures = null; // made once, when first needed: that takes long
+// Made once, when first needed: that takes long.
+let figures = null;
 
 // A name in another script must not turn the words around it: in a page from right to left each value stands alone.
 const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
@@ -126,7 +127,8 @@ export class Still extends Component {
   }
 }
 
-const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"]; // they point the way of reading
+// They point the way of reading.
+const TURNING = ["chevron-left", "chevron-right", "reply", "log-out", "send"];
 
 /** One icon of the sprite in the page; silent for screen readers unless it carries the only words. */
 export function Icon({ name, label }) {

@@ -11,7 +11,8 @@ const EMPTY = { text: "", quote: null, files: [], dirty: false, at: "", seen: nu
 // key → signal of {text, quote: Message|null, files: [File row], dirty, at, seen}; seen: id of the newest message that
 // was there when the draft was begun, so that a colleague's answer after it holds the draft back.
 const cells = new Map();
-const savers = new Map(); // key → {local, server}
+// Key → {local, server}.
+const savers = new Map();
 // Key → the last request, so that calls of one draft never overtake each other.
 const chains = new Map();
 let prefix = "";
@@ -176,7 +177,8 @@ export function judge(file, limits, label) {
 
 function editFile(id, slot, uid, patch) {
   const { files } = draftOf(id, slot).peek();
-  if (!files.some((file) => file.uid === uid)) return; // removed meanwhile
+  // Removed meanwhile.
+  if (!files.some((file) => file.uid === uid)) return;
   editDraft(id, slot, { files: files.map((file) => (file.uid === uid ? { ...file, ...patch } : file)) });
 }
 
@@ -204,7 +206,8 @@ async function start(id, slot, row) {
   }
 }
 
-const FILES_MAX = 10; // as the server keeps with a draft
+// As the server keeps with a draft.
+const FILES_MAX = 10;
 
 /** Attach files to the reply of a conversation; those the channel cannot take are refused, with the reasons. */
 export function attach(id, slot, files) {

@@ -140,7 +140,7 @@ async function checkSignIn() {
 
 /** The entry at the top of what is read, or null when the reader is at the end. */
 function placeInThread() {
-  const box = document.querySelector(".kept:not(.away) .msgs");
+  const box = document.querySelector("[data-testid=timeline]");
   if (!box || box.scrollHeight - box.scrollTop - box.clientHeight < 40) return null;
   const isInSight = (row) => row.getBoundingClientRect().bottom > box.getBoundingClientRect().top;
   return [...box.querySelectorAll("[data-entry]")].find(isInSight)?.dataset.entry;
@@ -160,6 +160,8 @@ async function resync(isAnew = false) {
     goOn();
     if (id !== was) go({ thread: id, message }, { replace: true });
     else if (id) await (place ? jumpTo(id, place, { isQuiet: true }) : latest(id));
+    // They went elsewhere meanwhile.
+    if (route.peek().thread !== (id ?? null)) { resync(isAnew); return; }
     apply({ type: "page.forget", data: { but: id, keep: await rebuild(data.threads) } });
   } catch { setTimeout(() => resync(isAnew), 3000 + Math.random() * 3000); }
 }

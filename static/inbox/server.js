@@ -149,7 +149,7 @@ function take({ after, head, events }) {
   line.value = "live";
   if (fresh.length) onBatch(fresh);
   // Much moved with them
-  if (fresh.some(({ type }) => /^customer\.(merged|split)$/.test(type))) onResync(true);
+  if (fresh.some(({ type }) => /^(customer\.merged|thread\.joined|\w+\.split)$/.test(type))) onResync(true);
 }
 
 function closed(event) {

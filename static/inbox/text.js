@@ -92,7 +92,8 @@ export function bytes(size) {
   return kilobytes < 1024 ? inUnit("kilobyte", 0).format(kilobytes) : inUnit("megabyte", 1).format(kilobytes / 1024);
 }
 
-const zones = new Map(); // time zone → how its time is written
+// Time zone → how its time is written.
+const zones = new Map();
 /** "09:44 in Lagos" for a customer's time zone; "" for one the browser does not know. */
 export function localTime(zone) {
   if (!zones.has(zone)) zones.set(zone, format({ hour: "2-digit", minute: "2-digit", timeZone: zone }));
@@ -215,3 +216,9 @@ export const addressWords = ({ kind, value, label }) => (kind === "phone" ? phon
 /** What a customer is called: by name, else by number. */
 export const whoIs = ({ name, addresses = [] }) => name || phone(addresses.find((one) => one.kind === "phone")?.value || "")
   || t("Unknown");
+
+/** How a conversation came apart, seen from one of the two. */
+export const apart = (part, who) => ({
+  earlier: () => t("{who} closed this here; what follows is a conversation of its own", { who }),
+  later: () => t("{who} began this out of an earlier conversation", { who }),
+})[part]?.() || t("{who} took two conversations apart again", { who });

@@ -122,6 +122,14 @@ async function findDivider(id) {
 /** What stands open: {id, placed, visit}. placed: its rows and the place to show them at are known. */
 export const shown = signal({ id: null, placed: false, visit: 0 });
 
+/** A message may have moved to another conversation since its address was copied. Returns whether it leads there. */
+async function follow(id, message) {
+  const { thread_id: where = id } = await get(`messages/${message}`).catch(() => ({}));
+  if (where === id) toast(t("That message could not be found."));
+  else if (route.peek().message === message) go({ thread: where, message }, { replace: true });
+  return where !== id;
+}
+
 async function show(id, message) {
   const old = shown.peek();
   if (old.id === id && old.placed && !message) return;
@@ -133,7 +141,7 @@ async function show(id, message) {
   await prepare(id);
   if (route.peek().thread !== id) return;
   const found = message && await jumpTo(id, message);
-  if (message && !found) toast(t("That message could not be found."));
+  if (message && !found && await follow(id, message)) return;
   if (isSame) return;
   const mark = found ? null : await findDivider(id);
   if (route.peek().thread !== id) return;
@@ -157,17 +165,22 @@ export async function markRead(id, count, force = false) {
   const isRunning = sending.has(id);
   sending.set(id, count);
   if (isRunning) return;
+  let isRefused = false;
   try {
     for (let asked = null; asked !== sending.get(id);) {
       asked = sending.get(id);
       const answer = await put(`threads/${id}/read`, { read_count: asked });
       apply({ type: "thread.seen", data: answer });
     }
-  } catch { // after a rest it is unread again, and the next look asks again
+  // After a rest it is unread again, and asked once more if somebody still looks.
+  } catch {
+    isRefused = true;
     await new Promise((done) => { setTimeout(done, REST_MS); });
   }
+  const seen = sending.get(id);
   sending.delete(id);
   apply({ type: "page.guess", data: { id, key: "read", patch: null } });
+  if (isRefused && route.peek().thread === id && isAttentive()) markRead(id, seen);
 }
 
 export function markUnread(id) {
@@ -184,7 +197,8 @@ export function startTimelines() {
     if (id !== route.peek().thread || entry.message?.direction !== "inbound") return;
     leftUnread.delete(id);
     const person = entry.message.customer_id;
-    if (customer(person).peek()?.reach?.some((one) => !one.address_id)) loadCustomer(person); // a new way to them
+    // A new way to them.
+    if (customer(person).peek()?.reach?.some((one) => !one.address_id)) loadCustomer(person);
     if (isAttentive() || rowsOf(id)?.has_after) return;
     const old = divider.peek();
     const goesOn = old && unreadOf(thread(id).peek()) > 1;

@@ -29,15 +29,19 @@ from common.api.reference import openapi
 from common.tenancy import tenant_context
 from customers.models import Address, Customer
 from customers.operations import preview_merge
-from inbox.models import Call, CallState, Message, ReceiptOutcome, Thread
+from inbox.models import Call, CallState, Message, ReceiptOutcome, Thread, ThreadMove
 from inbox.operations.authors import Author
 from inbox.operations.bulk import change_many
 from inbox.operations.macro_runs import run_macro
 from inbox.operations.macros import create_macro
 from inbox.operations.merging import merge_people
+from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
 from inbox.operations.scheduled import schedule_message
+from inbox.operations.thread_joins import join_threads
+from inbox.operations.thread_splits import split_thread
+from inbox.operations.threads import close_thread, reopen_thread
 from notifications.models import NotificationType
 from notifications.operations.alerts import make_rule
 from notifications.operations.campaigns import create_campaign
@@ -185,12 +189,24 @@ def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]
     )  # fmt: skip
     group = Group.objects.create(channel=cast.acme_number, group_id="elm-street", subject="Elm Street")
     ids = {
-        "call": ringing, "group": group,
+        **_moves(thread, by), "call": ringing, "group": group,
         "macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge,
         "price": listed, "rule": make_rule(by=by, watched="failures", threshold=Decimal(10)),
         "set": keep_samples(named=named, name="Usual", data={}, by=by),
     }  # fmt: skip
     return {f"{name}_id": str(row.id) for name, row in ids.items()}
+
+
+def _moves(thread: Thread, by: Author) -> dict[str, ThreadMove]:
+    """Its last part is a conversation of its own, and over; it is open itself, and has taken another in."""
+    made = {}
+    for name in ("join", "split"):
+        reopen_thread(thread=thread, by=by)
+        said = reply(thread=thread, by=by, text="More", client_ref=name)
+        made[name] = split_thread(thread=thread, message=said, by=by)
+        close_thread(thread=made[name].other, by=by)
+    reopen_thread(thread=thread, by=by)
+    return made | {"join": join_threads(thread=thread, other=made["join"].other, by=by)}
 
 
 def _send(caller: Caller, case: Any, path: str) -> Any:

@@ -90,6 +90,28 @@ def test_both_own_ids_lead_to_the_one_person(cast: Cast, bob_calls: Caller, two:
         assert [row["id"] for row in found] == [str(first.customer_id)]
 
 
+def test_somebody_is_taken_out_of_a_shared_record(
+    bob_calls: Caller, charlie_calls: Caller, two: tuple[Message, Message]
+) -> None:
+    first, second = two
+    base = f"customers/{first.customer_id}"
+    token = bob_calls.get(f"{base}/merge_preview", other=str(second.customer_id)).data["token"]
+    bob_calls.post(f"{base}/merges", {"other_id": str(second.customer_id), "token": token})
+    body = {"address_id": str(second.address_id), "name": "Her brother"}
+
+    assert charlie_calls.post(f"{base}/splits", body).status == 404
+    made = bob_calls.post(f"{base}/splits", body)
+
+    assert (made.status, made.data["name"]) == (201, "Her brother")
+    assert str(second.address_id) in {one["id"] for one in made.data["addresses"]}
+    [thread] = bob_calls.get("threads", customer=made.data["id"]).data["data"]
+    assert thread["last_message"]["text"] == "two"
+    again = bob_calls.post(f"{base}/splits", body)
+    assert (again.code, again.pointers) == ("validation_failed", ["/address_id"])
+    alone = bob_calls.post(f"customers/{made.data['id']}/splits", body)
+    assert (alone.status, alone.code) == (409, "conflict")
+
+
 def _person(*keys: tuple[str, str], **fields: Any) -> Customer:
     sighting = Sighting(keys, "Ada")
     customer = resolve_people([sighting]).address_of(sighting).customer

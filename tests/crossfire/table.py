@@ -227,6 +227,16 @@ API: dict[str, Route] = {
     "api/v1/threads/<uuid:thread_id>/assignment": _on(
         AGENT, put=Call({"assignee_id": Row("member"), "team_id": Row("team")})
     ),
+    "api/v1/threads/<uuid:thread_id>/splits": _on(AGENT, post=Call({"message_id": Row("sent")})),
+    "api/v1/threads/<uuid:thread_id>/splits/<uuid:split_id>": _on(
+        AGENT, ids={"thread_id": Row("halved")}, delete=DO
+    ),
+    "api/v1/threads/<uuid:thread_id>/joins": _on(
+        AGENT, ids={"thread_id": Row("halved")}, post=Call({"other_id": Row("rest")})
+    ),
+    "api/v1/threads/<uuid:thread_id>/joins/<uuid:join_id>": _on(
+        AGENT, ids={"thread_id": Row("joined")}, delete=DO
+    ),
     "api/v1/threads/<uuid:thread_id>/closure": _on(AGENT, put=DO, delete=DO),
     "api/v1/threads/<uuid:thread_id>/snooze": _on(AGENT, put=Call({"wake_on_reply": True}), delete=DO),
     "api/v1/threads/<uuid:thread_id>/labels": _on(AGENT, put=Call({"labels": ["raided"]})),
@@ -266,6 +276,9 @@ API: dict[str, Route] = {
     ),
     "api/v1/messages/<uuid:message_id>": _on(AGENT, get=GET),
     "api/v1/messages/<uuid:message_id>/retry": _on(AGENT, ids=_FAILED, post=DO),
+    "api/v1/messages/<uuid:message_id>/versions": _on(AGENT, get=GET),
+    "api/v1/messages/<uuid:message_id>/cost": _on(AGENT, get=GET),
+    "api/v1/messages/<uuid:message_id>/linked_files": _on(AGENT, post=DO),
     "api/v1/messages/<uuid:message_id>/reaction": _on(AGENT, put=Call({"emoji": "👍"}), delete=DO),
     "api/v1/attachments": _on(AGENT, post=DO),
     "api/v1/attachments/<uuid:attachment_id>": _on(AGENT, ids={"attachment_id": Row("file")}, get=GET),

@@ -10,5 +10,8 @@ def customer_addresses() -> dict[str, Route]:
     spare = {"address_id": Row("spare_address")}
     return {
         base: on(AGENT, post=Call({"phone": "+447700900988", "label": "Raid"})),
+        "api/v1/customers/<uuid:customer_id>/splits": on(
+            AGENT, post=Call({"address_id": Row("spare_address")})
+        ),
         f"{base}/<uuid:address_id>": on(AGENT, ids=spare, delete=DO),
     }

@@ -45,6 +45,8 @@ from inbox.operations.reply import reply
 from inbox.operations.saved_replies import create_saved_reply
 from inbox.operations.saved_views import save_view
 from inbox.operations.scheduled import schedule_message
+from inbox.operations.thread_joins import join_threads
+from inbox.operations.thread_splits import split_thread
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.ports import SendError
 from inbox.shapes import customer_shape
@@ -193,6 +195,7 @@ def _work(twin: Twin) -> None:
     _know(Customer.objects.get(id=heard.customer_id), twin, me)
     _notify(twin, Customer.objects.get(id=heard.customer_id), me)
     _merge(twin, me)
+    _part(twin, me)
     team = create_team(name=twin.word("Fraud"), members=[twin.agent])
     assign_thread(thread=thread, assignee=twin.agent, team=team, by=me)
     label_thread(thread=thread, labels=[twin.word("urgent")], by=me)
@@ -332,6 +335,17 @@ def _merge(twin: Twin, by: Author) -> None:
     twin.rows |= {"double": str(zoe.id), "merge": str(merge.id)}
 
 
+def _part(twin: Twin, by: Author) -> None:
+    """Zoe's conversation was made four, and two of them one."""
+    whole = Message.objects.select_related("thread").get(external_id=f"{WAMID}-2").thread
+    said = [
+        reply(thread=whole, by=by, client_ref=f"{REF}-part-{n}", text=twin.word("And then")) for n in range(3)
+    ]
+    first, second, last = (split_thread(thread=whole, message=one, by=by) for one in reversed(said))
+    join = join_threads(thread=second.other, other=first.other, by=by)
+    twin.rows |= _named(split=last, halved=whole, rest=last.other, join=join, joined=join.thread)
+
+
 def _named(**rows: Any) -> dict[str, str]:
     return {name: str(row.id) for name, row in rows.items()}
 
@@ -408,7 +422,8 @@ def _link(twin: Twin, now: float) -> dict[str, str]:
 _KINDS = """thread message failed sent customer team file channel inbox member gone tenant key invitation
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
 bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call group
-price spare_price rule spare_rule other_rule set spare_set address spare_address"""
+price spare_price rule spare_rule other_rule set spare_set address spare_address split halved rest
+join joined"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,

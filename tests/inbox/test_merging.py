@@ -332,7 +332,7 @@ def test_a_big_conversation_is_moved_in_few_statements(
     many = [hooks.text_message(f"wamid.m{n}", f"m{n}", phone=ADA_AGAIN, at=now - 90) for n in range(60)]
     hooks.post(cast.acme_number, hooks.webhook(cast.acme_number, messages=many))
     drain()
-    with tenant_context(cast.acme.id), django_assert_max_num_queries(71):
+    with tenant_context(cast.acme.id), django_assert_max_num_queries(72):
         merge(cast, first.customer, second.customer)
 
 

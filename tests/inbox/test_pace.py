@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from common import redis
 from common.tenancy import tenant_context
@@ -131,3 +136,85 @@ def test_a_long_text_counts_for_each_of_its_parts(
 
 def away() -> Any:
     raise redis.Unavailable
+
+
+# ---------------------------------------------------------------- one person's pace, when Redis forgot it
+
+
+def much(cast: Cast, to: str, many: int) -> list[Delivery]:
+    """So many answers of ours to one person wait, in this order."""
+    post(cast.acme_number, webhook(cast.acme_number, messages=[asks(to)]))
+    drain()
+    with tenant_context(cast.acme.id):
+        thread = Thread.objects.get(customer__addresses__value=f"+{to}")
+        for n in range(many):
+            reply(thread=thread, by=Author.of(cast.bob), text=f"Part {n + 1}", client_ref=str(n))
+        return list(Delivery.objects.filter(order_key=thread.id).order_by("seq"))
+
+
+def asks(phone: str) -> Any:
+    return text_message(f"wamid.{uuid4().hex}", "Tell me all.", phone=phone, from_user_id=None)
+
+
+def left(rows: list[Delivery], ago: timedelta) -> None:
+    """These left so long ago."""
+    Delivery.objects.filter(id__in=[row.id for row in rows]).update(
+        state="sent", settled_at=timezone.now() - ago
+    )
+
+
+def leaving() -> list[str]:
+    """What leaves now; what has to wait is due again a little later."""
+    Delivery.objects.filter(state="ready").update(due_at=timezone.now() - timedelta(minutes=1))
+    return [job.message.text for job in departures.claim(9, {})]
+
+
+def forget() -> None:
+    """What FLUSHALL does to this: Redis knows of no pace any more."""
+    client = redis.client()
+    client.delete(pacing.SINCE, *client.keys("parley:pace:*:*:*"))
+
+
+@pytest.mark.parametrize("has_redis", [True, False])
+def test_the_46th_message_to_one_person_waits_though_redis_was_emptied_or_is_away(
+    committed_cast: Cast, monkeypatch: pytest.MonkeyPatch, has_redis: bool
+) -> None:
+    """45 at once and then one in six seconds, as PostgreSQL knows them to have left."""
+    rows = much(committed_cast, next(phones), 47)
+    if not has_redis:
+        monkeypatch.setattr(redis, "client", away)
+    with tenant_context(committed_cast.acme.id):
+        left(rows[:44], timedelta(seconds=1))
+        if has_redis:
+            forget()
+        assert leaving() == ["Part 45"]
+
+        left(rows[44:45], timedelta(0))
+        assert leaving() == []
+
+        left(rows[:10], timedelta(minutes=5))
+        if has_redis:
+            forget()
+        assert leaving() == ["Part 46"]
+
+
+def test_what_redis_remembers_is_not_asked_of_postgresql(committed_cast: Cast) -> None:
+    """Nor is it once Redis has forgotten nothing for so long that any bucket is full again."""
+    rows, other = much(committed_cast, next(phones), 2), much(committed_cast, next(phones), 1)
+
+    def statements() -> list[str]:
+        with CaptureQueriesContext(connection) as seen:
+            leaving()
+        return [one["sql"] for one in seen.captured_queries if "CROSS JOIN LATERAL" in one["sql"]]
+
+    with tenant_context(committed_cast.acme.id):
+        Delivery.objects.filter(id=other[0].id).update(state="held")
+        forget()
+        assert len(statements()) == 1
+
+        left(rows[:1], timedelta(0))
+        assert statements() == []
+
+        redis.client().set(pacing.SINCE, time.time() - 271)
+        Delivery.objects.filter(id=other[0].id).update(state="ready")
+        assert statements() == []

@@ -135,8 +135,7 @@ class Desk:
         return self.page.get_by_test_id("toast")
 
     def at(self, testid: str) -> Locator:
-        """What is shown under this name; rows of earlier conversations stand drawn behind the open one's."""
-        return self.page.locator(f"[data-testid='{testid}']:not(.away *)")
+        return self.page.get_by_test_id(testid)
 
     def bubble(self, text: str) -> Locator:
         """The messages that hold these words."""

@@ -2,7 +2,7 @@
 // what becomes of the draft: {text, quote, file} (file: bytes of a picture, or null), or null to look only.
 // Gives what stood there before each step: [{text, quote, files}, …].
 async (steps) => {
-  const at = (name) => document.querySelector(`[data-testid='${name}']:not(.away *)`);
+  const at = (name) => document.querySelector(`[data-testid='${name}']`);
   const field = () => document.querySelector("[data-testid=composer] textarea");
   const soon = () => new Promise((done) => { setTimeout(done, 2); });
   const until = async (what, check) => {
@@ -16,7 +16,7 @@ async (steps) => {
     field().value = text;
     field().dispatchEvent(new InputEvent("input", { bubbles: true }));
     if (quote) {
-      const button = () => document.querySelector("[data-testid=timeline]:not(.away *) [data-testid=message] .acts button");
+      const button = () => document.querySelector("[data-testid=timeline] [data-testid=message] .acts button");
       await until("the button to quote", button);
       button().click();
       await until("the quote", () => at("quote-bar"));
@@ -34,7 +34,7 @@ async (steps) => {
     await until(thread, () => document.querySelector(`main[data-thread='${thread}']`) && field());
     at(`mode-${mode}`).click();
     await until(mode, () => at("composer").dataset.mode === mode && field());
-    const files = [...document.querySelectorAll("[data-testid=file-chip]:not(.away *)")];
+    const files = [...document.querySelectorAll("[data-testid=file-chip]")];
     const names = files.map((one) => one.querySelector("b").textContent);
     found.push({ text: field().value, quote: Boolean(at("quote-bar")), files: names });
     if (wanted) await write(wanted);

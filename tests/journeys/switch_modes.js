@@ -1,7 +1,7 @@
 // Switches between reply and note as fast as the page draws them. modes: "reply" or "note", one after the other.
 // Gives what stood wrong after a switch; [] when each showed its own mode.
 async (modes) => {
-  const at = (name) => document.querySelector(`[data-testid='${name}']:not(.away *)`);
+  const at = (name) => document.querySelector(`[data-testid='${name}']`);
   const drawn = () => new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = done;

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import NORTHWIND, PATIENCE_S, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Desk, Office
 
 _names = itertools.count(time.time_ns() % 10**6)
 
@@ -111,6 +111,27 @@ def test_an_offer_that_ends_and_a_place_are_filled_in(office: Office) -> None:
     ben.at("send").click()
     expect(phone.locator("li.m.them").last).to_contain_text("Waterloo Station")
     expect(ben.messages.last).to_contain_text("Waterloo Station")
+    _sends_a_picture(ben, phone)
+
+
+def _sends_a_picture(ben: Desk, phone: Page) -> None:
+    """A picture from one's own disk above a template, instead of its address."""
+    ben.page.get_by_role("button", name="Send a template").click()
+    ben.at("template-spring_offer").first.click()
+    form = ben.page.locator(".template-form")
+    ben.at("send").click()
+    expect(form.locator(".field-error").first).to_have_text("Needed")
+    with ben.page.expect_file_chooser() as chooser:
+        ben.at("pick-file").click()
+    chooser.value.set_files(png("teal"))
+    expect(form.get_by_role("button", name="Take the file out")).to_be_visible()
+    expect(form.locator(".template-preview img")).to_be_visible()
+    for field in form.locator(".template-fields input").all():
+        field.fill("Spring")
+    ben.at("send").click()
+
+    expect(phone.locator("li.m.them").last.locator("img")).to_be_visible()
+    expect(ben.messages.last.get_by_role("img").first).to_be_visible()
 
 
 def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.office import NORTHWIND, Customer, Office
+from tests.journeys.office import NORTHWIND, Customer, Desk, Office
 
 ROWS = [{"id": "mon", "title": "Monday", "description": "9–12"}, {"id": "tue", "title": "Tuesday"}]
 #: HOME: where the provider can fetch a picture.
@@ -83,10 +83,26 @@ def test_each_choice_is_sent_shown_answered_and_the_answer_seen(office: Office) 
         expect(reply.locator(".quote")).to_contain_text(words)
         expect(reply).to_contain_text(answer)
 
+    _looks_as_on_the_phone(desk)
     sends(office, ada, "link", "Your order", {"title": "Track it", "url": "https://ex.example/o/7"})
     link = phone.locator("li.m.them").get_by_role("link", name="Track it")
     expect(link).to_have_attribute("href", "https://ex.example/o/7")
     expect(desk.bubble("Your order").locator(".buttons")).to_contain_text("Track it")
+
+
+def _looks_as_on_the_phone(desk: Desk) -> None:
+    """The pictures on the cards, which the server fetched and keeps, and what the list offered."""
+    cards = desk.bubble("What would you like of carousel?").get_by_role("img", name="Picture")
+    expect(cards).to_have_count(2)
+    for source in cards.evaluate_all("all => all.map((one) => new URL(one.src).pathname)"):
+        assert source.startswith("/api/v1/attachments/")
+    expect(cards.first).to_have_js_property("complete", True)
+    assert cards.first.evaluate("one => one.naturalWidth") > 0
+
+    rows = desk.bubble("What would you like of list?").locator("details")
+    expect(rows.get_by_text("9–12")).to_be_hidden()
+    rows.get_by_text("2 options").click()
+    expect(rows.get_by_text("9–12")).to_be_visible()
 
 
 def test_a_strangers_key_finds_no_such_conversation(office: Office) -> None:

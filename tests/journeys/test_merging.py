@@ -44,3 +44,23 @@ def test_two_customers_become_one_after_a_look_and_two_again(office: Office) -> 
     expect(ben.bubble("Are you there?")).to_be_visible()
     expect(ben.bubble("I lost my card")).to_have_count(0)
     wait_for(lambda: office.thread(twin)["customer"]["id"] == twin.id, PATIENCE_S)
+
+
+def test_somebody_who_shared_a_record_is_taken_out_and_back(office: Office) -> None:
+    hand = office.hand("ines")
+    rosa = office.customer("Rosa Blum", "My order is late")
+    brother = office.customer("R. Blum", "Mine is here")
+    token = hand("GET", f"customers/{rosa.id}/merge_preview?other={brother.id}")["token"]
+    hand("POST", f"customers/{rosa.id}/merges", {"other_id": brother.id, "token": token})
+    mia = office.desk("mia").open(rosa)
+    expect(mia.bubble("Mine is here")).to_be_visible()
+
+    mia.at("addresses").click()
+    mia.page.locator(".addresses li").filter(has_text=brother.phone[-4:]).first.get_by_test_id(
+        "take-out"
+    ).click()
+
+    expect(mia.bubble("Mine is here")).to_have_count(0)
+    expect(mia.bubble("My order is late")).to_be_visible()
+    mia.toasts.get_by_role("button", name="Undo").click()
+    expect(mia.bubble("Mine is here")).to_be_visible()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
+from pathlib import Path
 
 from playwright.sync_api import Route, expect
 
@@ -10,6 +13,8 @@ from tests.far_end import wait_for
 from tests.journeys import seed
 from tests.journeys.office import PATIENCE_S, Customer, Desk, Office
 
+DICE = random.Random(4)
+SWITCH_FAST = Path(__file__).with_name("switch_fast.js").read_text()
 #: How long a page rests after a refusal, as in static/inbox/timelines.js.
 REST_S = 5
 #: The first message in sight and how far from the top of the page it stands.
@@ -40,7 +45,7 @@ def unread(desk: Desk, customer: Customer) -> int:
 
 
 def test_whoever_comes_back_to_a_conversation_finds_what_came_meanwhile_each_once(office: Office) -> None:
-    """A4, A5: its rows had stayed drawn behind those of the other one."""
+    """A4, A5: what came while another one was read is there."""
     vera, owen = (
         office.customer("Vera Visited", "This is Vera"),
         office.customer("Owen Other", "This is Owen"),
@@ -64,12 +69,37 @@ def test_whoever_comes_back_to_a_conversation_finds_what_came_meanwhile_each_onc
     expect(mia.timeline.locator(".unreadline")).to_have_count(0)
 
 
+def test_a_conversation_is_fetched_when_one_rests_on_its_row_and_fifty_switches_show_each_its_own(
+    office: Office,
+) -> None:
+    """A4: by pointer and by keys, and none is asked for twice while it is kept."""
+    people = office.customers(f"Swift {word}" for word in ("One", "Two", "Three", "Four", "Five", "Six"))
+    mia = office.desk("mia").go()
+    asked: list[str] = []
+    of_rows = re.compile(r"/threads/([0-9a-f-]+)/timeline")
+    mia.page.on("request", lambda one: asked.extend(of_rows.findall(one.url)))
+    pointed, focused = people[:2]
+
+    mia.row(pointed).hover()
+    wait_for(lambda: mia.page.wait_for_timeout(20) or asked == [pointed.thread], PATIENCE_S)
+    mia.row(focused).focus()
+    wait_for(lambda: mia.page.wait_for_timeout(20) or asked == [pointed.thread, focused.thread], PATIENCE_S)
+    mia.page.mouse.move(1400, 880)
+
+    order = [one for _ in range(12) for one in DICE.sample(people, 5)][:50]
+    shown = mia.page.evaluate(SWITCH_FAST, [one.thread for one in order])
+
+    assert [name for name, _ in shown] == [one.name for one in order]
+    assert all(words.count("Hello") == 1 for _, words in shown)
+    assert sorted(asked) == sorted(one.thread for one in people)
+
+
 def test_a_conversation_left_behind_is_let_go_and_comes_back_whole(office: Office) -> None:
-    """A4: only the last few stay drawn: at the end of a day the page holds no more than at its begin."""
+    """A4: at the end of a day the page holds no more than at its begin."""
     greta = office.customer("Greta Gone", "This is Greta")
     mia = office.desk("mia").open(greta)
     expect(mia.messages).to_contain_text(["This is Greta"])
-    mia.page.evaluate("window.drawn = new WeakRef(document.querySelector('.kept'))")
+    mia.page.evaluate("window.drawn = new WeakRef(document.querySelector('[data-testid=timeline]'))")
 
     names = mia.rows.evaluate_all("rows => rows.map(row => row.dataset.id)")
     for thread in [name for name in names if name != greta.thread][:7]:

@@ -161,11 +161,11 @@ def _leaves_whatsapp(simulator: str, number: str) -> None:
 
 
 def report(page: Page, url: str, key: str, by: str) -> set[tuple[Any, ...]]:
-    """The lines of the table on the page."""
-    page.goto(f"{url}/console/notifications/reports/?by={by}&days=1&type={key}")
-    rows = page.locator("table.funnel tbody tr").evaluate_all(
-        """rows => rows.map(row => [row.querySelector("th").innerText,
-            ...[...row.querySelectorAll("td .num")].map(cell => parseInt(cell.firstChild.textContent))])"""
+    """The lines of one of the page's tables."""
+    page.goto(f"{url}/console/notifications/reports/?days=1&type={key}")
+    rows = page.locator(f"#by-{by} tbody tr").evaluate_all(
+        """rows => rows.map(row => [row.dataset.name, ...[...row.querySelectorAll("[data-stage]")]
+            .map(cell => Number(cell.textContent.replaceAll(",", "")))])"""
     )
     return {tuple(row) for row in rows}
 

@@ -150,6 +150,34 @@ def test_a_template_is_edited_and_deleted_in_one_language_or_all(business: Busin
     assert listed(business, name="order_ready") == []
 
 
+def test_an_approved_template_is_edited_once_a_day(business: Business) -> None:
+    business.put(template_review_s=None)
+    made = create(business).json()["id"]
+    decide(business, "reject")
+    for words in ("One", "Two"):  # a rejected one as often as one likes
+        assert business.graph("POST", made, json={"components": [{**BODY, "text": words}]}).status_code == 200
+        decide(business, "reject")
+    decide(business, "approve")
+
+    assert business.graph("POST", made, json={"components": [BODY]}).status_code == 200
+    decide(business, "approve")
+    again = business.graph("POST", made, json={"components": [BODY]})
+
+    assert (again.status_code, again.json()["error"]["code"]) == (400, 100)
+    assert "edited 1 times in 1 days" in again.json()["error"]["error_data"]["details"]
+
+
+def test_an_account_has_room_for_so_many_templates_and_a_hundred_an_hour(business: Business) -> None:
+    kept = len(listed(business, limit="200"))
+    business.put(template_review_s=None, templates_max=kept + 1)
+    assert create(business).status_code == 200
+    assert create(business, name="another").json()["error"]["code"] == 2388019
+
+    business.put(templates_max=6_000)
+    made = [create(business, name=f"n_{n}").status_code for n in range(100)]
+    assert (made.count(200), create(business, name="more").json()["error"]["code"]) == (99, 80007)
+
+
 def test_a_one_time_code_reads_back_with_its_words_and_a_link(business: Business) -> None:
     parts = [
         {"type": "BODY", "add_security_recommendation": True},

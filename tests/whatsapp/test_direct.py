@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from common.models import WorkQueue
 from common.tenancy import tenant_context
+from common.wire import stamp
 from customers.models import Address
 from inbox.delivery import deliver_all
 from inbox.models import Channel, Consent, Delivery, Message, Reach
 from inbox.operations.receipts import drain
+from inbox.operations.scheduled import send_due
 from tests import hooks
 from tests.api.caller import Answer, Caller
 from tests.api.conftest import program_of
@@ -94,6 +99,24 @@ def test_in_a_conversation_too_and_a_usual_answer_there_is_refused(
 
     assert (plain.status, plain.code) == (409, "window_closed")
     assert direct.status == 201
+
+
+def test_it_may_leave_later_too(cast: Cast, provider: FarEnd, program: Caller) -> None:
+    thread = tells(program).data["thread_id"]
+    deliver_all()
+    said = {"text": "It still waits for you.", "category": "utility", "ttl_s": 600}
+    tomorrow = {"send_at": stamp(timezone.now() + timedelta(days=1))}
+
+    kept = program.post(f"threads/{thread}/scheduled_messages", said | tomorrow)
+    wrong = program.post(f"threads/{thread}/scheduled_messages", said | tomorrow | {"category": "marketing"})
+    WorkQueue.objects.filter(queue="scheduled").update(due_at=timezone.now() - timedelta(hours=1))
+    left = send_due(now=timezone.now() + timedelta(days=2))
+    deliver_all()
+
+    assert (kept.data["content"], wrong.status) == ({"direct": {"category": "utility", "ttl_s": 600}}, 422)
+    assert left == 1
+    assert got(provider)[-1] == said["text"]
+    assert program_of(cast.globex).get(f"scheduled_messages/{kept.data['id']}").status == 404
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-// Loaded when first asked for: the addresses of a customer, one added, or one that was never used taken away.
+// Loaded when first asked for: the addresses of a customer; one added, taken away, or made a customer of its own.
 import { html, newRef, t, toast, useRef, useState } from "../base.js";
 import { oops } from "../actions.js";
-import { post, remove } from "../server.js";
+import { get, post, remove } from "../server.js";
 import { apply, customer, directory } from "../store.js";
 import { addressWords, whoIs } from "../text.js";
-import { DialogHead, lazily, openDialog } from "./layers.js";
+import { DialogHead, closeLayer, lazily, openDialog } from "./layers.js";
 import { numberIn } from "./number.js";
 
 const openMerge = lazily(() => import("./merge.js"))("openMerge");
@@ -19,6 +19,34 @@ function kinds() {
 /** One that was used stands in the history and stays. */
 const isUsed = ({ reach = [] }, { id }) => reach.some((one) => one.address_id === id);
 
+/** The addresses that are the same person's, as their providers know them. */
+function ofOne({ places }, id) {
+  const found = new Set([id]);
+  for (let known = 0; known < found.size;) {
+    known = found.size;
+    const theirs = places.filter((one) => one.address_ids.some((key) => found.has(key)));
+    theirs.forEach((one) => one.address_ids.forEach((key) => found.add(key)));
+  }
+  return found;
+}
+
+/** Whether somebody stands behind this address, the first of theirs, and somebody else behind another one. */
+function isShared(person, { id }) {
+  if (!person.places) return false;
+  const theirs = ofOne(person, id);
+  return person.addresses.find((one) => theirs.has(one.id)).id === id && person.addresses.some((one) => !theirs.has(one.id));
+}
+
+/** Merging undoes it. */
+async function backInto(id, other_id) {
+  try {
+    const { token } = await get(`customers/${id}/merge_preview`, { other: other_id });
+    await post(`customers/${id}/merges`, { other_id, token });
+    toast(t("They are one customer again."));
+  } catch (problem) { oops(problem); }
+}
+
+/** An address, with what can be done to it: one that is somebody else's becomes a customer of its own. */
 function Row({ person, address }) {
   const words = addressWords(address);
   const drop = async () => {
@@ -27,7 +55,18 @@ function Row({ person, address }) {
       toast(t("{address} was removed", { address: words }));
     } catch (problem) { oops(problem); }
   };
+  const takeOut = async () => {
+    try {
+      const made = await post(`customers/${person.id}/splits`, { address_id: address.id });
+      closeLayer();
+      const action = { label: t("Undo"), run: () => backInto(person.id, made.id) };
+      toast(t("{address} is a customer of its own now", { address: words }), { action });
+    } catch (problem) { oops(problem); }
+  };
+  const apart = t("Make {address} a customer of its own", { address: words });
   return html`<li><span dir="ltr">${words}</span>${address.label && address.label !== words && html` <small>${address.label}</small>`}
+    ${isUsed(person, address) && isShared(person, address) && html`<button type="button" class="btn slim" data-testid="take-out"
+      aria-label=${apart} title=${apart} onClick=${takeOut}>${t("Separate")}</button>`}
     ${!isUsed(person, address) && html`<button type="button" class="btn slim" aria-label=${t("Remove {address}", { address: words })}
       onClick=${drop}>${t("Remove")}</button>`}</li>`;
 }

@@ -1,6 +1,7 @@
 // What a template or an interactive message offers, drawn as the customer sees it, and what they chose.
 import { Icon, html, t } from "../base.js";
 import { clock } from "../text.js";
+import { arrives } from "./layers.js";
 import { Text } from "./pieces.js";
 
 const wordsOf = (part) => (typeof part === "string" ? part : part?.text || "");
@@ -33,11 +34,17 @@ function partsOf({ content, text }) {
     body: text || PERMISSION[content.permission]?.() || find("BODY")?.text || "",
     footer: wordsOf(content.footer) || find("FOOTER")?.text || "",
     buttons: words ? [{ text: words, icon, isOnly: type !== "list" }] : own,
-    rows: (content.sections || []).flatMap((section) => section.rows || []),
+    sections: content.sections || [],
     cards: content.cards || [],
-    link: content.header?.image?.link || content.header?.video?.link || content.header?.document?.link,
   };
 }
+
+/** Does a header show a file of which only the address is known? */
+const isFile = (header) => Boolean(header) && typeof header !== "string" && !header.text;
+
+const offered = arrives(() => import("./offered.js"));
+const Linked = offered("Linked");
+const Rows = offered("Rows");
 
 /** A row of buttons; the one that was pressed says when. */
 function Buttons({ buttons, pressed }) {
@@ -54,24 +61,26 @@ export function Keys({ choices = [], pressed }) {
   return shown.length > 0 && html`<span class="buttons"><${Buttons} buttons=${shown} pressed=${pressed} /></span>`;
 }
 
-function Card({ card: { text, file, link, buttons = [] }, pressed }) {
+function Card({ card: { text, header, link, buttons = [] }, pressed, message }) {
   const own = buttons.map(({ title, icon }) => ({ text: title, icon }));
   const shown = link ? [{ text: link.title, icon: "external-link" }] : own;
-  return html`${file && html`<small class="card-foot" dir="auto"><${Icon} name="image" /> ${file}</small>`}
+  return html`${isFile(header) && html`<${Linked} header=${header} message=${message} />`}
     ${text && html`<${Text} text=${text} />`}
     <span class="buttons"><${Buttons} buttons=${shown} pressed=${pressed} /></span>`;
 }
 
 /** A template or a choice as the customer sees it. pressed: {title, text, at} of their answer; meta: time and ticks. */
 export function Choice({ message, pressed, meta }) {
-  const { header, body, footer, buttons, rows, cards, link } = partsOf(message);
+  const { header, body, footer, buttons, sections, cards } = partsOf(message);
+  const rows = sections.flatMap((section) => section.rows || []);
   const chosen = pressed && rows.find((row) => [pressed.title, pressed.text].includes(row.title));
   const name = message.content.name || (message.kind === "template" ? t("Template") : t("Choice"));
   return html`${header && html`<b class="card-head" dir="auto">${header}</b>`}
-    ${link && html`<small class="card-foot" dir="auto"><${Icon} name="file-text" /> ${link}</small>`}
+    ${isFile(message.content.header) && html`<${Linked} header=${message.content.header} message=${message} />`}
     ${body ? html`<${Text} text=${body} />` : !buttons.length && html`<span class="muted">${name}</span>`}
     ${footer && html`<small class="card-foot" dir="auto">${footer}</small>`}${meta}
-    ${cards.map((card, n) => html`<${Card} key=${n} card=${card} pressed=${pressed} />`)}
+    ${cards.map((card, n) => html`<${Card} key=${n} card=${card} pressed=${pressed} message=${message} />`)}
+    ${rows.length > 0 && html`<${Rows} sections=${sections} />`}
     ${buttons.length > 0 && html`<span class="buttons"><${Buttons} buttons=${buttons} pressed=${pressed} />
       ${chosen && html`<span class="hit" dir="auto">${chosen.title}
         <small> · ${t("chosen {time}", { time: clock(pressed.at) })}</small></span>`}</span>`}`;

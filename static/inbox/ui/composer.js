@@ -13,10 +13,12 @@ import { FileChip, Tools } from "./tools.js";
 
 // ---------------------------------------------------------------- reply or note
 
-const modes = new Map(); // thread id → reply | note, while the page lives
+// Thread id → reply | note, while the page lives.
+const modes = new Map();
 const now = signal({ id: null, mode: "reply", template: false });
 const modeOf = (id) => (now.value.id === id ? now.value : { id, mode: modes.get(id) || "reply", template: false });
-export const focusSoon = () => requestAnimationFrame(() => hooks.focusComposer?.());
+/** When what changed now is drawn, and before the next key is heard. */
+export const focusSoon = () => queueMicrotask(() => hooks.focusComposer?.());
 
 function setMode(id, mode, template = false) {
   now.value = { id, mode, template };

@@ -77,7 +77,8 @@ const isPlain = ([, value]) => typeof value !== "object";
 const pairsOf = (attributes) => Object.entries(attributes || {}).filter(isPlain).map(([key, value]) => [key, String(value)]);
 
 function Details({ person }) {
-  const [editing, setEditing] = useState(null); // {begun: the customer as they were then, Form}
+  // {begun: the customer as they were then, Form}.
+  const [editing, setEditing] = useState(null);
   const [clash, setClash] = useState(null);
   const done = () => setEditing(null);
   const begin = async () => { const Form = await detailsForm(); if (Form) setEditing({ begun: person, Form }); };
@@ -141,7 +142,8 @@ function Labels({ id }) {
     ${labels.length > 0 && html`<div class="labels">${labels.map(label)}</div>`}</section>`;
 }
 
-const pasts = new Map(); // customer id → {ids, stamp}: their conversations, and of when
+// Customer id → {ids, stamp}: their conversations, and of when.
+const pasts = new Map();
 
 /** Earlier conversations with the same person; asked for when the panel shows them. */
 function Past({ id, personId }) {
@@ -157,7 +159,8 @@ function Past({ id, personId }) {
       pasts.set(personId, { ids: page.data.map((row) => row.id), stamp: now });
       if (isHere) redraw((n) => n + 1);
     };
-    const stop = whenIdle(() => ask().catch(() => {})); // the conversation itself comes first
+    // The conversation itself comes first.
+    const stop = whenIdle(() => ask().catch(() => {}));
     return () => { isHere = false; stop(); };
   }, [personId]);
   const rows = ids.filter((other) => other !== id).map((other) => thread(other).value).filter(Boolean);

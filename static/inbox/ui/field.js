@@ -76,7 +76,7 @@ export function Field({ id, mode, slot, onSend, onFiles, ...words }) {
     hooks.focusComposer = () => focusEnd(ref.current);
     hooks.insert = (words) => { if (!ref.current) return; ref.current.focus(); document.execCommand("insertText", false, words); };
     hooks.wrap = (sign) => wrap(ref.current, sign);
-    hooks.leave = () => { ref.current.blur(); document.querySelector(".kept:not(.away) .msgs")?.focus(); };
+    hooks.leave = () => { ref.current.blur(); document.querySelector("[data-testid=timeline]")?.focus(); };
   });
   const onKeyDown = (event) => {
     if (!event.isComposing && keys.current?.(event)) { event.preventDefault(); return; }

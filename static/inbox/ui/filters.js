@@ -43,7 +43,8 @@ export function setFilter(name, value) {
   go({ filters: Object.fromEntries(value ? [...others, [name, value]] : others) });
 }
 
-export const saved = signal(null); // the module of saved views, loaded when there is time
+// The module of saved views, loaded when there is time.
+export const saved = signal(null);
 export const loadSaved = () => import("./saved.js").then((module) => { saved.value = module; }, () => {});
 
 // ---------------------------------------------------------------- chips

@@ -32,8 +32,10 @@ export function openDialog(label, body, { className = "" } = {}) {
 /** The focus goes there when the layer closes, not where it came from. */
 export const returnTo = (element) => { opener = element; };
 
-let arriving = 0; // modules under way that will open a layer
-const early = []; // keys pressed meanwhile
+// Modules under way that will open a layer.
+let arriving = 0;
+// Keys pressed meanwhile.
+const early = [];
 
 /** A layer is under way: keys wait for it, so that none does something else. Says whether this one does. */
 export function waits(event) {
@@ -72,7 +74,16 @@ export const lazily = (load) => {
     try { module = await load(); } catch { toast(t("This cannot be opened right now."), { tone: "danger" }); }
     pressEarly();
   };
-  return (name) => (...given) => (module ? module[name](...given) : fetched().then(() => module?.[name](...given)));
+  return (name) => (...given) => (module ? Promise.resolve(module[name](...given)) : fetched().then(() => module?.[name](...given)));
+};
+
+/** What such a module draws: arrives(() => import(…))("Name") is a component that shows nothing until it has come. */
+export const arrives = (load) => {
+  const module = signal(null);
+  return (name) => (given) => {
+    useEffect(() => { if (!module.peek()) load().then((one) => { module.value = one; }, () => {}); }, []);
+    return module.value && html`<${module.value[name]} ...${given} />`;
+  };
 };
 
 /** A picker by its name, loaded like that: picker("pickAssignee")(id). */

@@ -63,7 +63,8 @@ function Rows() {
   const [stop, setStop] = useState(null); // the row that Tab reaches
   const [held, setHeld] = useState(null); // the row with the focus stays drawn wherever it is scrolled to
   const was = useRef(key);
-  useLayoutEffect(() => { // another list begins at its top; the first one stands there, and asking would cost a layout
+  // Another list begins at its top; the first one stands there, and asking would cost a layout.
+  useLayoutEffect(() => {
     if (was.current !== key) ref.current.scrollTop = 0;
     was.current = key;
   }, [key]);

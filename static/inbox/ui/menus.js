@@ -4,7 +4,7 @@ import { assignToMe, react, retryMessage } from "../actions.js";
 import { hooks, keysOf } from "../commands.js";
 import { draftOf } from "../drafts.js";
 import { barred, pickPlace, placeOf, placesOf, spotOf, windowOf } from "../places.js";
-import { isMine, thread } from "../store.js";
+import { isMine, thread, timeline } from "../store.js";
 import { addressWords } from "../text.js";
 import { markUnread } from "../timelines.js";
 import { focusSoon } from "./composer.js";
@@ -13,6 +13,8 @@ import { openPicker, pickAssignee, pickLabels, pickPriority } from "./pickers.js
 import { openViewer } from "./pieces.js";
 import { snoozeOrWake } from "./thread.js";
 
+const moves = lazily(() => import("./moves.js"));
+const [splitFrom, pickJoin] = [moves("splitFrom"), moves("pickJoin")];
 const openDay = lazily(() => import("./days.js"))("openDay");
 const save = (id, form) => {
   Object.assign(document.createElement("a"), { href: `/inbox/transcripts/${id}.${form}`, download: "" }).click();
@@ -30,6 +32,7 @@ export function openMore(id, anchor, onSide) {
     option("watch", watchers.some(isMine) ? t("Stop watching") : t("Watch"), "binoculars", () => hooks.watch(id)),
     option("unread", t("Mark unread"), "mail", () => markUnread(id)),
     option("side", t("Customer"), "contact", onSide),
+    option("join", t("Join with another…"), "message-square", () => pickJoin(id, anchor)),
     option("day", t("Go to a day…"), "clock", () => openDay(anchor, id)),
     option("as-text", t("Save as text"), "download", () => save(id, "txt")),
     option("as-json", t("Save as JSON"), "download", () => save(id, "json")),
@@ -72,6 +75,12 @@ async function copy(text) {
   try { await navigator.clipboard.writeText(text); toast(t("Copied")); } catch { toast(t("Copying was not allowed.")); }
 }
 
+/** Whether anything stands before a message, as far as is known here. */
+function beginsLater({ id, thread_id: where, kind }) {
+  const { entries, has_before } = timeline(where).peek();
+  return kind !== "system" && (has_before || entries.find((one) => one.message)?.id !== id);
+}
+
 export function openMenu(message, anchor) {
   const link = location.origin + href({ thread: message.thread_id, message: message.id });
   const isInbound = message.direction === "inbound";
@@ -82,6 +91,7 @@ export function openMenu(message, anchor) {
     isInbound && { id: "react", label: t("React…"), icon: "smile", keys: "+", run: reactions },
     message.text && { id: "copy", label: t("Copy text"), icon: "copy", run: () => copy(message.text) },
     { id: "link", label: t("Copy link"), icon: "link", run: () => copy(link) },
+    beginsLater(message) && { id: "split", label: t("Start a new conversation from here"), icon: "message-square", run: () => splitFrom(message) },
     isStuck && { id: "retry", label: t("Send again"), icon: "refresh-cw", run: () => retryMessage(message) },
     { id: "details", label: t("Details"), icon: "info", run: () => openViewer("openDetails", message) },
   ].filter(Boolean);

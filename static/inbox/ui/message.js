@@ -7,7 +7,7 @@ import { channel, isMine } from "../store.js";
 import { clock, duration, full, inOneLine, isJumbo } from "../text.js";
 import { jumpTo } from "../timelines.js";
 import { Choice, Keys } from "./choices.js";
-import { lazily } from "./layers.js";
+import { arrives, lazily } from "./layers.js";
 import { Attachment, Text } from "./pieces.js";
 
 const TICKS = {
@@ -66,37 +66,10 @@ const spokenWords = (text, { direction, transcript }) => (direction ? transcript
 
 // ---------------------------------------------------------------- what is in a bubble
 
-function Place({ content: { latitude, longitude, name, address } }) {
-  const at = `${Number(latitude)}/${Number(longitude)}`;
-  const map = `https://www.openstreetmap.org/?mlat=${Number(latitude)}&mlon=${Number(longitude)}#map=16/${at}`;
-  return html`<a class="place" href=${map} target="_blank" rel="noopener noreferrer">
-    <span class="place-pin"><${Icon} name="map-pin" /></span><span><b dir="auto">${name || t("Location")}</b>
-      <small dir="auto">${address || at}</small></span></a>`;
-}
-
-function Card({ card: { name, org, phones = [], emails = [] } }) {
-  const tel = ({ phone = "" }) => html`<a href=${`tel:${phone.replace(/[^\d+]/g, "")}`}>${phone}</a>`;
-  return html`<span class="vcard"><${Icon} name="contact" /><span>
-    <b dir="auto">${name?.formatted_name || phones[0]?.phone || t("Contact card")}</b>
-    ${org?.company && html`<small dir="auto">${org.company}</small>`}${phones.map(tel)}
-    ${emails.map(({ email }) => html`<a href=${`mailto:${email}`}>${email}</a>`)}</span></span>`;
-}
-
-function Order({ content: { items = [] } }) {
-  const item = ({ quantity, product_retailer_id: product, item_price: price, currency }) => html`<span>
-    ${quantity} × ${product} · ${price} ${currency}</span>`;
-  return html`<span class="order"><b><${Icon} name="tag" />
-    ${tn("Order of {n} item", "Order of {n} items", items.length)}</b>${items.map(item)}</span>`;
-}
-
-function Answers({ content }) {
-  const all = Object.entries(content.form?.values || content.form || {}).filter(([key]) => key !== "flow_token");
-  const row = ([key, value]) => html`<dt>${key}</dt><dd dir="auto">${String(value)}</dd>`;
-  return html`<dl class="answers">${all.filter(([, value]) => typeof value !== "object").map(row)}</dl>`;
-}
-
-const Cards = ({ content }) => (content.contacts || []).map((card) => html`<${Card} card=${card} />`);
-const SPECIAL = { call: CallHead, location: Place, contacts: Cards, order: Order, flow_reply: Answers };
+const special = arrives(() => import("./special.js"));
+const SPECIAL = {
+  call: CallHead, location: special("Place"), contacts: special("Cards"), order: special("Order"), flow_reply: special("Answers"),
+};
 
 // The module that knows templates, loaded when one is first drawn
 const catalogue = signal(null);
@@ -117,7 +90,7 @@ function Body({ message, pressed, place }) {
   const { kind, content, text, attachments, revoked_at, at } = message;
   if (revoked_at) return html`<${Muted} icon="circle-slash" words=${t("The customer took this message back.")} />`;
   if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · <time title=${full(at)}>${clock(at)}</time>`;
-  const files = attachments.map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
+  const files = attachments.filter((file) => !file.link).map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
     words=${text || inOneLine({ kind: file.kind, text: "" })[1]} />`);
   const meta = html`<${Meta} message=${message} place=${place} />`;
   if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} meta=${meta} />`;
@@ -135,13 +108,8 @@ function Body({ message, pressed, place }) {
 const NoticeMark = ({ mark }) => html`<span class="notice-mark" data-testid="notice-mark"
   title=${t("Sent as a notification")}><${Icon} name="bell" /><span dir="auto">${mark.name}</span></span>`;
 
-// What shows what a message came by, loaded when one is first drawn
-const origins = signal(null);
 const cameBy = ({ direction, content }) => direction === "inbound" && (content.forwarded || content.referral || content.product);
-function Origin({ content }) {
-  useEffect(() => { if (!origins.peek()) import("./origin.js").then((module) => { origins.value = module; }, () => {}); }, []);
-  return origins.value && html`<${origins.value.Origin} content=${content} />`;
-}
+const Origin = arrives(() => import("./origin.js"))("Origin");
 
 /** names: {customer, us, place, find(id), isWhole} of the conversation. */
 function Quote({ quote, threadId, names }) {

@@ -1,8 +1,8 @@
 // What stands in a conversation beside words: files with reserved size, voice with its waveform, notes, facts.
-import { Component, Icon, Still, html, t, tn, toast, useEffect, useRef, useState } from "../base.js";
+import { Component, Icon, Still, go, html, t, tn, toast, useEffect, useRef, useState } from "../base.js";
 import { PRIORITIES } from "../actions.js";
 import { channel, directory, isMine } from "../store.js";
-import { bytes, clock, duration, full, markup, soon } from "../text.js";
+import { apart, bytes, clock, duration, full, markup, soon } from "../text.js";
 
 // ---------------------------------------------------------------- words
 
@@ -221,6 +221,8 @@ function changeText(type, who, from, to, { scheduled_message: later, channel_id:
     "thread.message_rescheduled": () => t("{who} changed a message that leaves {when}", all),
     "thread.message_unscheduled": () => t("{who} cancelled a message that was to leave {when}", all),
     "thread.message_unsent": () => t("A message that was to leave {when} was not sent: {why}", all),
+    "thread.split": () => apart(to.part, who),
+    "thread.joined": () => t("{who} joined two conversations here", { who }),
     "thread.prioritized": () => t("{who} set priority to {to}", { who, to: PRIORITIES[to.priority]?.().toLowerCase() }),
   }[type]?.() || type.replace(".", " ");
 }
@@ -237,7 +239,8 @@ function factText({ type, actor, data }) {
 export class Facts extends Component {
   render({ events }, { isOpen }) {
     const fact = (event) => html`<div class="fact" key=${event.id} title=${full(event.at)}>${factText(event)} · <time>
-      ${clock(event.at)}</time></div>`;
+      ${clock(event.at)}</time>${event.type === "thread.split" && html` <button type="button" class="linkbtn" data-testid="other-part"
+      onClick=${() => go({ thread: event.data.to.other_id })}>${t("Show it")}</button>`}</div>`;
     if (events.length <= FOLD || isOpen) return events.map(fact);
     const words = `${tn("{n} change", "{n} changes", events.length)} · ${factText(events.at(-1))}`;
     return html`<div class="fact"><button type="button" class="linkbtn" aria-expanded="false"

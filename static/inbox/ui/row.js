@@ -103,7 +103,8 @@ function Drawn({ id, index, count, isOpen, isStop, view }) {
     else if (event.target.closest(".avatar[title]")) choose(id);
     else go({ thread: id });
   };
-  const calm = (event) => { if (event.shiftKey) event.preventDefault(); }; // Shift-click chooses rows, not words
+  // Shift-click chooses rows, not words.
+  const calm = (event) => { if (event.shiftKey) event.preventDefault(); };
   const name = whoIs(row.customer);
   const chosen = isChosen(id);
   const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;

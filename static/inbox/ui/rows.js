@@ -2,8 +2,10 @@
 import { dayKey } from "../text.js";
 
 const RUN_MS = 5 * 60_000;
-const LOWEST = 36; // px: no message is lower
-const AROUND = 200; // px: what a window holds above and below the rows at least
+// Px: no message is lower.
+const LOWEST = 36;
+// Px: what a window holds above and below the rows at least.
+const AROUND = 200;
 
 /** Whether a message goes on the run of the one before: same side and author, within five minutes. */
 function isRun(last, message) {

@@ -102,12 +102,15 @@ export function componentsFor(template, fields, values) {
   return cards.length ? [...own, { type: "carousel", cards }] : own;
 }
 
+/** The file of a message or card under its kind; a GIF is a film. */
+const fileOf = (template, link) => (link ? { [formatOf(template).toLowerCase().replace("gif", "video")]: { link } } : null);
+
 /** A template with its values as message content. */
 export const contentOf = (template, values) => ({
-  name: template.name, header: values.FILE ? { document: { link: values.FILE } } : values["PLACE name"] || offerIn(template).text || fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
+  name: template.name, header: fileOf(template, values.FILE) || values["PLACE name"] || offerIn(template).text || fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
   buttons: buttonsIn(template),
   cards: cardsIn(template).map((card, n) => ({
-    text: fill(card, "BODY", values, ofCard(n)), file: values[`${ofCard(n)}FILE`],
+    text: fill(card, "BODY", values, ofCard(n)), header: fileOf(card, values[`${ofCard(n)}FILE`]),
     buttons: buttonsIn(card).map(({ text, type }) => ({ title: text, icon: type === "URL" ? "external-link" : "" })),
   })),
 });

@@ -7,6 +7,7 @@ import { channel, thread } from "../store.js";
 import { languageName } from "../text.js";
 import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
+import { FilePick, canUpload } from "./template-file.js";
 import { componentsFor, contentOf, fieldsOf, fill, part, valuesIn, whatIsWrong } from "./template-fields.js";
 
 const shelves = new Map(); // channel id → signal of {state, rows, problem}
@@ -50,10 +51,10 @@ export function rendered(message) {
 }
 
 /** The bubble a filled template becomes. */
-function preview(template, values, id) {
+function preview(template, values, id, files) {
   return {
     id: "preview", thread_id: id, direction: "outbound", kind: "template", content: contentOf(template, values),
-    text: fill(template, "BODY", values), attachments: [], reactions: [], reply_to: null,
+    text: fill(template, "BODY", values), attachments: files, reactions: [], reply_to: null,
     status: "", at: new Date().toISOString(), author: null,
   };
 }
@@ -80,33 +81,42 @@ function nameOf({ part: where, name, card, file }) {
 const title = (template) => template.name.replace(/_/g, " ");
 const language = (template) => languageName(template.language.replace("_", "-"));
 
-function Form({ id, template, person, onBack, onSend }) {
-  const fields = fieldsOf(template);
-  const [values, setValues] = useState(() => prefill(template, fields, person));
+const NO_FILE = { files: [], isBusy: false };
+
+function Form({ id, template, person, channelId, onBack, onSend }) {
+  const all = fieldsOf(template);
+  const [values, setValues] = useState(() => prefill(template, all, person));
   const [complains, setComplains] = useState(false);
-  const shown = preview(template, values, id);
+  const [{ files, isBusy }, setFile] = useState(NO_FILE); // the file above it, where one was uploaded
+  const asked = all.filter((one) => !(canUpload(one) && (files.length || isBusy)));
+  const shown = preview(template, files.length ? { ...values, FILE: "" } : values, id, files);
   const submit = (event) => {
     event.preventDefault();
     setComplains(true);
-    const wrong = fields.findIndex((field) => whatIsWrong(field, values[field.key]));
+    const wrong = asked.findIndex((field) => whatIsWrong(field, values[field.key]));
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
+    if (isBusy) { toast(t("The file is still being uploaded.")); return; }
     const { name, language: tongue } = template;
-    const filled = { name, language: tongue, components: componentsFor(template, fields, values) };
-    onSend({ template: filled, text: shown.text }, { kind: "template", content: shown.content });
+    const filled = { name, language: tongue, components: componentsFor(template, asked, values) };
+    const above = files.length ? { attachment_ids: files.map((file) => file.id) } : {};
+    onSend({ template: filled, text: shown.text, ...above }, { kind: "template", content: shown.content, attachments: files });
   };
   const field = (one) => {
     const problem = complains && whatIsWrong(one, values[one.key]);
     const onInput = (event) => setValues({ ...values, [one.key]: event.target.value });
-    return html`<label class="field" key=${one.key}><span>${nameOf(one)}</span>
+    const address = html`<label class="field" key=${one.key}><span>${nameOf(one)}</span>
       <input type=${one.type || "text"} value=${values[one.key]} dir="auto" placeholder=${one.example} aria-invalid=${Boolean(problem)}
         autocomplete="off" onInput=${onInput} />
       ${problem && html`<small class="field-error">${problem}</small>`}</label>`;
+    if (!canUpload(one)) return address;
+    const onFile = (file, busy) => setFile({ files: file ? [file] : [], isBusy: busy });
+    return html`<${FilePick} key=${one.key} field=${one} channelId=${channelId} address=${address} onFile=${onFile} />`;
   };
   return html`<form class="template-form" onSubmit=${submit} novalidate><header>
       <button type="button" class="iconbtn" aria-label=${t("Back to the templates")} onClick=${onBack}>
         <${Icon} name="chevron-left" /></button><b>${title(template)}</b><small>${language(template)}</small></header>
-    <div class="template-fill"><div class="template-fields">${fields.map(field)}
-        ${!fields.length && html`<p class="muted">${t("Nothing to fill in.")}</p>`}</div>
+    <div class="template-fill"><div class="template-fields">${all.map(field)}
+        ${!all.length && html`<p class="muted">${t("Nothing to fill in.")}</p>`}</div>
       <div class="template-preview" inert><${Message} message=${shown} isFirst names=${NAMES} /></div></div>
     <div class="tools"><button class="btn primary" data-testid="send">${t("Send template")}</button></div></form>`;
 }
@@ -136,7 +146,7 @@ export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), 
   if (writing && isForced && where?.direct) {
     return html`<${writing.DirectForm} key=${id} id=${id} where=${where} onBack=${() => setWriting(null)} />`;
   }
-  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} onBack=${back} onSend=${go} />`;
+  if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} channelId=${channelId} onBack=${back} onSend=${go} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
   const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(held(one))}

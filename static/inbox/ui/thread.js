@@ -1,5 +1,5 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
-import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useRef, useState } from "../base.js";
+import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } from "../base.js";
 import { PRIORITIES, closeOrReopen, wake } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { customer, isMine, member, team, thread, timeline } from "../store.js";
@@ -99,28 +99,11 @@ const bone = (side, i) => html`<div key=${i} class=${`msg ${side} first bare-bon
 const Loading = () => html`<div class="msgs-box"><div class="msgs" aria-busy="true" data-testid="timeline-loading">
   ${["in", "out", "in", "in", "out"].map(bone)}</div></div>`;
 
-// Conversations whose rows stay drawn, so that nothing is drawn anew for those who come back.
-const KEEP = 5;
-
-/** Let a conversation be among the kept ones: {visits: id → number of its last visit, in the order of the page}. A
-    place never changes, for an element that moves is laid out anew. */
-function keep({ visits, recent }, id, visit) {
-  const isHere = (one) => one !== id && timeline(one).peek()?.state === "ready";
-  recent.current = [...recent.current.filter(isHere), id].slice(-KEEP);
-  for (const one of visits.keys()) if (!recent.current.includes(one)) visits.delete(one);
-  visits.set(id, visit);
-}
-
 function Rows() {
   const { id, placed, visit } = shown.value;
-  const [visits, recent] = [useRef(new Map()).current, useRef([])];
   const { state } = timeline(id).value || {};
-  const isReady = placed && state === "ready";
-  if (isReady) keep({ visits, recent }, id, visit);
-  const rows = ([one, last]) => html`<div key=${one} class=${`kept ${isReady && one === id ? "" : "away"}`}>
-    <${Timeline} id=${one} visit=${last} isAway=${!isReady || one !== id} /></div>`;
-  const failed = () => html`<${Failed} id=${id} words=${t("The messages could not be loaded.")} />`;
-  return html`<div class="rows-of">${[...visits].map(rows)}${state === "error" ? failed() : !isReady && html`<${Loading} />`}</div>`;
+  if (state === "error") return html`<${Failed} id=${id} words=${t("The messages could not be loaded.")} />`;
+  return placed && state === "ready" ? html`<${Timeline} key=${visit} id=${id} />` : html`<${Loading} />`;
 }
 
 /** onSide: show or hide the customer panel. */
@@ -147,7 +130,8 @@ export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
 
 // ---------------------------------------------------------------- the customer's panel
 
-const panel = signal(null); // its module, loaded when first shown
+// Its module, loaded when first shown.
+const panel = signal(null);
 const load = () => import("./customer.js").then((module) => { panel.value = module; }, () => setTimeout(load, 3000));
 
 /** The customer beside the conversation, or over it as a drawer (then with onClose). */

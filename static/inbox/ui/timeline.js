@@ -27,8 +27,7 @@ function ToEnd({ id, onEnd, line }) {
 /** A jump still wanted in a conversation: its reader has not looked elsewhere since. */
 const wanted = (id, to) => (to?.thread === id && Date.now() - to.at < 3000 ? to : null);
 
-/** One conversation's rows. visit: another number each time it is opened; isAway: it stands drawn for a later visit,
-    hears nothing and costs nothing. */
+/** One conversation's rows; another one is mounted for each visit (key), so nothing leaks between them. */
 export class Timeline extends Component {
   box = createRef();
   atEnd = true;
@@ -42,20 +41,15 @@ export class Timeline extends Component {
 
   componentDidMount() {
     const { id } = this.props;
-    this.arrive();
+    below.value = 0;
+    this.stand();
     const watch = new ResizeObserver(() => { if (this.isAtEnd()) this.toEnd(); });
     watch.observe(this.box.current);
     const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
-    const onJump = () => { if (wanted(id, jump.value) && !this.props.isAway) { this.complete(); land(jump.value); } };
+    const onJump = () => { if (wanted(id, jump.value)) { this.complete(); land(jump.value); } };
     this.stops = [() => watch.disconnect(), whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
-  }
-
-  /** It is the one that is shown, from now on. */
-  arrive() {
-    below.value = 0;
-    this.stand();
     const press = (what) => document.activeElement.querySelector(what)?.click();
     Object.assign(hooks, {
       moveMessage: (step) => this.move(step), quote: () => this.withFocused((one) => hooks.quoteMessage(one)),
@@ -64,10 +58,8 @@ export class Timeline extends Component {
     });
   }
 
-  /** Another one is shown, or none: nothing plays on, and whoever comes back finds all rows drawn. */
-  leave() { hush(this.box.current); this.complete(); }
-
   componentWillUnmount() {
+    hush(this.box.current); // what is out of the page plays on
     this.stops.forEach((stop) => stop());
     removeEventListener("focus", this.look);
     document.removeEventListener("visibilitychange", this.look);
@@ -119,20 +111,17 @@ export class Timeline extends Component {
     this.settle();
   }
 
-  isNew(old) { return old.isAway || old.visit !== this.props.visit; } // a visit begins
-
   /** Before rows change: remember one that is in sight and where. */
-  getSnapshotBeforeUpdate(old) {
-    if (!this.box.current || this.isNew(old) || this.isAtEnd()) return null;
+  getSnapshotBeforeUpdate() {
+    if (!this.box.current || this.isAtEnd()) return null;
     const { top } = this.box.current.getBoundingClientRect();
     const row = this.rows().find((one) => one.getBoundingClientRect().bottom > top + 1);
     return row && { row, y: row.getBoundingClientRect().top };
   }
 
   /** After: put it back where it was, or stay at the end; our own new message is always shown. */
-  componentDidUpdate(old, _, kept) {
+  componentDidUpdate(_, __, kept) {
     const { id } = this.props;
-    if (this.isNew(old)) { this.arrive(); return; }
     const last = outbox.peek().findLast((item) => item.thread_id === id)?.ref;
     const isOwn = last && last !== this.lastSent;
     if (isOwn && !this.isWhole.peek()) { this.complete(); return; } // what is to be shown is drawn with the rest
@@ -148,14 +137,14 @@ export class Timeline extends Component {
 
   onNew({ note, message }) {
     const words = message || note;
-    if (!words || isMine(words.author?.id) || this.props.isAway) return;
+    if (!words || isMine(words.author?.id)) return;
     if (!this.atEnd && !timeline(this.props.id).peek()?.has_after) below.value += 1;
     const who = note ? t("Note by {who}", { who: note.author.name }) : words.author?.name || this.names().customer;
     announce(`${who}: ${note ? note.text : inOneLine(message)[1]}`);
   }
 
   onScroll = () => {
-    const box = !this.props.isAway && this.box.current;
+    const box = this.box.current;
     if (!box) return;
     this.settle();
     if (box.scrollTop < LOAD_AHEAD && this.isWhole.peek()) older(this.props.id);
@@ -165,7 +154,7 @@ export class Timeline extends Component {
 
   /** Tell the server how far was read: the last message in sight while somebody is looking. */
   read() {
-    const box = !this.props.isAway && this.box.current;
+    const box = this.box.current;
     if (!box || !isAttentive()) return;
     const edge = box.getBoundingClientRect().bottom - 16;
     const seen = [...box.querySelectorAll("article.in")].findLast((one) => one.getBoundingClientRect().top < edge);
@@ -221,12 +210,6 @@ export class Timeline extends Component {
     return html`<${Message} key=${key} message=${message} item=${item} isFirst=${isFirst} isOpen=${isLast}
       pressed=${this.answers.get(message.id)} names=${this.names()} />`;
   }
-
-  componentWillReceiveProps(next) { if (next.isAway && !this.props.isAway) this.leave(); }
-
-  /** While away it stays as it stood. What it drew is not kept to be given again: that would hold on to those that
-      stood beside it then, and they to those before them, so that none was ever let go. */
-  shouldComponentUpdate(next) { return !next.isAway; }
 
   render({ id }) {
     const line = timeline(id).value;

@@ -1,9 +1,11 @@
 // Loaded when first asked for: pictures at full size, and everything that is known of one message.
-import { Icon, html, t, toast, useState } from "../base.js";
+import { Icon, html, locale, t, toast, useEffect, useState } from "../base.js";
+import { get } from "../server.js";
 import { findMessage, timeline } from "../store.js";
 import { full } from "../text.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
 import { statusName } from "./message.js";
+import { Text } from "./pieces.js";
 
 const picturesOf = (threadId) => timeline(threadId).value.entries.flatMap((entry) => entry.message?.attachments || [])
   .filter((file) => file.kind === "image" && file.state === "ready" && file.url);
@@ -57,8 +59,19 @@ export function openLightbox(threadId, first) {
   openDialog(t("Picture"), () => html`<${Lightbox} threadId=${threadId} first=${first} />`, { className: "lightbox" });
 }
 
-/** What the provider says it costs, in words. */
-function priceWords(pricing) {
+/** The amount, and who names it; the currency's own decimals, more where they say something. */
+function amountWords({ source, amount }) {
+  const by = { told: () => t("named by the provider"), listed: () => t("by your price list") }[source];
+  const money = amount && new Intl.NumberFormat(locale, { style: "currency", currency: amount.currency, maximumFractionDigits: 6 });
+  return money && `${money.format(Number(amount.amount))} (${by()})`;
+}
+
+/** What it costs, in words: the amount when it is known, and what the provider says. */
+function priceWords(pricing, cost) {
+  return [cost && amountWords(cost), toldWords(pricing)].filter(Boolean).join(" · ");
+}
+
+function toldWords(pricing) {
   if (!pricing) return "";
   const { category, type, billable } = pricing;
   const cost = billable === false || (type && type !== "regular") ? t("free") : billable ? t("charged") : "";
@@ -71,17 +84,35 @@ function Fact({ name, value, isId }) {
     aria-label=${t("Copy {name}", { name })} title=${t("Copy")}><${Icon} name="copy" /></button>`}</dd>`;
 }
 
+/** What is only asked for here: the texts before the customer changed them, what the message came to. */
+function useMore({ id, direction, edited_at: isEdited }) {
+  const [more, set] = useState({ versions: [], cost: null });
+  useEffect(() => {
+    const keep = (part) => set((old) => ({ ...old, ...part }));
+    const fail = (problem) => toast(problem.detail, { tone: "danger" });
+    if (isEdited) get(`messages/${id}/versions`).then(({ data }) => keep({ versions: data }), fail);
+    if (direction === "outbound") get(`messages/${id}/cost`).then(keep, fail);
+  }, [id, isEdited]);
+  return more;
+}
+
+const Version = ({ text, at }) => html`<li><time>${full(at)}</time><${Text} text=${text} /></li>`;
+
 function Details({ message: given }) {
   const message = findMessage(given.thread_id, given.id) || given;
+  const { versions, cost } = useMore(message);
   const step = ({ status, at, detail }) => html`<tr><td>${statusName(status) || t("Received")}</td>
     <td><time>${full(at)}</time></td><td dir="auto">${detail || ""}</td></tr>`;
   const { code, title, detail, provider_code } = message.error || {};
   const facts = [
     [t("Message id"), message.id, true], [t("Provider id"), message.provider_id, true],
-    [t("Reference"), message.client_ref, true], [t("Attempts"), message.attempts], [t("Price"), priceWords(message.pricing)], [t("Error"), [title, detail, provider_code, code].filter(Boolean).join(" · ")],
+    [t("Reference"), message.client_ref, true], [t("Attempts"), message.attempts], [t("Price"), priceWords(message.pricing, cost)],
+    [t("Error"), [title, detail, provider_code, code].filter(Boolean).join(" · ")],
   ].filter(([, value]) => value);
   return html`<${DialogHead} title=${t("Message details")} />
     <table class="details" data-testid="statuses"><tbody>${message.status_history.map(step)}</tbody></table>
+    ${versions.length > 0 && html`<h3>${t("Earlier texts")}</h3>
+      <ol class="versions" data-testid="versions">${versions.map((one) => html`<${Version} key=${one.at} ...${one} />`)}</ol>`}
     <dl class="ids">${facts.map(([name, value, isId]) => html`<${Fact} name=${name} value=${value} isId=${isId} />`)}</dl>`;
 }
 

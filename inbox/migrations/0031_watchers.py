@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0027_call_records")]
+    dependencies = [("inbox", "0030_thread_moves")]
 
     operations = [
         migrations.AddField(
