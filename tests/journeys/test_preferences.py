@@ -109,7 +109,7 @@ def test_list_and_panel_are_as_wide_as_one_has_made_them_by_drag_or_by_keys(offi
 
     def is_wide(name: str, width: int) -> None:
         expect(edge[name]).to_have_attribute("aria-valuenow", str(width))
-        wait_for(lambda: (pane[name].bounding_box() or {})["width"] == width, PATIENCE_S)
+        wait_for(lambda: (pane[name].bounding_box() or {"width": 0})["width"] == width, PATIENCE_S)
 
     is_wide("List width", 336)
     is_wide("Panel width", 312)
