@@ -31,8 +31,8 @@ def view_counts(me: UUID) -> wire.Views:
 #: 20 ms). Only reads of unclosed threads are found, so none stands without its thread.
 _COUNT = """
 WITH unclosed AS MATERIALIZED (
-    SELECT id, status, assignee_id, team_id, waiting_since, mentions, watchers, inbound_count FROM inbox_thread
-    WHERE tenant_id = %(tenant)s AND status IN ('open', 'snoozed')
+    SELECT id, status, assignee_id, team_id, waiting_since, mentions, watchers, inbound_count
+    FROM inbox_thread WHERE tenant_id = %(tenant)s AND status IN ('open', 'snoozed')
 ), reads AS MATERIALIZED (
     SELECT thread_id, read_count FROM inbox_threadread
     WHERE tenant_id = %(tenant)s AND member_id = %(me)s AND thread_id = ANY (ARRAY(SELECT id FROM unclosed))

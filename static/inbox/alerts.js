@@ -1,22 +1,51 @@
 // Telling an agent who looks elsewhere: a desktop notice, a sound, the count in the title and on the icon; once for
 // all tabs, not for what is in view, not in quiet hours.
-import { effect, go, html, local, route, signal, t } from "./base.js";
-import { isMine, session, thread, views } from "./store.js";
+import { effect, go, local, signal, t } from "./base.js";
+import { VIEWS, fits } from "./lists.js";
+import { directory, isMine, session, thread, views } from "./store.js";
+import { viewLock } from "./presence.js";
 import { inOneLine, soon } from "./text.js";
-import { isAttentive } from "./timelines.js";
-import { openPopover } from "./ui/layers.js";
+import { saved } from "./ui/filters.js";
 
 const OWN = "parley:alerts";
-const WAIT_MS = 500; // for a tab that has the conversation in view to say so, or to read what came
+const WAIT_MS = 300; // for whoever reads it on another device
 const HOLD_MS = 10_000; // the tab that alerts keeps the others from it for so long
 const USUAL = {
-  desktop: false, sound: true, volume: 0.5, message: true, unassigned: false, mention: true, assigned: true,
-  watched: true, call: true, quiet: false, from: "22:00", to: "07:00",
+  desktop: false, sound: true, volume: 0.5, mention: true, assigned: true, call: true, quiet: false, from: "22:00", to: "07:00",
 };
-export const settings = signal({ ...USUAL, ...local.get(OWN) });
-function choose(change) {
+/** Where there was one choice for messages, it was for these two views. */
+const usualViews = ({ message = true, unassigned }) => ({
+  mine: message ? "messages" : "", unassigned: unassigned ? "messages" : "", watching: "all",
+});
+/** What this person has chosen. views: by the key of a view, "messages" or "all" where one is told of what happens there. */
+function chosen() {
+  const own = local.get(OWN) || {};
+  return { ...USUAL, ...own, views: own.views || usualViews(own) };
+}
+export const settings = signal(chosen());
+export function choose(change) {
   settings.value = { ...settings.peek(), ...change };
   local.set(OWN, settings.peek());
+}
+
+// ---------------------------------------------------------------- in which views
+
+const TOLD = ["mine", "unassigned", "mentions", "watching", "all"];
+/** The views of which one can be told what happens there: the usual ones, saved ones, teams: [{key, label, view, filters}].
+    What a search finds only the server knows. */
+export function places() {
+  const usual = TOLD.map((key) => ({ key, label: VIEWS[key].label(), view: key, filters: {} }));
+  const kept = (saved.value?.allSaved() || []).filter(({ place }) => !place.filters.q);
+  const teams = directory.value.teams.map(({ id, name }) => ({ key: id, label: name, view: "all", filters: { team: id, status: "open" } }));
+  return [...usual, ...kept.map(({ id, name, place }) => ({ key: id, label: name, ...place })), ...teams];
+}
+
+/** Whether one wants to hear of this in a view where the conversation stands, or stood before. */
+function isWanted({ level, thread: id, was }) {
+  const { views: levels } = settings.peek();
+  const row = thread(id).peek();
+  const isChosen = ({ key }) => levels[key] === "all" || (level === "messages" && levels[key] === level);
+  return Boolean(row) && places().some((place) => isChosen(place) && (fits(row, place) || fits({ ...row, ...was }, place)));
 }
 
 // ---------------------------------------------------------------- what is worth it
@@ -32,8 +61,8 @@ const CHANGES = {
     : t("{who} snoozed until they answer", { who })),
 };
 
-/** What happened in a conversation that this person watches: {title, body}, or nothing. */
-function seenOf({ type, data, actor }) {
+/** What a colleague did in a conversation: {title, body}, or nothing. */
+function deedOf({ type, data, actor }) {
   const name = nameOf(data.thread.id);
   const isAnswer = type === "message.queued" && actor.kind === "member" && !isMine(data.message.author?.id);
   if (isAnswer) return { title: t("{name} answered {customer}", { name: actor.name, customer: name }), body: inOneLine(data.message)[1] };
@@ -41,25 +70,24 @@ function seenOf({ type, data, actor }) {
   return { title: name, body: CHANGES[type](actor.kind === "system" ? t("Parley") : actor.name, data.to) };
 }
 
-/** What an event would tell this person: {kinds, thread, title, body}, or null. One of the kinds must be wanted. */
+/** What an event would tell this person: {thread, title, body} with its kind, or with its level in views; or null. */
 function newsOf(event) {
   const { type, data, actor } = event;
   const row = data.thread;
   if (actor.kind === "member" && isMine(actor.id)) return null;
-  const isWatched = row?.watcher_ids?.some(isMine);
   if (type === "message.received" && row) {
     if (data.message.content?.answered) return null; // the end of a call that somebody took
-    const kinds = [isMine(row.assignee_id) && "message", !row.assignee_id && "unassigned", isWatched && "watched"];
-    return { kinds, thread: row.id, number: data.message.number, title: row.customer.name || t("Unknown"), body: inOneLine(data.message)[1] };
+    return { level: "messages", thread: row.id, number: data.message.number, title: row.customer.name || t("Unknown"), body: inOneLine(data.message)[1] };
   }
-  if (type === "member.mentioned") return { kinds: ["mention"], thread: data.thread_id, body: data.text,
+  if (type === "member.mentioned") return { kind: "mention", thread: data.thread_id, body: data.text,
     title: t("{name} mentioned you", { name: actor.name }) };
   const late = type === "thread.message_unsent" && data.scheduled_message;
-  if (late && isMine(late.author.id)) return { kinds: ["mention"], thread: row.id, title: t("A message was not sent"), body: late.error.detail };
-  if (type === "thread.assigned" && isMine(row.assignee_id)) return { kinds: ["assigned"], thread: row.id,
+  if (late && isMine(late.author.id)) return { kind: "mention", thread: row.id, title: t("A message was not sent"), body: late.error.detail };
+  if (type === "thread.assigned" && isMine(row.assignee_id)) return { kind: "assigned", thread: row.id,
     title: t("{name} gave you a conversation", { name: actor.name }), body: nameOf(row.id) };
-  const seen = isWatched && seenOf(event);
-  return seen ? { kinds: ["watched"], thread: row.id, ...seen } : null;
+  const deed = row && deedOf(event);
+  const was = data.from?.status ? { status: data.from.status } : {};
+  return deed ? { level: "all", thread: row.id, was, ...deed } : null;
 }
 
 const minutes = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
@@ -105,28 +133,25 @@ function tell(news) {
 
 // ---------------------------------------------------------------- once for all tabs
 
-const inView = new Set(); // numbers of events that some tab has in view
-let channel = null;
-
 /** Tell of what came together, of each conversation the last that is worth it. */
 function consider(events) {
   const last = new Map();
   for (const event of isQuiet(settings.peek()) ? [] : events) {
     const news = event.seq && newsOf(event);
-    if (!news?.kinds.some((kind) => settings.peek()[kind])) continue;
-    if (route.peek().thread === news.thread && isAttentive()) channel.postMessage(event.seq);
-    else last.set(news.thread, [event.seq, news]);
+    if (!news || !(news.kind ? settings.peek()[news.kind] : isWanted(news))) continue;
+    last.set(news.thread, [event.seq, news]);
   }
   for (const one of last.values()) setTimeout(() => claim(...one), WAIT_MS);
 }
 
-/** Read meanwhile, in another tab or on another device? */
+/** Read meanwhile, here or on another device? */
 const isRead = ({ thread: id, number }) => number <= (thread(id).peek()?.read_count ?? 0);
 
-function claim(seq, news) {
-  if (isRead(news)) return;
+async function claim(seq, news) {
+  const { held } = await navigator.locks.query();
+  if (isRead(news) || held.some(({ name }) => name === viewLock(news.thread))) return;
   const alone = (lock) => {
-    if (!lock || inView.has(seq)) return undefined;
+    if (!lock) return undefined;
     tell(news);
     return new Promise((done) => { setTimeout(done, HOLD_MS); });
   };
@@ -136,10 +161,7 @@ function claim(seq, news) {
 
 /** Hear these events, and keep the count in the title and on the icon. title: the page's own, as a signal. */
 export function startAlerts(title) {
-  const { tenant, me } = session.peek();
-  channel = new BroadcastChannel(`parley:alerts:${tenant.id}:${me.id}`);
-  channel.onmessage = ({ data }) => { inView.add(data); setTimeout(() => inView.delete(data), HOLD_MS); };
-  addEventListener("storage", ({ key }) => { if (key === OWN) settings.value = { ...USUAL, ...local.get(OWN) }; });
+  addEventListener("storage", ({ key }) => { if (key === OWN) settings.value = chosen(); });
   const icon = document.querySelector("link[rel=icon]");
   const plain = icon.href;
   effect(() => {
@@ -149,42 +171,4 @@ export function startAlerts(title) {
     if (icon.href !== next) icon.href = next;
   });
   return consider;
-}
-
-// ---------------------------------------------------------------- the settings
-
-const KINDS = {
-  message: () => t("Messages in my conversations"), unassigned: () => t("Messages in unassigned ones"),
-  watched: () => t("What happens in those I watch"), mention: () => t("Mentions of me"), assigned: () => t("Conversations given to me"), call: () => t("Incoming calls"),
-};
-
-function Desktop() {
-  const { desktop } = settings.value;
-  const state = "Notification" in window ? Notification.permission : "denied";
-  const turn = async ({ target }) => {
-    const isOn = target.checked && await Notification.requestPermission() === "granted";
-    choose({ desktop: isOn });
-  };
-  return html`<label><input type="checkbox" checked=${desktop} disabled=${state === "denied"} onChange=${turn} />
-    ${t("Notices on the desktop")}</label>
-    ${state === "denied" && html`<p class="alert-said">${t("This browser does not allow them. Its site settings can.")}</p>`}`;
-}
-
-function Settings() {
-  const now = settings.value;
-  const box = (name, words) => html`<label><input type="checkbox" checked=${now[name]}
-    onChange=${({ target }) => choose({ [name]: target.checked })} /> ${words}</label>`;
-  const time = (name, words) => html`<label>${words} <input type="time" value=${now[name]}
-    onChange=${({ target }) => target.value && choose({ [name]: target.value })} /></label>`;
-  return html`<div class="alerts" data-testid="alerts"><fieldset><legend>${t("Tell me about")}</legend>
-      ${Object.entries(KINDS).map(([name, words]) => box(name, words()))}</fieldset>
-    <fieldset><legend>${t("How")}</legend><${Desktop} />${box("sound", t("A sound"))}
-      <label>${t("Volume")} <input type="range" min="0" max="1" step="0.1" value=${now.volume} disabled=${!now.sound}
-        onChange=${({ target }) => { choose({ volume: Number(target.value) }); ring(Number(target.value)); }} /></label></fieldset>
-    <fieldset><legend>${t("Quiet hours")}</legend>${box("quiet", t("Tell me nothing"))}
-      ${now.quiet && html`${time("from", t("from"))}${time("to", t("to"))}`}</fieldset></div>`;
-}
-
-export function openAlerts(anchor) {
-  openPopover(anchor, t("Alerts"), () => html`<${Settings} />`);
 }

@@ -63,7 +63,7 @@ export const local = {
 /** What this person chose for this browser. enter: Enter sends; keys: single-letter shortcuts work; after: what a
     closed conversation makes room for; undo: for how many seconds a reply waits and can be taken back. */
 const USUAL = {
-  enter: true, keys: true, theme: "system", density: "comfortable", size: "normal", listWidth: 336, side: true, after: "next", undo: 0,
+  enter: true, keys: true, theme: "system", density: "comfortable", size: "normal", listWidth: 336, sideWidth: 312, side: true, after: "next", undo: 0,
 };
 export const prefs = signal({ ...USUAL, ...local.get("parley:prefs") });
 

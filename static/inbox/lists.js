@@ -68,9 +68,8 @@ const set = (change) => { list.value = { ...list.peek(), ...change }; };
 const isHeld = () => hold.hover || hold.scrolled;
 const compare = (a, b) => (SORTS[place().sort] || newestFirst)(row(a), row(b));
 
-/** Whether a thread belongs in the list of the current place. */
-export function belongs(item) {
-  const { view, filters } = place();
+/** Whether a thread belongs in the list of a place, by default the current one. */
+export function fits(item, { view, filters } = place()) {
   const me = session.peek().me.id;
   const passes = ([name, value]) => !FILTER[name] || FILTER[name](item, value, me);
   return (VIEWS[view] || VIEWS.all).has(item, me) && Object.entries(filters).every(passes);
@@ -89,7 +88,7 @@ function findPlace(id) {
 /** Put one changed thread where it belongs now, or take it out. */
 function settle(id) {
   const from = order.indexOf(id);
-  const keeps = Boolean(row(id)) && belongs(row(id));
+  const keeps = Boolean(row(id)) && fits(row(id));
   if (place().filters.q) return; // only the server knows what a search finds
   if (from >= 0) order.splice(from, 1);
   if (!keeps) { bumped.delete(id); return; }
@@ -149,7 +148,7 @@ async function fetchPage(key, after) {
 }
 
 function addPage(page, isMore) {
-  const ids = page.data.map((one) => one.id).filter((id) => place().filters.q || belongs(row(id)));
+  const ids = page.data.map((one) => one.id).filter((id) => place().filters.q || fits(row(id)));
   const known = new Set(isMore ? order : []);
   const added = ids.filter((id) => !known.has(id));
   order = isMore ? [...order, ...added] : added;
@@ -203,7 +202,7 @@ function follow() {
   loading = null;
   bumped.clear();
   const kept = cache.get(key);
-  order = kept ? kept.order.filter((id) => row(id) && belongs(row(id))).sort(compare) : [];
+  order = kept ? kept.order.filter((id) => row(id) && fits(row(id))).sort(compare) : [];
   next = kept?.next || null;
   const state = kept ? "ready" : "loading";
   list.value = { key, shown: [...order], fresh: 0, state, more: kept?.more || false, problem: "" };

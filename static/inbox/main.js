@@ -44,8 +44,7 @@ function Search() {
     ${isShown && html`<${finder.value.Results} text=${text} keys=${keys} type=${type} done=${done} />`}</div>`;
 }
 
-const alerts = () => import("./alerts.js");
-const openAlerts = lazily(alerts)("openAlerts");
+const openAlerts = lazily(() => import("./ui/alerting.js"))("openAlerts");
 const openMe = lazily(() => import("./ui/me.js"))("openMe");
 
 function Bar() {
@@ -99,6 +98,7 @@ function Skips({ hasThread }) {
     ${hasThread && html`<a class="skip" href="#composer" onClick=${toComposer}>${t("To the composer")}</a>`}`;
 }
 
+const splitter = signal(null);
 const isThreadOpen = computed(() => Boolean(route.value.thread));
 
 function App() {
@@ -108,15 +108,14 @@ function App() {
   const isNarrow = useMedia("(max-width: 799px)");
   const [drawer, setDrawer] = useState(false);
   useEffect(() => { setDrawer(false); closeLayer(); }, [id]);
-  const width = prefs.value.listWidth;
-  useEffect(() => { document.documentElement.style.setProperty("--list", `${width}px`); }, [width]);
   const isSideOpen = Boolean(id) && (isWide ? prefs.value.side : drawer);
   const onSide = () => (isWide ? setPref("side", !prefs.peek().side) : setDrawer(!drawer));
   const look = `shell ${hasThread ? "has-thread" : ""} ${isWide && isSideOpen ? "has-side" : ""}`;
   return html`<${Skips} hasThread=${id} /><div class=${look}><${Bar} /><${Banner} /><${Rail} />
-    <${ListPane} isMain=${isNarrow && !hasThread} />
+    <${ListPane} isMain=${isNarrow && !hasThread} />${splitter.value && html`<${splitter.value} pane="listWidth" />`}
     ${id && pane.value ? html`<${pane.value.ThreadPane} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />`
       : html`<${Blank} isComing=${Boolean(id)} />`}
+    ${isWide && isSideOpen && splitter.value && html`<${splitter.value} pane="sideWidth" />`}
     ${isSideOpen && pane.value && html`<${pane.value.SidePane} id=${id} onClose=${isWide ? null : () => setDrawer(false)} />`}</div>
     <${Layers} /><${SignIn} check=${checkSignIn} />`;
 }
@@ -218,8 +217,9 @@ function watchKeyboard() {
 /** What nobody waits for. */
 function loadRest() {
   loadSaved();
-  alerts().then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
+  import("./alerts.js").then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
   import("./ui/filtering.js").catch(() => {});
+  import("./ui/splitter.js").then(({ Splitter }) => { splitter.value = Splitter; }, () => {});
   import("./calls.js").then(({ startCalls }) => startCalls(), () => {});
   import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {});
 }

@@ -53,7 +53,23 @@ export function isTypingIn(id) {
   timer = setTimeout(() => { typing.value = null; }, TYPING_MS);
 }
 
+/** A lock of this browser, held by each tab that shows a conversation to somebody who looks. */
+export const viewLock = (id) => `parley:view:${id}`;
+
+let leave = () => {};
+function holdView() {
+  leave();
+  const { thread } = route.peek();
+  if (!thread || document.visibilityState !== "visible" || !document.hasFocus()) return;
+  const end = new AbortController();
+  const untilLeft = () => new Promise((done) => { end.signal.onabort = done; });
+  leave = () => end.abort();
+  navigator.locks?.request(viewLock(thread), { mode: "shared", signal: end.signal }, untilLeft).catch(() => {});
+}
+
 export function startPresence() {
+  effect(() => { if (route.value) holdView(); });
+  for (const name of ["focus", "blur", "visibilitychange"]) addEventListener(name, holdView, true);
   const isSeen = signal(document.visibilityState === "visible");
   document.addEventListener("visibilitychange", () => { isSeen.value = document.visibilityState === "visible"; });
   const stand = () => {

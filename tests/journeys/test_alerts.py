@@ -105,3 +105,39 @@ def test_each_kind_can_be_switched_off_and_quiet_hours_are_quiet(office: Office)
     expect(mia.row(una)).to_contain_text("Late")
     settle(mia.page)
     assert told([mia])["sounds"] == start + 2
+
+
+def test_each_view_has_a_rule_of_its_own_a_saved_one_too(office: Office) -> None:
+    """A52: nothing, messages, or everything; what one had chosen before there were rules still counts."""
+    vip, free = office.customer("Vip Alert", "Hello"), office.customer("Free Alert", "Hello")
+    ben, hand, label = office.hand("ben"), office.hand("ines"), f"vip {office.fresh_number()}"
+    ben("PUT", f"threads/{vip.thread}/assignment", {"assignee_id": ben("GET", "bootstrap")["me"]["id"]})
+    ben("PUT", f"threads/{vip.thread}/labels", {"labels": [label]})
+    place = {"view": "all", "sort": "newest", "filters": {"label": label}}
+    view = hand("POST", "saved_views", {"name": label, "place": place})
+    ines = tab(office, office.browser("ines")).go()
+    old = {"desktop": True, "message": False, "unassigned": True}
+    ines.page.evaluate("old => localStorage.setItem('parley:alerts', JSON.stringify(old))", old)
+    ines.go()
+
+    expect(ines.at(f"saved-{label}")).to_be_visible()
+    ines.at("bell").click()
+    for key, level in (("mine", ""), ("unassigned", "messages"), ("watching", "all"), ("all", "")):
+        expect(ines.at(f"tell-{key}")).to_have_value(level)
+    ines.at(f"tell-{view['id']}").select_option("all")
+    ines.press("Escape")
+
+    office.says(free, text="Is anybody there?")
+    notices = [["Free Alert", "Is anybody there?"]]
+    wait_for(lambda: told([ines])["notices"] == notices, PATIENCE_S)
+    ben("PUT", f"threads/{vip.thread}/closure", {})
+    notices.append(["Vip Alert", "Ben Adeyemi closed the conversation"])
+    wait_for(lambda: told([ines])["notices"] == notices, PATIENCE_S)
+
+    me = ines.snapshot()["me"]["id"]
+    hand("PUT", f"threads/{free.thread}/assignment", {"assignee_id": me, "team_id": None})
+    office.says(free, text="Not told")
+    expect(ines.row(free)).to_contain_text("Not told")
+    settle(ines.page)
+    assert told([ines])["notices"] == notices
+    hand("DELETE", f"saved_views/{view['id']}")

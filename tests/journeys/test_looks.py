@@ -12,21 +12,23 @@ from tests.journeys.office import Desk, Office
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LOOK = """async () => {
+LOOK = """async (at) => {
     const rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
-    const {violations} = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+    const {violations} = await axe.run(at || document, {runOnly: rules, resultTypes: ["violations"]});
     const bad = violations.filter(one => ["serious", "critical"].includes(one.impact));
     return bad.map(one => `${one.id}: ${one.nodes.map(node => node.target.join(" ")).join(", ")}`);
 }"""
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds serious or critical. Our policy would refuse its script, so it comes by the devtools."""
+def faults(page: Page, at: str = "") -> list[str]:
+    """What axe finds serious or critical. Our policy would refuse its script, so it comes by the devtools.
+
+    at: a selector of what is looked at alone."""
     if not page.evaluate("Boolean(window.axe)"):
         devtools = page.context.new_cdp_session(page)
         devtools.send("Page.setBypassCSP", {"enabled": True})
         devtools.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    found: list[str] = page.evaluate(LOOK)
+    found: list[str] = page.evaluate(LOOK, at)
     return found
 
 

@@ -98,3 +98,49 @@ def test_density_and_text_size_are_there_at_the_first_frame_and_each_row_keeps_i
     mia.page.route("**/inbox/main.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     mia.page.reload(wait_until="domcontentloaded")
     assert mia.page.evaluate(LOOK) == ["compact", "large", "16px"]
+
+
+def test_list_and_panel_are_as_wide_as_one_has_made_them_by_drag_or_by_keys(office: Office) -> None:
+    """A1: kept over a reload and there before the page's modules are; a double click undoes it."""
+    wim = office.customer("Wim Wide", "Hello")
+    mia = office.desk("mia", viewport={"width": 1440, "height": 900}).open(wim)
+    edge = {name: mia.page.get_by_role("separator", name=name) for name in ("List width", "Panel width")}
+    pane = {"List width": mia.page.locator(".list"), "Panel width": mia.at("customer-panel")}
+
+    def is_wide(name: str, width: int) -> None:
+        expect(edge[name]).to_have_attribute("aria-valuenow", str(width))
+        wait_for(lambda: (pane[name].bounding_box() or {"width": 0})["width"] == width, PATIENCE_S)
+
+    is_wide("List width", 336)
+    is_wide("Panel width", 312)
+    edge["List width"].press("ArrowRight")
+    is_wide("List width", 352)
+    edge["Panel width"].press("ArrowRight")
+    is_wide("Panel width", 296)
+    edge["Panel width"].press("End")
+    is_wide("Panel width", 403)
+
+    box = edge["List width"].bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + 300
+    mia.page.mouse.move(x, y)
+    mia.page.mouse.down()
+    mia.page.mouse.move(x + 10, y)
+    mia.page.mouse.move(x + 30, y)
+    mia.page.mouse.up()
+    is_wide("List width", 382)
+
+    mia.page.evaluate("document.dir = 'rtl'")
+    edge["List width"].press("ArrowLeft")
+    is_wide("List width", 398)
+    mia.page.route("**/inbox/main.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    mia.page.reload(wait_until="domcontentloaded")
+    kept = "name => document.documentElement.style.getPropertyValue(name)"
+    assert [mia.page.evaluate(kept, name) for name in ("--list", "--side")] == ["398px", "403px"]
+    mia.page.unroute_all()
+    mia.page.reload()
+    mia.shows(wim)
+    is_wide("List width", 398)
+    for name, usual in (("List width", 336), ("Panel width", 312)):
+        edge[name].dblclick()
+        is_wide(name, usual)

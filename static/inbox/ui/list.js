@@ -1,5 +1,5 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import { Icon, figure, go, html, prefs, route, setPref, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import { Icon, figure, go, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
 import { hooks, tip } from "../commands.js";
 import { VIEWS, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { Tools, choose, chooseTo, isChosen } from "../selection.js";
@@ -127,27 +127,6 @@ const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid
   <${Icon} name="triangle-alert" /><p>${t("The list could not be loaded.")}</p><small>${problem}</small>
   <button type="button" class="btn" onClick=${() => reload()}>${t("Try again")}</button></div>`;
 
-// ---------------------------------------------------------------- the edge to the conversation
-
-/** Drag or arrow keys change the list's width, which this browser remembers. */
-function Splitter() {
-  const now = prefs.value.listWidth;
-  const set = (width) => setPref("listWidth", Math.max(260, Math.min(420, Math.round(width))));
-  const sign = document.dir === "rtl" ? -1 : 1;
-  const onPointerDown = ({ clientX: start, pointerId, currentTarget: bar }) => {
-    bar.setPointerCapture(pointerId);
-    bar.onpointermove = (move) => set(now + (move.clientX - start) * sign);
-    bar.onpointerup = () => { bar.onpointermove = null; };
-  };
-  const onKeyDown = (event) => {
-    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
-    if (step) { event.preventDefault(); set(now + step * sign); }
-  };
-  const aria = { "aria-orientation": "vertical", "aria-valuemin": 260, "aria-valuemax": 420, "aria-valuenow": now };
-  return html`<div class="splitter" role="separator" tabindex="0" aria-label=${t("List width")} ...${aria}
-    onPointerDown=${onPointerDown} onKeyDown=${onKeyDown}></div>`;
-}
-
 // ---------------------------------------------------------------- the pane
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
@@ -172,5 +151,5 @@ export function ListPane({ isMain }) {
         data-testid="begin" onClick=${() => hooks.begin()}><${Icon} name="plus" /></button></header><${Tools} most=${count}><${Chips} /><//>
     <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
       ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
-        ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div><${Splitter} /></section>`;
+        ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div></section>`;
 }

@@ -104,6 +104,9 @@ function moves(one, index) {
   };
 }
 
+/** As the server tells them, in this member's order. */
+export const allSaved = () => saved.value;
+
 /** The saved views as options of a menu, for where there is no rail. */
 export const savedOptions = () => saved.value.map((one) => ({
   id: one.id, label: one.name, icon: one.is_shared ? "users" : "list-filter", hint: String(one.count),
