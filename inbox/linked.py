@@ -21,7 +21,7 @@ SHOWN = {"image": "image", "video": "video", "gif": "video"}
 MOST = 10
 LINK_CHARS = 2_000
 MAX_BYTES = 16 * 1_048_576
-FETCH_S = 40.0
+FETCH_S = 12.0
 #: An MP4 or 3GP says so after the length of its first box.
 FILM = b"ftyp"
 

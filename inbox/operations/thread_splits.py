@@ -219,7 +219,8 @@ def _go_on(row: Thread, was: Json, now: Json, then: Json) -> None:
         if now[name] == was["after"][name] and then[name] == was["later"][name]:
             restore(row, was["before"], [name])
     restore(row, then, ("assignee_id", "team_id", "priority"))
-    added = [one for one in now["labels"] if one not in was["after"]["labels"]]
-    row.labels = list(dict.fromkeys([*then["labels"], *added]))
+    for name in ("labels", "watchers"):
+        added = [one for one in now[name] if one not in was["after"].get(name, ())]
+        restore(row, {name: list(dict.fromkeys([*then[name], *added]))}, [name])
     if now["mentions"] == was["after"]["mentions"] and then["mentions"] == was["later"]["mentions"]:
         restore(row, was["before"], ["mentions"])

@@ -32,8 +32,7 @@ def view_counts(me: UUID) -> wire.Views:
 _COUNT = """
 WITH unclosed AS MATERIALIZED (
     SELECT id, status, assignee_id, team_id, waiting_since, mentions, watchers, inbound_count
-    FROM inbox_thread
-    WHERE tenant_id = %(tenant)s AND status IN ('open', 'snoozed')
+    FROM inbox_thread WHERE tenant_id = %(tenant)s AND status IN ('open', 'snoozed')
 ), reads AS MATERIALIZED (
     SELECT thread_id, read_count FROM inbox_threadread
     WHERE tenant_id = %(tenant)s AND member_id = %(me)s AND thread_id = ANY (ARRAY(SELECT id FROM unclosed))

@@ -175,6 +175,13 @@ def _customers_write(twin: Twin) -> None:
     lost = hooks.text_message(f"{WAMID}-3", twin.word("Lost"), phone=PHONE)
     hooks.post(twin.channel, hooks.webhook(twin.channel, messages=[ada]))
     hooks.post(twin.channel, hooks.webhook(twin.channel, messages=[zoe], name=twin.word("Zoe")))
+    said = {
+        "original_message_id": WAMID,
+        "message": {"type": "text", "text": {"body": twin.word("It is gone")}},
+    }
+    edit = hooks.text_message(f"{WAMID}-e", "", phone=PHONE, type="edit", edit=said)
+    del edit["text"]
+    hooks.post(twin.channel, hooks.webhook(twin.channel, messages=[edit]))
     stray = hooks.webhook(twin.channel, messages=[lost])
     stray["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = "999999"
     hooks.post(twin.channel, stray)

@@ -36,6 +36,7 @@ from inbox.operations.seen import mark_read
 from inbox.operations.thread_joins import join_threads, undo_join
 from inbox.operations.thread_splits import split_thread, undo_split
 from inbox.operations.threads import assign_thread, close_thread, label_thread, reopen_thread
+from inbox.operations.watching import unwatch_thread, watch_thread
 from inbox.queries.threads import ThreadFilter, find_thread, threads
 from inbox.queries.timeline import Window, timeline
 from tests import hooks
@@ -214,11 +215,14 @@ def test_undo_restores_every_row(cast: Cast, said: list[Message]) -> None:
 def test_undo_keeps_what_came_since(cast: Cast, said: list[Message]) -> None:
     alice = Author.of(cast.alice)
     with tenant_context(cast.acme.id):
+        watch_thread(thread=said[0].thread, member=cast.alice)
         move = split(cast, said[2])
     writes(cast, "five", ADA)
     with tenant_context(cast.acme.id):
         later = find_thread(move.other_id, None)
         add_note(thread=later, by=cast.bob, text="called", client_ref="c", mentions=[cast.alice.id])
+        unwatch_thread(thread=later, member=cast.alice)
+        watch_thread(thread=later, member=cast.bob)
         label_thread(thread=later, labels=["new"], by=alice)
         assign_thread(thread=later, assignee=cast.bob, team=None, by=alice)
         mark_read(thread=later, member=cast.bob, read_count=3)
@@ -227,6 +231,7 @@ def test_undo_keeps_what_came_since(cast: Cast, said: list[Message]) -> None:
 
         assert lines(row) == ["one", "two", "three", "four", "five", "called"]
         assert (row.labels, row.assignee_id, row.mentions) == (["new", "past"], cast.bob.id, [cast.alice.id])
+        assert row.watchers == [cast.bob.id]
         assert (row.status, row.inbound_count, row.last_text) == ("open", 5, "five")
         assert row.waiting_since == said[0].at
         assert ThreadRead.objects.get(thread=row, member=cast.bob).read_count == 0  # "one" is unread

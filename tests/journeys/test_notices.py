@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlparse
 from playwright.sync_api import expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import NORTHWIND, PATIENCE_S, Customer, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Customer, Desk, Office
 from tests.journeys.test_telephone import by_text, message, rings
 
 FRAUD = {
@@ -82,6 +82,23 @@ def test_a_call_tells_how_it_went_while_the_page_is_open(office: Office) -> None
     expect(bubble.locator(".call-head")).to_contain_text(f"{takes // 60}:{takes % 60:02}")
 
 
+def _tells_what_was_written_before(office: Office, mia: Desk, grace: Customer) -> None:
+    """The customer changes their last word; its details still have the first one."""
+    said = office.stack.api(NORTHWIND, "GET", f"messages?thread={grace.thread}&limit=50").json()["data"]
+    [target] = [one["provider_id"] for one in said if one["text"] == "Word 29"]
+    edit = {"target": target, "text": "Another word"}
+    office.stack.far_end.write(office.stack.account(NORTHWIND), grace.phone, edit=edit)
+
+    changed = mia.bubble("Another word")
+    expect(changed).to_contain_text("edited")
+    changed.hover()
+    changed.get_by_role("button", name="Message menu").click()
+    mia.page.get_by_role("option", name="Details").click()
+    expect(mia.at("versions").locator("li")).to_have_count(1)
+    expect(mia.at("versions")).to_contain_text("Word 29")
+    mia.press("Escape")
+
+
 def test_the_details_of_a_message_equal_the_api_and_its_link_opens_at_it(office: Office) -> None:
     """A31, A32: every status with its time, the attempts, the ids to copy; the copied link leads back."""
     grace = office.customer("Grace Detailed", *[f"Word {n}" for n in range(1, 30)])
@@ -104,6 +121,7 @@ def test_the_details_of_a_message_equal_the_api_and_its_link_opens_at_it(office:
     dialog.get_by_role("button", name="Copy Provider id").click()
     assert mia.page.evaluate("navigator.clipboard.readText()") == known["provider_id"]
     mia.press("Escape")
+    _tells_what_was_written_before(office, mia, grace)
 
     first = mia.bubble("Word 1").first
     first.scroll_into_view_if_needed()

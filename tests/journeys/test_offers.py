@@ -17,6 +17,15 @@ OFFERS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
         {"text": [TEXT], "button": ["Choose"], "title": ["Mon", "Tue"], "description": ["9–12", ""]},
         ["Choose"],
     ),
+    "carousel": (
+        {
+            "text": [TEXT],
+            "picture": ["HOME/samples/photo", "HOME/samples/photo"],
+            "below": ["The red one", ""],
+            "title": ["Red", "Blue"],
+        },
+        ["The red one", "Red", "Blue"],
+    ),
     "link": ({"text": [TEXT], "title": ["Track it"], "url": ["https://ex.example/o/7"]}, ["Track it"]),
     "location": (
         {"at": ["https://map.example/@51.5033,-0.1195,17z"], "name": ["Waterloo"]},
@@ -43,7 +52,8 @@ OFFERS: dict[str, tuple[dict[str, list[str]], list[str]]] = {
 }
 
 
-def fill(desk: Desk, kind: str, typed: dict[str, list[str]]) -> None:
+def fill(desk: Desk, kind: str, typed: dict[str, list[str]], home: str = "") -> None:
+    """home: where the provider can fetch a picture."""
     desk.at("offers").click()
     desk.at(f"offer-{kind}").click()
     form = desk.at(f"offer-form-{kind}")
@@ -51,7 +61,7 @@ def fill(desk: Desk, kind: str, typed: dict[str, list[str]]) -> None:
         form.get_by_test_id("offer-more").click()
     for name, lines in typed.items():
         for n, text in enumerate(lines):
-            form.get_by_test_id(f"offer-{name}").nth(n).fill(text)
+            form.get_by_test_id(f"offer-{name}").nth(n).fill(text.replace("HOME", home))
 
 
 def last_on(phone: Page) -> str:
@@ -63,7 +73,7 @@ def test_each_kind_is_filled_in_and_reaches_the_phone(office: Office) -> None:
     desk, phone = office.desk("mia").open(ada), office.phone(ada)
 
     for n, (kind, (typed, shown)) in enumerate(OFFERS.items(), start=1):
-        fill(desk, kind, typed)
+        fill(desk, kind, typed, office.stack.far_end.url)
         desk.at("offer-send").click()
 
         expect(phone.locator("li.m.them")).to_have_count(n)

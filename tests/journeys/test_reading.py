@@ -30,6 +30,16 @@ def lines(desk: Desk) -> int:
     return desk.timeline.locator("[data-entry]").count()
 
 
+def comes_to(desk: Desk, found: list[str], expected: list[str]) -> None:
+    """Wait until the page's requests have come to this."""
+
+    def is_so() -> bool:
+        desk.page.wait_for_timeout(20)
+        return found == expected
+
+    wait_for(is_so, PATIENCE_S)
+
+
 def scroll(desk: Desk, to: int) -> None:
     desk.timeline.evaluate("(box, to) => { box.scrollTop = to; }", to)
 
@@ -81,9 +91,9 @@ def test_a_conversation_is_fetched_when_one_rests_on_its_row_and_fifty_switches_
     pointed, focused = people[:2]
 
     mia.row(pointed).hover()
-    wait_for(lambda: mia.page.wait_for_timeout(20) or asked == [pointed.thread], PATIENCE_S)
+    comes_to(mia, asked, [pointed.thread])
     mia.row(focused).focus()
-    wait_for(lambda: mia.page.wait_for_timeout(20) or asked == [pointed.thread, focused.thread], PATIENCE_S)
+    comes_to(mia, asked, [pointed.thread, focused.thread])
     mia.page.mouse.move(1400, 880)
 
     order = [one for _ in range(12) for one in DICE.sample(people, 5)][:50]

@@ -36,6 +36,12 @@ const OFFERS = () => [
   ["link", "external-link", t("Link"), t("A button that opens a page"),
     [body(), one("title", t("Button"), { most: 20 }), one("url", t("Address"), { most: 2000, isLink: true, example: "https://" }), footer()],
     ({ title, url, footer: foot }) => ({ title, url, ...filled({ footer: foot }) })],
+  ["carousel", "image", t("Cards"), t("Two to ten pictures side by side, each with a button"),
+    [body(), one("rows", t("Cards"), { from: 2, upTo: 10, rows: [
+      one("picture", t("Address of the picture"), { most: 2000, isLink: true, example: "https://" }),
+      one("below", t("Words below it"), { most: 160, isFree: true }), one("title", t("Button"), { most: 20 })] })],
+    ({ rows }) => ({ cards: rows.map(({ picture, below, title }, n) => ({
+      header: { image: { link: picture } }, ...filled({ text: below }), buttons: [{ id: `${n + 1}`, title }] })) })],
   ["location", "map-pin", t("Place"), t("A spot on the map"),
     [one("at", t("Coordinates, or a link of a map"), { most: 2000, isPlace: true, example: "51.5033, -0.1195" }),
       one("name", t("Name"), { isFree: true, most: 1000 }), one("address", t("Address"), { isFree: true, most: 1000 })],
@@ -66,7 +72,8 @@ const OFFERS = () => [
 const PLAIN = new Set(["location", "contacts"]); // kinds of their own, not types of a choice
 
 /** What is wrong with a value, or "". */
-function wrong({ most, isFree, isLink, isPlace, rows, label }, value) {
+function wrong({ most, isFree, isLink, isPlace, rows, from = 1, label }, value) {
+  if (rows && value.length < from) return t("At least {n} of them.", { n: from });
   if (rows) return value.every((row) => rows.every((field) => !wrong(field, row[field.name]))) ? "" : t("Fill in every line, or take it out.");
   const text = value.trim();
   if (!text) return isFree ? "" : t("{name} is missing.", { name: label });
@@ -97,6 +104,7 @@ function Rows({ field, rows, problem, onInput }) {
     ${rows.length > 1 && html`<button type="button" class="iconbtn s" aria-label=${t("Take out line {n}", { n: n + 1 })}
       onClick=${() => onInput(rows.filter((_, m) => m !== n))}><${Icon} name="x" /></button>`}</div>`;
   return html`<fieldset class="offer-rows"><legend class="vh">${field.label}</legend>${rows.map(line)}
+    ${problem && rows.length < (field.from || 1) && html`<small class="field-error" role="alert">${problem}</small>`}
     ${rows.length < field.upTo && html`<button type="button" class="btn slim" data-testid="offer-more"
       onClick=${() => onInput([...rows, ...blank(field)])}><${Icon} name="plus" />${t("One more")}</button>`}</fieldset>`;
 }
