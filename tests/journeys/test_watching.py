@@ -23,6 +23,7 @@ def test_what_happens_in_a_watched_conversation_is_told_until_it_is_watched_no_m
     mia.press("w")
     expect(mia.toasts.last).to_contain_text("You watch Will Watched")
     expect(mia.at("watch")).to_have_attribute("aria-pressed", "true")
+    wait_for(lambda: office.thread(will)["watcher_ids"], PATIENCE_S)  # until then it is only shown
     ben("PUT", f"{path}/watch")
     expect(mia.at("watchers")).to_contain_text("You, Ben Adeyemi")
     mia.press("g")
