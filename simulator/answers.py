@@ -32,14 +32,22 @@ def _kind(message: Message, sent: Json, pressed: Json) -> str:
 
 def _flow(world: World, chat: Chat, message: Message, sent: Json, pressed: Json) -> Draft:
     """A form filled with what it began with, unless `response` says otherwise."""
+    token, began = _of_template(message) or _of_interactive(sent)
+    return form_draft(
+        message, "flow", "Sent", {"flow_token": token, **began, **(pressed.get("response") or {})}
+    )
+
+
+def _of_template(message: Message) -> tuple[str, Json] | None:
+    """The token of a template's form and what it begins with; None where it has no form."""
+    buttons = (message.template or {}).get("buttons") or ()
+    return next(((one["flow_token"], one["began"]) for one in buttons if one["kind"] == "flow"), None)
+
+
+def _of_interactive(sent: Json) -> tuple[str, Json]:
     parameters = (sent.get("action") or {}).get("parameters") or {}
     began = (parameters.get("flow_action_payload") or {}).get("data") or {}
-    response = {
-        "flow_token": parameters.get("flow_token", "unused"),
-        **began,
-        **(pressed.get("response") or {}),
-    }
-    return form_draft(message, "flow", "Sent", response)
+    return parameters.get("flow_token", "unused"), began
 
 
 def _address(world: World, chat: Chat, message: Message, sent: Json, pressed: Json) -> Draft:

@@ -65,6 +65,9 @@ def _place(sim: Simulation, request: Request) -> tuple[Number, Chat]:
 
 
 def _parameters(message: Message) -> Json:
+    for button in (message.template or {}).get("buttons") or ():
+        if button["kind"] == "form":
+            return as_object(button, "the button")
     action = (message.content.get("interactive") or {}).get("action") or {}
     found = action.get("parameters") or {}
     if found.get("flow_action") != "data_exchange":

@@ -198,9 +198,22 @@ def _button(index: int, button: Json, given: list[Json]) -> Json:
             "text": button.get("text") or "Copy offer code",
             "code": str(first["coupon_code"])[:20],
         }
+    if kind == "flow":
+        return shown | _form(button, first)
     if kind == "voice_call":
         return shown | {"ttl_minutes": _call_minutes(index, button, parameters)}
     return shown | ({"text": "Share contact info"} if kind == "request_contact_info" else {})
+
+
+def _form(button: Json, given: Json) -> Json:
+    """A form with a server is another thing to press than one that the phone fills in by itself."""
+    said = given.get("action") or {}
+    is_served = str(button.get("flow_action")).lower() == "data_exchange"
+    return {
+        "kind": "form" if is_served else "flow",
+        "flow_token": said.get("flow_token", "unused"),
+        "began": said.get("flow_action_data") or {},
+    }
 
 
 def _call_minutes(index: int, button: Json, parameters: list[Json]) -> int:

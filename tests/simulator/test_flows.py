@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -106,6 +107,51 @@ def test_pywa_reads_what_the_phone_asks_and_the_phone_what_pywa_answers(
     assert business.sim.call("POST", "/control/flows/health", {"channel": business.id}) == {
         "data": {"status": "active"}
     }
+
+
+TEMPLATE: Json = {
+    "name": "book_a_tour", "language": "en", "category": "UTILITY",
+    "components": [
+        {"type": "BODY", "text": "Your tour can be booked now."},
+        {"type": "BUTTONS", "buttons": [
+            {"type": "FLOW", "text": "Book", "flow_id": "77", "flow_action": "data_exchange"},
+        ]},
+    ],
+}  # fmt: skip
+TOKEN: Json = {
+    "type": "button", "sub_type": "flow", "index": "0",
+    "parameters": [{"type": "action", "action": {"flow_token": "tok-9", "flow_action_data": {"slot": "1"}}}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ["data_exchange", "navigate"])
+def test_the_form_of_a_template_is_filled_with_the_server_or_by_the_phone_alone(
+    business: Business, endpoint: Endpoint, action: str
+) -> None:
+    made = copy.deepcopy(TEMPLATE)
+    made["components"][1]["buttons"][0] |= {"flow_action": action, "navigate_screen": "SLOTS"}
+    business.graph("POST", f"{business.waba_id}/message_templates", json=made)
+    said = {"channel": business.id, "name": "book_a_tour", "language": "en", "fate": "approve"}
+    business.sim.call("POST", "/control/templates", said)
+    template = {"name": "book_a_tour", "language": {"code": "en"}, "components": [TOKEN]}
+    form = business.sent(type="template", template=template)
+    step = f"/phone/chats/{business.id}/{business.phone}/flows"
+    endpoint.answers["INIT"] = closing(flow_token="tok-9", slot="1")
+
+    if action == "data_exchange":
+        business.sim.call("POST", step, {"target": form}, status=201)
+    else:
+        business.sim.call("POST", step, {"target": form}, status=400)
+        pressed = {"answer": {"target": form, "button": "flow"}}
+        business.sim.call(
+            "POST", f"/phone/chats/{business.id}/{business.phone}/messages", pressed, status=201
+        )
+
+    assert [one.flow_token for one in endpoint.asked] == ["tok-9"] * (action == "data_exchange")
+    (reply,) = eventually(lambda: [m for m in business.hook.messages() if m["type"] == "interactive"])
+    assert reply["context"]["id"] == form
+    sent = json.loads(reply["interactive"]["nfm_reply"]["response_json"])
+    assert sent == {"flow_token": "tok-9", "slot": "1"}
 
 
 def test_what_the_phone_cannot_show_is_reported_and_a_token_may_be_over(

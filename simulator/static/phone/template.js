@@ -17,7 +17,7 @@ export const CALLS = [
   { type: "answer", icon: "phone", text: "Allow calls", said: { accept: true } },
   { type: "answer", icon: "ban", text: "Not now", said: { accept: false } },
 ];
-const ICONS = { voice_call: "phone", request_contact_info: "contact", url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", catalog: "store" };
+const ICONS = { voice_call: "phone", request_contact_info: "contact", url: "external-link", phone_number: "phone", copy_code: "copy", otp: "copy", location: "map-pin", flow: "clipboard-list", form: "clipboard-list", catalog: "store" };
 
 export function Template({ message, meta }) {
   const { header, body, footer, buttons, offer, asks_to_call: asks } = message.template;
