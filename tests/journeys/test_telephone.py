@@ -71,7 +71,7 @@ def test_a_text_is_answered_and_a_call_is_decided_in_one_thread(office: Office) 
     expect(phone.get_by_test_id("call-words")).to_contain_text("This is Northwind Bank.")
     phone.get_by_test_id("call-key-2").click()
 
-    expect(mia.bubble("Not me")).to_be_visible()
+    expect(mia.bubble("Not me").and_(mia.page.locator(".in"))).to_be_visible()
     expect(mia.bubble("Did you pay 319 euros?").first).to_have_attribute("data-status", "read")
     expect(phone.locator("[data-wamid][data-kind=call]")).to_contain_text("pressed 2")
     found = wait_for(lambda: (one := message(office, call))["content"].get("duration_s") and one, PATIENCE_S)
