@@ -54,7 +54,7 @@ class Limits:
     def __init__(self) -> None:
         self._numbers: dict[str, _Bucket] = {}
         self._pairs: dict[tuple[str, str], _Bucket | _Burst] = {}
-        # (business, phone) → when the business last wrote first.
+        # Business → phone → when the business last wrote first, the longest ago first.
         self._started: dict[str, dict[str, float]] = {}
 
     def clear(self) -> None:
@@ -97,11 +97,12 @@ class Limits:
     def within_tier(self, number: Number, wa_id: str, now: float) -> bool:
         """Whether the business may write first to one more person today; notes that it did."""
         people = self._started.setdefault(number.business_id, {})
-        for phone in [phone for phone, at in people.items() if at <= now - _DAY_S]:
-            del people[phone]
+        while people and next(iter(people.values())) <= now - _DAY_S:
+            del people[next(iter(people))]
         most = number.settings.people_per_day
         if most is not None and wa_id not in people and len(people) >= most:
             return False
+        people.pop(wa_id, None)
         people[wa_id] = now
         return True
 
