@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.office import NORTHWIND, Desk, Office
+from tests.journeys.office import NORTHWIND, Desk, Gate, Office
 
 
 @pytest.fixture
@@ -45,10 +45,19 @@ def test_a_colleague_who_is_away_is_told_of_when_a_conversation_is_given_to_them
     elsa = office.customer("Elsa Away", "Hello")
     mia, ben = office.desk("mia").open(elsa), office.desk("ben").go()
 
+    known, told = Gate(ben.page, "**/api/v1/availability"), Gate(ben.page, "**/me/availability", "PUT")
     ben.at("me").click()
+    theme = ben.page.get_by_role("radiogroup", name="Theme")
+    known.wait()
+    before = theme.bounding_box()
+    known.open()
     ben.at("way-away").click()
-    expect(ben.at("way-away")).to_have_attribute("aria-checked", "true")
+    assert theme.bounding_box() == before, "nothing moves when it is known who takes work"
+    told.wait()
     ben.at("capacity").fill("7")
+    told.open()
+    expect(ben.at("way-away")).to_have_attribute("aria-checked", "true")
+    expect(ben.at("capacity")).to_have_value("7")
     ben.at("capacity").press("Enter")
 
     mia.press("a")

@@ -116,7 +116,7 @@ function Popover() {
     const watch = new ResizeObserver(place);
     place();
     watch.observe(box);
-    box.querySelector("[autofocus], input, button, [tabindex='0']")?.focus({ preventScroll: true });
+    box.querySelector("[autofocus], input:enabled:not([type=hidden]), button:enabled, [tabindex='0']")?.focus({ preventScroll: true });
     return () => watch.disconnect();
   }, [open]);
   useLayoutEffect(() => { if (!open && !dialog.peek()) returnFocus(); }, [open]);

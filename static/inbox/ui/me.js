@@ -1,5 +1,5 @@
 // The menu under one's name: preferences of this browser, the ways to other pages.
-import { Icon, html, prefs, setPref, t } from "../base.js";
+import { Icon, html, prefs, setPref, t, useState } from "../base.js";
 import { token } from "../server.js";
 import { session } from "../store.js";
 import { WAYS, availabilityOf, choose } from "../availability.js";
@@ -15,18 +15,24 @@ function Choice({ name, pref, options }) {
     <span class="seg">${options.map(button)}</span></div>`;
 }
 
-/** Whether one takes work, and how many open conversations at most. */
+/** Whether one takes work, and how many open conversations at most. It has its place before that is known, so that
+    nothing moves under the pointer. */
 function Work({ id }) {
-  const row = availabilityOf(id);
-  if (!row) return null;
+  const row = availabilityOf(id) || {};
+  const isUnknown = !row.chosen;
+  const [typed, setTyped] = useState(null); // stays while other news of this member come
   const change = (body) => choose({ chosen: row.chosen, ...body }).catch(oops);
   const button = ([way, word]) => html`<button type="button" key=${way} role="radio" data-testid=${`way-${way}`}
-    aria-checked=${row.chosen === way} onClick=${() => change({ chosen: way })}>${word()}</button>`;
-  const onChange = (event) => change({ capacity: Math.max(0, Math.min(1000, Math.round(Number(event.target.value)) || 0)) });
+    aria-checked=${row.chosen === way} disabled=${isUnknown} onClick=${() => change({ chosen: way })}>${word()}</button>`;
+  const onChange = async ({ target }) => {
+    await change({ capacity: Math.max(0, Math.min(1000, Math.round(Number(target.value)) || 0)) });
+    setTyped(null);
+  };
   return html`<div class="choice" role="radiogroup" aria-label=${t("Availability")}><span>${t("Availability")}</span>
       <span class="seg">${Object.entries(WAYS).map(button)}</span></div>
     <label class="choice"><span>${t("Open conversations at most")}</span>
-      <input type="number" min="0" max="1000" inputmode="numeric" data-testid="capacity" value=${row.capacity} onChange=${onChange} /></label>`;
+      <input type="number" min="0" max="1000" inputmode="numeric" data-testid="capacity" value=${typed ?? row.capacity}
+        disabled=${isUnknown} onInput=${({ target }) => setTyped(target.value)} onChange=${onChange} /></label>`;
 }
 
 /** In which language one reads the pages. The answer is this page anew, so it is a form like any other. */
