@@ -43,10 +43,11 @@ def test_a_promised_answer_counts_down_in_row_and_conversation(office: Office, p
 def test_a_colleague_who_is_away_is_told_of_when_a_conversation_is_given_to_them(office: Office) -> None:
     """A58: chosen in one's own menu, seen by everybody who chooses somebody."""
     elsa = office.customer("Elsa Away", "Hello")
-    mia, ben = office.desk("mia").open(elsa), office.desk("ben").go()
-
+    mia, ben = office.desk("mia").open(elsa), office.desk("ben")
     known, told = Gate(ben.page, "**/api/v1/availability"), Gate(ben.page, "**/me/availability", "PUT")
-    ben.at("me").click()
+    here = Gate(ben.page, "**/me/activity", "PUT")
+
+    ben.go().at("me").click()
     theme = ben.page.get_by_role("radiogroup", name="Theme")
     known.wait()
     before = theme.bounding_box()
@@ -56,6 +57,7 @@ def test_a_colleague_who_is_away_is_told_of_when_a_conversation_is_given_to_them
     told.wait()
     ben.at("capacity").fill("7")
     told.open()
+    here.open()
     expect(ben.at("way-away")).to_have_attribute("aria-checked", "true")
     expect(ben.at("capacity")).to_have_value("7")
     ben.at("capacity").press("Enter")
