@@ -45,7 +45,7 @@ def status_report(office: Office, customer: Customer, message_id: str, status: s
 
 def test_bubbles_stand_on_their_sides_in_runs_and_days_and_in_the_writers_direction(office: Office) -> None:
     """A17: in both themes, and with the page turned to right-to-left."""
-    yesterday = int(time.time()) - 26 * 3600
+    yesterday = int(time.time()) - 24 * 3600
     zahra = office.customer("Zahra", "Good evening", at=yesterday)
     for words in ("مرحبا، أين بطاقتي؟", "And one in English"):
         office.says(zahra, text=words)
