@@ -28,7 +28,6 @@ class Rerouted(httpx.HTTPTransport):
 
 @pytest.fixture
 def client(business: Business) -> WhatsApp:
-    business.put(webhook_items_max=1)  # of a webhook with several, pywa reads the first alone
     session = httpx.Client(transport=Rerouted("127.0.0.1", business.sim.port))
     return WhatsApp(phone_id=business.id, token=business.token, session=session, waba_id=business.waba_id)
 

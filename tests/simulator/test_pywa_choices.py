@@ -24,6 +24,7 @@ HANDLERS = (
 
 @pytest.fixture
 def client(business: Business) -> WhatsApp:
+    business.put(webhook_items_max=1)  # of a webhook with several updates, pywa reads the first alone
     session = httpx.Client(transport=Rerouted("127.0.0.1", business.sim.port))
     business.opens_window()
     return WhatsApp(phone_id=business.id, token=business.token, session=session, waba_id=business.waba_id)
