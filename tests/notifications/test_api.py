@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from common.tenancy import tenant_context
 from inbox.models import Message
+from inbox.operations.authors import Author
 from notifications.models import Notification
 from notifications.operations import engine
+from notifications.operations.starter import install_starter
 from tests.api.caller import Caller
 from tests.api.conftest import alice_calls, bob_calls, program, program_of, stranger  # noqa: F401 - fixtures
 from tests.cast import Cast
+from tests.conftest import ROOT
 from tests.notifications.conftest import ACTIONS, CONTENT, DATA, VARIABLES, rung
 
 TYPE: dict[str, Any] = {
@@ -39,6 +44,19 @@ def published(program: Caller) -> Caller:  # noqa: F811
     assert program.post("notification_types", TYPE).status == 201
     assert program.post("notification_types/fraud_alert/publication").status == 200
     return program
+
+
+def test_the_call_in_the_readme_is_taken(program: Caller, cast: Cast) -> None:  # noqa: F811
+    """Whoever tries Parley sends it first."""
+    said = re.search(r"api/v1/notifications.*?-d '(\{.*?\})'", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert said
+    body = json.loads(said[1])
+    with tenant_context(cast.acme.id):
+        install_starter(body["type"], by=Author.of(cast.alice))
+
+    answer = program.post("notifications", body)
+
+    assert (answer.status, answer.data["state"]) == (202, "queued")
 
 
 def test_one_call_sends(published: Caller, cast: Cast, stranger: Caller) -> None:  # noqa: F811
