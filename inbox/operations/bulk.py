@@ -12,11 +12,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg2.errors import DeadlockDetected
 
 from common import queues
 from common.ids import uuid7
@@ -38,8 +36,6 @@ QUEUE = "bulk_changes"
 MOST = 10_000
 AT_ONCE = 200
 BATCHES = 10
-#: So many of PostgreSQL's ends of a deadlock are outlasted.
-DEADLOCKS = 3
 
 
 # ---------------------------------------------------------------- asked for
@@ -62,22 +58,9 @@ def change_many(*, threads: QuerySet[Thread], change: Json, by: Author) -> BulkC
     bulk = BulkChange.objects.create(
         change={kind: plain}, actor=_plain_actor(by), member=by.member, total=len(keys)
     )
-    _note_items([BulkItem(id=uuid7(), bulk=bulk, thread_id=key) for key in keys])
+    insert_rows([BulkItem(id=uuid7(), bulk=bulk, thread_id=key) for key in keys])
     queues.enqueue(QUEUE)
     return bulk
-
-
-def _note_items(rows: list[BulkItem]) -> None:
-    """Each row holds its thread until the end; where that meets whoever works on several in another order,
-    ours are given up and written again."""
-    for _turn in range(DEADLOCKS):
-        try:
-            with transaction.atomic():
-                insert_rows(rows)
-            return
-        except DeadlockDetected:
-            continue
-    insert_rows(rows)
 
 
 def undo_bulk(*, bulk: BulkChange) -> BulkChange:
@@ -194,7 +177,7 @@ class _Batch:
     def _locked(self) -> dict[UUID, Thread]:
         rows = Thread.objects.filter(id__in=[item.thread_id for item in self.items])
         rows = rows.select_related("customer", "channel").prefetch_related("customer__addresses")
-        return {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
+        return {row.id: row for row in rows.select_for_update(of=("self",), no_key=True).order_by("id")}
 
     def _step(self, item: BulkItem, thread: Thread) -> Step | None:
         if thread.joined_to_id:

@@ -41,7 +41,8 @@ NOTHING = AtHand({}, {})
 def threads_for(
     pairs: Iterable[Pair], *, quiet: Iterable[Pair] = (), now: datetime, at_hand: AtHand = NOTHING
 ) -> dict[Pair, Opening]:
-    """Lock the thread of each (customer id, inbox id), opening one where there is none.
+    """Lock the thread of each (customer id, inbox id), opening one where there is none. Rows that point to it
+    may be added by others meanwhile.
 
     A snoozed thread wakes if it was to wake on reply; a closed one is reopened within its inbox's gap, else a
     new thread starts. Pairs only in `quiet` never wake or reopen anything. The caller saves the changed ones
@@ -70,7 +71,7 @@ def _of(pairs: Iterable[Pair]) -> Q:
 
 def _lock_unclosed(pairs: Iterable[Pair], at_hand: AtHand) -> dict[Pair, Thread]:
     rows = Thread.objects.filter(_of(pairs)).exclude(status=ThreadState.CLOSED)
-    rows = rows.select_for_update(of=("self",)).order_by("id")
+    rows = rows.select_for_update(of=("self",), no_key=True).order_by("id")
     if at_hand is NOTHING:
         rows = rows.select_related("customer", "channel")
     else:
@@ -103,7 +104,7 @@ def _lock_closed(pairs: set[Pair], quiet: set[Pair], now: datetime) -> dict[Pair
         )
         if (customer, inbox) in quiet or (closed_at and closed_at >= now - timedelta(hours=gaps[inbox]))
     ]
-    rows = Thread.objects.filter(id__in=ids).select_for_update(of=("self",))
+    rows = Thread.objects.filter(id__in=ids).select_for_update(of=("self",), no_key=True)
     rows = rows.select_related("customer", "channel").order_by("id")
     return {(row.customer_id, row.inbox_id): row for row in rows}
 

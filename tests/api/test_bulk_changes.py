@@ -17,9 +17,11 @@ from events.models import Event
 from inbox.models import BulkChange, BulkItem, Thread
 from inbox.operations import bulk
 from inbox.operations.authors import Author
-from inbox.operations.bulk import work_bulk
+from inbox.operations.bulk import change_many, work_bulk
+from inbox.operations.open_threads import threads_for
 from inbox.operations.snoozes import wake_due
-from inbox.operations.threads import assign_thread, label_thread, reopen_thread
+from inbox.operations.threads import assign_thread, close_thread, label_thread, reopen_thread
+from tests.another_worker import another_worker
 from tests.api.caller import Caller
 from tests.api.conftest import Writes, customers_write
 from tests.cast import Cast
@@ -301,3 +303,28 @@ def test_a_colleague_may_take_it_back_too_and_a_stranger_finds_nothing(
     with tenant_context(cast.globex.id):
         assert not BulkChange.objects.exists()
         assert not BulkItem.objects.exists()
+
+
+# ---------------------------------------------------------------- beside others
+
+
+def test_asking_for_a_change_waits_for_nobody_who_hears_of_them_meanwhile(committed_cast: Cast) -> None:
+    """Whoever stores what customers write holds open threads, then closed ones: two who waited for each other
+    in two orders were a deadlock, and the request an error."""
+    cast = committed_cast
+    said = ({"text": f"I am {n}", "phone": f"4477009006{n:02}", "name": str(n)} for n in range(2))
+    first, last = (message.thread for message in customers_write(cast.acme_number, *said))
+    with tenant_context(cast.acme.id):
+        close_thread(thread=first, by=Author.of(cast.alice))
+    pairs = [(row.customer_id, row.inbox_id) for row in (first, last)]
+
+    with another_worker() as hearing:
+        scope = tenant_context(cast.acme.id)
+        hearing.run(scope.__enter__)
+        hearing.run(threads_for, pairs, now=timezone.now())
+        with tenant_context(cast.acme.id), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            asked = change_many(threads=Thread.objects.all(), change={"close": {}}, by=Author.of(cast.alice))
+        hearing.run(scope.__exit__, None, None, None)
+
+    assert asked.total == 2
