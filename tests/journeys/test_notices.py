@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import NORTHWIND, PATIENCE_S, Customer, Desk, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Customer, Desk, Gate, Office
 from tests.journeys.test_telephone import by_text, message, rings
 
 FRAUD = {
@@ -17,6 +18,20 @@ FRAUD = {
     "merchant": "ELEKTRO-24 BERLIN",
     "card_end": "4417",
 }
+
+
+#: The last bubble grows, and again before the browser tells of the scroll that the first growth caused.
+#: How far the reader is from the end when that is drawn, in px.
+GROW = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const box = document.querySelector("[data-testid=timeline]");
+    const bubble = [...box.querySelectorAll("[data-testid=message]")].at(-1);
+    bubble.style.minHeight = "400px";
+    await new Promise(done => new ResizeObserver(() => bubble.offsetHeight >= 400 && done()).observe(bubble));
+    bubble.style.minHeight = "800px";
+    for (let n = 0; n < 4; n++) await frame();
+    return box.scrollHeight - box.scrollTop - box.clientHeight;
+}"""
 
 
 def notify(office: Office, customer: Customer) -> str:
@@ -52,6 +67,7 @@ def test_an_alert_stands_in_the_thread_and_the_panel_and_its_answer_shows_at_onc
     expect(led).to_contain_text("Answered “Not me”")
     bubble = mia.messages.filter(has=mark)
     expect(bubble.locator(".buttons .hit")).to_contain_text("Not me")
+    expect(bubble.locator(".card-head")).to_have_text("A payment needs your answer")
     assert wait_for(lambda: alert(office, key)["state"] == "answered", PATIENCE_S)
     assert alert(office, key)["name"] == "Fraud alert"
 
@@ -62,6 +78,26 @@ def test_an_alert_stands_in_the_thread_and_the_panel_and_its_answer_shows_at_onc
     expect(fresh.at("notice-led")).to_contain_text("Answered “Not me”")
     hand = office.hand("tom")
     assert hand("GET", f"notifications?customer={grace.id}")["data"] == []
+
+
+def test_a_conversation_stays_at_its_end_while_what_stands_below_and_in_it_grows(office: Office) -> None:
+    """A5, A29: templates come later than the rows, below them and as the words of a bubble."""
+    silent = office.customer("Nora Silent", "Hello", at=int(time.time()) - 26 * 3600)
+    for _ in range(3):
+        notify(office, silent)
+    office.hand("mia")("PUT", f"threads/{silent.thread}/read", {"read_count": 9})
+    mia = office.desk("mia")
+
+    for width in (1440, 390):
+        mia.page.set_viewport_size({"width": width, "height": 844})
+        gate = Gate(mia.page, "**/api/v1/templates*")
+        mia.open(silent)
+        expect(mia.messages.last).to_be_in_viewport()
+        gate.open()
+        expect(mia.timeline.locator(".card-head")).to_have_count(3)
+        expect(mia.at("template-picker")).to_contain_text("flight delay")
+        expect(mia.messages.last).to_be_in_viewport()
+        assert mia.page.evaluate(GROW) <= 2
 
 
 def test_a_call_tells_how_it_went_while_the_page_is_open(office: Office) -> None:

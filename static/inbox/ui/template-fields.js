@@ -120,7 +120,8 @@ export function valuesIn({ components = [] }, at = "") {
   const pairs = components.flatMap(({ type = "", parameters = [], cards = [] }) => [
     ...parameters.map((one, i) => {
       if (one.type === "location") return [`${at}PLACE name`, one.location.name];
-      const link = one.type !== "text" && one[one.type]?.link; // every text has a method of this name
+      // Of a text or a payload it is the words, and words have a method of this name.
+      const link = typeof one[one.type] === "object" && one[one.type]?.link;
       return link ? [`${at}FILE`, link] : [`${at}${type.toUpperCase()} ${one.parameter_name || i + 1}`, one.text || ""];
     }),
     ...cards.flatMap((card) => Object.entries(valuesIn(card, ofCard(card.card_index)))),

@@ -31,6 +31,7 @@ const wanted = (id, to) => (to?.thread === id && Date.now() - to.at < 3000 ? to 
 export class Timeline extends Component {
   box = createRef();
   atEnd = true;
+  days = [];
   answers = new Map();
   isWhole = signal(false); // whether the rows before those that fill the pane are drawn too
   mark = computed(() => (divider.value?.thread === this.props.id ? divider.value : null));
@@ -43,11 +44,12 @@ export class Timeline extends Component {
     const { id } = this.props;
     below.value = 0;
     this.stand();
-    const watch = new ResizeObserver(() => { if (this.isAtEnd()) this.toEnd(); });
-    watch.observe(this.box.current);
+    this.watch = new ResizeObserver(() => { if (this.isAtEnd()) this.toEnd(); });
+    this.watch.observe(this.box.current);
+    this.watchDays();
     const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
     const onJump = () => { if (wanted(id, jump.value)) { this.complete(); land(jump.value); } };
-    this.stops = [() => watch.disconnect(), whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
+    this.stops = [() => this.watch.disconnect(), whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
     const press = (what) => document.activeElement.querySelector(what)?.click();
@@ -86,6 +88,13 @@ export class Timeline extends Component {
     this.settle();
   }
 
+  /** Rows grow after they are drawn too: the words of a template come later. */
+  watchDays() {
+    const days = [...this.box.current.querySelectorAll(".dayrows")];
+    for (const day of days.filter((one) => !this.days.includes(one))) this.watch.observe(day);
+    this.days = days;
+  }
+
   /** Note whether the reader stands at the end. */
   settle() {
     const box = this.box.current;
@@ -95,7 +104,8 @@ export class Timeline extends Component {
     if (this.atEnd && below.peek()) below.value = 0;
   }
 
-  /** What was noted, or seen anew if the reader has scrolled and the event that tells of it is still to come. */
+  /** What was noted, or seen anew if the reader has scrolled, told of or not. Our own scroll is told of later, when
+      what stands there may have grown: it is no move of theirs. */
   isAtEnd() {
     if (this.box.current.scrollTop !== this.top) this.settle();
     return this.atEnd;
@@ -122,6 +132,7 @@ export class Timeline extends Component {
   /** After: put it back where it was, or stay at the end; our own new message is always shown. */
   componentDidUpdate(_, __, kept) {
     const { id } = this.props;
+    this.watchDays();
     const last = outbox.peek().findLast((item) => item.thread_id === id)?.ref;
     const isOwn = last && last !== this.lastSent;
     if (isOwn && !this.isWhole.peek()) { this.complete(); return; } // what is to be shown is drawn with the rest
@@ -146,7 +157,7 @@ export class Timeline extends Component {
   onScroll = () => {
     const box = this.box.current;
     if (!box) return;
-    this.settle();
+    this.isAtEnd();
     if (box.scrollTop < LOAD_AHEAD && this.isWhole.peek()) older(this.props.id);
     if (box.scrollHeight - box.scrollTop - box.clientHeight < LOAD_AHEAD) newer(this.props.id);
     this.read();
