@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 #: What is wrong with a page, asked at each width.
 Look = Callable[[Page, int], Iterable[str]]
@@ -16,14 +17,17 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 #: The rules that look at colours and sizes. All others look at the elements alone: which there are, what they
 #: say, and which of them are shown.
 OF_THE_LOOK = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
-LOOK = """async (rules) => {
+#: Asks each rule once of the same elements, as they are shown, and those of the look again.
+LOOK = """async ([every, ofTheLook]) => {
+  const shown = [...document.querySelectorAll("*")].map(
+    (one) => Number(one.checkVisibility({ visibilityProperty: true, opacityProperty: true })));
+  const seen = (window.seenByAxe ??= new Set()), now = document.documentElement.outerHTML + shown.join("");
+  const rules = seen.has(now) ? ofTheLook : every;
+  seen.add(now);
   const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
   const places = (nodes) => nodes.map((node) => node.target.join(" ")).join(", ");
   return found.violations.map((one) => `${one.id}: ${places(one.nodes)}`);
 }"""
-#: The elements of a page and which of them are shown, in one text.
-SHOWN = """() => document.documentElement.outerHTML + [...document.querySelectorAll("*")].map(
-  (one) => Number(one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))).join("")"""
 #: The elements of a page without their words.
 BONES = """() => [...document.body.querySelectorAll("*")].map(
   (one) => `${one.tagName}.${one.getAttribute("class")}`).join(" ")"""
@@ -33,13 +37,24 @@ LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
 ]  # fmt: skip
 
 
-def faults(page: Page, rules: list[str] = RULES) -> list[str]:
-    """What axe finds; our policy would refuse its script, so that is lifted for the look."""
-    if not page.evaluate("Boolean(window.axe)"):
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Page.setBypassCSP", {"enabled": True})
-        devtools.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    found: list[str] = page.evaluate(LOOK, rules)
+#: The devtools of each page that axe looks at. One at a time: each that is open hears of whatever loads.
+_devtools: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+
+def bring_axe(page: Page) -> None:
+    """Load axe into what a page shows now; our policy would refuse its script, so that is lifted."""
+    if page.evaluate("Boolean(window.axe)"):
+        return
+    if page not in _devtools:
+        _devtools[page] = page.context.new_cdp_session(page)
+        _devtools[page].send("Page.setBypassCSP", {"enabled": True})
+    _devtools[page].send("Runtime.evaluate", {"expression": AXE.read_text()})
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds; where it has looked at the same elements, by what may look different now."""
+    bring_axe(page)
+    found: list[str] = page.evaluate(LOOK, [RULES, OF_THE_LOOK])
     return [f"{page.url} {one}" for one in found]
 
 
@@ -60,16 +75,12 @@ class Axe:
     AT = (1440, 320)
 
     def __init__(self) -> None:
-        self.bones, self.known = set[str](), set[str]()
-        self.url = ""
+        self.bones, self.url = set[str](), ""
 
     def __call__(self, page: Page, width: int) -> Iterator[str]:
         if width not in self.AT or not (self.url == page.url or self._is_new(page)):
             return
-        shown = page.evaluate(SHOWN)
-        rules = OF_THE_LOOK if shown in self.known else RULES
-        self.known.add(shown)
-        yield from (f"{width} px: {one}" for one in faults(page, rules))
+        yield from (f"{width} px: {one}" for one in faults(page))
 
     def _is_new(self, page: Page) -> bool:
         """Is it a page with elements of its own? Asked when it is first seen, and never again."""
@@ -77,7 +88,7 @@ class Axe:
         if bones in self.bones:
             return False
         self.bones.add(bones)
-        self.url, self.known = page.url, set()
+        self.url = page.url
         return True
 
 
@@ -95,6 +106,7 @@ def walk(
     What leads out of the console and the account is looked at elsewhere.
     """
     seen = set[str]()
+    turn = list(at)
     for path in paths:
         answer = page.goto(f"{url}/{path}", wait_until="domcontentloaded")
         if page.url in seen or page.url.startswith(f"{url}/inbox/"):
@@ -103,7 +115,8 @@ def walk(
         status, titles = answer and answer.status, page.locator("h1").count()
         if (status, titles) != (refused.get(path, 200), 1):
             yield f"{path} answers {status} with {titles} titles"
-        for width, theme in at:
+        for width, theme in turn:
             take_on(page, width, theme)
             for look in looks:
                 yield from look(page, width)
+        turn.reverse()  # the next page comes up as this one was seen last

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.looks import bring_axe
 from tests.journeys.office import Desk, Office
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOOK = """async (at) => {
     const rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
@@ -21,13 +20,10 @@ LOOK = """async (at) => {
 
 
 def faults(page: Page, at: str = "") -> list[str]:
-    """What axe finds serious or critical. Our policy would refuse its script, so it comes by the devtools.
+    """What axe finds serious or critical.
 
     at: a selector of what is looked at alone."""
-    if not page.evaluate("Boolean(window.axe)"):
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Page.setBypassCSP", {"enabled": True})
-        devtools.send("Runtime.evaluate", {"expression": AXE.read_text()})
+    bring_axe(page)
     found: list[str] = page.evaluate(LOOK, at)
     return found
 
