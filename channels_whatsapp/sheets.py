@@ -71,7 +71,9 @@ class Sheet:
         filled = [row for row in rows if not row.is_empty]
         cards = Cards.typed(data, card_files) if values["layout"] == CARDS else Cards.blank()
         asks = "asks_to_call" in data
-        return cls(values, filled, given, "warns" in data, asks, kept, file, cards, list(before))
+        # The form of another category has no such box: then nobody has taken the warning out.
+        warns = "warns" in data or "code_minutes" not in data
+        return cls(values, filled, given, warns, asks, kept, file, cards, list(before))
 
     @classmethod
     def of(

@@ -102,3 +102,33 @@ def test_a_code_of_which_whatsapp_does_not_show_the_app_is_not_changed_here(
     answer = alice_client.get(f"{LIST}{row.id}/change/", follow=True)
 
     assert ("cannot be changed here" not in answer.content.decode()) is may
+
+
+def test_a_code_written_straight_from_the_first_form_warns_not_to_share_it(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    """The box for it stands in the form of codes, which comes once the category is saved."""
+    said = {
+        "channel": str(cast.acme_number.id), "name": "kept", "language": "en", "category": "AUTHENTICATION",
+        "save": "",
+    }  # fmt: skip
+    alice_client.post(f"{LIST}new/", said)
+    row = found(cast, "kept")
+    assert row.draft
+    assert row.draft["components"][0] == {"type": "BODY", "add_security_recommendation": True}
+
+    again = saved(cast, alice_client, row, code_minutes="")  # and then somebody takes it out
+    assert again.draft
+    assert again.draft["components"][0] == {"type": "BODY", "add_security_recommendation": False}
+
+
+def test_a_refusal_without_a_sentence_is_put_into_words(
+    cast: Cast, account: TemplateAccount, alice_client: Client
+) -> None:
+    row = found(cast, "rejected_offer")
+    with tenant_context(cast.acme.id):
+        Template.objects.filter(id=row.id).update(reason="PROMOTIONAL")
+
+    page = alice_client.get(f"{LIST}{row.id}/").content.decode()
+
+    assert "It advertises, which its category does not allow. Change it and submit it again." in page
