@@ -5,10 +5,10 @@ import { send } from "../outbox.js";
 import { placeOf, whereTo } from "../places.js";
 import { channel, thread } from "../store.js";
 import { languageName } from "../text.js";
+import { arrives } from "./layers.js";
 import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
-import { FilePick, canUpload } from "./template-file.js";
-import { componentsFor, contentOf, fieldsOf, fill, part, valuesIn, whatIsWrong } from "./template-fields.js";
+import { componentsFor, contentOf, fieldsOf, fill, part, valuesIn, whatIsWrong, whyNotHere } from "./template-fields.js";
 
 const shelves = new Map(); // channel id → signal of {state, rows, problem}
 
@@ -69,48 +69,66 @@ function prefill(template, fields, customer) {
   return Object.fromEntries(fields.map((field) => [field.key, value(field)]));
 }
 
+const FilePick = arrives(() => import("./template-file.js"))("FilePick");
+/** What can be uploaded; a GIF is a film to us, so it is named by its address. */
+const canUpload = ({ file }) => ["image", "video", "document"].includes(file);
+
 const NAMES = { find: () => null, us: "", customer: "" };
 
 function nameOf({ part: where, name, card, file }) {
-  if (card !== undefined) return t("Card {n}: {what}", { n: card + 1, what: nameOf({ part: where, name, file }) });
+  if (card !== undefined) return ofCard(card, nameOf({ part: where, name, file }));
   if (file) return name;
   if (where === "button") return t("Button “{name}”", { name });
   return /^\d+$/.test(name) ? t("Value {n}", { n: name }) : name.replace(/_/g, " ");
 }
 
+const ofCard = (card, what) => (card === undefined ? what : t("Card {n}: {what}", { n: card + 1, what }));
+
 const title = (template) => template.name.replace(/_/g, " ");
 const language = (template) => languageName(template.language.replace("_", "-"));
 
-const NO_FILE = { files: [], isBusy: false };
+/** Fields with what was uploaded for them, without those a file above the message answers. */
+const withUploads = (fields, uploads) => fields.flatMap((field) => {
+  const file = uploads[field.key]?.file;
+  if (!file) return [field];
+  return field.card === undefined ? [] : [{ ...field, upload: file.id }];
+});
+
+/** The values with the uploaded files in place of addresses. */
+const shownValues = (fields, values) => ({ ...values, ...Object.fromEntries(fields.filter((one) => one.upload)
+  .flatMap(({ key, upload }) => [[key, ""], [key.replace(/FILE$/, "UPLOAD"), upload]])) });
 
 function Form({ id, template, person, channelId, onBack, onSend }) {
-  const all = fieldsOf(template);
+  const needed = fieldsOf(template);
+  const all = needed.filter((one) => !one.isTwin); // the others are answered by what stands in the text
   const [values, setValues] = useState(() => prefill(template, all, person));
   const [complains, setComplains] = useState(false);
-  const [{ files, isBusy }, setFile] = useState(NO_FILE); // the file above it, where one was uploaded
-  const asked = all.filter((one) => !(canUpload(one) && (files.length || isBusy)));
-  const shown = preview(template, files.length ? { ...values, FILE: "" } : values, id, files);
+  const [uploads, setUploads] = useState({}); // by field: {file, isBusy}
+  const files = Object.values(uploads).map(({ file }) => file).filter(Boolean);
+  const asked = withUploads(all, uploads);
+  const typed = asked.filter((one) => !one.upload && !uploads[one.key]?.isBusy);
+  const shown = preview(template, shownValues(asked, uploads.FILE?.file ? { ...values, FILE: "" } : values), id, files);
   const submit = (event) => {
     event.preventDefault();
     setComplains(true);
-    const wrong = asked.findIndex((field) => whatIsWrong(field, values[field.key]));
+    const wrong = typed.findIndex((field) => whatIsWrong(field, values));
     if (wrong >= 0) { event.currentTarget.querySelectorAll("input")[wrong].focus(); return; }
-    if (isBusy) { toast(t("The file is still being uploaded.")); return; }
+    if (Object.values(uploads).some((one) => one.isBusy)) { toast(t("The file is still being uploaded.")); return; }
     const { name, language: tongue } = template;
-    const filled = { name, language: tongue, components: componentsFor(template, asked, values) };
+    const filled = { name, language: tongue, components: componentsFor(template, [...asked, ...needed.filter((one) => one.isTwin)], values) };
     const above = files.length ? { attachment_ids: files.map((file) => file.id) } : {};
     onSend({ template: filled, text: shown.text, ...above }, { kind: "template", content: shown.content, attachments: files });
   };
   const field = (one) => {
-    const problem = complains && whatIsWrong(one, values[one.key]);
+    const problem = complains && whatIsWrong(one, values);
     const onInput = (event) => setValues({ ...values, [one.key]: event.target.value });
     const address = html`<label class="field" key=${one.key}><span>${nameOf(one)}</span>
       <input type=${one.type || "text"} value=${values[one.key]} dir="auto" placeholder=${one.example} aria-invalid=${Boolean(problem)}
         autocomplete="off" onInput=${onInput} />
       ${problem && html`<small class="field-error">${problem}</small>`}</label>`;
     if (!canUpload(one)) return address;
-    const onFile = (file, busy) => setFile({ files: file ? [file] : [], isBusy: busy });
-    return html`<${FilePick} key=${one.key} field=${one} channelId=${channelId} address=${address} onFile=${onFile} />`;
+    const onFile = (file, isBusy) => setUploads((old) => ({ ...old, [one.key]: { file, isBusy } }));
+    return html`<${FilePick} key=${one.key} field=${one} name=${ofCard(one.card, t("File"))} channelId=${channelId} address=${address} onFile=${onFile} />`;
   };
   return html`<form class="template-form" onSubmit=${submit} novalidate><header>
       <button type="button" class="iconbtn" aria-label=${t("Back to the templates")} onClick=${onBack}>
@@ -149,10 +167,10 @@ export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), 
   if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} channelId=${channelId} onBack=${back} onSend=${go} />`;
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
-  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(held(one))}
+  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(held(one) || whyNotHere(one))}
     data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
-    <span dir="auto">${held(one) || bodyOf(one)}</span></button></li>`;
+    <span dir="auto">${held(one) || whyNotHere(one) || bodyOf(one)}</span></button></li>`;
   const why = where?.direct ? t("The reply window is closed: an approved template can go now, or a short text without one.")
     : t("The reply window is closed: only an approved template can go now. An answer opens it again.");
   const free = html`<button type="button" class="linkbtn" data-testid="write-direct" onClick=${() => freely().then(setWriting)}>

@@ -189,12 +189,12 @@ export class Timeline extends Component {
     if (message) run(message, row.querySelector(".bubble"));
   }
 
-  /** Which button of which message was pressed: id → {title, text, at}. Objects stay, so that bubbles stay still. */
+  /** Which button of which message was pressed: id → {title, text, payload, at}. Objects stay, so that bubbles stay still. */
   pressed(entries) {
     for (const { message } of entries) {
       const { id } = message?.reply_to || {};
       if (!id || !ANSWERS.includes(message.kind) || this.answers.get(id)?.at === message.at) continue;
-      this.answers.set(id, { title: message.content.title, text: message.text, at: message.at });
+      this.answers.set(id, { title: message.content.title, text: message.text, payload: message.content.payload, at: message.at });
     }
     return this.answers;
   }
