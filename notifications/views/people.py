@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -247,7 +248,8 @@ def _would_go(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _moment(text: str, where: Any) -> datetime:
     """A time of a form as this place's own clock shows it; the coming night without one."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=where)
-    except ValueError:
-        return timezone.now().astimezone(where).replace(hour=23, minute=30)
+    with suppress(ValueError):
+        found = datetime.fromisoformat(text).replace(tzinfo=where)
+        if 2000 < found.year < 3000:  # not every clock can be asked about the first and the last of years
+            return found
+    return timezone.now().astimezone(where).replace(hour=23, minute=30)

@@ -117,6 +117,8 @@ def test_quiet_hours_say_when_something_would_go(cast: Cast, alice_client: Clien
     night = page(alice_client, f"{QUIET}?at=2026-11-30T23:30")
     assert "would go Tue 08:00 Lisbon" in night
     assert "goes at once" in page(alice_client, f"{QUIET}?at=2026-11-30T12:00")
+    for never in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert "Kolkata" in page(alice_client, f"{QUIET}?at={never}")
     spring = page(alice_client, f"{QUIET}?at=2027-03-28T01:30")  # the clock skips this hour in Lisbon
     assert "would go Sun 08:00 Lisbon" in spring
     with tenant_context(cast.acme.id):
