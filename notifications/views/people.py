@@ -39,6 +39,7 @@ from notifications.operations.consents import (
 )
 from notifications.queries.choices import Register, register_of, register_page, register_rows
 from notifications.queries.facts import load_facts
+from notifications.queries.log import names_of
 from notifications.quiet import quiet_until, zone
 from notifications.shapes import quiet_shape
 from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read, write
@@ -106,7 +107,7 @@ def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         return redirect("notification_person", customer.id)
     page = {"register": register_of(customer), "customer": customer, "section": SECTION}
     page["link"] = choices_link(request.tenant_id, customer.id)
-    page |= {"clock": _clock(customer), "zones": zone_names()}
+    page |= {"clock": _clock(customer), "zones": zone_names(), "called": names_of([customer])[customer.id]}
     return render(request, "notifications/person.html", page)
 
 

@@ -45,6 +45,14 @@ def test_the_register_is_empty_at_first_and_finds_anybody(
     assert "Nobody like this" in page(alice_client, f"{REGISTER}?person=Nobody")
 
 
+def test_who_has_no_name_is_called_by_their_number(cast: Cast, alice_client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        who = Customer.objects.create()
+        who.addresses.create(kind="phone", value="+447700900801")
+
+    assert "<h1>+447700900801</h1>" in page(alice_client, f"{REGISTER}{who.id}/")
+
+
 def test_a_yes_is_written_down_with_where_it_was_said(
     cast: Cast, alice_client: Client, ada: Customer
 ) -> None:
