@@ -1,11 +1,10 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import { Icon, figure, go, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import { Icon, figure, go, html, route, signal, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
 import { hooks, tip } from "../commands.js";
 import { VIEWS, ensure, list, release, reload, setHold, total } from "../lists.js";
-import { Tools, choose, chooseTo, isChosen } from "../selection.js";
 import { session, views } from "../store.js";
 import { Chips, pickView } from "./filters.js";
-import { Bones, Row, Slot, rowSize } from "./row.js";
+import { Bones, Row, Slot, choose, chooseTo, isChoosing, isChosen, rowSize } from "./row.js";
 
 const OVERSCAN = 6;
 
@@ -128,6 +127,17 @@ const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid
   <button type="button" class="btn" onClick=${() => reload()}>${t("Try again")}</button></div>`;
 
 // ---------------------------------------------------------------- the pane
+
+// The module for many at once, loaded when the first one is chosen
+const bulk = signal(null);
+const loadBulk = () => { import("./bulk.js").then((module) => { bulk.value = module; }, () => {}); };
+
+/** What stands above the list; while conversations are chosen or changed, what can be done to them instead. */
+function Tools({ most, children }) {
+  const isNeeded = isChoosing() || bulk.value?.isBusy();
+  useEffect(() => { if (isNeeded && !bulk.value) loadBulk(); }, [isNeeded]);
+  return isNeeded && bulk.value ? html`<${bulk.value.BulkBar} most=${most} />` : children;
+}
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
 export function ListPane({ isMain }) {

@@ -1,14 +1,54 @@
-// A row of the list: who, their last words, and what is most worth knowing about the conversation.
-import { Avatar, Icon, Still, computed, go, href, html, prefs, t, useEffect, useRef } from "../base.js";
+// A row of the list: who, their last words, what is most worth knowing about the conversation; and which rows are chosen,
+// to be changed together: some by hand, or all that match.
+import { Avatar, Icon, Still, computed, effect, go, href, html, prefs, route, signal, t, useEffect, useRef } from "../base.js";
 import { tip } from "../commands.js";
 import { draftText } from "../drafts.js";
-import { complete } from "../lists.js";
+import { complete, list } from "../lists.js";
 import { windowOf } from "../places.js";
 import { colleague, presenceWords } from "../presence.js";
-import { choose, chooseTo, isChosen } from "../selection.js";
 import { directory, member, session, team, thread, unreadOf } from "../store.js";
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
 import { warm } from "../timelines.js";
+
+// ---------------------------------------------------------------- chosen
+
+/** ids: chosen by hand; all: how many match when all of them are meant, {count, is_more}, else null. */
+export const selection = signal({ ids: new Set(), all: null });
+// Where a range begins
+let anchor = null;
+
+const set = (ids) => { selection.value = { ids, all: null }; };
+export const isChosen = (id) => Boolean(selection.value.all) || selection.value.ids.has(id);
+export const isChoosing = () => Boolean(selection.value.all || selection.value.ids.size);
+export function choseAll(found) { selection.value = { ids: selection.peek().ids, all: found }; }
+export function chooseNone() { anchor = null; if (selection.peek().all || selection.peek().ids.size) set(new Set()); }
+
+/** Choose one more, or one less. */
+export function choose(id) {
+  const ids = new Set(selection.peek().ids);
+  if (!ids.delete(id)) ids.add(id);
+  anchor = id;
+  set(ids);
+}
+
+/** Choose everything from where the last choice was made to here. */
+export function chooseTo(id) {
+  const { shown } = list.peek();
+  const [from, to] = [anchor ?? route.peek().thread, id].map((one) => shown.indexOf(one));
+  if (to < 0) return;
+  const [low, high] = [from < 0 ? to : from, to].sort((a, b) => a - b);
+  set(new Set([...selection.peek().ids, ...shown.slice(low, high + 1)]));
+}
+
+let key = "";
+// Another list is another choice
+effect(() => {
+  if (list.value.key === key) return;
+  ({ key } = list.value);
+  chooseNone();
+});
+
+// ---------------------------------------------------------------- a row
 
 // px, as --row-line and --row-pad in tokens.css
 const [LINES, PADS] = [{ small: 18, large: 23 }, { compact: 14 }];
