@@ -1,5 +1,7 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import { Icon, figure, go, html, route, signal, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import {
+  Icon, figure, filtersHere, go, html, route, signal, t, tn, useEffect, useLayoutEffect, useRef, useState, viewHere,
+} from "../base.js";
 import { hooks, tip } from "../commands.js";
 import { VIEWS, ensure, list, release, reload, setHold, total } from "../lists.js";
 import { session, views } from "../store.js";
@@ -181,7 +183,7 @@ function Tools({ most, children }) {
 /** The rows, or what stands in their place; and what waits above them. */
 function Body() {
   const { state, problem, fresh, shown } = list.value;
-  const { view, filters } = route.value;
+  const [view, filters] = [viewHere.value, filtersHere.value];
   const showNew = () => { document.querySelector(".rows").scrollTop = 0; release(); };
   const body = {
     error: () => html`<${Failed} problem=${problem} />`,
@@ -194,7 +196,7 @@ function Body() {
 
 /** isMain: nothing else is on the page, as on a phone with no conversation open. */
 export function ListPane({ isMain }) {
-  const { view, filters } = route.value;
+  const [view, filters] = [viewHere.value, filtersHere.value];
   const name = (VIEWS[view] || VIEWS.all).label();
   const count = Object.keys(filters).length ? null : views.value.find((one) => one.key === view)?.count;
   const hover = (value) => (event) => event.pointerType === "mouse" && setHold("hover", value);
