@@ -86,6 +86,13 @@ export const drawn = () => new Promise((done) => {
   setTimeout(done, 100);
 });
 
+/** A signal that follows another a frame later. */
+export function later(source) {
+  const late = signal(source.peek());
+  effect(() => { if (source.value !== late.peek()) drawn().then(() => { late.value = source.peek(); }); });
+  return late;
+}
+
 /** Call fn once, `ms` after the last call; .flush() runs a waiting one now, .cancel() drops it. */
 export function debounce(fn, ms) {
   let timer = 0;
@@ -197,6 +204,8 @@ function readAddress() {
 }
 
 export const route = signal(readAddress());
+/** Its parts: who reads these alone is not drawn again for another conversation. */
+export const [viewHere, sortHere, filtersHere] = ["view", "sort", "filters"].map((part) => computed(() => route.value[part]));
 
 /** The address of the current place with some parts changed; null takes a part away. */
 export function href(change) {
