@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from common.api.pages import BY_ID, Keyset, Page
 from common.spreadsheets import csv_line
@@ -248,6 +248,23 @@ def _sample(campaign: Campaign, row: CampaignRow, personal: bool) -> Sample:
         values = values if personal else masked_data(version.variables, values)
         previews.append(preview_of(rung["channel"], by_language[language], language, values, version.actions))
     return Sample(row, name_of(row), previews)
+
+
+def borrowed_languages(campaign: Campaign) -> list[tuple[str, str, int]]:
+    """(a language, the one whose words its people get instead, how many they are), by the first rung and the
+    most first: the type has nothing in theirs. One statement."""
+    version = campaign.version
+    rung = version.ladder[0]["channel"] if version.ladder else ""
+    channel = channels_of(rung).first()
+    texts = contents_for(version.contents, rung, channel.kind if channel else "")
+    rows = CampaignRow.objects.filter(campaign=campaign, state=RowState.WAITING, outlook=Outlook.GOES)
+    own = Coalesce(NullIf("language", Value("")), "customer__language", Value(""))
+    found = []
+    for wanted, n in rows.annotate(own=own).values_list("own").annotate(n=Count("id")).order_by("-n", "own"):
+        uses = pick_language(texts, wanted, version.fallback_language) or ""
+        if wanted and uses and uses.partition("-")[0] != wanted.replace("_", "-").partition("-")[0]:
+            found.append((wanted, uses, n))
+    return found
 
 
 def people_count(segment: Mapping[str, Any]) -> int:

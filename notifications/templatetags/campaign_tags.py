@@ -32,7 +32,7 @@ def row_state(state: str) -> dict[str, Any]:
 @register.filter
 def by_clock_of(at: datetime, zone: ZoneInfo) -> SafeString:
     """A time as the clock of the house shows it, whoever looks."""
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), clock_words(at, zone))
+    return format_html('<time datetime="{}" translate="no">{}</time>', at.isoformat(), clock_words(at, zone))
 
 
 @register.filter

@@ -32,6 +32,7 @@ from notifications.operations.campaigns import (
 )
 from notifications.queries.campaigns import (
     STAGES,
+    borrowed_languages,
     campaign_page,
     campaigns,
     counts_of,
@@ -129,6 +130,7 @@ def _before(campaign: Campaign, personal: bool) -> dict[str, Any]:
     wrong = CampaignRow.objects.filter(campaign=campaign, state__in=(RowState.BAD, RowState.DUPLICATE))
     return {
         "samples": samples_of(campaign, personal=personal),
+        "borrowed": borrowed_languages(campaign),
         "costs": estimate(campaign),
         "faults": list(wrong.order_by("line")[:SHOWN_FAULTS]),
     }

@@ -188,6 +188,27 @@ def test_a_file_is_read_mapped_checked_confirmed_and_run(
     assert "No campaign yet" in page(charlie_client, HOME)
 
 
+def test_people_who_get_it_in_another_language_are_named_before_it_starts(
+    cast: Cast,
+    fraud: Any,
+    program: Caller,  # noqa: F811
+    alice_client: Client,
+) -> None:
+    rows = [
+        {"to": fresh_phone(), "data": DATA, "language": one} for one in ("de", "de-AT", "pt-BR", "en", "de")
+    ]
+    made = program.post(
+        "campaigns",
+        {"name": "C", "type": "fraud_alert", "rows": [*rows, {"to": fresh_phone(), "data": DATA}]},
+    )
+    work(cast)
+
+    text = page(alice_client, f"{HOME}{made.data['id']}/")
+
+    assert re.findall('data-borrowed="([^"]+)"', text) == ["de", "de-AT"]
+    assert "2 people whose language is Deutsch get it in English" in text
+
+
 def test_a_file_that_cannot_be_read_says_why_beside_its_field(
     cast: Cast, fraud: Any, alice_client: Client
 ) -> None:
