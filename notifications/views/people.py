@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,7 @@ from notifications.operations.consents import (
 )
 from notifications.queries.choices import Register, register_of, register_page, register_rows
 from notifications.queries.facts import load_facts
+from notifications.queries.log import names_of
 from notifications.quiet import quiet_until, zone
 from notifications.shapes import quiet_shape
 from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read, write
@@ -105,7 +107,7 @@ def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
         return redirect("notification_person", customer.id)
     page = {"register": register_of(customer), "customer": customer, "section": SECTION}
     page["link"] = choices_link(request.tenant_id, customer.id)
-    page |= {"clock": _clock(customer), "zones": zone_names()}
+    page |= {"clock": _clock(customer), "zones": zone_names(), "called": names_of([customer])[customer.id]}
     return render(request, "notifications/person.html", page)
 
 
@@ -247,7 +249,8 @@ def _would_go(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _moment(text: str, where: Any) -> datetime:
     """A time of a form as this place's own clock shows it; the coming night without one."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=where)
-    except ValueError:
-        return timezone.now().astimezone(where).replace(hour=23, minute=30)
+    with suppress(ValueError):
+        found = datetime.fromisoformat(text).replace(tzinfo=where)
+        if 2000 < found.year < 3000:  # not every clock can be asked about the first and the last of years
+            return found
+    return timezone.now().astimezone(where).replace(hour=23, minute=30)

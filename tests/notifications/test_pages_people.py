@@ -45,6 +45,14 @@ def test_the_register_is_empty_at_first_and_finds_anybody(
     assert "Nobody like this" in page(alice_client, f"{REGISTER}?person=Nobody")
 
 
+def test_who_has_no_name_is_called_by_their_number(cast: Cast, alice_client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        who = Customer.objects.create()
+        who.addresses.create(kind="phone", value="+447700900801")
+
+    assert "<h1>+447700900801</h1>" in page(alice_client, f"{REGISTER}{who.id}/")
+
+
 def test_a_yes_is_written_down_with_where_it_was_said(
     cast: Cast, alice_client: Client, ada: Customer
 ) -> None:
@@ -117,6 +125,8 @@ def test_quiet_hours_say_when_something_would_go(cast: Cast, alice_client: Clien
     night = page(alice_client, f"{QUIET}?at=2026-11-30T23:30")
     assert "would go Tue 08:00 Lisbon" in night
     assert "goes at once" in page(alice_client, f"{QUIET}?at=2026-11-30T12:00")
+    for never in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert "Kolkata" in page(alice_client, f"{QUIET}?at={never}")
     spring = page(alice_client, f"{QUIET}?at=2027-03-28T01:30")  # the clock skips this hour in Lisbon
     assert "would go Sun 08:00 Lisbon" in spring
     with tenant_context(cast.acme.id):

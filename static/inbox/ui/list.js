@@ -43,17 +43,21 @@ function useWindow(ref, count) {
 /** The row with the focus, else the open one. */
 const here = () => document.activeElement?.dataset.id || route.peek().thread;
 
+let going = null; // the row that gets the focus as soon as it is drawn
+
 /** Move the focus in the list by rows, and tell where to; a row outside the window is scrolled in first. */
 function moveFocus(box, ids, step) {
-  const from = ids.indexOf(here());
+  const from = ids.indexOf(going || here());
   const to = Math.max(0, Math.min(ids.length - 1, from < 0 ? 0 : from + step));
   if (!ids[to]) return null;
   const row = rowSize.peek();
   const top = to * row;
   if (top < box.scrollTop) box.scrollTop = top;
   else if (top + row > box.scrollTop + box.clientHeight) box.scrollTop = top + row - box.clientHeight;
-  const focus = () => box.querySelector(`[data-id="${ids[to]}"]`)?.focus({ preventScroll: true });
-  requestAnimationFrame(() => requestAnimationFrame(focus));
+  const find = () => box.querySelector(`[data-id="${ids[to]}"]`);
+  const focus = () => { if (going === ids[to]) { going = null; find()?.focus({ preventScroll: true }); } };
+  going = ids[to];
+  if (find()) focus(); else requestAnimationFrame(() => requestAnimationFrame(focus));
   return ids[to];
 }
 
