@@ -86,12 +86,11 @@ export const drawn = () => new Promise((done) => {
   setTimeout(done, 100);
 });
 
-/** A signal that follows another a frame later. */
-export function later(source) {
-  const late = signal(source.peek());
-  effect(() => { if (source.value !== late.peek()) drawn().then(() => { late.value = source.peek(); }); });
-  return late;
-}
+/** The same, and nothing else waits: for calls out of the page, each of which takes longer than a bubble. */
+export const settled = () => new Promise((done) => {
+  requestAnimationFrame(() => whenIdle(done));
+  setTimeout(done, 100);
+});
 
 /** Call fn once, `ms` after the last call; .flush() runs a waiting one now, .cancel() drops it. */
 export function debounce(fn, ms) {

@@ -116,7 +116,7 @@ function App() {
     ${id && pane.value ? html`<${pane.value.ThreadPane} onSide=${onSide} isSideOpen=${isSideOpen} isNarrow=${isNarrow} />`
       : html`<${Blank} isComing=${Boolean(id)} />`}
     ${isWide && isSideOpen && splitter.value && html`<${splitter.value} pane="sideWidth" />`}
-    ${isSideOpen && pane.value && html`<${pane.value.SidePane} onClose=${isWide ? null : () => setDrawer(false)} />`}</div>
+    ${isSideOpen && pane.value && html`<${pane.value.SidePane} id=${id} onClose=${isWide ? null : () => setDrawer(false)} />`}</div>
     <${Layers} /><${SignIn} check=${checkSignIn} />`;
 }
 

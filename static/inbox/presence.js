@@ -1,5 +1,5 @@
 // Where colleagues are: who looks at a conversation and who writes an answer there. Nothing of it is kept anywhere.
-import { Table, computed, effect, later, route, signal, t } from "./base.js";
+import { Table, effect, route, settled, signal, t } from "./base.js";
 import { line, onPresence, say } from "./server.js";
 import { isMine, member } from "./store.js";
 
@@ -42,8 +42,8 @@ export function presenceWords(id) {
   return isReplying ? t("{name} is replying", { name }) : t("{name} is looking", { name });
 }
 
-// Where we are: told once the conversation is drawn, which is what its reader waits for
-const here = later(computed(() => route.value.thread));
+// Where we are, told once it is drawn
+const here = signal(null);
 // The conversation in which this person writes an answer
 const typing = signal(null);
 let timer = 0;
@@ -70,6 +70,7 @@ function holdView() {
 }
 
 export function startPresence() {
+  effect(() => { if (route.value.thread !== here.peek()) settled().then(() => { here.value = route.peek().thread; }); });
   effect(() => { holdView(here.value); });
   for (const name of ["focus", "blur", "visibilitychange"]) addEventListener(name, holdView, true);
   const isSeen = signal(document.visibilityState === "visible");

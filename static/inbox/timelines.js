@@ -1,5 +1,5 @@
 // Opening conversations: loading their rows, where unread begins, and saying what was read.
-import { batch, drawn, effect, go, route, signal, t, toast, untracked } from "./base.js";
+import { batch, effect, go, route, signal, t, toast, untracked } from "./base.js";
 import { get, put } from "./server.js";
 import { apply, asking, customer, onArrival, thread, timeline, unreadOf } from "./store.js";
 
@@ -76,8 +76,8 @@ export async function prepare(id) {
   // Asked for first: it is waited for.
   const rows = fresh || rowsOf(id)?.state === "error" ? quietly(load(id, "all", { limit: enough(id) })) : null;
   const known = thread(id).peek()?.customer.id;
-  // An event brings them without. After the first frame.
-  if (known && !customer(known).peek()?.reach) drawn().then(() => loadCustomer(known));
+  // An event brings them without.
+  if (known && !customer(known).peek()?.reach) loadCustomer(known);
   if (rows) await rows;
 }
 

@@ -1,5 +1,5 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
-import { Avatar, Icon, computed, go, html, later, pageTitle, signal, t, useEffect, useState } from "../base.js";
+import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } from "../base.js";
 import { PRIORITIES, closeOrReopen, wake } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { customer, isMine, member, team, thread, timeline } from "../store.js";
@@ -134,14 +134,10 @@ export function ThreadPane({ onSide, isSideOpen, isNarrow }) {
 const panel = signal(null);
 const load = () => import("./customer.js").then((module) => { panel.value = module; }, () => setTimeout(load, 3000));
 
-// Whose panel: drawn a frame after the conversation, which is what its reader waits for.
-const beside = later(computed(() => shown.value.id));
-
 /** The customer beside the conversation, or over it as a drawer (then with onClose). */
-export function SidePane({ onClose }) {
-  const id = beside.value;
+export function SidePane({ id, onClose }) {
   useEffect(() => { if (!panel.peek()) load(); }, []);
-  const side = panel.value && id ? html`<${panel.value.CustomerPanel} id=${id} onClose=${onClose} />`
+  const side = panel.value ? html`<${panel.value.CustomerPanel} id=${id} onClose=${onClose} />`
     : html`<aside class="side" aria-busy="true" aria-label=${t("Customer")}></aside>`;
   if (!onClose) return side;
   const onClick = (event) => event.target === event.currentTarget && onClose();
