@@ -81,7 +81,7 @@ def test_three_tabs_alert_once_and_none_when_one_has_it_in_view(office: Office) 
 def test_twenty_alerts_at_once_make_one_sound(office: Office) -> None:
     """A52: after the line was down, say. Browsers play sixteen at once and complain of more."""
     mia = tab(office, office.browser("mia")).go()
-    mia.page.wait_for_function(ALERTS)
+    mia.page.wait_for_function(f"() => {ALERTS}")
     ring = f"import({ALERTS}.name).then(({{ ring }}) => {{ for (let n = 0; n < 20; n++) ring(0.1); }})"
     mia.page.evaluate(ring)
     assert told([mia])["sounds"] == 1

@@ -59,7 +59,15 @@ def test_a_yes_is_written_down_with_where_it_was_said(
     one = f"{REGISTER}{ada.id}/"
     typed = inputs(page(alice_client, one)) | {"marketing__*": "granted"}
 
-    nowhere = alice_client.post(one, typed, follow=True)
+    nowhere = alice_client.post(one, typed | {"timezone": "Europe/Lisbon"})
+    lost = alice_client.post(one, typed | {"source": "by phone", "timezone": "Mars"})
+    kept = [inputs(answer.content.decode()) for answer in (nowhere, lost)]
+    assert [answer.status_code for answer in (nowhere, lost)] == [422, 422]
+    assert [(one["marketing__*"], one["timezone"]) for one in kept] == [
+        ("granted", "Europe/Lisbon"), ("granted", "Mars"),
+    ]  # fmt: skip
+    assert "This is no time zone" in lost.content.decode()
+    assert states(cast, ada) == {}
     alice_client.post(one, typed | {"source": "by phone"})
     alice_client.post(one, typed | {"source": "by phone", "marketing__whatsapp": "denied"})
 
