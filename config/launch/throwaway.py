@@ -19,7 +19,10 @@ from config.launch.supervisor import Supervisor
 
 #: How long a command may clean up after Ctrl-C before it is told again.
 INTERRUPT_SECONDS = 15.0
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The shell shows the same pages without windows of its own around them.
+BROWSERS = (
+    "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+)  # fmt: skip
 #: The whole suite: one worker more than cores, because stories wait; tests/conftest.py makes the groups.
 EVERYTHING = ["-n", str(min(8, (os.cpu_count() or 1) + 1))]
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")

@@ -89,6 +89,11 @@ def test_an_installed_browser_is_found_under_each_of_its_names(tmp_path, name):
     assert throwaway.find_browser(environments.read({"PATH": str(tmp_path)})) == str(path)
 
 
+def test_the_browser_without_windows_is_taken_where_both_are(tmp_path):
+    paths = [browser(tmp_path, name) for name in ("chromium", "chromium-headless-shell")]
+    assert throwaway.find_browser(environments.read({"PATH": str(tmp_path)})) == str(paths[1])
+
+
 def test_no_browser_is_none(tmp_path, monkeypatch):
     monkeypatch.setattr(throwaway, "MAC_BROWSER", tmp_path / "none")
     assert throwaway.find_browser(environments.read({"PATH": str(tmp_path)})) is None

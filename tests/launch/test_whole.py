@@ -131,9 +131,10 @@ def threads_of(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
-@pytest.fixture
-def parley(tmp_path: Path) -> Iterator[Parley]:
-    found = Parley(tmp_path, *free_ports())
+@pytest.fixture(scope="module")
+def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+    """One for all stories here, which the last of them stops."""
+    found = Parley(tmp_path_factory.mktemp("parley"), *free_ports())
     yield found
     if found.process.poll() is None:
         found.process.kill()
@@ -163,13 +164,14 @@ def test_a_worker_killed_while_it_starts_takes_its_children_along(parley):
     eventually(lambda: parley.pids()["worker-outbound"] != worker)
 
 
-def test_it_survives_every_kill_its_own_too_and_comes_back_with_everything(parley, tmp_path):
+def test_it_survives_every_kill_its_own_too_and_comes_back_with_everything(parley):
+    folder = parley.folder
     assert parley.is_ready()
     assert f"{parley.url}/inbox/" in parley.said
     assert set(parley.pids()) == NAMES
-    run = json.loads((tmp_path / "run.json").read_text())
+    run = json.loads((folder / "run.json").read_text())
     assert run["tenants"][0]["agents"][0]["login_url"] in parley.said
-    assert (tmp_path / "run.json").stat().st_mode & 0o777 == 0o600
+    assert (folder / "run.json").stat().st_mode & 0o777 == 0o600
 
     for name in sorted(NAMES):
         before = parley.pids()[name]
@@ -179,16 +181,16 @@ def test_it_survives_every_kill_its_own_too_and_comes_back_with_everything(parle
 
     parley.process.kill()
     parley.process.wait()
-    eventually(lambda: processes_of(tmp_path) == [])
+    eventually(lambda: processes_of(folder) == [])
 
     spent = cpu_seconds_of_ended_processes()
-    again = Parley(tmp_path, *free_ports())
+    again = Parley(folder, *free_ports())
     assert again.is_ready()
     assert again.stop() == 0
     started = cpu_seconds_of_ended_processes() - spent
     assert started <= SECOND_START_IN_BARE_STARTS * cpu_seconds_of_a_bare_start()
-    assert processes_of(tmp_path) == []
+    assert processes_of(folder) == []
     assert again.pids() == {}
-    kept = json.loads((tmp_path / "run.json").read_text())
+    kept = json.loads((folder / "run.json").read_text())
     assert [tenant["id"] for tenant in kept["tenants"]] == [tenant["id"] for tenant in run["tenants"]]
     assert kept["tenants"][0]["api_key"] == run["tenants"][0]["api_key"]

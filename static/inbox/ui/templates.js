@@ -1,11 +1,11 @@
 // Choosing an approved template, filling it in with a true preview, and sending it.
-import { Icon, html, locale, signal, t, toast, useEffect, useState } from "../base.js";
+import { Icon, html, locale, signal, t, toast, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import { hooks } from "../commands.js";
 import { get } from "../server.js";
 import { send } from "../outbox.js";
 import { placeOf, whereTo } from "../places.js";
 import { channel, thread } from "../store.js";
 import { languageName } from "../text.js";
-import { arrives } from "./layers.js";
 import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
 import { componentsFor, contentOf, fieldsOf, fill, part, valuesIn, whatIsWrong, whyNotHere } from "./template-fields.js";
@@ -41,6 +41,9 @@ const held = ({ status, reason, paused_until: end }) => {
   return status === "DISABLED" ? [t("disabled"), reason].filter(Boolean).join(": ") : "";
 };
 
+/** Why nobody can choose it here now, or "". */
+const barred = (one) => held(one) || whyNotHere(one);
+
 /** A sent template message with the words the customer saw, or null while its template is not known here. */
 export function rendered(message) {
   const { name, language: tongue } = message.content;
@@ -69,7 +72,10 @@ function prefill(template, fields, customer) {
   return Object.fromEntries(fields.map((field) => [field.key, value(field)]));
 }
 
-const FilePick = arrives(() => import("./template-file.js"))("FilePick");
+// Here before anybody has chosen a template, so that its first field can have the focus
+const filing = signal(null);
+import("./template-file.js").then((module) => { filing.value = module; }, () => {});
+const FilePick = (given) => filing.value && html`<${filing.value.FilePick} ...${given} />`;
 /** What can be uploaded; a GIF is a film to us, so it is named by its address. */
 const canUpload = ({ file }) => ["image", "video", "document"].includes(file);
 
@@ -98,12 +104,25 @@ const withUploads = (fields, uploads) => fields.flatMap((field) => {
 const shownValues = (fields, values) => ({ ...values, ...Object.fromEntries(fields.filter((one) => one.upload)
   .flatMap(({ key, upload }) => [[key, ""], [key.replace(/FILE$/, "UPLOAD"), upload]])) });
 
+/** A ref for what stands in the composer's place: its first field gets the focus when somebody goes there, and at
+    once when they asked for it. */
+function useFirstField(id, isAsked) {
+  const ref = useRef(null);
+  useLayoutEffect(() => {
+    const focus = () => ref.current?.querySelector("input:enabled, .btn.primary")?.focus();
+    if (id) hooks.focusComposer = focus;
+    if (isAsked) focus();
+  }, []);
+  return ref;
+}
+
 function Form({ id, template, person, channelId, onBack, onSend }) {
   const needed = fieldsOf(template);
   const all = needed.filter((one) => !one.isTwin); // the others are answered by what stands in the text
   const [values, setValues] = useState(() => prefill(template, all, person));
   const [complains, setComplains] = useState(false);
   const [uploads, setUploads] = useState({}); // by field: {file, isBusy}
+  const ref = useFirstField(id, true);
   const files = Object.values(uploads).map(({ file }) => file).filter(Boolean);
   const asked = withUploads(all, uploads);
   const typed = asked.filter((one) => !one.upload && !uploads[one.key]?.isBusy);
@@ -130,7 +149,12 @@ function Form({ id, template, person, channelId, onBack, onSend }) {
     const onFile = (file, isBusy) => setUploads((old) => ({ ...old, [one.key]: { file, isBusy } }));
     return html`<${FilePick} key=${one.key} field=${one} name=${ofCard(one.card, t("File"))} channelId=${channelId} address=${address} onFile=${onFile} />`;
   };
-  return html`<form class="template-form" onSubmit=${submit} novalidate><header>
+  const onKeyDown = (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault();
+    onBack();
+  };
+  return html`<form class="template-form" ref=${ref} onSubmit=${submit} onKeyDown=${onKeyDown} novalidate><header>
       <button type="button" class="iconbtn" aria-label=${t("Back to the templates")} onClick=${onBack}>
         <${Icon} name="chevron-left" /></button><b>${title(template)}</b><small>${language(template)}</small></header>
     <div class="template-fill"><div class="template-fields">${all.map(field)}
@@ -150,38 +174,64 @@ function State({ state, problem, isEmpty, channelId }) {
 
 const freely = () => import("./direct.js").catch(() => { toast(t("This cannot be opened right now."), { tone: "danger" }); });
 
+/** Arrows go through the search and the templates below it, Enter in the search takes the first. */
+function step(event) {
+  const stops = [...event.currentTarget.querySelectorAll("input, li button:enabled")];
+  const at = stops.indexOf(event.target);
+  const to = { ArrowDown: at + 1, ArrowUp: Math.max(at - 1, 0) }[event.key];
+  if (event.isComposing || (to === undefined && !(event.key === "Enter" && at === 0))) return;
+  event.preventDefault();
+  if (to === undefined) stops[1]?.click(); else stops[to]?.focus();
+}
+
+/** The templates of a channel. isAsked: the agent came here, so the focus comes too; onLeave: what Esc does. */
+function Shelf({ id, channelId, isAsked, onPick, onLeave, onClose, above }) {
+  const { state, rows, problem } = shelf(channelId).value;
+  const [want, setWant] = useState("");
+  const ref = useFirstField(id, isAsked);
+  const bodyOf = (one) => part(one, "BODY")?.text || "";
+  const usableFirst = [...rows].sort((a, b) => Boolean(barred(a)) - Boolean(barred(b)));
+  const found = ranked(usableFirst, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
+  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(barred(one))}
+    data-testid=${`template-${one.name}`} onClick=${() => onPick(one)}><b>${title(one)}</b>
+    <small class="tag">${language(one)}</small>
+    <span dir="auto">${barred(one) || bodyOf(one)}</span></button></li>`;
+  const onKeyDown = (event) => {
+    if (event.key !== "Escape" || !onLeave) { step(event); return; }
+    event.preventDefault();
+    onLeave();
+  };
+  const words = t("Find a template");
+  return html`<div class="template-picker" data-testid="template-picker" ref=${ref} onKeyDown=${onKeyDown}>${above}
+    <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${words} aria-label=${words}
+        value=${want} onInput=${(event) => setWant(event.target.value)} />
+      ${onClose && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onClose}>
+        <${Icon} name="x" /></button>`}</div>
+    ${found.length ? html`<ul>${found.map(row)}</ul>`
+      : html`<${State} state=${state} problem=${problem} isEmpty=${!rows.length} channelId=${channelId} />`}</div>`;
+}
+
+const toMessages = () => document.querySelector("[data-testid=timeline]")?.focus();
+
 /** isForced: the reply window is closed, so only a template can go, or what the channel may send without one. Without a
     conversation (id) yet: the channel, the person, and onSend(body, show). */
 export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), person = thread(id).peek().customer, onSend }) {
-  const { state, rows, problem } = shelf(channelId).value;
-  const [want, setWant] = useState("");
   const [picked, setPicked] = useState(null);
+  const [isBack, setIsBack] = useState(false); // from one that was picked
   const [writing, setWriting] = useState(null); // the module for words without a template
   const where = id && channel(channelId);
   useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
-  const go = onSend || ((body, show) => { send(id, "reply", { ...body, ...whereTo(id) }, show); setPicked(null); onDone(); });
-  const back = () => setPicked(null);
+  const back = () => { setIsBack(true); setPicked(null); };
+  const go = onSend || ((body, show) => { send(id, "reply", { ...body, ...whereTo(id) }, show); back(); onDone(); });
   if (writing && isForced && where?.direct) {
     return html`<${writing.DirectForm} key=${id} id=${id} where=${where} onBack=${() => setWriting(null)} />`;
   }
   if (picked) return html`<${Form} key=${picked.id} id=${id} template=${picked} person=${person} channelId=${channelId} onBack=${back} onSend=${go} />`;
-  const bodyOf = (one) => part(one, "BODY")?.text || "";
-  const found = ranked(rows, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
-  const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(held(one) || whyNotHere(one))}
-    data-testid=${`template-${one.name}`} onClick=${() => setPicked(one)}><b>${title(one)}</b>
-    <small class="tag">${language(one)}</small>
-    <span dir="auto">${held(one) || whyNotHere(one) || bodyOf(one)}</span></button></li>`;
   const why = where?.direct ? t("The reply window is closed: an approved template can go now, or a short text without one.")
     : t("The reply window is closed: only an approved template can go now. An answer opens it again.");
   const free = html`<button type="button" class="linkbtn" data-testid="write-direct" onClick=${() => freely().then(setWriting)}>
     ${t("Write without a template")}</button>`;
-  const words = t("Find a template");
-  return html`<div class="template-picker" data-testid="template-picker">
-    ${isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why} ${where?.direct && free}</span></p>`}
-    <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${words} aria-label=${words}
-        value=${want} onInput=${(event) => setWant(event.target.value)} />
-      ${!isForced && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onDone}>
-        <${Icon} name="x" /></button>`}</div>
-    ${found.length ? html`<ul>${found.map(row)}</ul>`
-      : html`<${State} state=${state} problem=${problem} isEmpty=${!rows.length} channelId=${channelId} />`}</div>`;
+  const above = isForced && html`<p class="template-why"><${Icon} name="lock" /><span>${why} ${where?.direct && free}</span></p>`;
+  return html`<${Shelf} id=${id} channelId=${channelId} isAsked=${!isForced || isBack} above=${above} onPick=${setPicked}
+    onLeave=${id && (isForced ? toMessages : onDone)} onClose=${!isForced && onDone} />`;
 }

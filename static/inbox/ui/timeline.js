@@ -1,13 +1,13 @@
 // The rows of the open conversation by days and runs, and where the reader stands in them.
 import { Component, Icon, announce, computed, createRef, effect, html, signal, t, tn, whenIdle } from "../base.js";
 import { hooks } from "../commands.js";
+import { byDay, daysBetween, windowOf } from "../entries.js";
 import { asEntry, outbox } from "../outbox.js";
 import { findMessage, isMine, onArrival, session, thread, timeline } from "../store.js";
 import { dayName, inOneLine, whoIs } from "../text.js";
 import { divider, isAttentive, jump, latest, markRead, newer, older } from "../timelines.js";
 import { Message, openMenu, openReactions } from "./message.js";
 import { Facts, Note, hush } from "./pieces.js";
-import { byDay, daysBetween, windowOf } from "./rows.js";
 
 const NEAR_END = 32; // px
 const LOAD_AHEAD = 800; // px
