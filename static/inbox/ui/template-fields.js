@@ -1,6 +1,9 @@
 // What a template asks for, and what its values become: words of the bubble, and parts for the provider.
 import { locale, t } from "../base.js";
-import { degrees } from "./degrees.js";
+
+// Only for places above a template; here long before anybody has typed one
+let degrees = () => null;
+import("./degrees.js").then((module) => { degrees = module.degrees; }, () => {});
 
 export const part = ({ components = [] }, type) => components.find((one) => one.type.toUpperCase() === type);
 const cardsIn = (template) => part(template, "CAROUSEL")?.cards || [];

@@ -10,7 +10,8 @@ import { Message } from "./message.js";
 import { ranked } from "./pickers.js";
 import { componentsFor, contentOf, fieldsOf, fill, part, valuesIn, whatIsWrong, whyNotHere } from "./template-fields.js";
 
-const shelves = new Map(); // channel id → signal of {state, rows, problem}
+// Channel id → signal of {state, rows, problem}
+const shelves = new Map();
 
 function shelf(channelId) {
   if (!shelves.has(channelId)) { shelves.set(channelId, signal({ state: "loading", rows: [] })); load(channelId); }
@@ -118,10 +119,12 @@ function useFirstField(id, isAsked) {
 
 function Form({ id, template, person, channelId, onBack, onSend }) {
   const needed = fieldsOf(template);
-  const all = needed.filter((one) => !one.isTwin); // the others are answered by what stands in the text
+  // The others are answered by what stands in the text
+  const all = needed.filter((one) => !one.isTwin);
   const [values, setValues] = useState(() => prefill(template, all, person));
   const [complains, setComplains] = useState(false);
-  const [uploads, setUploads] = useState({}); // by field: {file, isBusy}
+  // By field: {file, isBusy}
+  const [uploads, setUploads] = useState({});
   const ref = useFirstField(id, true);
   const files = Object.values(uploads).map(({ file }) => file).filter(Boolean);
   const asked = withUploads(all, uploads);
