@@ -38,9 +38,18 @@ def _by_id_or_link(file: Json, pointer: str) -> Flaws:
         yield Flaw(pointer, "A file is named either by link or by id.")
 
 
+def _in_one_way(file: Json, pointer: str) -> Flaws:
+    if len([key for key in ("id", "link", "attachment_id") if file.get(key)]) != 1:
+        yield Flaw(pointer, "The file of a card is named by link, by id, or by the id of an uploaded one.")
+
+
 FILE = Fields(
     {"id": Words(64, needed=False), "link": Link(needed=False), "filename": Words(240, needed=False)},
     also=(_by_id_or_link,),
+)
+CARD_FILE = Fields(
+    {"id": Words(64, needed=False), "link": Link(needed=False), "attachment_id": Words(36, needed=False)},
+    also=(_in_one_way,),
 )
 PLACE = Fields(
     {
@@ -53,18 +62,16 @@ PLACE = Fields(
 MONEY = Fields({"fallback_value": Words(64), "code": Words(3), "amount_1000": Whole(-(10**15), 10**15)})
 TEXT = Fields({"type": Words(40), **_WHICH, "text": _PARAMETER})
 
-HEADER_PARAMETER = ByType(
-    "type",
-    {
-        "text": Fields({"type": Words(40), **_WHICH, "text": Words(60, one_line=True)}),
-        "image": _tagged("image", FILE),
-        "video": _tagged("video", FILE),
-        "gif": _tagged("gif", FILE),
-        "document": _tagged("document", FILE),
-        "location": _tagged("location", PLACE),
-        "product": _tagged("product", Fields({"catalog_id": Words(64), "product_retailer_id": Words(100)})),
-    },
-)
+HEADERS: dict[str, Rule] = {
+    "text": Fields({"type": Words(40), **_WHICH, "text": Words(60, one_line=True)}),
+    "image": _tagged("image", FILE),
+    "video": _tagged("video", FILE),
+    "gif": _tagged("gif", FILE),
+    "document": _tagged("document", FILE),
+    "location": _tagged("location", PLACE),
+    "product": _tagged("product", Fields({"catalog_id": Words(64), "product_retailer_id": Words(100)})),
+}
+CARD_HEADERS = HEADERS | {"image": _tagged("image", CARD_FILE), "video": _tagged("video", CARD_FILE)}
 BODY_PARAMETER = ByType(
     "type",
     {
@@ -114,11 +121,12 @@ def _component(rules: dict[str, Rule]) -> Rule:
 
 OFFER = _tagged("limited_time_offer", Fields({"expiration_time_ms": Whole(0, 10**14)}))
 PLAIN: dict[str, Rule] = {
-    "header": _component({"parameters": Items(HEADER_PARAMETER, 1, 1)}),
+    "header": _component({"parameters": Items(ByType("type", HEADERS), 1, 1)}),
     "body": _component({"parameters": Items(BODY_PARAMETER, 0, 100, needed=False)}),
     "button": ByType("sub_type", {sub_type: _button(sub_type) for sub_type in BUTTONS}),
 }
-CARD = Fields({"card_index": Index(), "components": Items(ByType("type", PLAIN), 1, 5)})
+ON_CARDS = PLAIN | {"header": _component({"parameters": Items(ByType("type", CARD_HEADERS), 1, 1)})}
+CARD = Fields({"card_index": Index(), "components": Items(ByType("type", ON_CARDS), 1, 5)})
 COMPONENT = ByType(
     "type",
     {

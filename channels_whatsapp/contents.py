@@ -104,11 +104,19 @@ def _one_way(card: Json, pointer: str) -> Flaws:
         yield Flaw(f"{pointer}/text", "The text of a card has at most two line breaks.")
 
 
+def _by_link_or_upload(file: Json, pointer: str) -> Flaws:
+    if bool(file.get("link")) == bool(file.get("attachment_id")):
+        yield Flaw(pointer, "The file of a card is named either by link or by the id of an uploaded one.")
+
+
+CARD_FILE = Fields(
+    {"link": Link(needed=False), "attachment_id": Words(36, needed=False)},
+    also=(_by_link_or_upload,),
+    needed=False,
+)
 CARD = Fields(
     {
-        "header": Fields(
-            {"image": Fields({"link": Link()}, needed=False), "video": Fields({"link": Link()}, needed=False)}
-        ),
+        "header": Fields({"image": CARD_FILE, "video": CARD_FILE}),
         "text": Words(160, needed=False),
         "link": Fields({"title": Words(20), "url": Link()}, needed=False),
         "buttons": Items(

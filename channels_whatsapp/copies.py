@@ -7,23 +7,29 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/soluti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from channels_whatsapp.messages import Update, read_content
+from channels_whatsapp.messages import SPECIAL, Update, read_content
 from channels_whatsapp.people import Contacts, is_user_id
 from channels_whatsapp.values import Malformed, identifier, moment, record, word
-from inbox.ports import CopiedMessage, Inbound, Json, Notice, Person
+from inbox.ports import CopiedMessage, Inbound, InboundChange, Json, Notice, Person
 
 #: What the phone did to a message that the app alone can do; there is nothing to copy.
-NO_COPY = {"revoke", "edit", "reaction"}
+NO_COPY = {"reaction"}
+CHANGES = {"revoke", "edit"}
 
 
 def read_echo(update: Update) -> Inbound:
-    """A message an agent wrote on the phone: ours, and already sent. Raises Malformed."""
+    """A message an agent wrote on the phone: ours, and already sent; or what they changed about one.
+
+    Raises Malformed."""
     echo = update.raw
+    person = update.contacts.person(word(echo, "to_user_id"), "", word(echo, "to"))
     if (type_ := word(echo, "type")) in NO_COPY:
         detail = f"The phone app did this to an earlier message: {type_}."
         return Notice(**update.place, topic="smb_message_echoes", known=True, detail=detail)
-    person = update.contacts.person(word(echo, "to_user_id"), "", word(echo, "to"))
+    if type_ in CHANGES and isinstance(change := SPECIAL[type_](update), InboundChange):
+        return replace(change, sender=person, is_ours=True)
     return _copy(update, person, is_ours=True, is_new=True)
 
 

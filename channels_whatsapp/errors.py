@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from channels_whatsapp.hints import advice
 from channels_whatsapp.values import LINE_CHARS, line, record, word
 from common.untrusted import BadJson, read_json
 from inbox.ports import Hold, Json, ProviderError, Reason, What
@@ -230,4 +231,5 @@ def provider_error(errors: Any) -> ProviderError | None:
     detail = detail_of(first)
     if ruling is None:
         return ProviderError(word(first, "code"), title, detail)
-    return ProviderError(word(first, "code"), title, detail, ruling.reason, ruling.hold(detail))
+    said = advice(code, ruling.title, ruling.fix)
+    return ProviderError(word(first, "code"), title, detail, ruling.reason, ruling.hold(detail), said)

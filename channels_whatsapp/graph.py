@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from channels_whatsapp.errors import CODES, UNKNOWN_OBJECT, Ruling, code_of, detail_of
+from channels_whatsapp.hints import advice
 from channels_whatsapp.values import line, record, word
 from common.http import AddressRefused, HttpAnswer, NoAnswer, NotSent, TooLarge, call
 from common.untrusted import BadJson, read_json
@@ -186,6 +187,7 @@ def _refusal(error: Json, answer: HttpAnswer, *, sends: bool) -> SendError:
         may_have_sent=sends and ruling.may_have_sent,
         hold=ruling.hold(detail_of(error)) if sends else None,
         is_held=ruling.is_held,
+        advice=advice(code, ruling.title, ruling.fix),
     )
 
 

@@ -6,7 +6,7 @@ https://developers.facebook.com/documentation/business-messaging/whatsapp/messag
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -128,7 +128,7 @@ def mark_read(account: Account, *, external_id: str, typing: bool) -> None:
 
 def envelope(message: Outbound) -> Json:
     """What every message carries: to whom, in answer to what, and our own id, which statuses echo."""
-    key, claim = _recipient(message.to)
+    key, claim = _recipient(_numbers_first(message))
     whom = "group" if claim.kind == GROUP else "individual"
     if whom == "group" and message.kind not in FOR_GROUPS:
         said = "WhatsApp groups take texts, files and templates only."
@@ -141,6 +141,12 @@ def envelope(message: Outbound) -> Json:
     if message.identity_key and whom == "individual":
         around["recipient_identity_key_hash"] = message.identity_key
     return around
+
+
+def _numbers_first(message: Outbound) -> tuple[Claim, ...]:
+    """A one-time code is refused for a user id (131062), so it goes to the number where one is known."""
+    is_code = message.kind == "template" and message.content.get("category") == "authentication"
+    return tuple(sorted(message.to, key=lambda claim: claim.kind != PHONE)) if is_code else message.to
 
 
 def _recipient(to: tuple[Claim, ...]) -> tuple[str, Claim]:
@@ -158,7 +164,8 @@ def _content(account: Account, message: Outbound) -> Json:
     if message.kind in MEDIA:
         return _media(account, message)
     if message.kind in HEADED:
-        return HEADED[message.kind](message, _file_header(account, message))
+        header = _file_header(account, message)
+        return HEADED[message.kind](_with_ids(account, message), header)
     if write := WRITERS.get(message.kind):
         return write(message)
     raise SendError("invalid", f"A message of the kind “{message.kind}” cannot be sent.", permanent=True)
@@ -176,6 +183,22 @@ def _file_header(account: Account, message: Outbound) -> Json | None:
     if message.file.kind == "document":
         file["filename"] = message.file.filename
     return {"type": message.file.kind, message.file.kind: file}
+
+
+def _with_ids(account: Account, message: Outbound) -> Outbound:
+    """The same message; the files its content names as uploads of ours are the provider's by now."""
+    ids = {key: given(account, file) for key, file in message.files.items()}
+    return replace(message, content=_named_anew(message.content, ids)) if ids else message
+
+
+def _named_anew(part: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(part, list):
+        return [_named_anew(one, ids) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if known := ids.get(str(part.get("attachment_id"))):
+        return {"id": known}
+    return {name: _named_anew(one, ids) for name, one in part.items()}
 
 
 def _media(account: Account, message: Outbound) -> Json:

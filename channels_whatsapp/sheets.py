@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from channels_whatsapp.card_sheets import Cards, Files, pieces
-from channels_whatsapp.fields import Row, button_of, row_of, typed
+from channels_whatsapp.fields import Row, button_of, code_button, row_of, typed
 from channels_whatsapp.findings import Draft, Finding
 from channels_whatsapp.send_time_rules import CHOICES, as_sent, is_allowed, ttl_words
 from channels_whatsapp.template_parts import (
     ASKS_TO_CALL,
+    MEDIA_FORMATS,
     buttons_of,
     cards_of,
     example_for,
@@ -38,7 +39,7 @@ CARDS = "cards"
 @dataclass
 class Sheet:
     """What stands in the editor. values: plain fields by name; given: samples by "header 1", "body name"; a
-    layout of cards has them in place of header, footer and buttons."""
+    layout of cards has them in place of header, footer and buttons. before: the buttons as they were."""
 
     values: dict[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
@@ -48,13 +49,15 @@ class Sheet:
     kept: list[Json] = field(default_factory=list)
     file: Json | None = None
     cards: Cards = field(default_factory=Cards.blank)
+    before: list[Json] = field(default_factory=list)
 
     # ------------------------------------------------------------ where it comes from
 
     @classmethod
     def typed(
-        cls, data: Mapping[str, Any], kept: list[Json], file: Json | None, card_files: Files = ()
-    ) -> Sheet:
+        cls, data: Mapping[str, Any], kept: list[Json], file: Json | None, card_files: Files = (),
+        before: Sequence[Json] = (),
+    ) -> Sheet:  # fmt: skip
         """From a form that was sent. card_files: the samples the cards had, by key."""
         values = {name: typed(data, name).replace("\r\n", "\n") for name in SIMPLE}
         rows = [
@@ -68,7 +71,9 @@ class Sheet:
         filled = [row for row in rows if not row.is_empty]
         cards = Cards.typed(data, card_files) if values["layout"] == CARDS else Cards.blank()
         asks = "asks_to_call" in data
-        return cls(values, filled, given, "warns" in data, asks, kept, file, cards)
+        # The form of another category has no such box: then nobody has taken the warning out.
+        warns = "warns" in data or "code_minutes" not in data
+        return cls(values, filled, given, warns, asks, kept, file, cards, list(before))
 
     @classmethod
     def of(
@@ -94,7 +99,8 @@ class Sheet:
         rows = [row_of(n, button) for n, button in enumerate(buttons_of(parts))]
         warns = body.get("add_security_recommendation") is not False
         kept, asks = [one for one in parts if kind_of(one) in KEPT], bool(part_of(parts, ASKS_TO_CALL))
-        return cls(values, rows, given, warns, asks, kept, file, Cards.of(parts, card_files))
+        cards = Cards.of(parts, card_files)
+        return cls(values, rows, given, warns, asks, kept, file, cards, buttons_of(parts))
 
     # ------------------------------------------------------------ what it makes
 
@@ -105,6 +111,12 @@ class Sheet:
     @property
     def has_cards(self) -> bool:
         return self.values.get("layout") == CARDS and not self.is_code
+
+    @property
+    def other_header(self) -> str:
+        """A format the editor does not offer, but has to keep; else ""."""
+        form = self.values.get("header", "")
+        return "" if form in {"", "TEXT", "LOCATION", *MEDIA_FORMATS} else form
 
     @property
     def send_ttl_s(self) -> int | None:
@@ -133,7 +145,7 @@ class Sheet:
         if footer := self.values["footer"].strip():
             parts.append({"type": "FOOTER", "text": footer})
         if self.rows:
-            parts.append({"type": "BUTTONS", "buttons": [button_of(row) for row in self.rows]})
+            parts.append({"type": "BUTTONS", "buttons": [button_of(row, self.before) for row in self.rows]})
         if self.asks_to_call:
             parts.append({"type": ASKS_TO_CALL})
         return [part for part in parts if part]
@@ -154,7 +166,7 @@ class Sheet:
 
     def _code(self) -> list[Json]:
         """A one-time code: its words are WhatsApp's."""
-        button = {"type": "OTP", "otp_type": "COPY_CODE"}
+        button = code_button(self.before)
         if self.rows and self.rows[0].text:
             button["text"] = self.rows[0].text
         parts: list[Json] = [{"type": "BODY", "add_security_recommendation": self.warns}]

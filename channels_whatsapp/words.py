@@ -33,6 +33,15 @@ STATES: dict[str, State] = {
     "LOCKED": State(_("Locked"), "warn", "lock"),
     "ARCHIVED": State(_("Archived"), "mute", "archive"),
 }
+#: Their code of a refusal that came without a sentence.
+REASONS: dict[str, Promise] = {
+    "ABUSIVE_CONTENT": _("WhatsApp finds it abusive."),
+    "INCORRECT_CATEGORY": _("It is in the wrong category."),
+    "INVALID_FORMAT": _("Its variables or its format break a rule."),
+    "PROMOTIONAL": _("It advertises, which its category does not allow."),
+    "SCAM": _("WhatsApp takes it for fraud."),
+    "TAG_CONTENT_MISMATCH": _("Its language or category does not fit its text."),
+}
 UNKNOWN = State(_("Unknown"), "mute", "circle-question-mark")
 WORKING = {
     "submit": State(_("Being submitted"), "blue", "hourglass"),

@@ -7,6 +7,7 @@ import secrets
 import struct
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -31,3 +32,10 @@ def uuid7() -> UUID:
             _counter += _steps.pop() + 1
         ms, counter = _last_ms, _counter
     return UUID(int=ms << 80 | 0x7 << 76 | counter >> 62 << 64 | 0b10 << 62 | counter & (1 << 62) - 1)
+
+
+def uuid7_from(at: datetime, *, later_s: int = 0) -> UUID:
+    """The least UUIDv7 that could have been made at this moment, or so many seconds later: where its rows
+    begin."""
+    ms = int(at.timestamp() * 1000) + later_s * 1000
+    return UUID(int=min(max(ms, 0), 2**48 - 1) << 80 | 0x7 << 76 | 0b10 << 62)

@@ -176,6 +176,7 @@ class MessageError(TypedDict):
     title: str
     detail: NotRequired[str]
     provider_code: NotRequired[str | None]
+    advice: NotRequired[Annotated[str, Meaning(about="What happened and what to do, for people.")]]
 
 
 class Pricing(TypedDict):

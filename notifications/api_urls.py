@@ -43,6 +43,7 @@ urlpatterns = [
     path("campaigns/<uuid:campaign_id>/preview", campaigns.CampaignPreviewed.as_view()),
     path("campaigns/<uuid:campaign_id>/rows", campaigns.CampaignRows.as_view()),
     path("campaigns/<uuid:campaign_id>/start", campaigns.CampaignStart.as_view()),
+    path("campaigns/<uuid:campaign_id>/schedule", campaigns.CampaignSchedule.as_view()),
     path("campaigns/<uuid:campaign_id>/pause", campaigns.CampaignPause.as_view()),
     path("campaigns/<uuid:campaign_id>/stop", campaigns.CampaignStop.as_view()),
     path("configuration", configuration.Configuration.as_view()),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.zoned_times import ZonedTimeField
 from inbox.channels import adapters
 from notifications import words
 from notifications.campaign_words import FIELDS
@@ -174,7 +177,48 @@ class TextsForm(forms.Form):
         return {name.removeprefix("text_"): text for name, text in self.cleaned_data.items() if text}
 
 
-class StartForm(forms.Form):
+class CountField(forms.IntegerField):
+    """A number as it stands on the page, with the signs between its thousands or without."""
+
+    def to_python(self, value: Any) -> int | None:
+        number: int | None = super().to_python(re.sub("[.,'’\\s]", "", str(value or "")))
+        return number
+
+
+class WhenForm(forms.Form):
+    """When a campaign begins: now, or at a time by the house's clock."""
+
+    when = forms.ChoiceField(
+        label=gettext_lazy("When"),
+        choices=[("now", gettext_lazy("Now")), ("later", gettext_lazy("At a time"))],
+        initial="now",
+        widget=forms.RadioSelect,
+    )
+    send_at = ZonedTimeField(label=gettext_lazy("Day and time"), required=False)
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in self.fields.values():
+            if isinstance(one, ZonedTimeField):
+                one.stand_in(zone)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if "send_at" in self.errors or "when" in self.errors:
+            return found
+        if found["when"] == "later" and not found["send_at"]:
+            self.add_error("send_at", _("Choose the day and the time."))
+        elif found["when"] == "now" and found["send_at"] and "send_at" in self.changed_data:
+            self.add_error("when", _("A time is written below. Choose “At a time”, or empty it."))
+        return found
+
+    def asked(self) -> dict[str, Any]:
+        """What the operations take: a time to come, or none for now."""
+        found = dict(self.cleaned_data)
+        return found | {"send_at": found["send_at"] if found.pop("when") == "later" else None}
+
+
+class StartForm(WhenForm):
     """How fast, when, and the typed word that it is meant."""
 
     per_minute = forms.IntegerField(
@@ -183,23 +227,17 @@ class StartForm(forms.Form):
         max_value=PACE[1],
         help_text=gettext_lazy("Codes, fraud alerts and answers of agents go before it at any pace."),
     )
-    send_at = forms.DateTimeField(
-        label=gettext_lazy("Start at (UTC)"),
+    expires_at = ZonedTimeField(
+        label=gettext_lazy("Nobody later than"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        help_text=gettext_lazy("Empty: now."),
-    )
-    expires_at = forms.DateTimeField(
-        label=gettext_lazy("Nobody later than (UTC)"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text=gettext_lazy("Empty: only the type’s own time to live counts."),
     )
-    recipients = forms.IntegerField(
+    recipients = CountField(
         label=gettext_lazy("Type the number of recipients"),
         min_value=0,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+    field_order = ("per_minute", "when", "send_at", "expires_at", "recipients")
 
 
 class RowFilter(Filter):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
-from common.wire import ident, stamp
+from common.wire import Json, ident, stamp
 from notifications import campaign_wire as wire
 from notifications.cost_shapes import amounts_shape, total_shape
+from notifications.masking import masked_data
 from notifications.models import Campaign, CampaignRow
 from notifications.queries.campaigns import Counts, Sample, reason_of, state_of
 from notifications.queries.costs import CostLine
@@ -58,15 +60,15 @@ def counts_shape(counts: Counts) -> wire.CampaignCounts:
     return cast(wire.CampaignCounts, asdict(counts))
 
 
-def row_shape(row: CampaignRow) -> wire.CampaignRow:
-    """A row. Select `notification`."""
+def row_shape(row: CampaignRow, variables: Sequence[Json], *, personal: bool) -> wire.CampaignRow:
+    """A row. Select `notification`. variables: of the campaign's version; personal: shows those called so."""
     return {
         "line": row.line,
         "state": state_of(row),
         "reason": reason_of(row),
         "errors": row.errors,
         "to": row.to,
-        "data": row.data,
+        "data": row.data if personal else masked_data(variables, row.data),
         "language": row.language,
         "customer_id": ident(row.customer_id),
         "notification_id": ident(row.notification_id),

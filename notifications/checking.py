@@ -126,7 +126,7 @@ def _actions(value: Any, pointer: str) -> list[Fault]:
     fields = {"key": True, "title": True, "words": False, "digit": False, "then": False}
     if faults := list(_list_of(value, pointer, "actions", fields)):
         return faults
-    found, seen = [], set()
+    found, seen, pressed = [], set(), set()
     for place, one in enumerate(value):
         here = f"{pointer}/{place}"
         if not isinstance(one["key"], str) or not _KEY.match(one["key"]) or one["key"] in seen:
@@ -139,8 +139,12 @@ def _actions(value: Any, pointer: str) -> list[Fault]:
             isinstance(w, str) and 0 < len(w.strip()) <= 60 for w in words
         ):
             found.append((f"{here}/words", "This takes a list of words to answer with."))
-        if not re.fullmatch("[0-9*#]?", str(one.get("digit", ""))):
-            found.append((f"{here}/digit", "This takes one key of a telephone."))
+        digit = one.get("digit", "")
+        if not isinstance(digit, str) or not re.fullmatch("[0-9*#]?", digit):
+            found.append((f"{here}/digit", "This takes one key of a telephone, as a text."))
+        elif digit and digit in pressed:
+            found.append((f"{here}/digit", f"Another answer has the key {digit} already."))
+        pressed.add(str(digit))
         found += _then(one.get("then", {}), f"{here}/then")
     return found
 
@@ -293,6 +297,10 @@ def _action_faults(version: Mapping[str, Any]) -> Iterator[Fault]:
         for place, button in buttons_of(content):
             if button.get("action", "") not in known | {""}:
                 yield f"{pointer}{place}", f"There is no action {button['action']}."
+    digits = {one["digit"] for one in version["actions"] if one.get("digit")}
+    for pointer, _, _, content in _each(version):
+        if (key := content.get("repeat_key")) and key in digits:
+            yield f"{pointer}/repeat_key", f"An answer has the key {key} already; choose another."
     if version["digest"] and version["lane"] == 0:
         yield "/digest", "What is urgent is never gathered in a digest."
 

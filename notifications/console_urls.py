@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{CAMPAIGN}columns/", campaign_steps.columns, name="campaign_columns"),
     path(f"{CAMPAIGN}segment/", campaign_steps.segment, name="campaign_segment"),
     path(f"{CAMPAIGN}start/", campaigns.start, name="campaign_start"),
+    path(f"{CAMPAIGN}schedule/", campaigns.schedule, name="campaign_schedule"),
     path(f"{CAMPAIGN}pause/", campaigns.pause, name="campaign_pause"),
     path(f"{CAMPAIGN}resumption/", campaigns.resume, name="campaign_resume"),
     path(f"{CAMPAIGN}stop/", campaigns.stop, name="campaign_stop"),

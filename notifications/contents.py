@@ -27,6 +27,8 @@ from notifications.template_parts import (
 )
 from notifications.variables import Json, filled
 
+#: What a telephone has.
+KEYS = frozenset("0123456789*#")
 #: Form → fields it may have, and which of them it must.
 FORMS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "template": (
@@ -184,5 +186,8 @@ def _part_faults(content: Mapping[str, Any], pointer: str) -> Iterator[tuple[str
     for name in ("name", "language", "text", "script", "voicemail", "repeat_key"):
         if name in content and not isinstance(content[name], str):
             yield f"{pointer}/{name}", "This takes a text."
+    key = content.get("repeat_key")
+    if isinstance(key, str) and key and key not in KEYS:
+        yield f"{pointer}/repeat_key", "This takes one key of a telephone."
     yield from part_faults(content, pointer)
     yield from rich_faults(content, pointer)

@@ -214,8 +214,8 @@ def _time(ask: Ask, who: Customer, facts: Facts, earlier: Earlier, verdict: Verd
     """Not before send_at, not in quiet hours, not after expires_at."""
     at = max(verdict.due_at or now, ask.send_at or now)
     if ask.send_at and ask.send_at > now:
-        verdict.state = NotificationState.SCHEDULED
-        verdict.note("schedule", f"It is to go at {stamp(ask.send_at)}.")
+        verdict.state, verdict.reason = NotificationState.SCHEDULED, f"It is to go at {stamp(ask.send_at)}."
+        verdict.note("schedule", verdict.reason)
     at = _after_quiet(ask, who, facts, verdict, at)
     if verdict.expires_at and at >= verdict.expires_at:
         late = f"It could go at {stamp(at)} and is void from {stamp(verdict.expires_at)}."
@@ -239,7 +239,7 @@ def _after_quiet(ask: Ask, who: Customer, facts: Facts, verdict: Verdict, at: da
     if until is None:
         verdict.note("quiet hours", f"It is not in quiet hours: {shown}.")
         return at
-    verdict.state = NotificationState.HELD
+    verdict.state, verdict.reason = NotificationState.HELD, f"Quiet hours. It would go {shown}."
     verdict.note("quiet hours", f"It would go {shown}.")
     return until
 

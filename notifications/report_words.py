@@ -125,8 +125,11 @@ def _cost_plot(of: Period, currency: str, amounts: Sequence[Decimal]) -> Plot:
 
 
 def part(count: int, whole: int) -> str:
-    """ "99.6", the part of a whole in percent; "" of nothing"""
-    return number_format(100 * count / whole, 1) if whole else ""
+    """ "99.6", the part of a whole in percent; "" of nothing. All but one of many are not 100."""
+    if not whole:
+        return ""
+    rounded = round(100 * count / whole, 1)  # number_format cuts off
+    return number_format(rounded if count >= whole else min(rounded, 99.9), 1)
 
 
 def cells(line: Funnel) -> list[tuple[str, Any, int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from inbox.channels import UnknownChannel, adapters
@@ -27,6 +27,8 @@ TEXTS = {
 }
 _LISTS = ("header", "body")
 _NAMED = re.compile(r"^([a-z0-9_]+) = (.*)$")
+#: Digits, not NaN, Infinity or 1e999999999, which Decimal would take too.
+_NUMBER = re.compile(r"^[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})$")
 _MONEY = re.compile(r"^(-?[0-9]+(?:\.[0-9]+)?) ?([A-Z]{3})$|^([A-Z]{3}) ?(-?[0-9]+(?:\.[0-9]+)?)$")
 
 
@@ -137,9 +139,7 @@ def flat_variables(variables: Sequence[Json]) -> dict[str, Any]:
     """{field: value} of a row for each variable, and of some empty ones."""
     found: dict[str, Any] = {}
     for place in range(len(variables) + SPARE_ROWS):
-        one: Json = (
-            variables[place] if place < len(variables) else {"name": "", "type": "text", "required": False}
-        )
+        one: Json = variables[place] if place < len(variables) else {"name": "", "type": "text"}
         found |= {
             f"var{place}__name": one["name"],
             f"var{place}__type": one["type"],
@@ -196,17 +196,18 @@ def example_value(kind: str, text: str) -> Any:
     text = text.strip()
     if kind == "money" and (match := _MONEY.match(text.replace(",", ""))):
         currency = match[2] or match[3]
-        return {
-            "amount": int(Decimal(match[1] or match[4]).scaleb(PLACES.get(currency, 2))),
-            "currency": currency,
-        }
-    if kind == "number" and text:
-        try:
-            number = Decimal(text.replace(",", ""))
-        except InvalidOperation:
-            return text
-        return int(number) if number == number.to_integral_value() else float(number)
+        amount = _whole(Decimal(match[1] or match[4]).scaleb(PLACES.get(currency, 2)))
+        return text if amount is None else {"amount": amount, "currency": currency}
+    if kind == "number" and _NUMBER.match(plain := text.replace(",", "")):
+        number = Decimal(plain)
+        whole = _whole(number)
+        return float(number) if whole is None else whole
     return text
+
+
+def _whole(number: Decimal) -> int | None:
+    """Without decimals, where it has none: nothing of an amount is cut off in silence."""
+    return int(number) if number == number.to_integral_value() else None
 
 
 # ---------------------------------------------------------------- faults → fields

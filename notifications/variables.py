@@ -43,7 +43,7 @@ TYPES = tuple(_SCHEMAS)
 
 _WRONG = {
     "text": "This takes a text.",
-    "money": 'This takes money: {"amount": minor units, "currency": "EUR"}.',
+    "money": 'This takes money like 12.40 EUR; in a program {"amount": 1240, "currency": "EUR"}.',
     "phone": "This takes a phone number with its country code, like +447700900123.",
     "date": "This takes a date or a time in ISO 8601, like 2026-11-29 or 2026-11-29T18:40:00Z.",
     "number": "This takes a number.",
@@ -165,6 +165,8 @@ PLACES = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "XAF": 0, "XOF": 0, 
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "BRL": "R$", "JPY": "¥", "INR": "₹"}
 #: Languages that write 1.234,50.
 _COMMA = {"pt", "es", "de", "fr", "it", "nl", "pl", "tr", "id", "ru"}
+#: Languages that write 29.11.2026.
+_DOTTED = {"de", "pl", "tr", "ru", "uk", "cs", "da", "fi", "no", "nb", "ro"}
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -195,8 +197,10 @@ def _date(text: str, language: str) -> str:
     at = _moment(text)
     if at is None:
         return text
-    if language.partition("-")[0] == "en":
+    plain = language.partition("-")[0]
+    if plain == "en":
         day = f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
     else:
-        day = f"{at.day:02}/{at.month:02}/{at.year}"
+        sign = "." if plain in _DOTTED else "/"
+        day = f"{at.day:02}{sign}{at.month:02}{sign}{at.year}"
     return f"{day} {at:%H:%M}" if isinstance(at, datetime) else day

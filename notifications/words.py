@@ -76,6 +76,14 @@ PRIORITY_WORDS = {
     "high": _("High"),
     "urgent": _("Urgent"),
 }
+#: Parts of a version, for saying where something is wrong.
+PARTS = {
+    "ladder": _("Ladder"),
+    "variables": _("Variables"),
+    "actions": _("Actions"),
+    "digest": _("Digest"),
+    "throttle": _("Limit"),
+}
 CONSENTS = {
     "granted": Word(_("Yes"), "ok", "check"),
     "denied": Word(_("No"), "bad", "circle-slash"),

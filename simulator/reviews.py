@@ -4,6 +4,7 @@ It is decided after the time the number is set to, or by a control call.
 """
 
 import asyncio
+import time
 from typing import Any
 
 from simulator.graph import templates
@@ -20,6 +21,8 @@ STATUSES = {
     "delete": "DELETED", "pend": "PENDING",
 }  # fmt: skip
 EVENTS = {"flag": "FLAGGED", "reinstate": "REINSTATED"}
+#: How long before it changes another category is announced.
+_NOTICE_S = 86_400
 FATES = {*STATUSES, "category", "quality"}
 
 
@@ -113,7 +116,7 @@ def _category(number: Number, template: Json, said: Json) -> tuple[str, Json, Js
             "new_category": template["category"],
             "correct_category": correct,
         }
-        value["category_update_timestamp"] = int(said.get("at") or 1793090000)
+        value["category_update_timestamp"] = int(said.get("at") or time.time() + _NOTICE_S)
         return "template_category_update", value, {**template, "correct_category": correct}
     category = str(said.get("category") or "MARKETING").upper()
     value = {**_about(number, template), "previous_category": template["category"], "new_category": category}

@@ -65,6 +65,7 @@ VERBS = {
     "removed": lazy("removed"),
     "renamed": lazy("renamed"),
     "replayed": lazy("replayed"),
+    "rescheduled": lazy("rescheduled"),
     "restored": lazy("restored"),
     "resumed": lazy("resumed"),
     "returned": lazy("returned"),

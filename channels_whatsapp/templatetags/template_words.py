@@ -6,7 +6,16 @@ from django import template
 
 from channels_whatsapp.fields import Row
 from channels_whatsapp.models import Template
-from channels_whatsapp.words import CATEGORIES, QUALITIES, STATES, UNKNOWN, WORKING, State, language_name
+from channels_whatsapp.words import (
+    CATEGORIES,
+    QUALITIES,
+    REASONS,
+    STATES,
+    UNKNOWN,
+    WORKING,
+    State,
+    language_name,
+)
 
 register = template.Library()
 register.filter("language_name", language_name)
@@ -40,3 +49,10 @@ def under(found: dict[str, object], name: str) -> object:
 def belongs(name: str, row: Row) -> bool:
     """Whether a field is one of a button's."""
     return name.startswith(f"button_{row.n}_")
+
+
+@register.filter
+def sentence(words: str) -> str:
+    """A reason in words, with a full stop, where another sentence follows."""
+    words = str(REASONS.get(words.upper(), words))
+    return f"{words}." if words and words[-1] not in ".!?…" else words

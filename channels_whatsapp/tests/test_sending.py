@@ -78,6 +78,17 @@ def test_best_usable_address_is_used(graph, to, expected):
     assert {key: body[key] for key in ("to", "recipient") if key in body} == expected
 
 
+def test_a_code_goes_to_the_number_because_a_user_id_is_refused(graph):
+    code = {"name": "code", "language": "en", "category": "authentication"}
+    to = (Claim("whatsapp_id", "GB.48"), *ADA)
+
+    coded = send(graph, kind="template", text="", content=code, to=to).json
+    other = send(graph, kind="template", text="", content=code | {"category": "utility"}, to=to).json
+
+    assert (coded.get("to"), coded.get("recipient")) == ("+447700900123", None)
+    assert (other.get("to"), other.get("recipient")) == (None, "GB.48")
+
+
 CONTENTS: list[tuple[Json, Json]] = [
     (
         {"text": "see https://ex.example"},

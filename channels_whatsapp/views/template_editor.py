@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from channels_whatsapp.button_rules import BUTTONS
 from channels_whatsapp.card_sheets import CARD_BUTTONS, Card
-from channels_whatsapp.fields import OFFERED
+from channels_whatsapp.fields import OFFERED, is_for_apps
 from channels_whatsapp.models import EDITABLE, Template
 from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.templates import (
@@ -92,9 +92,18 @@ def change(request: MemberRequest, template_id: UUID) -> HttpResponse:
         messages.error(request, _("WhatsApp takes no change of this template at the moment."))
         return redirect("template", row.id)
     stored = sheet_of(row)
+    if is_for_apps(stored.before):
+        messages.error(
+            request,
+            _(
+                "WhatsApp does not show how this code is handed to your app, so it cannot be changed here."
+                " Change it by the API, or make another one that people copy."
+            ),
+        )
+        return redirect("template", row.id)
     if request.method != "POST":
         return _editor(request, stored, row=row)
-    sheet = Sheet.typed(request.POST, stored.kept, stored.file, stored.cards.files())
+    sheet = Sheet.typed(request.POST, stored.kept, stored.file, stored.cards.files(), stored.before)
     try:
         row = _changed(request, row, sheet)
     except Refused as refused:

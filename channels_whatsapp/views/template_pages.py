@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from channels_whatsapp.models import Template, TemplateAccount
+from channels_whatsapp.models import DELETED, DISABLED, EDITABLE, Template, TemplateAccount
 from channels_whatsapp.operations.card_files import card_files_of
 from channels_whatsapp.operations.languages import takes_languages
 from channels_whatsapp.operations.templates import (
@@ -46,6 +46,8 @@ from tenants.requests import MemberRequest
 
 manage = scope_required("channels:write")
 PAGE = 50
+#: WhatsApp deletes none of these, or has done so.
+GONE = {DELETED, DISABLED, "PENDING_DELETION"}
 
 
 @require_GET
@@ -152,6 +154,8 @@ def template(request: HttpRequest, template_id: UUID) -> HttpResponse:
         "waiting": waiting_for(row),
         "uses": uses_of(row),
         "takes_languages": takes_languages(row),
+        "may_change": row.status in EDITABLE and not row.work,
+        "may_delete": row.status not in GONE and not row.work,
         "section": "templates",
     }
     return render(request, "channels_whatsapp/template.html", page)

@@ -94,7 +94,7 @@ def words_for(at: datetime, style: str) -> str:
     if style == "ago":
         return ago(now - at) if now >= at else gettext("in %s") % span(at - now)
     year = "" if at.year == now.year and style != "full" else f" {at:%Y}"
-    is_today = now - at < DAY and at.day == now.day
+    is_today = at.date() == now.date()
     day = "" if is_today and style != "full" else f"{date_format(at, 'j M')}{year} "
     return f"{day}{at:%H:%M:%S} UTC" if style == "full" else f"{day}{at:%H:%M}"
 

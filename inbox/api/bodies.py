@@ -41,8 +41,8 @@ CONTENT = """By kind; `text` is what the customer reads, and unknown fields are 
   - `flow` (header, footer): `{flow_id, title, token?, screen?, data?, mode?: published | draft}`.
   - `product` (footer): `{catalog_id, product_id}`; `catalog` (footer): `{product_id?}`; `products`
     (text header, footer): `{catalog_id, sections: [{title, product_ids: […]}]}`.
-  - `carousel`: `{cards: [{header: {image | video: {link}}, text?, link: {title, url} | buttons: [{id,
-    title}]}]}`, 2 to 10 cards that look alike.
+  - `carousel`: `{cards: [{header: {image | video: {link} | {attachment_id}}, text?, link: {title, url} |
+    buttons: [{id, title}]}]}`, 2 to 10 cards that look alike.
   - `location_request`, `contact_request`, `call_request`: nothing more; `address_request`: `{country,
     values?, saved_addresses?}`; `call` (footer): `{title, ttl_min?, payload?}`.
 """

@@ -76,9 +76,11 @@ class Batch:
 
 
 def about(message: Message) -> dict[str, Any]:
-    """Who and what an event about a customer's message is about, as ``bus.record`` takes it."""
+    """Who and what an event about a message that changed is about, as ``bus.record`` takes it."""
     customer = message.customer
-    actor = {"kind": "customer", "id": customer.id, "name": customer.name}
+    actor: dict[str, Any] = {"kind": "customer", "id": customer.id, "name": customer.name}
+    if message.direction == "outbound":
+        actor = {"kind": "system", "id": None, "name": "Phone app"}
     return {"actor": actor, "thread_id": message.thread_id, "customer_id": customer.id}
 
 

@@ -1,15 +1,18 @@
-"""What customers change about earlier messages: edits, take-backs, reactions; each may come first."""
+"""What is changed about earlier messages: edits, take-backs, reactions; each may come first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
+
+from django.db.models import Q
 
 from common.ids import uuid7
 from common.sql import among, insert_rows
 from events import bus
 from inbox.models import Message, MessageChange, Outcome, Reaction
 from inbox.operations.arrivals import TEXT_MAX, Arrival, Batch, about
+from inbox.operations.thread_lines import renew_lines
 from inbox.ports import InboundChange
 from inbox.queries.messages import message_shapes
 
@@ -59,16 +62,28 @@ def store_changes(batch: Batch) -> None:
             batch.settle(arrival, Outcome.STORED if fresh else Outcome.DUPLICATE)
     fresh_changes = [change for change in changes.values() if change.id in new]
     targets = Message.objects.filter(
-        direction="inbound",
+        _whose(batch, changes),
         channel__in={change.channel_id for change in fresh_changes},
         external_id__in={change.target for change in fresh_changes},
     )
     if fresh_changes:
         rows = targets.select_related("customer").select_for_update(of=("self",)).order_by("id")
         changed = _changed(list(rows), fresh_changes)
+        renew_lines(changed)
         for message, shape in zip(changed, message_shapes(changed), strict=True):
             kind = "message.revoked" if message.revoked_at else "message.edited"
             bus.record(kind, {"message": shape, "thread_id": message.thread_id}, **about(message))
+
+
+def _whose(batch: Batch, changes: Mapping[int, MessageChange]) -> Q:
+    """Nobody changes what others wrote: a customer's change is of theirs, one of ours of ours."""
+    ours = {
+        arrival.item.target
+        for arrival in batch.arrivals
+        if isinstance(arrival.item, InboundChange) and arrival.item.is_ours
+    }
+    theirs = {change.target for change in changes.values()} - ours
+    return Q(direction="outbound", external_id__in=ours) | Q(direction="inbound", external_id__in=theirs)
 
 
 def apply_parked_changes(messages: Sequence[Message]) -> None:
@@ -76,7 +91,7 @@ def apply_parked_changes(messages: Sequence[Message]) -> None:
     targets = {message.external_id for message in messages}
     parked = list(MessageChange.objects.filter(among("target", targets))) if targets else []
     if parked:
-        _changed(messages, parked)
+        renew_lines(_changed(messages, parked))
 
 
 def _changed(messages: Sequence[Message], changes: Sequence[MessageChange]) -> list[Message]:

@@ -17,6 +17,7 @@ from customers.queries import addresses_ahead
 from events import bus
 from inbox.models import Message, Outcome, Status, Thread
 from inbox.operations.arrivals import MEDIA_QUEUE, TEXT_MAX, Arrival, Batch, pending_files
+from inbox.operations.changes import apply_parked_changes
 from inbox.operations.open_threads import threads_for
 from inbox.operations.thread_lines import save_thread_lines, show_last
 from inbox.ports import CopiedMessage
@@ -57,6 +58,7 @@ def _save(kept: Sequence[tuple[CopiedMessage, Message]]) -> None:
     insert_rows(files)
     if files:
         queues.enqueue(MEDIA_QUEUE)
+    apply_parked_changes([message for _, message in kept])
     _announce([message for item, message in kept if item.is_new])
 
 

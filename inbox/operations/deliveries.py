@@ -152,6 +152,8 @@ def _settled(outcome: Outcome) -> _Settled:
         "detail": identities.WAITS if error.reason == identities.CODE else error.detail,
         "provider_code": error.provider_code,
     }
+    if error.advice and error.reason != identities.CODE:
+        words["advice"] = error.advice
     if error.may_have_sent:
         return _Settled(job, DeliveryState.UNCERTAIN, Status.UNCERTAIN, error=words, detail=error.detail)
     if error.is_held or (error.hold and not error.permanent):

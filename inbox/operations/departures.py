@@ -7,38 +7,33 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
 from customers.models import Address
 from inbox import pacing
 from inbox.channels import adapter_for
 from inbox.direct import direct_of, why_barred
-from inbox.files import FileStore, signed_url
-from inbox.models import Attachment, Channel, Consent, Delivery, Message, Reach
+from inbox.models import Channel, Consent, Delivery, Message, Reach
 from inbox.models.deliveries import Lane
 from inbox.operations import rules
 from inbox.operations.channels import channel_account
 from inbox.operations.claims import claim_rows, put_back
 from inbox.operations.deliveries import TOO_LATE, Job, refuse
 from inbox.operations.holding import hold
-from inbox.operations.kept_files import known_ids
+from inbox.operations.leaving_files import NO_FILES, Files, files_of
 from inbox.operations.standing import fact
 from inbox.operations.templates import Copies
 from inbox.ports import (
     Account,
     Claim,
     CountsSegments,
-    FileKind,
     Leaving,
     MessageKind,
     NotesDepartures,
     Outbound,
-    OutboundFile,
     Pace,
 )
 from inbox.queries.heard import Heard
@@ -74,8 +69,8 @@ def claim(
     rows = _within_pace(free, rests)
     if not rows:
         return []
-    files = _files(rows, now)
-    jobs = [_job(row, accounts, addresses, files.get(row.message_id)) for row in rows]
+    files = files_of(rows, now)
+    jobs = [_job(row, accounts, addresses, files.get(row.message_id, NO_FILES)) for row in rows]
     _note_departures(jobs)
     return [_with_key(job, _window_of(job.delivery, windows)) for job in jobs]
 
@@ -296,26 +291,7 @@ def _addresses(rows: Sequence[Delivery]) -> Addresses:
     return found
 
 
-def _files(rows: Sequence[Delivery], now: datetime) -> dict[UUID, OutboundFile]:
-    """{message id: its file}. A notification's goes with many others."""
-    found = Attachment.objects.filter(message__in=[row.message_id for row in rows], link="").order_by("-id")
-    files = {one.message_id: one for one in found if one.message_id}
-    keys = {
-        row.message_id: files[row.message_id].storage_key
-        for row in rows
-        if row.message_id in files and rules.MARK in row.message.content
-    }
-    known = known_ids(((row.channel_id, keys[row.message_id]) for row in rows if row.message_id in keys), now)
-    return {
-        row.message_id: _file(row, files[row.message_id], keys.get(row.message_id, ""), known)
-        for row in rows
-        if row.message_id in files
-    }
-
-
-def _job(
-    row: Delivery, accounts: dict[UUID, Account], addresses: Addresses, file: OutboundFile | None
-) -> Job:
+def _job(row: Delivery, accounts: dict[UUID, Account], addresses: Addresses, files: Files) -> Job:
     if row.channel_id not in accounts:
         accounts[row.channel_id] = channel_account(row.channel)
     message = row.message
@@ -326,7 +302,8 @@ def _job(
         text=message.text,
         content=rules.without_mark(message.content),
         reply_to=message.reply_to,
-        file=file,
+        file=files.above,
+        files=files.inside,
         expires_at=row.expires_at,
         direct=direct_of(message.content),
     )
@@ -346,18 +323,3 @@ def _claims(
             if claim.kind == kind:
                 claims.setdefault(kind, claim)
     return tuple(claims.values())
-
-
-def _file(
-    row: Delivery, attachment: Attachment, key: str, known: Mapping[tuple[UUID, str], str]
-) -> OutboundFile:
-    return OutboundFile(
-        cast(FileKind, attachment.kind),
-        attachment.filename,
-        attachment.mime,
-        attachment.size_bytes or 0,
-        partial(FileStore(row.tenant_id).open, attachment.storage_key),
-        settings.PUBLIC_URL + signed_url(attachment, holder=row.channel_id),
-        key,
-        known.get((row.channel_id, key), "") if key else "",
-    )

@@ -106,6 +106,8 @@ def _sender(item: Inbound) -> Person | None:
         return item.person if item.direction == "inbound" and item.person.claims else None
     if not isinstance(item, InboundMessage | InboundReaction | InboundChange | InboundConsent):
         return None
+    if isinstance(item, InboundChange) and item.is_ours:
+        return None
     return item.sender if item.sender.claims else None
 
 

@@ -19,7 +19,7 @@ from inbox.channels import adapter_for
 from inbox.direct import direct_of, with_direct
 from inbox.models import Attachment, Channel, Delivery, Message, Reaction, Status, Thread, ThreadState
 from inbox.models.deliveries import OPEN, DeliveryState, Lane
-from inbox.operations import rules
+from inbox.operations import own_files, rules
 from inbox.operations.authors import Author
 from inbox.operations.claims import expect
 from inbox.operations.errors import AnsweredMeanwhile, ContentRefused, NoAddress, NotPossible, ThreadClosed
@@ -136,10 +136,10 @@ def _parts(
     content: Mapping[str, Any],
 ) -> list[Part]:
     if not attachments or template is not None or kind == "interactive":
-        header = next(iter(attachments), None)
-        if len(attachments) > 1:
+        above, inside = own_files.apart(attachments, content if template is None else template)
+        if len(above) > 1:
             raise ContentRefused([("/attachment_ids/1", _("Only one file can stand above this message."))])
-        return [Part(text, reply_to, header, template, kind, content)]
+        return [Part(text, reply_to, next(iter(above), None), template, kind, content, files=inside)]
     first, *rest = attachments
     return [Part(text, reply_to, first), *(Part(attachment=one) for one in rest)]
 
@@ -172,9 +172,9 @@ def _queue(
     rules.check(channel=channel, address=to, part=part, now=now, heard=heard)
     message = new_message(thread, channel, to, part, by, client_ref, now, terms)
     message.save(force_insert=True)
-    if part.attachment:
-        part.attachment.message = message
-        part.attachment.save(update_fields=["message"])
+    for file in part.all_files:
+        file.message = message
+        file.save(update_fields=["message"])
     thread.outbound_count += 1
     note_on_thread(thread, message, is_answer=terms is None or terms.is_answer)
     queue_delivery(
@@ -314,10 +314,16 @@ def retry_message(*, message: Message, by: Author) -> Message:
     }:
         raise NotPossible(_("Only a message that failed or whose fate is unknown can be sent again."))
     now = timezone.now()
-    attachment = message.attachments.filter(link="").first()
     content = without_mark(message.content)
-    direct = direct_of(message.content)
-    said = Part(message.text, attachment=attachment, kind=message.kind, content=content, direct=direct)
+    above, inside = own_files.apart(list(message.attachments.filter(link="").order_by("id")), content)
+    said = Part(
+        message.text,
+        attachment=next(iter(above), None),
+        kind=message.kind,
+        content=content,
+        direct=direct_of(message.content),
+        files=inside,
+    )
     part = _with_category(message.channel, said)
     rules.check(channel=message.channel, address=message.address, part=part, now=now)
     open_ones = Delivery.objects.filter(message=message, state__in=OPEN)

@@ -49,7 +49,7 @@ def without_mark(content: Mapping[str, Any]) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is to be said. kind: by default what the parts make it; direct: without a template, outside the
-    reply window too."""
+    reply window too; files: those its content names (``own_files``)."""
 
     text: str = ""
     reply_to: Message | None = None
@@ -58,6 +58,12 @@ class Part:
     kind: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
     direct: Direct | None = None
+    files: tuple[Attachment, ...] = ()
+
+    @property
+    def all_files(self) -> tuple[Attachment, ...]:
+        """The one above it first."""
+        return (self.attachment, *self.files) if self.attachment else self.files
 
     @property
     def message_kind(self) -> str:
@@ -143,7 +149,8 @@ def check_said(channel: Channel, part: Part, stored: Json | None) -> None:
             _("This channel is switched off; choose another or switch it on in the console.")
         )
     _check_text(channel, part)
-    _check_file(channel, part.attachment)
+    for file in part.all_files:
+        check_file(channel.kind, file.kind, file.mime, file.size_bytes or 0, file.filename)
     if part.message_kind == "template":
         _check_template(part.message_content)
         check_template(stored)
@@ -164,13 +171,6 @@ def _check_text(channel: Channel, part: Part) -> None:
         )
     if part.message_kind == "text" and not part.text.strip():
         raise NothingToSend(_("There is nothing to send; write something or attach a file."), pointer="/text")
-
-
-def _check_file(channel: Channel, attachment: Attachment | None) -> None:
-    if attachment is not None:
-        check_file(
-            channel.kind, attachment.kind, attachment.mime, attachment.size_bytes or 0, attachment.filename
-        )
 
 
 def check_file(channel_kind: str, kind: str, mime: str, size_bytes: int, filename: str) -> None:

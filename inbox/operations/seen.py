@@ -14,8 +14,8 @@ from common import queues
 from common.tenancy import tenant_context
 from events import bus
 from inbox.channels import adapter_for
-from inbox.models import Message, Thread, ThreadRead
-from inbox.operations.channels import channel_account
+from inbox.models import Channel, Message, Thread, ThreadRead
+from inbox.operations.channels import channel_account, note_channel_error
 from inbox.ports import Account, CanMarkRead, SendError
 from tenants.models import Member
 
@@ -55,6 +55,7 @@ def tell_all() -> int:
     """Tell providers what has been read, tenant by tenant; returns how many threads were told.
 
     A provider that cannot be asked now is asked again a minute later; a refusal is final, for it is no loss.
+    One that says that the account is not right stands on the channel's page. Writes Thread, Channel.
     """
     told = 0
     while claim := queues.claim_tenant(QUEUE):
@@ -62,20 +63,22 @@ def tell_all() -> int:
             jobs = _untold()
         outcomes = [(job, _tell(job)) for job in jobs]
         with tenant_context(claim.tenant_id):
-            for job, done in outcomes:
-                _note(job, done)
+            for job, error in outcomes:
+                _note(job, error)
         told += len(outcomes)
-        again = not all(done for _, done in outcomes)
+        again = any(error and not error.permanent for _, error in outcomes)
         next_due = timezone.now() + timedelta(seconds=AGAIN_S if again else 0) if outcomes else None
         queues.settle(claim, next_due)
     return told
 
 
-def _note(job: _Job, done: bool) -> None:
+def _note(job: _Job, error: SendError | None) -> None:
     """Typing is never tried again: by then it is not true."""
     if job.typing_at:
         Thread.objects.filter(id=job.thread_id, typing_at=job.typing_at).update(typing_at=None)
-    if done:
+    if error and job.channel and error.reason in {"auth", "config"}:  # messages would be refused as well
+        note_channel_error(channel=job.channel, sentence=error.detail)
+    if error is None or error.permanent:
         untold = Thread.objects.filter(id=job.thread_id, told_count__lt=job.seen_count)
         untold.update(told_count=job.seen_count)
 
@@ -93,6 +96,7 @@ class _Job:
     adapter: CanMarkRead | None = None
     account: Account | None = None
     external_id: str = ""
+    channel: Channel | None = None
 
 
 def _untold() -> list[_Job]:
@@ -112,9 +116,8 @@ def _job(thread: Thread) -> _Job:
     if not isinstance(adapter, CanMarkRead):
         return nothing_to_tell
     account = channel_account(last.channel)
-    return _Job(
-        thread.id, count, thread.typing_at, _is_typing(thread), adapter, account, last.external_id or ""
-    )
+    named = (account, last.external_id or "", last.channel)
+    return _Job(thread.id, count, thread.typing_at, _is_typing(thread), adapter, *named)
 
 
 def _is_typing(thread: Thread) -> bool:
@@ -122,13 +125,13 @@ def _is_typing(thread: Thread) -> bool:
     return thread.typing_at is not None and thread.typing_at > timezone.now() - TYPING_LASTS
 
 
-def _tell(job: _Job) -> bool:
-    """Ask the provider; True when there is nothing more to do."""
+def _tell(job: _Job) -> SendError | None:
+    """Ask the provider; what it refused."""
     if job.adapter is None or job.account is None or not job.external_id:
-        return True
+        return None
     try:
         job.adapter.mark_read(job.account, external_id=job.external_id, typing=job.is_typing)
     except SendError as error:
         log.info("could not mark as read: %s", error.reason)
-        return error.permanent
-    return True
+        return error
+    return None

@@ -111,6 +111,7 @@ def _row(channel: Channel, report: StatusReport) -> MessageStatus:
             "title": error.title,
             "detail": error.detail,
             "provider_code": error.code,
+            **({"advice": error.advice} if error.advice else {}),
         },
     )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F
+from django.utils import timezone
 
 from common.sql import insert_rows, update_from_values
 from common.tenancy import require_tenant
@@ -11,6 +14,8 @@ from inbox.models import Channel, Message, Thread
 from inbox.operations.dues import set_dues
 
 SNIPPET_MAX = 160
+#: In place of the kind of a message that was taken back.
+REVOKED = "revoked"
 
 
 def show_last(thread: Thread, message: Message) -> None:
@@ -18,12 +23,28 @@ def show_last(thread: Thread, message: Message) -> None:
     if thread.last_at is not None and message.at < thread.last_at:
         return
     thread.last_message_id, thread.last_at = message.id, message.at
-    thread.last_kind, thread.last_text = message.kind, message.text[:SNIPPET_MAX]
+    thread.last_kind, thread.last_text = _shown(message)
     thread.last_direction, thread.last_status = message.direction, message.status
     thread.last_author = message.author_name
     if _answers_there(thread, message):
         thread.channel = message.channel
     thread.active_at = max(thread.active_at, message.at)
+
+
+def _shown(message: Message) -> tuple[str, str]:
+    """Kind and words; of what was taken back no words."""
+    return (REVOKED, "") if message.revoked_at else (message.kind, message.text[:SNIPPET_MAX])
+
+
+def renew_lines(messages: Iterable[Message]) -> None:
+    """Show what these messages are now, where a list shows them. Writes Thread."""
+    for message in sorted(messages, key=lambda one: one.thread_id):
+        kind, text = _shown(message)
+        shown = Thread.objects.filter(id=message.thread_id, last_message_id=message.id)
+        shown.update(last_kind=kind, last_text=text, updated_at=timezone.now(), version=F("version") + 1)
+        at_hand: Thread | None = message._state.fields_cache.get("thread")
+        if at_hand and at_hand.last_message_id == message.id:
+            at_hand.last_kind, at_hand.last_text = kind, text
 
 
 def _answers_there(thread: Thread, message: Message) -> bool:

@@ -104,7 +104,9 @@ class InboundReaction(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundChange(Item):
-    """A person edited or took back an earlier message; may come before the message itself."""
+    """A person edited or took back an earlier message; may come before the message itself.
+
+    is_ours: somebody of the business did so to a message of ours, in an app of the provider's."""
 
     external_id: str
     sender: Person
@@ -113,6 +115,7 @@ class InboundChange(Item):
     occurred_at: datetime
     text: str = ""
     content: Json = field(default_factory=dict)
+    is_ours: bool = False
 
 
 What = Literal["marketing", "started", "all", "direct"]
@@ -137,13 +140,14 @@ class Hold:
 class ProviderError:
     """An error in the provider's words. code: as text; title: short; detail: for humans, may be empty.
 
-    hold: what else of this account would be refused now."""
+    hold: what else of this account would be refused now; advice: what happened and what to do, for people."""
 
     code: str
     title: str
     detail: str = ""
     reason: Reason | CallReason | Literal[""] = ""
     hold: Hold | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,8 @@ class Outbound:
     identity_key: the one the person had last; a provider that knows such keys refuses the message when they
     have another by now ("identity_changed"). "" when none is known. expires_at: of no use from then on; a
     provider that can hold messages back is told not to deliver it later. direct: set for a message without
-    a template that may leave outside the reply window.
+    a template that may leave outside the reply window. files: uploads that the content names, as
+    {"image": {"attachment_id": …}}, by that id.
     """
 
     ref: str
@@ -82,6 +83,7 @@ class Outbound:
     identity_key: str = ""
     expires_at: datetime | None = None
     direct: Direct | None = None
+    files: Mapping[str, OutboundFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class SendError(Exception):
     permanent: trying again as it is cannot work. retry_after_s: not before. may_have_sent: bytes were
     written and no clear answer came, so a second try might send twice (reliability rule 11). hold: what else
     of this account would be refused now, so that it waits instead. is_held: what the message is made of may
-    not be used at the moment; it waits, and is no failure.
+    not be used at the moment; it waits, and is no failure. advice: what happened and what to do, in sentences
+    for whoever wrote the message, where the provider's own words (`detail`) do not say it.
     """
 
     def __init__(
@@ -125,11 +128,12 @@ class SendError(Exception):
         may_have_sent: bool = False,
         hold: Hold | None = None,
         is_held: bool = False,
+        advice: str = "",
     ) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.permanent = reason, detail, permanent
         self.retry_after_s, self.provider_code, self.title = retry_after_s, provider_code, title
-        self.may_have_sent, self.hold, self.is_held = may_have_sent, hold, is_held
+        self.may_have_sent, self.hold, self.is_held, self.advice = may_have_sent, hold, is_held, advice
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
+from common.api.fields import OneOf
 from common.api.parameters import Body, Values
 from common.api.problems import Fault, Problem, translates
 from common.wire import ident, stamp
@@ -26,7 +27,7 @@ EXAMPLE = {"watched": "failures", "threshold": "10", "at_least": 5, "window_min"
 class RuleBody(Body):
     """A rule. What is left out is as usual."""
 
-    watched = serializers.ChoiceField(Watched.values)
+    watched = OneOf(Watched.values)
     channel_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     threshold = serializers.DecimalField(max_digits=14, decimal_places=6, min_value=0, default=Decimal(0))
     currency = serializers.CharField(max_length=3, allow_blank=True, default="")
@@ -71,10 +72,10 @@ def alert_shape(row: Alert) -> wire.Alert:
 
 
 def _checked(body: Values) -> Values:
-    """What was said, its channel one of the tenant's. Raises Channel.DoesNotExist."""
+    """What was said, its channel one of the tenant's. Raises Problem."""
     said = dict(body)
-    if said["channel_id"]:
-        said["channel_id"] = Channel.objects.get(id=said["channel_id"]).id
+    if said["channel_id"] and not Channel.objects.filter(id=said["channel_id"]).exists():
+        raise Problem("validation_failed", errors=[Fault("/channel_id", "There is none with this id.")])
     return said
 
 

@@ -10,12 +10,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
+from common.api.fields import NearTimeField, OneOf
 from common.api.parameters import Body, PageQuery
 from common.api.schema import ListOf
 from common.logs import request_id
 from common.wire import Json
 from notifications import campaign_wire as wire
-from notifications.api.sending import author_of
+from notifications.api.sending import EXAMPLE as SEND_EXAMPLE
+from notifications.api.sending import author_of, sees_personal
 from notifications.campaign_shapes import campaign_shape, preview_shape, row_shape
 from notifications.models import Campaign, CampaignState, Category, NotificationType
 from notifications.operations.campaigns import (
@@ -23,6 +25,7 @@ from notifications.operations.campaigns import (
     CampaignRefused,
     create_campaign,
     pause_campaign,
+    reschedule_campaign,
     resume_campaign,
     set_columns,
     start_campaign,
@@ -44,11 +47,15 @@ READ, MANAGE = "notifications:read", "notifications:manage"
 ROWS_MAX = 10_000
 FILE_MAX = 3_000_000
 EXAMPLE = {
-    "name": "Card renewal, November",
-    "type": "card_renewal",
+    "name": "Payments of last night",
+    "type": "fraud_alert",
     "rows": [
-        {"to": {"phone": "+447700900123", "name": "Amara Okafor"}, "data": {"card_end": "4417"}},
-        {"to": {"external_id": "crm-4711"}, "data": {"card_end": "2210"}, "language": "pt-BR"},
+        {"to": {"phone": "+447700900123", "name": "Amara Okafor"}, "data": SEND_EXAMPLE["data"]},
+        {
+            "to": {"phone": "+351912345678", "external_id": "crm-4711"},
+            "data": {**SEND_EXAMPLE["data"], "first_name": "Inês", "card_end": "2210"},
+            "language": "pt-BR",
+        },
     ],
     "per_minute": 600,
 }
@@ -62,7 +69,7 @@ class SegmentBody(Body):
         required=False, max_length=60, help_text="A conversation of theirs, open or closed, has this label."
     )
     language = serializers.CharField(required=False, max_length=16)
-    consent = serializers.ChoiceField(Category.values, required=False, help_text="They said yes to this.")
+    consent = OneOf(Category.values, required=False, help_text="They said yes to this.")
     address = serializers.CharField(
         required=False, max_length=32, help_text="They have an address of this kind."
     )
@@ -78,7 +85,7 @@ class CampaignBody(Body):
     name = serializers.CharField(max_length=120)
     type = serializers.CharField(max_length=64, help_text="Key of a published type.")
     rows = serializers.ListField(
-        child=serializers.JSONField(), required=False, min_length=1, max_length=ROWS_MAX,
+        child=serializers.JSONField(allow_null=True), required=False, min_length=1, max_length=ROWS_MAX,
         help_text="Each {to, data, language?} as in `POST /notifications`; bad ones are listed, not refused.",
     )  # fmt: skip
     csv = serializers.CharField(
@@ -106,19 +113,21 @@ class CampaignBody(Body):
             raise serializers.ValidationError("Give one of rows, csv and segment.")
         if "columns" in attrs and "csv" not in attrs:
             raise serializers.ValidationError({"columns": "Only a csv has columns."})
+        if attrs["texts"] and "segment" not in attrs:
+            raise serializers.ValidationError({"texts": "Only the people of a segment get these."})
         return attrs
 
 
 class CampaignQuery(PageQuery):
     """Filters."""
 
-    state = serializers.ChoiceField(CampaignState.values, required=False)
+    state = OneOf(CampaignState.values, required=False)
 
 
 class RowQuery(PageQuery):
     """Filters."""
 
-    state = serializers.ChoiceField(sorted(ROW_STATES), required=False)
+    state = OneOf(sorted(ROW_STATES), required=False)
 
 
 def whole_shape(campaign_id: UUID) -> wire.Campaign:
@@ -192,7 +201,8 @@ class CampaignPreviewed(Endpoint):
     def get(self, request: Request, campaign_id: UUID) -> wire.CampaignPreview:
         row: Campaign = campaigns().get(id=campaign_id)
         counts = counts_of(row)
-        return preview_shape(counts, samples_of(row), estimate(row))
+        samples = samples_of(row, personal=sees_personal(self.principal))
+        return preview_shape(counts, samples, estimate(row))
 
 
 class CampaignRows(Endpoint):
@@ -207,8 +217,10 @@ class CampaignRows(Endpoint):
         gives=ListOf(wire.CampaignRow),
     )
     def get(self, request: Request, campaign_id: UUID) -> Json:
-        page = row_page(Campaign.objects.get(id=campaign_id), **self.query)
-        return page.shape([row_shape(row) for row in page.rows])
+        campaign: Campaign = campaigns().get(id=campaign_id)
+        page, personal = row_page(campaign, **self.query), sees_personal(self.principal)
+        variables = campaign.version.variables
+        return page.shape([row_shape(row, variables, personal=personal) for row in page.rows])
 
 
 class StartBody(Body):
@@ -218,7 +230,9 @@ class StartBody(Body):
         required=False, min_value=0, help_text="`counts.goes`; another number is refused."
     )
     per_minute = serializers.IntegerField(required=False, min_value=PACE[0], max_value=PACE[1])
-    send_at = serializers.DateTimeField(allow_null=True, default=None)
+    send_at = NearTimeField(
+        allow_null=True, default=None, help_text="Within a year; a time that is over: now."
+    )
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
 
 
@@ -234,11 +248,37 @@ class CampaignStart(Endpoint):
         body=StartBody,
         gives=wire.Campaign,
         refuses=["campaign_invalid", "campaign_state"],
-        example={"recipients": 9963},
+        example={"recipients": 2},
     )
     def post(self, request: Request, campaign_id: UUID) -> wire.Campaign:
         asked = {"recipients": None} | self.body
         start_campaign(campaign=Campaign.objects.get(id=campaign_id), by=author_of(self.principal), **asked)
+        return whole_shape(campaign_id)
+
+
+class ScheduleBody(Body):
+    """When it begins instead."""
+
+    send_at = NearTimeField(allow_null=True, help_text="Within a year; null: now.")
+
+
+class CampaignSchedule(Endpoint):
+    """/campaigns/{id}/schedule"""
+
+    scopes = {"PUT": MANAGE}
+
+    @call(
+        "reschedule_campaign",
+        "Change when a scheduled campaign begins",
+        about="Only while it waits for its time. To begin never, stop it.",
+        body=ScheduleBody,
+        gives=wire.Campaign,
+        refuses=["campaign_invalid", "campaign_state"],
+        example={"send_at": "2026-12-07T09:00:00Z"},
+    )
+    def put(self, request: Request, campaign_id: UUID) -> wire.Campaign:
+        row = Campaign.objects.get(id=campaign_id)
+        reschedule_campaign(campaign=row, by=author_of(self.principal), send_at=self.body["send_at"])
         return whole_shape(campaign_id)
 
 

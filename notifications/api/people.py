@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
+from common.api.fields import OneOf
 from common.api.parameters import Body
 from customers.queries import find_customer
+from inbox.channels import adapters
 from notifications import wire
 from notifications.api.problems import refusal
 from notifications.api.sending import author_of
@@ -25,11 +28,19 @@ READ, WRITE, MANAGE = "notifications:read", "notifications:write", "notification
 class ConsentBody(Body):
     """One yes or no."""
 
-    category = serializers.ChoiceField(Category.values)
+    category = OneOf(Category.values)
     channel = serializers.RegexField(
         r"^([a-z][a-z0-9_]*|\*)$", default=EVERY_CHANNEL, max_length=32, help_text="A kind of channel, or *."
     )
-    state = serializers.ChoiceField(ConsentState.values)
+    state = OneOf(ConsentState.values)
+
+    def validate_channel(self, value: str) -> str:
+        """A mistyped kind would be written down, and obeyed by nothing."""
+        if value != EVERY_CHANNEL and value not in adapters():
+            raise serializers.ValidationError(
+                f"Give {', '.join(sorted(adapters()))}, or * for every channel."
+            )
+        return value
 
 
 class ConsentsBody(Body):
@@ -42,6 +53,12 @@ class ConsentsBody(Body):
     source = serializers.CharField(  # type: ignore[assignment]
         default="api", max_length=60, help_text="Where the person said so."
     )
+
+    def validate_consents(self, value: list[Any]) -> list[Any]:
+        """A yes and a no to the same in one request: nobody knows which of them counts."""
+        if len({(one["category"], one["channel"]) for one in value}) < len(value):
+            raise serializers.ValidationError("A category and channel stand here twice.")
+        return value
 
 
 class Consents(Endpoint):

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
+from common.api.fields import OneOf
 from common.api.parameters import Body, Query
 from common.api.problems import Fault, Problem
 from inbox.models import Message
@@ -103,7 +104,7 @@ class PriceOne(Endpoint):
 class CostQuery(Query):
     """Which costs, in which lines."""
 
-    by = serializers.ChoiceField(tuple(GROUPS), default="type")
+    by = OneOf(tuple(GROUPS), default="type")
     days = serializers.IntegerField(default=7, min_value=1, max_value=400)
     type = serializers.CharField(required=False, default="", max_length=64, help_text="Key of a type.")
 

@@ -94,8 +94,14 @@ def _ended(error: NotCancellable) -> Problem:
 
 @translates(CampaignRefused)
 def _campaign(error: CampaignRefused) -> Problem:
-    faults = [Fault(f"/{name.replace('data.', 'columns/data.')}", detail) for name, detail in error.faults]
+    faults = [Fault(_campaign_pointer(name), detail) for name, detail in error.faults]
     return Problem("campaign_invalid", str(error), errors=faults)
+
+
+def _campaign_pointer(name: str) -> str:
+    """A field of the body, or one that a column was chosen for."""
+    is_own = name in {"type", "recipients", "send_at", "expires_at"} or name.startswith("texts/")
+    return f"/{name}" if is_own else f"/columns/{name}"
 
 
 @translates(FileRefused)

@@ -135,6 +135,7 @@ class Publishing(Endpoint):
         "Say whether publishing needs a second person",
         body=PublishingBody,
         gives=wire.Publishing,
+        example={"needs_second_person": True},
     )
     def put(self, request: Request) -> wire.Publishing:
         set_publishing(needs_second=self.body["needs_second_person"], by=author_of(self.principal))

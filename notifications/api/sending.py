@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from common.api.authentication import Principal
 from common.api.endpoints import Endpoint, call
-from common.api.fields import PhoneField, ZoneField
+from common.api.fields import NearTimeField, OneOf, PhoneField, ZoneField
 from common.api.parameters import Body, PageQuery, read_bodies
 from common.api.problems import Problem
 from common.api.schema import ListOf
@@ -38,7 +38,7 @@ from notifications.queries.runs import (
 )
 
 READ, WRITE = "notifications:read", "notifications:write"
-EXAMPLE = {
+EXAMPLE: Json = {
     "type": "fraud_alert",
     "to": {"phone": "+447700900123", "name": "Amara Okafor"},
     "data": {
@@ -102,11 +102,12 @@ class SendBody(Body):
         allow_blank=True,
         max_length=16,
         help_text="BCP 47; by default the customer's.",
+        error_messages={"invalid": "Write a language like en, pt or pt-BR."},
     )
     dedupe_key = serializers.CharField(
         default="", allow_blank=True, max_length=200, help_text="The same key again is skipped."
     )
-    send_at = serializers.DateTimeField(allow_null=True, default=None, help_text="Not before.")
+    send_at = NearTimeField(allow_null=True, default=None, help_text="Not before; within a year.")
     expires_at = serializers.DateTimeField(allow_null=True, default=None, help_text="Never later.")
     dry_run = serializers.BooleanField(
         default=False, help_text="Only say what would happen; nothing is written."
@@ -127,13 +128,15 @@ class NotificationQuery(PageQuery):
 
     type = serializers.CharField(required=False, max_length=64, help_text="Key of a type.")
     customer = serializers.UUIDField(required=False, help_text="Id of a customer.")
-    state = serializers.ChoiceField(NotificationState.values, required=False)
+    state = OneOf(NotificationState.values, required=False)
     channel = serializers.UUIDField(required=False, help_text="Id of a channel that a step went by.")
     dedupe_key = serializers.CharField(required=False, max_length=200)
     request_id = serializers.CharField(required=False, max_length=100, help_text="Of the request that asked.")
     test = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="Only tests, or none."
     )
+    since = serializers.DateTimeField(required=False, help_text="Asked for at this time or later.")
+    until = serializers.DateTimeField(required=False, help_text="Asked for before this time.")
 
 
 class Notifications(Endpoint):
@@ -206,10 +209,13 @@ class Bulk(Endpoint):
         return {"accepted": accepted, "refused": len(results) - accepted, "data": results}
 
 
+NO_OBJECT = Refusal([("", "This is not an object.")])
+
+
 def read_many(items: Sequence[Any]) -> list[Ask | Refusal]:
     """Each item as a request, or why it is none. One statement for all types they name."""
-    whole = [item if isinstance(item, Mapping) else {"": item} for item in items]
-    bodies = [_checked(one) for one in read_bodies(SendBody, whole)]
+    read = iter(read_bodies(SendBody, [item for item in items if isinstance(item, Mapping)]))
+    bodies = [_checked(next(read)) if isinstance(item, Mapping) else NO_OBJECT for item in items]
     types = _types([one for one in bodies if not isinstance(one, Refusal)])
     return [one if isinstance(one, Refusal) else to_ask(one, types) for one in bodies]
 
@@ -305,6 +311,7 @@ class Cancellation(Endpoint):
         body=CancelBody,
         gives=wire.Notification,
         refuses=["not_cancellable"],
+        example={"reason": "The payment was called back."},
     )
     def post(self, request: Request, notification_id: UUID) -> wire.Notification:
         row = find_notification(notification_id)

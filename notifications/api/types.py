@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.api.endpoints import Endpoint, call
+from common.api.fields import OneOf
 from common.api.parameters import Body, PageQuery, Query
 from common.api.problems import Problem
 from common.api.schema import ListOf
@@ -23,13 +24,19 @@ from notifications.shapes import LANE_OF, type_shape, version_said, version_shap
 READ, MANAGE = "notifications:read", "notifications:manage"
 NUMBER_MAX = 2**31 - 1
 TYPE_EXAMPLE = {"key": "parcel_here", "name": "Parcel is here", "category": "utility"}
+DRAFT_EXAMPLE = {
+    "variables": [{"name": "shop", "type": "text", "required": True, "example": "Baker Street 12"}],
+    "contents": {"sms": {"en": {"text": "Your parcel waits at {{shop}}."}}},
+    "ladder": [{"channel": "sms", "reach": "delivered", "patience_s": 600}],
+    "ttl_s": 86400,
+}
 
 
 class TypeQuery(PageQuery):
     """Filters combine."""
 
     q = serializers.CharField(required=False, max_length=100, help_text="Part of the key or name.")
-    category = serializers.ChoiceField(Category.values, required=False)
+    category = OneOf(Category.values, required=False)
     archived = serializers.BooleanField(default=False, help_text="Only archived ones.")
 
 
@@ -41,11 +48,11 @@ class DraftBody(Body):
     ladder = serializers.ListField(child=serializers.JSONField(), required=False, max_length=8)
     actions = serializers.ListField(child=serializers.JSONField(), required=False, max_length=10)
     ttl_s = serializers.IntegerField(required=False, help_text="Void after so many seconds.")
-    quiet_hours = serializers.ChoiceField(["obey", "pass"], required=False)
+    quiet_hours = OneOf(["obey", "pass"], required=False)
     dedupe_window_s = serializers.IntegerField(required=False)
     throttle = serializers.JSONField(required=False, allow_null=True, help_text="{count, per_s} or null.")
     digest = serializers.JSONField(required=False, allow_null=True, help_text="{window_s} or null.")
-    lane = serializers.ChoiceField(list(LANE_OF), required=False)
+    lane = OneOf(list(LANE_OF), required=False)
     fallback_language = serializers.CharField(required=False, max_length=16)
 
     def validate(self, attrs: Any) -> Any:
@@ -63,7 +70,7 @@ class TypeBody(DraftBody):
 
     key = serializers.CharField(max_length=64)
     name = serializers.CharField(max_length=120)
-    category = serializers.ChoiceField(Category.values)
+    category = OneOf(Category.values)
     mandatory = serializers.BooleanField(default=False)
 
 
@@ -71,7 +78,7 @@ class ChangeBody(Body):
     """What a type is called, and whether it is in use."""
 
     name = serializers.CharField(required=False, max_length=120)
-    category = serializers.ChoiceField(Category.values, required=False)
+    category = OneOf(Category.values, required=False)
     mandatory = serializers.BooleanField(required=False)
     archived = serializers.BooleanField(required=False)
 
@@ -136,6 +143,7 @@ class TypeOne(Endpoint):
         "Rename, archive or restore a type",
         body=ChangeBody,
         gives=wire.NotificationType,
+        example={"name": "Your parcel is here"},
     )
     def patch(self, request: Request, key: str) -> wire.NotificationType:
         named, by, fields = find_type(key), author_of(self.principal), dict(self.body)
@@ -180,6 +188,7 @@ class Draft(Endpoint):
         body=EditBody,
         gives=wire.NotificationVersion,
         refuses=["version_invalid", "conflict"],
+        example=DRAFT_EXAMPLE,
     )
     def patch(self, request: Request, key: str) -> wire.NotificationVersion:
         draft = operations.save_draft(named=find_type(key), by=author_of(self.principal), **self.body)

@@ -141,15 +141,15 @@ def value_of(kind: str, text: str) -> Any:
 
 def _western(amount: str, *, is_money: bool) -> str:
     """With a point before decimals and nothing between thousands. A sign that stands last is the decimal one,
-    unless it stands twice or three digits follow: 1,234 is a thousand, as money 1.234 is too."""
+    unless it stands twice or three digits follow: 1,234 is a thousand, as money 1.234 is too; 0,123 is
+    not."""
     digits = re.sub("[' \u00a0\u202f]", "", amount)
     last = max(digits.rfind(","), digits.rfind("."))
     if last < 0:
         return digits
     sign, other = digits[last], "," if digits[last] == "." else "."
-    is_group = digits.count(sign) > 1 or (
-        other not in digits and len(digits) - last == 4 and (sign == "," or is_money)
-    )
+    is_thousand = len(digits) - last == 4 and not digits.lstrip("-").startswith("0")
+    is_group = digits.count(sign) > 1 or (other not in digits and is_thousand and (sign == "," or is_money))
     whole, decimals = (digits, "") if is_group else (digits[:last], digits[last + 1 :])
     whole = whole.replace(",", "").replace(".", "")
     return f"{whole}.{decimals}" if decimals else whole

@@ -12,6 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from common.spreadsheets import plain_cell
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
@@ -23,6 +28,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+#: How files begin that are no text: Excel, Numbers and LibreOffice (a ZIP), Excel before 2007.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf")
 
 
 class FileRefused(Exception):
@@ -47,6 +57,7 @@ class Table:
 
 def read_table(file: BinaryIO) -> Table:
     """The table in a file. Raises FileRefused, also while its lines are read."""
+    _must_be_text(file)
     encoding = _encoding(file)
     file.seek(0)
     head = file.read(_BLOCK).decode(encoding, "ignore")
@@ -55,9 +66,25 @@ def read_table(file: BinaryIO) -> Table:
     records = _records(_clean(text), _separator(head))
     try:
         first = next(records)
+        if first.cells[0].lower() == "sep=" and not any(first.cells[1:]):  # a hint that Excel wants
+            first = next(records)
     except StopIteration:
-        raise FileRefused("The file is empty. Its first line names the columns.") from None
+        raise FileRefused(_("The file is empty. Its first line names the columns.")) from None
     return Table(_header(first.cells), _limited(records, len(first.cells)))
+
+
+def _must_be_text(file: BinaryIO) -> None:
+    """What people take for CSV, and is none: the file of a spreadsheet itself, a PDF, a picture."""
+    file.seek(0)
+    start = file.read(8)
+    if start.startswith(_WORKBOOKS):
+        raise FileRefused(
+            _("This is a workbook of a spreadsheet. Save it there as “CSV UTF-8” and choose that file.")
+        )
+    if start.startswith(_OTHERS):
+        raise FileRefused(
+            _("This is no table of text. Choose a CSV file whose first line names the columns.")
+        )
 
 
 class _Kept(io.RawIOBase):
@@ -125,7 +152,7 @@ def _clean(text: Iterable[str]) -> Iterator[str]:
         for line in text:
             yield line.replace("\0", "").encode("utf-8", "replace").decode()
     except UnicodeDecodeError:
-        raise FileRefused("Some of the file cannot be read as text. Save it again as CSV UTF-8.") from None
+        raise FileRefused(_("Some of the file cannot be read as text. Save it again as CSV UTF-8.")) from None
 
 
 def _records(text: Iterator[str], separator: str) -> Iterator[Line]:
@@ -138,17 +165,18 @@ def _records(text: Iterator[str], separator: str) -> Iterator[Line]:
             return
         except csv.Error:
             raise FileRefused(
-                f"Line {begins} cannot be read; look for a quotation mark that is not closed."
+                _("Line %d cannot be read; look for a quotation mark that is not closed.") % begins
             ) from None
         if any(cell.strip() for cell in cells):
-            yield Line(begins, [cell.strip() for cell in cells])
+            yield Line(begins, [plain_cell(cell.strip()) for cell in cells])
         begins = reader.line_num + 1
 
 
 def _header(cells: list[str]) -> list[str]:
     """The names of the columns, each once; one without a name is called by its place."""
     if len(cells) > MAX_COLUMNS:
-        raise FileRefused(f"The file has {len(cells)} columns; at most {MAX_COLUMNS} can be read.")
+        said = {"many": len(cells), "most": MAX_COLUMNS}
+        raise FileRefused(_("The file has %(many)d columns; at most %(most)d can be read.") % said)
     names: list[str] = []
     for place, cell in enumerate(cells, start=1):
         name = cell[:100] or f"Column {place}"
@@ -163,8 +191,9 @@ def _limited(records: Iterator[Line], width: int) -> Iterator[Line]:
     for record in records:
         seen += 1
         if seen > MAX_ROWS:
-            raise FileRefused(f"The file has more than {MAX_ROWS:,} rows. Split it into several campaigns.")
+            most = number_format(MAX_ROWS, force_grouping=True)
+            raise FileRefused(_("The file has more than %s rows. Split it into several campaigns.") % most)
         cells = [cell[:MAX_CELL] for cell in record.cells[: MAX_COLUMNS + 1]]
         yield Line(record.number, cells + [""] * (width - len(cells)))
     if not seen:
-        raise FileRefused("The file has a line of columns and no rows below it.")
+        raise FileRefused(_("The file has a line of columns and no rows below it."))

@@ -8,10 +8,15 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import queues
+from common.wire import stamp
 from events import audit, bus
 from inbox.operations.authors import Author
+from notifications.campaign_words import CAMPAIGNS
 from notifications.campaigns.columns import column_faults, guess_columns
 from notifications.campaigns.files import read_table
 from notifications.models import (
@@ -71,6 +76,10 @@ def create_campaign(
     """
     now = database_now()
     made = Campaign(name=name, type=named, version=_version(named), created_at=now, **settings)
+    if unknown := set(texts or {}) - {one["name"] for one in made.version.variables}:
+        raise CampaignRefused(
+            *((f"texts/{one}", _("This type has no such variable.")) for one in sorted(unknown))
+        )
     made.author_kind, made.author_id, made.author_name = by.kind, by.id, by.name[:120]
     made.request_id = request_id[:100]
     if file is not None:
@@ -89,9 +98,9 @@ def create_campaign(
 
 def _version(named: NotificationType) -> Any:
     if named.archived_at is not None or named.current is None:
-        raise CampaignRefused(("type", f"{named.name} has no published version; publish one first."))
+        raise CampaignRefused(("type", _("%s has no published version; publish one first.") % named.name))
     if named.category == Category.AUTHENTICATION:
-        raise CampaignRefused(("type", f"{named.name} is for codes; a code is asked for by one person."))
+        raise CampaignRefused(("type", _("%s is for codes; a code is asked for by one person.") % named.name))
     return named.current
 
 
@@ -116,7 +125,7 @@ def set_columns(*, campaign: Campaign, columns: Mapping[str, int]) -> Campaign:
     """
     row = _locked(campaign, CampaignState.MAPPING, CampaignState.READY)
     if row.source != CampaignSource.FILE:
-        raise WrongMoment("Only a campaign from a file has columns.")
+        raise WrongMoment(_("Only a campaign from a file has columns."))
     if faults := column_faults(columns, row.header, row.version.variables):
         raise CampaignRefused(*faults)
     audit.note("campaign.changed", row.id, row.name, before=row.columns, after=columns)
@@ -130,7 +139,7 @@ def set_segment(*, campaign: Campaign, segment: Mapping[str, Any], texts: Mappin
     """Choose other people, or other texts for them. Writes Campaign, CampaignRow. Raises WrongMoment."""
     row = _locked(campaign, CampaignState.READY)
     if row.source != CampaignSource.SEGMENT:
-        raise WrongMoment("The people of this campaign come from a file or a program.")
+        raise WrongMoment(_("The people of this campaign come from a file or a program."))
     before, after = {**row.segment, **row.texts}, {**segment, **texts}
     audit.note("campaign.changed", row.id, row.name, before=before, after=after)
     row.segment, row.texts = dict(segment), dict(texts)
@@ -146,7 +155,8 @@ def _locked(campaign: Campaign, *states: str) -> Campaign:
     )
     row: Campaign = rows.get(id=campaign.id)
     if row.state not in states:
-        raise WrongMoment(f"This campaign is {row.state} now; that cannot be done any more.")
+        state = CAMPAIGNS[row.state].words
+        raise WrongMoment(_("This cannot be done any more: the campaign is in the state “%s” now.") % state)
     return row
 
 
@@ -169,10 +179,35 @@ def start_campaign(
     """
     row = _locked(campaign, CampaignState.READY)
     now = database_now()
-    _may_start(row, recipients, send_at, expires_at, now)
+    _may_start(row, recipients, send_at, expires_at or row.expires_at, now)
     row.per_minute = per_minute or row.per_minute
-    row.send_at, row.expires_at = send_at, expires_at or row.expires_at
+    row.expires_at = expires_at or row.expires_at
     row.is_launched = True
+    _plan(row, send_at, now)
+    _tell("scheduled" if row.state == CampaignState.SCHEDULED else "started", row, by)
+    return row
+
+
+def reschedule_campaign(*, campaign: Campaign, by: Author, send_at: datetime | None) -> Campaign:
+    """Let a campaign that waits for its time begin at another one, or now: None, or a time that is over.
+
+    Writes Campaign, Event `campaign.rescheduled` or `campaign.started`. The same time again changes nothing.
+    Raises CampaignRefused, WrongMoment.
+    """
+    row = _locked(campaign, CampaignState.SCHEDULED)
+    if send_at == row.send_at:
+        return row
+    now = database_now()
+    if row.expires_at and row.expires_at <= max(send_at or now, now):
+        raise CampaignRefused(("send_at", _("It would be over before it begins.")))
+    _plan(row, send_at, now)
+    _tell("rescheduled" if row.state == CampaignState.SCHEDULED else "started", row, by)
+    return row
+
+
+def _plan(row: Campaign, send_at: datetime | None, now: datetime) -> None:
+    """Let it begin at a time to come, else now. Writes Campaign."""
+    row.send_at = send_at
     if send_at and send_at > now:
         row.state, row.due_at = CampaignState.SCHEDULED, send_at
         queues.enqueue(QUEUE, send_at)
@@ -180,8 +215,6 @@ def start_campaign(
         launch(row, now)
         queues.enqueue(QUEUE)
     row.save()
-    _tell("scheduled" if row.state == CampaignState.SCHEDULED else "started", row, by)
-    return row
 
 
 def _may_start(
@@ -192,14 +225,25 @@ def _may_start(
     now: datetime,
 ) -> None:
     if row.type.archived_at is not None:
-        raise CampaignRefused(("type", f"{row.type.name} is archived."))
+        raise CampaignRefused(("type", _("%s is archived.") % row.type.name))
     going = CampaignRow.objects.filter(campaign=row, state=RowState.WAITING, outlook=Outlook.GOES).count()
     if not going:
-        raise CampaignRefused(("recipients", "Nobody would get this: look at the reasons, then try again."))
+        raise CampaignRefused(
+            ("recipients", _("Nobody would get this: look at the reasons, then try again."))
+        )
     if recipients is not None and recipients != going:
-        raise CampaignRefused(("recipients", f"{going:,} people would get this. Type that number to start."))
+        raise CampaignRefused(("recipients", _would_get(going)))
     if expires_at and expires_at <= max(send_at or now, now):
-        raise CampaignRefused(("expires_at", "It would be over before it begins."))
+        raise CampaignRefused(("expires_at", _("It would be over before it begins.")))
+
+
+def _would_get(going: int) -> str:
+    words = ngettext(
+        "%s person would get this. Type that number to start.",
+        "%s people would get this. Type that number to start.",
+        going,
+    )
+    return words % number_format(going, force_grouping=True)
 
 
 def launch(row: Campaign, now: datetime) -> None:
@@ -292,7 +336,7 @@ def discard_campaign(*, campaign: Campaign, by: Author) -> None:
     """Throw away a campaign that was never started, with its rows. Raises WrongMoment."""
     row = _locked(campaign, CampaignState.MAPPING, CampaignState.CHECKING, CampaignState.READY)
     if row.is_launched:
-        raise WrongMoment("This campaign was started; stop it instead.")
+        raise WrongMoment(_("This campaign was started; stop it instead."))
     CampaignRow.objects.filter(campaign=row).delete()
     _tell("discarded", row, by)
     Campaign.objects.filter(id=row.id).delete()
@@ -300,7 +344,8 @@ def discard_campaign(*, campaign: Campaign, by: Author) -> None:
 
 def _tell(what: str, row: Campaign, by: Author) -> None:
     if by.kind != "system":
-        audit.note(f"campaign.{what}", row.id, row.name, after={"state": row.state}, actor=by.actor)
+        after = {"state": row.state} | ({"send_at": stamp(row.send_at)} if row.send_at else {})
+        audit.note(f"campaign.{what}", row.id, row.name, after=after, actor=by.actor)
     data = {"campaign": {"id": row.id, "name": row.name, "type": row.type.key, "state": row.state}}
     bus.record(f"campaign.{what}", data, actor=by.actor)
 

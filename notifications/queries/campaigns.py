@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from common.api.pages import BY_ID, Keyset, Page
 from common.spreadsheets import csv_line
+from common.wire import stamp
+from notifications.campaigns.columns import DATA
 from notifications.contents import contents_for, pick_language
+from notifications.masking import HIDDEN, masked_data
 from notifications.models import (
     Campaign,
     CampaignRow,
@@ -164,8 +167,10 @@ def name_of(row: CampaignRow) -> str:
     return (row.customer.name if row.customer else "") or next((str(one) for one in names if one), "—")
 
 
-def rows_csv(campaign: Campaign, state: str = "") -> Iterator[str]:
-    """The rows as CSV: as they came, then what became of them and why."""
+def rows_csv(campaign: Campaign, state: str = "", *, personal: bool = False) -> Iterator[str]:
+    """The rows as CSV: as they came, then what became of them and why. personal: with every cell; else with
+    those that are known to hold no personal value."""
+    open_places = None if personal else _open_places(campaign)
     yield csv_line(
         ("line", *_columns(campaign), "state", "reason", "customer_id", "notification_id", "updated_at")
     )
@@ -175,10 +180,25 @@ def rows_csv(campaign: Campaign, state: str = "") -> Iterator[str]:
         for row in page.rows:
             run = row.notification
             ends = (state_of(row), reason_of(row), row.customer_id, row.notification_id)
-            yield csv_line((row.line, *_cells(campaign, row), *ends, run.updated_at if run else None))
+            cells = [
+                cell if open_places is None or place in open_places or not cell else HIDDEN
+                for place, cell in enumerate(_cells(campaign, row))
+            ]
+            yield csv_line((row.line, *cells, *ends, stamp(run.updated_at) if run else None))
         after = page.next
         if after is None:
             return
+
+
+def _open_places(campaign: Campaign) -> set[int]:
+    """Columns about the person's address and language, and of variables that nobody called personal; what
+    nobody said the meaning of may be anything."""
+    if not campaign.header:
+        return {0, 1}
+    secret = {f"{DATA}{one['name']}" for one in campaign.version.variables if one.get("personal")}
+    return {place for name, place in campaign.columns.items() if name not in secret} - {
+        place for name, place in campaign.columns.items() if name in secret
+    }
 
 
 def _columns(campaign: Campaign) -> list[str]:
@@ -205,15 +225,16 @@ class Sample:
     previews: list[Preview] = field(default_factory=list)
 
 
-def samples_of(campaign: Campaign) -> list[Sample]:
-    """Three good rows, others each time, as each channel of the ladder would show them."""
+def samples_of(campaign: Campaign, *, personal: bool = False) -> list[Sample]:
+    """Three good rows, others each time, as each channel of the ladder would show them. personal: with the
+    values that the type calls so."""
     rows = CampaignRow.objects.filter(campaign=campaign, state=RowState.WAITING).select_related("customer")
     goes = rows.filter(outlook=Outlook.GOES)
     found = (goes if goes.exists() else rows).order_by("?")[:SAMPLES]
-    return [_sample(campaign, row) for row in found]
+    return [_sample(campaign, row, personal) for row in found]
 
 
-def _sample(campaign: Campaign, row: CampaignRow) -> Sample:
+def _sample(campaign: Campaign, row: CampaignRow, personal: bool) -> Sample:
     version, who = campaign.version, row.customer
     wanted = row.language or (who.language if who else "") or version.fallback_language
     previews = []
@@ -224,8 +245,26 @@ def _sample(campaign: Campaign, row: CampaignRow) -> Sample:
         if language is None:
             continue
         values = written(version.variables, row.data, language)
+        values = values if personal else masked_data(version.variables, values)
         previews.append(preview_of(rung["channel"], by_language[language], language, values, version.actions))
     return Sample(row, name_of(row), previews)
+
+
+def borrowed_languages(campaign: Campaign) -> list[tuple[str, str, int]]:
+    """(a language, the one whose words its people get instead, how many they are), by the first rung and the
+    most first: the type has nothing in theirs. One statement."""
+    version = campaign.version
+    rung = version.ladder[0]["channel"] if version.ladder else ""
+    channel = channels_of(rung).first()
+    texts = contents_for(version.contents, rung, channel.kind if channel else "")
+    rows = CampaignRow.objects.filter(campaign=campaign, state=RowState.WAITING, outlook=Outlook.GOES)
+    own = Coalesce(NullIf("language", Value("")), "customer__language", Value(""))
+    found = []
+    for wanted, n in rows.annotate(own=own).values_list("own").annotate(n=Count("id")).order_by("-n", "own"):
+        uses = pick_language(texts, wanted, version.fallback_language) or ""
+        if wanted and uses and uses.partition("-")[0] != wanted.replace("_", "-").partition("-")[0]:
+            found.append((wanted, uses, n))
+    return found
 
 
 def people_count(segment: Mapping[str, Any]) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Func, QuerySet, Value
 from django.db.models.functions import TruncDay, TruncHour
 
 from inbox.models import Channel
@@ -266,5 +266,10 @@ def _bare(rung: str) -> dict[str, Any]:
 def top_reasons(since: datetime, type_key: str = "") -> list[tuple[str, str, int]]:
     """Why notifications did not go or come: (state, reason, how many), the most frequent first."""
     rows = counted_runs(since, type_key).exclude(reason="").filter(state__in=_LOST)
-    grouped = rows.values_list("state", "reason").annotate(n=Count("id")).order_by("-n", "reason")
+    why = Func(F("reason"), Value(_EACH_ITS_OWN), Value("…"), Value("g"), function="REGEXP_REPLACE")
+    grouped = rows.annotate(why=why).values_list("state", "why").annotate(n=Count("id")).order_by("-n", "why")
     return list(grouped[:REASONS_MAX])
+
+
+#: Ids and times in a sentence, which make one reason of many a reason of its own for each.
+_EACH_ITS_OWN = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}([.][0-9]+)?Z"

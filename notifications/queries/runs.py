@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from common.api.pages import BY_ID, Page
+from common.ids import uuid7_from
 from common.wire import ident
 from customers.models import Customer
 from inbox.models import Message
@@ -22,6 +24,9 @@ from notifications.masking import masked_message, secrets_of
 from notifications.models import Answer, Notification, NotificationType, Step
 from notifications.shapes import notification_shape
 from notifications.variables import Json, written
+
+#: More than the clocks of two machines differ.
+CLOCKS_S = 3_600
 
 
 def notification_page(
@@ -36,10 +41,12 @@ def notification_page(
     request_id: str = "",
     test: bool | None = None,
     people: Sequence[UUID] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Page[Notification]:
     """Notifications, the newest first; filters combine. channel: one that any of its steps went by; people:
-    one of these customers."""
-    which = Q()
+    one of these customers; since, until: asked for at or after, and before."""
+    which = _between(since, until)
     exact: dict[str, Any] = {
         "customer_id": customer,
         "state": state,
@@ -59,6 +66,17 @@ def notification_page(
         which &= Q(id__in=Step.objects.filter(channel_id=channel).values("notification"))
     rows = Notification.objects.filter(which).select_related("type", "version", "customer")
     return BY_ID.page(rows, limit=limit, after=after)
+
+
+def _between(since: datetime | None, until: datetime | None) -> Q:
+    """By the time it was asked for. Ids bound what is read of the list: they rise with time, by a clock that
+    may be a little off the database's."""
+    which = Q()
+    if since:
+        which &= Q(created_at__gte=since, id__gte=uuid7_from(since, later_s=-CLOCKS_S))
+    if until:
+        which &= Q(created_at__lt=until, id__lt=uuid7_from(until, later_s=CLOCKS_S))
+    return which
 
 
 def notification_shapes(rows: Sequence[Notification], *, personal: bool = False) -> list[wire.Notification]:

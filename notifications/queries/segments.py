@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -62,7 +63,8 @@ def _has(name: str, value: str) -> Q:
     found = Q(attributes__contains={name: value})
     with suppress(ValueError):
         number = float(value)
-        found |= Q(attributes__contains={name: int(number) if number.is_integer() else number})
+        if isfinite(number):  # “inf” is a word here; JSON has no such number
+            found |= Q(attributes__contains={name: int(number) if number.is_integer() else number})
     if value in {"true", "false"}:
         found |= Q(attributes__contains={name: value == "true"})
     return found

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from common.zoned_times import clock_words
 from notifications import campaign_words as words
 from notifications.words import UNKNOWN
 
@@ -22,6 +27,12 @@ def campaign_state(state: str, shape: str = "state") -> dict[str, Any]:
 def row_state(state: str) -> dict[str, Any]:
     """A row's state with its icon."""
     return {"one": words.ROWS.get(state, UNKNOWN), "state": state, "shape": "state"}
+
+
+@register.filter
+def by_clock_of(at: datetime, zone: ZoneInfo) -> SafeString:
+    """A time as the clock of the house shows it, whoever looks."""
+    return format_html('<time datetime="{}" translate="no">{}</time>', at.isoformat(), clock_words(at, zone))
 
 
 @register.filter

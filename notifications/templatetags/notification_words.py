@@ -69,6 +69,18 @@ def patience_words(seconds: int) -> str:
 
 
 @register.filter
+def place_words(pointer: str) -> str:
+    """Where a version is wrong, for people: "/contents/sms/en/text" → "SMS, English"."""
+    part, *more = pointer.strip("/").split("/")
+    if part == "contents" and len(more) > 1:
+        return f"{kind_label(more[0])}, {words.language_name(more[1])}"
+    label = words.PARTS.get(part)
+    if label is None:
+        return pointer
+    return f"{label} {int(more[0]) + 1}" if more and more[0].isdecimal() else str(label)
+
+
+@register.filter
 def under(found: dict[str, Any], name: str) -> Any:
     """The value of a key, or nothing."""
     return found.get(name)

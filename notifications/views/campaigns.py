@@ -15,20 +15,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from notifications.campaign_forms import RowFilter, StartForm
+from common.spreadsheets import csv_answer
+from notifications.campaign_forms import RowFilter, StartForm, WhenForm
 from notifications.campaign_words import STAGES as STAGE_WORDS
+from notifications.masking import PERSONAL
 from notifications.models import Campaign, CampaignRow, CampaignState, RowState
 from notifications.operations.campaigns import (
     CampaignRefused,
     WrongMoment,
     discard_campaign,
     pause_campaign,
+    reschedule_campaign,
     resume_campaign,
     start_campaign,
     stop_campaign,
 )
 from notifications.queries.campaigns import (
     STAGES,
+    borrowed_languages,
     campaign_page,
     campaigns,
     counts_of,
@@ -43,7 +47,9 @@ from notifications.queries.campaigns import (
 )
 from notifications.queries.costs import campaign_cost
 from notifications.queries.estimates import estimate
+from notifications.queries.zones import house_zone
 from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read
+from tenants.access import scopes_of
 from tenants.requests import MemberRequest
 
 SECTION = "campaigns"
@@ -83,6 +89,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     page = {
         "rows": [(row, funnels[row.id]) for row in found.rows],
         "more": more_link({}, found.next),
+        "zone": house_zone(),
         "section": SECTION,
     }
     return render(request, "notifications/campaigns.html", page)
@@ -99,15 +106,15 @@ def one(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
 
 
 def _start_form(campaign: Campaign, data: Any = None) -> StartForm:
-    return StartForm(data, initial={"per_minute": campaign.per_minute})
+    return StartForm(data, initial={"per_minute": campaign.per_minute}, zone=house_zone())
 
 
 def _show(request: MemberRequest, campaign: Campaign, form: StartForm) -> HttpResponse:
-    page: dict[str, Any] = {"campaign": campaign, "section": SECTION, "form": form}
+    page: dict[str, Any] = {"campaign": campaign, "section": SECTION, "form": form, "zone": house_zone()}
     page["every"] = "10s" if campaign.state in _OVER else "2s"
     page["counts"] = counts_of(campaign)
     if campaign.state == CampaignState.READY:
-        page |= _before(campaign)
+        page |= _before(campaign, _sees_personal(request))
     elif campaign.is_launched:
         page |= {"stages": _stages(campaign), "cost": campaign_cost(campaign)}
     template = "notifications/campaign.html"
@@ -115,10 +122,15 @@ def _show(request: MemberRequest, campaign: Campaign, form: StartForm) -> HttpRe
     return render(request, name, page, status=first_error(request))
 
 
-def _before(campaign: Campaign) -> dict[str, Any]:
+def _sees_personal(request: MemberRequest) -> bool:
+    return PERSONAL in scopes_of(request.member)
+
+
+def _before(campaign: Campaign, personal: bool) -> dict[str, Any]:
     wrong = CampaignRow.objects.filter(campaign=campaign, state__in=(RowState.BAD, RowState.DUPLICATE))
     return {
-        "samples": samples_of(campaign),
+        "samples": samples_of(campaign, personal=personal),
+        "borrowed": borrowed_languages(campaign),
         "costs": estimate(campaign),
         "faults": list(wrong.order_by("line")[:SHOWN_FAULTS]),
     }
@@ -141,10 +153,34 @@ def start(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
     campaign = campaign_or_404(campaign_id)
     form = _start_form(campaign, request.POST)
     if form.is_valid():
-        deed = partial(start_campaign, campaign=campaign, by=author_of(request), **form.cleaned_data)
+        deed = partial(start_campaign, campaign=campaign, by=author_of(request), **form.asked())
         if is_over(request, form, deed):
             return redirect("campaign", campaign.id)
     return _show(request, campaign, form)
+
+
+@manage
+def schedule(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
+    """/console/notifications/campaigns/<id>/schedule/?when=now: another time for one that waits, or now."""
+    campaign = campaign_or_404(campaign_id)
+    if campaign.state != CampaignState.SCHEDULED:
+        messages.error(request, _("It does not wait for a time any more."))
+        return redirect("campaign", campaign.id)
+    form = _when_form(request, campaign)
+    if form.is_valid():
+        deed = partial(reschedule_campaign, campaign=campaign, by=author_of(request), **form.asked())
+        if is_over(request, form, deed):
+            return redirect("campaign", campaign.id)
+    page = {"campaign": campaign, "form": form, "counts": counts_of(campaign), "section": SECTION}
+    page["zone"] = house_zone()
+    return render(request, "notifications/campaign_when.html", page, status=first_error(request))
+
+
+def _when_form(request: MemberRequest, campaign: Campaign) -> WhenForm:
+    """Who comes to send it now finds no time in the field that would speak against it."""
+    at = campaign.send_at if request.GET.get("when") != "now" else None
+    start = {"when": "later" if at else "now", "send_at": at and at.replace(second=0, microsecond=0)}
+    return WhenForm(request.POST or None, initial=start, zone=house_zone())
 
 
 Deed = Callable[..., Any]
@@ -196,16 +232,15 @@ def stop(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
 
 @require_GET
 @read
-def rows(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+def rows(request: MemberRequest, campaign_id: UUID) -> HttpResponse:
     """/console/notifications/campaigns/<id>/rows/?state=&after=&format=csv"""
     campaign = campaign_or_404(campaign_id)
     wanted = RowFilter(request.GET)
     chosen = wanted.chosen()
     if request.GET.get("format") == "csv":
-        response = HttpResponse(rows_csv(campaign, **chosen), content_type="text/csv; charset=utf-8")
         name = chosen.get("state") or "rows"
-        response["Content-Disposition"] = f'attachment; filename="campaign-{name}.csv"'
-        return response
+        lines = rows_csv(campaign, **chosen, personal=_sees_personal(request))
+        return csv_answer(lines, f"campaign-{name}.csv")
     found = page_of(lambda **said: row_page(campaign, **said), request.GET.get("after"), **chosen)
     page = {
         "campaign": campaign,

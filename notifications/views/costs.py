@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from common.spreadsheets import csv_line
+from common.spreadsheets import csv_answer, csv_line
 from notifications.queries.costs import GROUPS, CostLine, cost_lines, counted_costs, total_of
 from notifications.views.pages import read
 from notifications.views.reports import ReportFilter
@@ -49,9 +49,7 @@ def costs(request: HttpRequest) -> HttpResponse:
     since = timezone.now().date() - timedelta(days=days - 1)
     lines = cost_lines(by, since, chosen.get("type", ""))
     if request.GET.get("format") == "csv":
-        response = HttpResponse(_csv(by, lines), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="costs-by-{by}.csv"'
-        return response
+        return csv_answer(_csv(by, lines), f"costs-by-{by}.csv")
     page = {
         "filter": wanted,
         "by_words": _WORDS[by],

@@ -60,7 +60,7 @@ def _again(
 def _seen(request: MemberRequest, version: TypeVersion) -> int | None:
     """The revision the page was made from; a published version has none to lose."""
     text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() and version.state == "draft" else None
+    return int(text) if text.isdecimal() and len(text) < 9 and version.state == "draft" else None
 
 
 def _typed(data: Mapping[str, str]) -> list[Json]:

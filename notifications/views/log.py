@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from common.spreadsheets import csv_answer
 from inbox.models import Channel
 from notifications import words
 from notifications.forms import Filter
@@ -21,9 +23,11 @@ from notifications.models import Notification, NotificationState, NotificationTy
 from notifications.operations.acknowledging import NotAcknowledgeable, acknowledge_notification
 from notifications.operations.cancelling import NotCancellable, cancel_notification
 from notifications.operations.looking import note_look
-from notifications.queries.log import csv_lines, log_page, log_rows, names_of
+from notifications.queries.log import CSV_MAX, csv_lines, log_page, log_rows, names_of
 from notifications.queries.runs import find_notification
 from notifications.queries.story import story_of
+from notifications.queries.zones import house_zone
+from notifications.report_words import many
 from notifications.views.pages import author_of, more_link, page_of, personal, read, write
 from tenants.requests import MemberRequest
 
@@ -52,6 +56,16 @@ class LogFilter(Filter):
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), required=False)
     dedupe_key = forms.CharField(label=gettext_lazy("Key"), required=False, max_length=200)
     request_id = forms.CharField(label=gettext_lazy("Request id"), required=False, max_length=100)
+    since = forms.DateField(
+        label=gettext_lazy("Since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     test = forms.ChoiceField(
         label=gettext_lazy("Tests"),
         choices=[
@@ -78,13 +92,27 @@ class LogFilter(Filter):
             found["test"] = found["test"] == "yes"
         if "channel" in found:
             found["channel"] = UUID(found["channel"])
+        return found | self._days(found)
+
+    def _days(self, found: dict[str, Any]) -> dict[str, datetime]:
+        """Whole days by the clock of the house, the last one too."""
+        more = {"since": 0, "until": 1}
+        days = {name: found[name] + timedelta(days=n) for name, n in more.items() if found.get(name)}
+        zone = house_zone() if days else None
+        return {name: datetime.combine(day, time(), tzinfo=zone) for name, day in days.items()}
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        for name in ("since", "until"):
+            if found.get(name) and not 2000 < found[name].year < 3000:
+                del found[name]  # no day that a log could have
         return found
 
 
 @require_GET
 @read
 def log(request: MemberRequest) -> HttpResponse:
-    """/console/notifications/log/?type=&person=&state=&channel=&dedupe_key=&request_id=&test=&after="""
+    """/console/notifications/log/?type=&person=&state=&channel=&dedupe_key=&request_id=&since=&until=&test=&after="""
     wanted = LogFilter(request.GET)
     after = request.GET.get("after")
     found = page_of(log_page, after, **wanted.wanted())
@@ -96,6 +124,7 @@ def log(request: MemberRequest) -> HttpResponse:
         "rows": log_rows(found.rows),
         "more": more_link(chosen, found.next),
         "is_first": not after,
+        "csv_max": many(CSV_MAX),
         "section": SECTION,
     }
     template = "notifications/log.html#rows" if request.htmx else "notifications/log.html"
@@ -106,11 +135,7 @@ def log(request: MemberRequest) -> HttpResponse:
 @read
 def export(request: HttpRequest) -> HttpResponse:
     """/console/notifications/log/export/?…: the same rows as CSV."""
-    response = HttpResponse(
-        csv_lines(LogFilter(request.GET).wanted()), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="notifications.csv"'
-    return response
+    return csv_answer(csv_lines(LogFilter(request.GET).wanted()), "notifications.csv")
 
 
 def run_or_404(notification_id: UUID) -> Notification:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,6 +41,7 @@ from notifications.operations.consents import (
 )
 from notifications.queries.choices import Register, register_of, register_page, register_rows
 from notifications.queries.facts import load_facts
+from notifications.queries.log import names_of
 from notifications.quiet import quiet_until, zone
 from notifications.shapes import quiet_shape
 from notifications.views.pages import author_of, first_error, manage, more_link, page_of, read, write
@@ -89,35 +93,60 @@ def register(request: HttpRequest) -> HttpResponse:
 def person(request: MemberRequest, customer_id: UUID) -> HttpResponse:
     """/console/notifications/consents/<customer>/: what a person said, and its history."""
     customer = find_customer(get_object_or_404(Customer.objects, id=customer_id).id)
+    found, said, refused = register_of(customer), typed(request.POST), {}
     if request.method == "POST":
-        given = _given(request, register_of(customer))
-        source = typed(request.POST).get("source", "").strip()
-        if not _place(request, customer):
-            messages.error(request, NO_ZONE)
-        elif given and not source:
-            messages.error(
-                request, _("Say where the person said so, like “by phone”: the register keeps it.")
-            )
-        else:
-            record_consents(customer=customer, given=given, source=source, by=author_of(request))
-            _wishes(request, customer, author_of(request))
+        refused = _refusal(customer, said, _given(request, found))
+        if not refused:
+            _write_down(request, customer, found)
             messages.success(request, _("Written down. It holds from now on."))
-        return redirect("notification_person", customer.id)
-    page = {"register": register_of(customer), "customer": customer, "section": SECTION}
+            return redirect("notification_person", customer.id)
+        found = _as_typed(request, found)
+    page = {"register": found, "customer": customer, "section": SECTION, "refused": refused}
+    page |= {"source": said.get("source", ""), "timezone": said.get("timezone", customer.timezone)}
     page["link"] = choices_link(request.tenant_id, customer.id)
-    page |= {"clock": _clock(customer), "zones": zone_names()}
-    return render(request, "notifications/person.html", page)
+    page |= {"clock": _clock(customer), "zones": zone_names(), "called": names_of([customer])[customer.id]}
+    return render(request, "notifications/person.html", page, status=first_error(request))
 
 
-def _place(request: MemberRequest, customer: Customer) -> bool:
-    """Write down the time zone that was typed; False when it is none."""
-    place = typed(request.POST).get("timezone", customer.timezone).strip()
+def _refusal(customer: Customer, said: Mapping[str, str], given: Sequence[object]) -> dict[str, str]:
+    """{field: sentence}: why it cannot be written down. Nothing of it is, then."""
+    place = said.get("timezone", customer.timezone).strip()
     if place and not is_zone(place):
-        return False
+        return {"timezone": NO_ZONE}
+    if given and not said.get("source", "").strip():
+        return {"source": _("Say where the person said so, like “by phone”: the register keeps it.")}
+    return {}
+
+
+def _write_down(request: MemberRequest, customer: Customer, found: Register) -> None:
+    said, by = typed(request.POST), author_of(request)
+    place = said.get("timezone", customer.timezone).strip()
     if place != customer.timezone:
-        by = author_of(request).actor
-        change_customer(customer=customer, by=by, shape=customer_shape, timezone=place)
-    return True
+        change_customer(customer=customer, by=by.actor, shape=customer_shape, timezone=place)
+    source = said.get("source", "").strip()
+    record_consents(customer=customer, given=_given(request, found), source=source, by=by)
+    _wishes(request, customer, by)
+
+
+def _as_typed(request: HttpRequest, found: Register) -> Register:
+    """The page with what was chosen on it, stored or not."""
+    lines = [
+        replace(
+            line,
+            cells=[
+                (kind, label, _said(request, line.category, kind) or state)
+                for kind, label, state in line.cells
+            ],
+        )
+        for line in found.lines
+    ]
+    wishes = [(named, f"type__{named.key}" in request.POST) for named, _wanted in found.wishes]
+    return replace(found, lines=lines, wishes=wishes if "wishes" in request.POST else found.wishes)
+
+
+def _said(request: HttpRequest, category: str, kind: str) -> str:
+    said = request.POST.get(f"{category}__{kind}", "")
+    return said if said in ConsentState.values else ""
 
 
 def _clock(customer: Customer) -> dict[str, str]:
@@ -133,8 +162,8 @@ def _given(request: HttpRequest, found: Register) -> list[dict[str, str]]:
     given = []
     for line in found.lines:
         for kind, _label, state in line.cells:
-            said = request.POST.get(f"{line.category}__{kind}", "")
-            if said in ConsentState.values and said != state:
+            said = _said(request, line.category, kind)
+            if said and said != state:
                 given.append({"category": line.category, "channel": kind, "state": said})
     return given
 
@@ -247,7 +276,8 @@ def _would_go(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _moment(text: str, where: Any) -> datetime:
     """A time of a form as this place's own clock shows it; the coming night without one."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=where)
-    except ValueError:
-        return timezone.now().astimezone(where).replace(hour=23, minute=30)
+    with suppress(ValueError):
+        found = datetime.fromisoformat(text).replace(tzinfo=where)
+        if 2000 < found.year < 3000:  # not every clock can be asked about the first and the last of years
+            return found
+    return timezone.now().astimezone(where).replace(hour=23, minute=30)

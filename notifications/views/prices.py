@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from common.spreadsheets import csv_answer
 from inbox.models import Channel
 from notifications.campaigns.files import FileRefused
 from notifications.models import PriceLine
@@ -179,6 +180,4 @@ def remove(request: MemberRequest, price_id: UUID) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """/console/notifications/prices/export/: the list, with a line for each price that is missing."""
     lines = written_prices(timezone.now().date())
-    response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="prices.csv"'
-    return response
+    return csv_answer(lines, "prices.csv")

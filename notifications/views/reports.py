@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from common.spreadsheets import csv_line
+from common.spreadsheets import csv_answer, csv_line
 from notifications import report_words as said
 from notifications.forms import Filter
 from notifications.plots import lying
@@ -158,9 +158,7 @@ def _reasons(report: Report) -> list[tuple[str, str, int, Any]]:
 def _file(report: Report, by: str) -> HttpResponse:
     """One table of the page; of an unknown one, types."""
     by = by if by in _FILES else "type"
-    response = HttpResponse(map(csv_line, _FILES[by](report)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="notifications-by-{by}.csv"'
-    return response
+    return csv_answer(map(csv_line, _FILES[by](report)), f"notifications-by-{by}.csv")
 
 
 def _of_lines(by: str) -> Callable[[Report], Iterator[Sequence[Any]]]:

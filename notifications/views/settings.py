@@ -174,7 +174,9 @@ def actions(request: MemberRequest, key: str) -> HttpResponse:
             save_draft(
                 named=named,
                 by=author_of(request),
-                revision=int(seen) if seen.isdecimal() and version.state == "draft" else None,
+                revision=int(seen)
+                if seen.isdecimal() and len(seen) < 9 and version.state == "draft"
+                else None,
                 actions=[_action(row) for row in rows],
             )
         except InvalidVersion as refused:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import phonenumbers
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from common.logs import request_id
+from common.phones import NotAPhone, read_phone
 from customers.models import Address
 from inbox.ports import PHONE
 from notifications import words
@@ -41,12 +41,9 @@ class PhoneInput(forms.CharField):
         if not text:
             return ""
         try:
-            number = phonenumbers.parse(text if text.startswith(("+", "00")) else f"+{text}", None)
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise forms.ValidationError(_("Write the number with its country code, like +44 7700 900123."))
-        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+            return read_phone(text)
+        except NotAPhone as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class TrialForm(forms.Form):

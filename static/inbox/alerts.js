@@ -100,8 +100,13 @@ export function isQuiet({ quiet, from, to }, date = new Date()) {
 
 // ---------------------------------------------------------------- how it is told
 
-/** Two short tones, made here: no file, and the volume is the person's. */
+let isRinging = false;
+
+/** Two short tones, made here: no file, and the volume is the person's. What comes meanwhile rings along; browsers
+    complain of a seventeenth sound at once. */
 export function ring(volume) {
+  if (isRinging) return;
+  isRinging = true;
   const audio = new AudioContext();
   const gain = audio.createGain();
   gain.connect(audio.destination);
@@ -116,7 +121,7 @@ export function ring(volume) {
     tone.start(at);
     tone.stop(at + 0.14);
   });
-  setTimeout(() => audio.close(), 600);
+  setTimeout(() => { isRinging = false; audio.close(); }, 600);
 }
 
 function notify({ title, body, thread: id }) {

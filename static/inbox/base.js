@@ -86,6 +86,12 @@ export const drawn = () => new Promise((done) => {
   setTimeout(done, 100);
 });
 
+/** The same, and nothing else waits: for calls out of the page, each of which takes longer than a bubble. */
+export const settled = () => new Promise((done) => {
+  requestAnimationFrame(() => whenIdle(done));
+  setTimeout(done, 100);
+});
+
 /** Call fn once, `ms` after the last call; .flush() runs a waiting one now, .cancel() drops it. */
 export function debounce(fn, ms) {
   let timer = 0;
@@ -197,6 +203,8 @@ function readAddress() {
 }
 
 export const route = signal(readAddress());
+/** Its parts: who reads these alone is not drawn again for another conversation. */
+export const [viewHere, sortHere, filtersHere] = ["view", "sort", "filters"].map((part) => computed(() => route.value[part]));
 
 /** The address of the current place with some parts changed; null takes a part away. */
 export function href(change) {

@@ -1,5 +1,5 @@
 // Which conversations stand in the list, in which order; and when a change may move them under the pointer.
-import { effect, route, signal, t } from "./base.js";
+import { effect, go, route, signal, t } from "./base.js";
 import { get } from "./server.js";
 import { apply, asking, onThread, session, thread, unreadOf, views } from "./store.js";
 import { dayStart } from "./text.js";
@@ -211,10 +211,13 @@ function follow() {
 
 /** Begin with the page the bootstrap brought, then follow the address bar and the events. */
 export function startLists(first) {
-  const { view, sort, filters } = place();
+  const { view, sort, filters, message } = place();
+  const known = { view: VIEWS[view] ? view : "all", sort: SORTS[sort] ? sort : "newest" };
   list.value = { ...list.peek(), key: keyOf(place()) };
-  if (sort === "newest" && !Object.keys(filters).length && VIEWS[view]) addPage(first, false);
+  if (known.view === view && sort === "newest" && !Object.keys(filters).length) addPage(first, false);
   else set({ key: "" });
+  // A link may name what there is no more.
+  go({ ...known, message }, { replace: true });
   effect(follow);
   onThread((id) => { recent.add(id); dirty.add(id); later(); });
 }

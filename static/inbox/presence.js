@@ -1,5 +1,5 @@
 // Where colleagues are: who looks at a conversation and who writes an answer there. Nothing of it is kept anywhere.
-import { Table, effect, route, signal, t } from "./base.js";
+import { Table, effect, route, settled, signal, t } from "./base.js";
 import { line, onPresence, say } from "./server.js";
 import { isMine, member } from "./store.js";
 
@@ -42,6 +42,8 @@ export function presenceWords(id) {
   return isReplying ? t("{name} is replying", { name }) : t("{name} is looking", { name });
 }
 
+// Where we are, told once it is drawn
+const here = signal(null);
 // The conversation in which this person writes an answer
 const typing = signal(null);
 let timer = 0;
@@ -59,7 +61,7 @@ export const viewLock = (id) => `parley:view:${id}`;
 let leave = () => {};
 function holdView() {
   leave();
-  const { thread } = route.peek();
+  const thread = here.peek();
   if (!thread || document.visibilityState !== "visible" || !document.hasFocus()) return;
   const end = new AbortController();
   const untilLeft = () => new Promise((done) => { end.signal.onabort = done; });
@@ -68,12 +70,13 @@ function holdView() {
 }
 
 export function startPresence() {
-  effect(() => { if (route.value) holdView(); });
+  effect(() => { if (route.value.thread !== here.peek()) settled().then(() => { here.value = route.peek().thread; }); });
+  effect(() => { holdView(here.value); });
   for (const name of ["focus", "blur", "visibilitychange"]) addEventListener(name, holdView, true);
   const isSeen = signal(document.visibilityState === "visible");
   document.addEventListener("visibilitychange", () => { isSeen.value = document.visibilityState === "visible"; });
   const stand = () => {
-    const thread = isSeen.value ? route.value.thread : null;
+    const thread = isSeen.value ? here.value : null;
     return { type: "presence", thread: thread || null, state: typing.value === thread && thread ? "replying" : "viewing" };
   };
   let said = "";

@@ -110,8 +110,8 @@ function changeMessage(event) {
   const { message } = event.data;
   editTimeline(message.thread_id, event, (line) => mapMessage(line, message.id, (old) => mergeMessage(old, message)));
   const last = truth.get(message.thread_id)?.last_message;
-  const isShown = last?.id === message.id && message.revoked_at;
-  if (isShown) patchThread(message.thread_id, { last_message: { ...last, text: "", revoked_at: message.revoked_at } });
+  const words = message.revoked_at ? "" : message.text;
+  if (last?.id === message.id) patchThread(message.thread_id, { last_message: { ...last, text: words, revoked_at: message.revoked_at } });
 }
 
 function changeStatus(event) {

@@ -130,7 +130,7 @@ const KINDS = {
 /** [icon or "", words] for a message in one line, as list rows, quotes and labels show it. */
 export function inOneLine({ kind, text, revoked_at }) {
   const [icon, name] = KINDS[kind] || ["", () => ""];
-  if (revoked_at) return ["circle-slash", t("Message taken back")];
+  if (revoked_at || kind === "revoked") return ["circle-slash", t("Message taken back")];
   const isPlain = text && ["template", "interactive"].includes(kind);
   return [isPlain ? "" : icon, text || name()];
 }

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from common.api.pages import Page
 from common.api.problems import Problem
-from common.spreadsheets import csv_line
+from common.spreadsheets import csv_answer, csv_line
 from common.wire import stamp
 from events.models import Change
 from events.queries import actions_done, change_page, differences
@@ -110,9 +110,7 @@ def _page(wanted: dict[str, Any], after: str | None) -> Page[Change]:
 @read
 def export(request: HttpRequest) -> HttpResponse:
     """/console/audit/export/?…: the same rows as CSV."""
-    response = HttpResponse(_lines(AuditFilter(request.GET).wanted()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return response
+    return csv_answer(_lines(AuditFilter(request.GET).wanted()), "audit.csv")
 
 
 def _lines(wanted: dict[str, Any]) -> Iterator[str]:

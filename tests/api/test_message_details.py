@@ -58,6 +58,26 @@ def test_what_a_customer_wrote_before_is_listed_with_its_times(
     assert charlie_calls.get(path).status == 404
 
 
+def test_the_list_shows_no_words_that_were_changed_or_taken_back(
+    cast: Cast, thread: Thread, bob_calls: Caller
+) -> None:
+    with tenant_context(cast.acme.id):
+        message = Message.objects.get(thread=thread)
+    edits(cast, str(message.external_id), "My card was stolen")
+    edited = bob_calls.get(f"threads/{thread.id}").data
+
+    revoke = hooks.text_message(
+        "wamid.r", "", type="revoke", revoke={"original_message_id": message.external_id}
+    )
+    del revoke["text"]
+    hooks.post(cast.acme_number, hooks.webhook(cast.acme_number, messages=[revoke]))
+    drain()
+
+    assert edited["last_message"]["text"] == "My card was stolen"
+    last = bob_calls.get(f"threads/{thread.id}").data["last_message"]
+    assert (last["kind"], last["text"]) == ("revoked", "")
+
+
 # ---------------------------------------------------------------- what it came to
 
 

@@ -61,7 +61,9 @@ def test_a_browser_that_has_seen_no_page_finds_the_icon(client: Client) -> None:
 
 def test_times_are_words_in_utc_until_the_browser_knows_better() -> None:
     at = datetime(2025, 11, 3, 9, 4, 5, tzinfo=UTC)
+    later = timezone.now() + timedelta(days=365)  # the same day of a month, and not today
 
+    assert words_for(later, "short").endswith(f"{later:%Y %H:%M}")
     assert words_for(at, "full") == "3 Nov 2025 09:04:05 UTC"
     assert words_for(timezone.now() - timedelta(minutes=4, seconds=10), "ago") == "4 min ago"
     assert words_for(timezone.now(), "ago") == "just now"

@@ -355,6 +355,7 @@ API: dict[str, Route] = {
     f"{_CAMPAIGN}/preview": _on(ADMIN, get=GET),
     f"{_CAMPAIGN}/rows": _on(AGENT, get=Call(query={"limit": "10"})),
     f"{_CAMPAIGN}/start": _on(ADMIN, post=Call({"per_minute": 60})),
+    f"{_CAMPAIGN}/schedule": _allauth(ADMIN, put=Call({"send_at": None})),
     f"{_CAMPAIGN}/pause": _allauth(ADMIN, put=DO, delete=DO),
     f"{_CAMPAIGN}/stop": _on(ADMIN, post=DO),
     "api/v1/publishing": _on(AGENT, get=GET, put=Call({"needs_second_person": False})),

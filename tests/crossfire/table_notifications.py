@@ -45,7 +45,8 @@ def _campaign_pages(base: str) -> dict[str, Route]:
         one: on(AGENT, get=GET),
         f"{one}columns/": on(ADMIN, get=GET, post=Call({"phone": "0"})),
         f"{one}segment/": on(ADMIN, get=GET, post=Call({"label": "vip"})),
-        f"{one}start/": on(ADMIN, post=Call({"per_minute": "60", "recipients": "1"})),
+        f"{one}start/": on(ADMIN, post=Call({"per_minute": "60", "recipients": "1", "when": "now"})),
+        f"{one}schedule/": allauth(ADMIN, get=GET, post=Call({"when": "now"})),  # see test_campaign_times.py
         f"{one}pause/": on(ADMIN, post=DO),
         f"{one}resumption/": on(ADMIN, post=DO),
         f"{one}stop/": on(ADMIN, get=GET, post=DO),

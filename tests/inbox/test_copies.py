@@ -57,6 +57,38 @@ def test_an_echo_opens_no_window(committed_cast: Cast) -> None:
         assert not Reach.objects.filter(last_inbound_at__isnull=False).exists()
 
 
+def change(target: str, kind: str, **what: Any) -> dict[str, Any]:
+    said = echo(f"{kind} of {target}", type=kind, timestamp=str(NOW + 5))
+    del said["text"]
+    return {**said, kind: {"original_message_id": f"wamid.{target}", **what}}
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_what_is_changed_or_deleted_on_the_phone_changes_here_whichever_comes_first(
+    committed_cast: Cast, is_late: bool
+) -> None:
+    channel = committed_cast.acme_number
+    post(channel, webhook(channel, messages=[text_message("wamid.q", "Open today?", at=NOW - 60)]))
+    drain()
+    new = {"message": {"type": "text", "text": {"body": "Until seven"}}}
+    changes = [change("Until six", "edit", **new), change("Not this", "revoke"), change("q", "revoke")]
+    echoes = [echo("Until six"), echo("Not this")]
+    for said in (echoes, changes) if is_late else (changes, echoes):
+        hears(channel, "smb_message_echoes", message_echoes=said)
+    hears(channel, "smb_message_echoes", message_echoes=changes)  # twice
+
+    with tenant_context(committed_cast.acme.id):
+        edited, deleted = Message.objects.filter(direction="outbound").order_by("at", "text")[::-1]
+        theirs = Message.objects.get(direction="inbound")
+        assert (edited.text, edited.edited_at is not None) == ("Until seven", True)
+        assert (deleted.text, deleted.revoked_at is not None) == ("Not this", True)
+        assert theirs.revoked_at is None  # nobody of the business takes back what the customer wrote
+        told = Event.objects.filter(type__in=["message.edited", "message.revoked"])
+        assert {one.actor["kind"] for one in told} <= {"system"}
+        assert told.count() == (2 if is_late else 0)
+        assert Thread.objects.get().inbound_count == 1
+
+
 def test_history_is_kept_in_order_on_both_sides_and_nobody_waits(committed_cast: Cast) -> None:
     old = NOW - 30 * 86_400
     messages = [

@@ -70,15 +70,15 @@ def _kept(page: str) -> set[str]:
     }
 
 
-def test_the_list_needs_25_modules_and_a_conversation_34_and_87_kib(alice_client: Client) -> None:
+def test_the_list_needs_24_modules_and_a_conversation_31_and_87_kib(alice_client: Client) -> None:
     names = _names(_page(alice_client))
 
     the_list = _with_imports(LIST, names)
     conversation = the_list | _with_imports(CONVERSATION, names)
 
-    assert len(the_list) <= 25
+    assert len(the_list) <= 24
     assert _weight(the_list) <= 64
-    assert len(conversation) <= 34
+    assert len(conversation) <= 31
     assert _weight(conversation) <= 87
 
 

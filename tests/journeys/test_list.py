@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from typing import Any
 
@@ -24,6 +25,12 @@ WATCH_FIRST = """() => {
                 window.first[name] ??= performance.now();
     };
     new MutationObserver(note).observe(document, {subtree: true, childList: true});
+}"""
+
+#: A key, three times before the next frame.
+THREE_AT_ONCE = """key => {
+    const press = () => new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true});
+    for (let n = 0; n < 3; n++) document.activeElement.dispatchEvent(press());
 }"""
 
 
@@ -119,6 +126,31 @@ def test_every_pane_says_when_it_is_empty_or_broken_and_what_to_do(office: Offic
     mia.at("timeline-error").get_by_role("button", name="Try again").click()
     expect(mia.bubble("Hello")).to_be_visible()
     expect(mia.at("customer-panel")).to_contain_text("Ruth Amsel")
+
+
+def test_a_link_to_a_view_or_an_order_that_there_is_not_shows_all_newest_first(office: Office) -> None:
+    """A6: the conversation that it names is open all the same."""
+    ruth = office.customer("Ruth Oldlink", "Hello")
+    mia = office.desk("mia").go(view="gone", sort="fastest", thread=ruth.thread)
+    expect(mia.row(ruth)).to_be_visible()
+    expect(mia.at("view-all")).to_have_attribute("aria-current", "page")
+    mia.shows(ruth)
+    expect(mia.page).to_have_url(re.compile(rf"\?view=all&thread={ruth.thread}$"))
+
+
+def test_keys_that_come_faster_than_frames_go_through_the_list_row_by_row(office: Office) -> None:
+    """A8, A63: a key held down repeats more often than a busy page draws."""
+    for n in range(4):
+        office.customer(f"Quick {n}", "Hello")
+    mia = office.desk("mia").go()
+    rows = mia.at("list").locator("[data-testid^=thread-row-]")
+    expect(rows.nth(3)).to_be_visible()
+    mia.press("j")
+    expect(rows.first).to_be_focused()
+    mia.page.evaluate(THREE_AT_ONCE, "j")
+    expect(rows.nth(3)).to_be_focused()
+    mia.page.evaluate(THREE_AT_ONCE, "k")
+    expect(rows.first).to_be_focused()
 
 
 def _pointer_rests_on(desk: Desk, customer: Customer) -> None:

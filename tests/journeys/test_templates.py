@@ -96,3 +96,45 @@ def test_a_template_from_its_draft_to_a_held_message_that_leaves(office: Office)
     )
     expect(console.get_by_test_id("life")).to_contain_text("May be used again")
     expect(console.locator("#live .notice")).to_have_count(0)
+
+
+def test_a_template_is_found_filled_in_and_sent_by_keys_alone(office: Office) -> None:
+    """A41, A63: the focus is where the next key belongs, and Esc goes a step back."""
+    lena = office.customer("Lena Keys", "Is my flight late?")
+    mia = office.desk("mia").open(lena)
+    mia.timeline.focus()
+    search = mia.at("template-picker").get_by_role("searchbox")
+
+    mia.press("t")
+    expect(search).to_be_focused()
+    mia.press("Escape")
+    expect(mia.field).to_be_focused()
+    mia.press("Escape")
+    expect(mia.timeline).to_be_focused()
+
+    mia.press("t")
+    expect(search).to_be_focused()
+    usable = mia.page.locator("[data-testid^=template-]:not([data-testid=template-picker])")
+    assert usable.evaluate_all("rows => rows.map(row => row.disabled)") == sorted(
+        usable.evaluate_all("rows => rows.map(row => row.disabled)")
+    ), "what cannot be sent stands last"
+    mia.press("ArrowDown")
+    expect(usable.first).to_be_focused()
+    mia.press("ArrowUp")
+    expect(search).to_be_focused()
+    search.fill("flight delay")
+    mia.press("Enter")
+
+    fields = mia.page.locator(".template-fields input")
+    expect(fields.first).to_be_focused()
+    mia.press("Escape")
+    expect(search).to_be_focused()
+    search.fill("flight delay")
+    mia.press("Enter")
+    expect(fields.first).to_be_focused()
+    for n in range(fields.count()):
+        fields.nth(n).fill(f"Value {n}")
+    mia.press("Enter")
+    expect(mia.field).to_be_focused()
+    sent = wait_for(lambda: office.stack.far_end.outbox(lena.phone), PATIENCE_S)
+    assert [one["kind"] for one in sent] == ["template"]

@@ -40,7 +40,7 @@ class _Reader(HTMLParser):
 
     def _input(self, at: dict[str, str], name: str) -> None:
         kind = at.get("type")
-        if name and kind != "submit" and (kind != "checkbox" or "checked" in at):
+        if name and kind != "submit" and (kind not in {"checkbox", "radio"} or "checked" in at):
             self.found[name] = at.get("value") or ("on" if kind == "checkbox" else "")
 
     def _select(self, at: dict[str, str], name: str) -> None:

@@ -159,6 +159,7 @@ def test_quiet_hours_hold_until_morning_and_critical_passes(cast: Cast, scope: N
     urgent = one(cast, ask(make_type(cast.alice, key="fraud", quiet_hours="obey", lane=0)))
 
     assert (held.state, urgent.state) == ("held", "queued")
+    assert held.reason.startswith("Quiet hours. It would go ")  # the log and its page say why it waits
     assert why(held)["quiet hours"].startswith("It would go ")
     assert held.due_at
     assert held.due_at > now
@@ -296,6 +297,7 @@ def test_a_code_passes_bulk_by_its_lane_and_its_tenants_turn(committed_cast: Cas
 def test_accepted_notifications_keep_their_version(cast: Cast, scope: None) -> None:
     named, by = make_type(cast.alice), Author.of(cast.alice)
     row = one(cast, ask(named, send_at=timezone.now() + timedelta(hours=1)))
+    assert row.reason.startswith("It is to go at ")
 
     save_draft(named=named, by=by, ttl_s=60)
     publish_draft(named=named, by=by)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -343,6 +344,9 @@ def test_rules_are_set_over_the_api(cast: Cast, alice_client: Client, charlie_cl
     body = {"watched": "cost", "threshold": "50", "currency": "EUR"}
     made = alice_client.post("/api/v1/alert_rules", body, content_type="application/json")
     wrong = alice_client.post("/api/v1/alert_rules", {"watched": "cost"}, content_type="application/json")
+    nowhere = {"watched": "template", "channel_id": str(uuid4())}
+    lost = alice_client.post("/api/v1/alert_rules", nowhere, content_type="application/json")
+    assert (lost.status_code, lost.json()["errors"][0]["pointer"]) == (400, "/channel_id")
 
     assert made.status_code == 201
     address = f"/api/v1/alert_rules/{made.json()['id']}"

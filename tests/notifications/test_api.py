@@ -157,6 +157,7 @@ def test_a_batch_answers_item_by_item(published: Caller) -> None:
     assert (answer.status, answer.data["accepted"], answer.data["refused"]) == (202, 1, 3)
     assert [row["accepted"] for row in answer.data["data"]] == [True, False, False, False]
     assert {fault["pointer"] for fault in answer.data["data"][1]["errors"]} >= {"/data/first_name"}
+    assert answer.data["data"][2]["errors"] == [{"pointer": "", "detail": "This is not an object."}]
     assert published.post("notification_batches", {"notifications": [SEND] * 1001}).status == 400
 
 
@@ -243,7 +244,27 @@ def test_consents_have_a_history(published: Caller, cast: Cast) -> None:
     assert [row["state"] for row in found["history"]] == ["denied", "granted"]
     assert found["preferences"] == {"fraud_alert": False}
     assert published.put(path, {"preferences": {"nothing": True}}).status == 422
+    typo = published.put(path, {"consents": [consent | {"channel": "whatsap"}]})
+    assert (typo.status, typo.pointers) == (400, ["/consents/0/channel"])
+    assert "sms, voice, whatsapp" in typo.data["errors"][0]["detail"]
+    both = published.put(path, {"consents": [consent, consent | {"state": "granted"}]})
+    assert (both.status, both.pointers) == (400, ["/consents"])
+    odd = published.put(path, {"consents": [consent | {"category": "promo"}]})
+    assert odd.data["errors"][0]["detail"] == "This is one of: authentication, utility, marketing."
     assert published.post("notifications", SEND).data["reason"] == "The customer does not want this type."
+
+
+def test_a_time_nobody_plans_for_is_refused_at_its_place(published: Caller) -> None:
+    """Nothing can be added to the last second there is."""
+    last = "9999-12-31T23:59:59Z"
+
+    far = published.post("notifications", SEND | {"send_at": last})
+    assert (far.status, far.pointers) == (400, ["/send_at"])
+    assert "more than a year away" in far.data["errors"][0]["detail"]
+    assert published.post("notifications", SEND | {"expires_at": last}).status == 202
+    assert len(published.get("notifications", since="0001-01-01T00:00:00Z", until=last).data["data"]) == 1
+    odd = published.post("notifications", SEND | {"language": "deutsch!"})
+    assert odd.data["errors"][0]["detail"] == "Write a language like en, pt or pt-BR."
 
 
 def test_quiet_hours_are_the_tenants_own(program: Caller, stranger: Caller) -> None:  # noqa: F811

@@ -7,6 +7,7 @@ import tracemalloc
 
 import pytest
 
+from common.spreadsheets import csv_line
 from notifications.campaigns import files
 from notifications.campaigns.columns import column_faults, guess_columns, read_cells, read_item, value_of
 from notifications.campaigns.files import FileRefused, Table, read_table
@@ -52,6 +53,13 @@ def test_the_separator_is_the_one_the_first_line_uses(separator: str) -> None:
     assert line.cells == ["+1", "Ada, the; first"]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_line_that_tells_excel_the_separator_is_no_header(separator: str) -> None:
+    table, [line] = read(f"sep={separator}\r\nphone{separator}name\r\n+1{separator}Ada\r\n".encode())
+
+    assert (table.header, line.number, line.cells) == (["phone", "name"], 3, ["+1", "Ada"])
+
+
 def test_odd_headers_and_rows_are_kept_for_the_check() -> None:
     table, lines = read(b"phone,,phone\n+1\n+2,a,b,c\x00\n")
 
@@ -68,6 +76,9 @@ def test_odd_headers_and_rows_are_kept_for_the_check() -> None:
         (b"phone,name\n\n", "no rows below it"),
         (b",".join([b"x"] * 101) + b"\n1\n", "101 columns"),
         (b'phone\n"' + b"x" * 200_000, "quotation mark that is not closed"),
+        (b"PK\x03\x04" + bytes(range(256)) * 40, "workbook of a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1" + bytes(2_000), "workbook of a spreadsheet"),
+        (b"%PDF-1.7\n1 0 obj", "no table of text"),
     ],
 )
 def test_what_cannot_be_read_says_why(content: bytes, why: str) -> None:
@@ -130,7 +141,43 @@ def test_money_is_read_as_every_country_writes_it(text: str, amount: int) -> Non
     assert value_of("money", text) == {"amount": amount, "currency": "EUR"}
 
 
+def test_nothing_of_an_amount_is_cut_off_in_silence() -> None:
+    """What has more decimals than its currency stays as it was typed, and is refused at its column."""
+    for text in ("12.4055 EUR", "EUR 0.001", "12.50 JPY"):
+        assert value_of("money", text) == text
+        read_as = read_cells(["+447700900123", text], {"phone": 0, "data.amount": 1}, ["p", "a"], VARIABLES)
+        assert [one["column"] for one in read_as.problems] == ["a"]
+
+
+@pytest.mark.parametrize("text", ["Infinity", "-inf", "NaN", "sNaN", "1e999999999", "1_0", "٣", "9" * 40])
+def test_what_is_no_number_people_write_stays_text_and_stops_nobody(text: str) -> None:
+    number = [{"name": "n", "type": "number", "required": True, "example": 1}]
+
+    found = read_cells(["+447700900123", text], {"phone": 0, "data.n": 1}, ["phone", "n"], number)
+
+    assert found.data == {"n": text}
+    assert found.problems == [{"column": "n", "reason": "This takes a number."}]
+
+
+def test_a_file_of_ours_is_read_back_as_it_was_written() -> None:
+    """Bad rows are downloaded, corrected and sent again; the quotes before their signs are ours."""
+    _, [one] = read(
+        csv_line(["+447700900123", "=1+1", "it's", "'quoted'", "-5"]).join(["a,b,c,d,e\n", ""]).encode()
+    )
+
+    assert one.cells == ["+447700900123", "=1+1", "it's", "'quoted'", "-5"]
+
+
 def test_numbers_keep_their_decimals() -> None:
-    read_as = {"1,234": 1234, "1.234": 1.234, "12,5": 12.5, "many": "many", "3": 3}
+    read_as = {
+        "1,234": 1234,
+        "1.234": 1.234,
+        "12,5": 12.5,
+        "many": "many",
+        "3": 3,
+        "+4": 4,
+        ".5": 0.5,
+        "0,125": 0.125,
+    }
 
     assert {text: value_of("number", text) for text in read_as} == read_as

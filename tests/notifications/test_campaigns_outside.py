@@ -46,7 +46,7 @@ def test_a_campaign_from_rows_to_its_end(
     bob_calls: Caller,  # noqa: F811
     stranger: Caller,  # noqa: F811
 ) -> None:
-    rows = [{"to": fresh_phone(), "data": DATA} for _ in range(3)] + [{"to": "12", "data": DATA}, "nonsense"]
+    rows = [{"to": fresh_phone(), "data": DATA} for _ in range(3)] + [{"to": "12", "data": DATA}, None]
     asked = {"name": "Cards", "type": "fraud_alert", "rows": rows, "per_minute": 30}
     made = program.post("campaigns", asked, headers={"Idempotency-Key": "c-1"})
     again = program.post("campaigns", asked, headers={"Idempotency-Key": "c-1"})
@@ -104,6 +104,8 @@ def test_a_campaign_from_csv_or_a_segment(cast: Cast, fraud: Any, program: Calle
         "campaigns", {"name": "C", "type": "fraud_alert", "csv": table, "columns": {"phone": 0}}
     )
     assert next(fault["pointer"] for fault in wrong.data["errors"]) == "/columns/data.first_name"
+    shoe = {"name": "C", "type": "fraud_alert", "csv": table, "columns": {"phone": 9, "shoe": 0}}
+    assert program.post("campaigns", shoe).pointers[:2] == ["/columns/shoe", "/columns/phone"]
     assert program.post("campaigns", {"name": "C", "type": "fraud_alert", "csv": ""}).status == 400
     assert program.post("campaigns", {"name": "C", "type": "none", "rows": [{}]}).status == 422
     assert program.post("campaigns", {"name": "C", "type": "fraud_alert"}).status == 400
@@ -114,6 +116,10 @@ def test_a_campaign_from_csv_or_a_segment(cast: Cast, fraud: Any, program: Calle
         Campaign.objects.all().update(due_at=None)
         who = Customer.objects.create(name="Ada Obi", labels=["vip"], attributes={"debt": "12.40 EUR"})
         who.addresses.create(kind="phone", value=fresh_phone())
+    typo = program.post("campaigns", body | {"texts": texts | {"first_nam": "x"}})
+    assert (typo.status, typo.pointers) == (422, ["/texts/first_nam"])
+    lost = program.post("campaigns", {"name": "C", "type": "fraud_alert", "csv": table, "texts": texts})
+    assert (lost.status, lost.pointers) == (400, ["/texts"])
     made = program.post("campaigns", body)
     with tenant_context(cast.acme.id):
         check(Campaign.objects.get(id=made.data["id"]))
@@ -153,7 +159,7 @@ def test_a_file_is_read_mapped_checked_confirmed_and_run(
     assert text.count("data-sample=") == 3
     assert "no price is known for" in text
     assert "Write the number with its country code" in text
-    typed = {"per_minute": "60", "recipients": "13"}
+    typed = {"per_minute": "60", "recipients": "13", "when": "now"}
     wrong = alice_client.post(f"{one}start/", typed)
     assert wrong.status_code == 422
     assert "12 people would get this" in wrong.content.decode()
@@ -180,6 +186,27 @@ def test_a_file_is_read_mapped_checked_confirmed_and_run(
     for other in (one, columns, f"{one}rows/", f"{one}stop/"):
         assert charlie_client.get(other).status_code == 404
     assert "No campaign yet" in page(charlie_client, HOME)
+
+
+def test_people_who_get_it_in_another_language_are_named_before_it_starts(
+    cast: Cast,
+    fraud: Any,
+    program: Caller,  # noqa: F811
+    alice_client: Client,
+) -> None:
+    rows = [
+        {"to": fresh_phone(), "data": DATA, "language": one} for one in ("de", "de-AT", "pt-BR", "en", "de")
+    ]
+    made = program.post(
+        "campaigns",
+        {"name": "C", "type": "fraud_alert", "rows": [*rows, {"to": fresh_phone(), "data": DATA}]},
+    )
+    work(cast)
+
+    text = page(alice_client, f"{HOME}{made.data['id']}/")
+
+    assert re.findall('data-borrowed="([^"]+)"', text) == ["de", "de-AT"]
+    assert "2 people whose language is Deutsch get it in English" in text
 
 
 def test_a_file_that_cannot_be_read_says_why_beside_its_field(

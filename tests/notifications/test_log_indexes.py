@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from common.tenancy import tenant_context
 from notifications.models import Notification, NotificationType
@@ -45,6 +47,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "a request": {"request_id": "req-77"},
     "only tests": {"test": True},
     "type and state": {"type": "fraud_alert", "state": "failed"},
+    "a day": {"since": timezone.now() - timedelta(hours=12), "until": timezone.now() + timedelta(hours=12)},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from notifications.operations import engine
 from tests.api.caller import Caller
 from tests.api.conftest import alice_calls, bob_calls, program, program_of, stranger  # noqa: F401 - fixtures
 from tests.cast import Cast
+from tests.notifications.campaigning import a_file, line
 from tests.notifications.conftest import ask, make_type, send
 
 VARIABLES: list[dict[str, Any]] = [
@@ -92,3 +95,29 @@ def test_the_console_hides_them_until_an_admin_looks_which_is_noted(
         assert "Ada" not in str(event.data)
     assert bob_client.post(f"{LOG}{run}/reveal/").status_code == 404
     assert charlie_client.post(f"{LOG}{run}/reveal/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_campaign_hides_them_in_its_samples_its_rows_and_its_csv(
+    cast: Cast,
+    alice_client: Client,
+    bob_client: Client,
+    program: Caller,  # noqa: F811
+    bob_calls: Caller,  # noqa: F811
+) -> None:
+    with tenant_context(cast.acme.id):
+        campaign = a_file(cast.alice, line())
+    one = f"/console/notifications/campaigns/{campaign.id}/"
+    manager = program_of(cast.acme, "notifications:read", "notifications:manage")
+
+    for client, name in ((alice_client, "Ada"), (bob_client, "•••")):
+        assert f"{name}</span>, was it you who paid" in client.get(one).content.decode()
+        [cells] = csv.reader(
+            io.StringIO(client.get(f"{one}rows/?format=csv").content.decode()).readlines()[1:]
+        )
+        assert cells[2:5] == [name, "12.40 EUR", "ELEKTRO-24"]
+    for calls, name in ((program, "Ada"), (manager, "•••")):
+        assert calls.get(f"campaigns/{campaign.id}/rows").data["data"][0]["data"]["first_name"] == name
+        [sample] = calls.get(f"campaigns/{campaign.id}/preview").data["samples"]
+        assert sample["rungs"][0]["text"].startswith(f"{name}, was it you")
+    assert bob_calls.get(f"campaigns/{campaign.id}/rows").data["data"][0]["data"]["first_name"] == "•••"

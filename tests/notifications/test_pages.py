@@ -330,6 +330,16 @@ def test_actions_keep_their_words_and_say_what_is_wrong(
     assert "Somebody changed these actions" in wrong.content.decode() or "An event" in wrong.content.decode()
 
 
+def test_a_new_variable_is_required_until_somebody_says_otherwise(
+    alice_client: Client, fraud: NotificationType
+) -> None:
+    """As over the API: what is forgotten is refused, and leaves no hole in a message."""
+    fields = inputs(page(alice_client, FRAUD))
+    spare = max(name for name in fields if name.startswith("var"))[:4]
+
+    assert (fields[f"{spare}__name"], fields[f"{spare}__required"]) == ("", "on")
+
+
 def test_preferences_are_checked_and_saved(cast: Cast, alice_client: Client, fraud: NotificationType) -> None:
     typed = inputs(page(alice_client, f"{FRAUD}preferences/"))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from common.spreadsheets import safe_cell
 from common.templatetags.parts import with_times
@@ -73,6 +76,23 @@ def test_the_log_is_filtered(
     assert found == [runs[place] for place in expected]
 
 
+def test_the_log_is_filtered_by_days_and_over_the_api_by_times(
+    cast: Cast, alice_client: Client, runs: list[Notification]
+) -> None:
+    now, two = timezone.now(), timedelta(days=2)
+    program = program_of(cast.acme)
+    for wanted, many in (
+        ({"since": now - two, "until": now + two}, 3),
+        ({"since": now + two}, 0),
+        ({"until": now - two}, 0),
+    ):
+        days = "&".join(f"{name}={at:%Y-%m-%d}" for name, at in wanted.items())
+        assert sum(f"{LOG}{run.id}/" in page(alice_client, f"{LOG}?{days}") for run in runs) == many
+        times: dict[str, Any] = {name: at.isoformat() for name, at in wanted.items()}
+        assert len(program.get("notifications", **times).data["data"]) == many
+    assert "None of these" not in page(alice_client, f"{LOG}?since=0001-01-01&until=9999-12-31")
+
+
 def test_the_log_is_filtered_by_a_channel_that_was_tried(
     cast: Cast, alice_client: Client, runs: list[Notification]
 ) -> None:
@@ -119,6 +139,7 @@ def test_the_csv_runs_nothing_in_a_spreadsheet(
 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert answer["Content-Type"].startswith("text/csv")
+    assert answer.content.startswith("\ufeff".encode())  # else Excel takes UTF-8 for Windows' own letters
     assert [row["customer"] for row in rows] == ["'=HYPERLINK(1)", "Ada Lovelace"]
     assert rows[1]["channels"] == "WhatsApp 604: trying"
     assert [safe_cell(text) for text in ("+1", "-1", "@x", "\tx", "＝x", "x=1", None)] == [

@@ -45,13 +45,29 @@ def test_the_register_is_empty_at_first_and_finds_anybody(
     assert "Nobody like this" in page(alice_client, f"{REGISTER}?person=Nobody")
 
 
+def test_who_has_no_name_is_called_by_their_number(cast: Cast, alice_client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        who = Customer.objects.create()
+        who.addresses.create(kind="phone", value="+447700900801")
+
+    assert "<h1>+447700900801</h1>" in page(alice_client, f"{REGISTER}{who.id}/")
+
+
 def test_a_yes_is_written_down_with_where_it_was_said(
     cast: Cast, alice_client: Client, ada: Customer
 ) -> None:
     one = f"{REGISTER}{ada.id}/"
     typed = inputs(page(alice_client, one)) | {"marketing__*": "granted"}
 
-    nowhere = alice_client.post(one, typed, follow=True)
+    nowhere = alice_client.post(one, typed | {"timezone": "Europe/Lisbon"})
+    lost = alice_client.post(one, typed | {"source": "by phone", "timezone": "Mars"})
+    kept = [inputs(answer.content.decode()) for answer in (nowhere, lost)]
+    assert [answer.status_code for answer in (nowhere, lost)] == [422, 422]
+    assert [(one["marketing__*"], one["timezone"]) for one in kept] == [
+        ("granted", "Europe/Lisbon"), ("granted", "Mars"),
+    ]  # fmt: skip
+    assert "This is no time zone" in lost.content.decode()
+    assert states(cast, ada) == {}
     alice_client.post(one, typed | {"source": "by phone"})
     alice_client.post(one, typed | {"source": "by phone", "marketing__whatsapp": "denied"})
 
@@ -117,6 +133,8 @@ def test_quiet_hours_say_when_something_would_go(cast: Cast, alice_client: Clien
     night = page(alice_client, f"{QUIET}?at=2026-11-30T23:30")
     assert "would go Tue 08:00 Lisbon" in night
     assert "goes at once" in page(alice_client, f"{QUIET}?at=2026-11-30T12:00")
+    for never in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert "Kolkata" in page(alice_client, f"{QUIET}?at={never}")
     spring = page(alice_client, f"{QUIET}?at=2027-03-28T01:30")  # the clock skips this hour in Lisbon
     assert "would go Sun 08:00 Lisbon" in spring
     with tenant_context(cast.acme.id):

@@ -52,6 +52,7 @@ def test_a_faulty_draft_cannot_be_published_and_can_be_dropped(
     alice_client.post(f"{FRAUD}publication/", {})
 
     assert "One thing keeps it from being published" in asked
+    assert "WhatsApp, English" in asked
     with tenant_context(cast.acme.id):
         current = find_type("fraud_alert").current
         assert current is not None

@@ -49,7 +49,7 @@ def test_a_file_of_prices_is_taken_whole_and_comes_back_equal(cast: Cast, alice_
         ("sms", "", "+44", Decimal("0.041")),
         ("whatsapp", "utility", "GB", Decimal("0.022")),
     ]
-    written = alice_client.get(f"{PRICES}export/").getvalue().decode()
+    written = alice_client.get(f"{PRICES}export/").getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(written)))
     assert [(row["channel"], row["category"], row["price"]) for row in rows] == [
         ("sms", "", "0.041"),

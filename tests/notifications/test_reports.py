@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,9 +16,11 @@ from django.test import Client
 from django.utils import timezone
 
 from common.tenancy import tenant_context
+from common.wire import stamp
 from notifications.models import Notification, Step
 from notifications.plots import lying, round_top, sparkline
 from notifications.queries.reports import period
+from notifications.report_words import part
 from tests.cast import Cast
 from tests.notifications.conftest import Ladder, Office, ask, make_type, rung, send
 from tests.notifications.forms import page
@@ -124,6 +127,24 @@ def test_reasons_stand_under_the_table(alice_client: Client, charlie_client: Cli
         ["skipped", "Why skipped.", "1"],
     ]
     assert "Nothing to count yet" in page(charlie_client, REPORTS)
+
+
+def test_reasons_that_differ_only_by_an_id_or_a_time_are_one(cast: Cast, alice_client: Client) -> None:
+    with tenant_context(cast.acme.id):
+        named = make_type(cast.alice)
+        for row in send(cast.alice, *[ask(named) for _ in range(4)]):
+            reason = f"It could go at {stamp(timezone.now())} beside {uuid4()}."
+            Notification.objects.filter(id=row.notification.id).update(state="expired", reason=reason)  # type: ignore[union-attr]
+
+    assert lines(alice_client, "by=reason") == [["expired", "It could go at … beside ….", "4"]]
+
+
+@pytest.mark.parametrize(
+    ("count", "whole", "words"),
+    [(1, 6, "16.7"), (2, 3, "66.7"), (5, 5, "100.0"), (99_999, 100_000, "99.9"), (0, 3, "0.0"), (0, 0, "")],
+)
+def test_parts_are_rounded_and_all_but_one_are_not_all(count: int, whole: int, words: str) -> None:
+    assert part(count, whole) == words
 
 
 @pytest.mark.usefixtures("sent")

@@ -35,6 +35,7 @@ def one(kind: str, value: Any, language: str) -> str:
         ("number", 1234.5, "pt", "1.234,5"),
         ("date", "2026-11-29", "en", "29 Nov 2026"),
         ("date", "2026-11-29T18:40:00Z", "pt", "29/11/2026 18:40"),
+        ("date", "2026-11-29T18:40:00Z", "de-AT", "29.11.2026 18:40"),
         ("text", "as it is", "en", "as it is"),
     ],
 )

@@ -47,7 +47,8 @@ function Interactive({ message, meta }) {
 function Head({ header, message }) {
   if (!header) return null;
   if (header.type === "text") return html`<b class="h" dir="auto">${header.text}</b>`;
-  return message.media ? html`<${Picture} message=${{ ...message, text: "" }} isHeader />` : null;
+  const Kind = { video: Video, document: Document }[header.type] ?? Picture;
+  return message.media ? html`<${Kind} message=${{ ...message, text: "" }} isHeader />` : null;
 }
 
 // The one button of each kind of message, and what it sends when pressed.

@@ -3,10 +3,10 @@ import { Icon, figure, html, newRef, signal, t, tn, toast, useEffect } from "../
 import { oops } from "../actions.js";
 import { get, post, put } from "../server.js";
 import { filtersNow } from "../lists.js";
-import { chooseNone, choseAll, selection } from "../selection.js";
 import { directory, onOther } from "../store.js";
 import { soon } from "../text.js";
 import { openPicker, snoozeTimes } from "./pickers.js";
+import { chooseNone, choseAll, selection } from "./row.js";
 
 /** The change under way: as the API tells it, or null. */
 const running = signal(null);

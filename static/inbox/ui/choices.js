@@ -36,6 +36,7 @@ function partsOf({ content, text }) {
     buttons: words ? [{ text: words, icon, isOnly: type !== "list" }] : own,
     sections: content.sections || [],
     cards: content.cards || [],
+    offer: content.offer || "",
   };
 }
 
@@ -46,9 +47,9 @@ const offered = arrives(() => import("./offered.js"));
 const Linked = offered("Linked");
 const Rows = offered("Rows");
 
-/** A row of buttons; the one that was pressed says when. */
+/** A row of buttons; the one that was pressed says when. mark: what a press sends back, where words alone do not tell. */
 function Buttons({ buttons, pressed }) {
-  const isHit = ({ text, isOnly }) => pressed && (isOnly || [pressed.title, pressed.text].includes(text));
+  const isHit = ({ text, isOnly, mark }) => pressed && (isOnly || (mark ? mark === pressed.payload : [pressed.title, pressed.text].includes(text)));
   const when = html`<small> · ${t("pressed {time}", { time: pressed && clock(pressed.at) })}</small>`;
   return buttons.map((one) => html`<span class=${isHit(one) ? "hit" : ""} dir="auto">
     ${(one.icon || one.type === "URL") && html`<${Icon} name=${one.icon || "external-link"} />`}${one.text}
@@ -62,7 +63,7 @@ export function Keys({ choices = [], pressed }) {
 }
 
 function Card({ card: { text, header, link, buttons = [] }, pressed, message }) {
-  const own = buttons.map(({ title, icon }) => ({ text: title, icon }));
+  const own = buttons.map(({ title, icon, id }) => ({ text: title, icon, mark: id }));
   const shown = link ? [{ text: link.title, icon: "external-link" }] : own;
   return html`${isFile(header) && html`<${Linked} header=${header} message=${message} />`}
     ${text && html`<${Text} text=${text} />`}
@@ -71,12 +72,13 @@ function Card({ card: { text, header, link, buttons = [] }, pressed, message }) 
 
 /** A template or a choice as the customer sees it. pressed: {title, text, at} of their answer; meta: time and ticks. */
 export function Choice({ message, pressed, meta }) {
-  const { header, body, footer, buttons, sections, cards } = partsOf(message);
+  const { header, body, footer, buttons, sections, cards, offer } = partsOf(message);
   const rows = sections.flatMap((section) => section.rows || []);
   const chosen = pressed && rows.find((row) => [pressed.title, pressed.text].includes(row.title));
   const name = message.content.name || (message.kind === "template" ? t("Template") : t("Choice"));
   return html`${header && html`<b class="card-head" dir="auto">${header}</b>`}
     ${isFile(message.content.header) && html`<${Linked} header=${message.content.header} message=${message} />`}
+    ${offer && html`<b class="card-head" dir="auto">${offer}</b>`}
     ${body ? html`<${Text} text=${body} />` : !buttons.length && html`<span class="muted">${name}</span>`}
     ${footer && html`<small class="card-foot" dir="auto">${footer}</small>`}${meta}
     ${cards.map((card, n) => html`<${Card} key=${n} card=${card} pressed=${pressed} message=${message} />`)}

@@ -7,9 +7,8 @@ import { barred, channelOf, placeOf, placesOf, slotOf, spotOf, windowOf } from "
 import { thread } from "../store.js";
 import { addressWords, answeredWords, inOneLine, span, whoIs } from "../text.js";
 import { jumpTo } from "../timelines.js";
-import { Field, Suggest, typingEnded } from "./field.js";
+import { Field, FileChip, Suggest, Tools, typingEnded } from "./field.js";
 import { lazily } from "./layers.js";
-import { FileChip, Tools } from "./tools.js";
 
 // ---------------------------------------------------------------- reply or note
 

@@ -1,5 +1,5 @@
 // What the list shows: its view, filters that combine, its order; each chosen in the rail or the one searchable picker.
-import { Dot, Icon, figure, go, href, html, route, signal, t } from "../base.js";
+import { Dot, Icon, figure, filtersHere, go, href, html, route, signal, sortHere, t, viewHere } from "../base.js";
 import { PRIORITIES } from "../actions.js";
 import { SORT_NAMES, VIEWS } from "../lists.js";
 import { directory, views } from "../store.js";
@@ -55,7 +55,7 @@ const openSave = lazily(() => import("./saved.js"))("openSave");
 
 /** The order and the filters over the list. */
 export function Chips() {
-  const { sort, filters } = route.value;
+  const [sort, filters] = [sortHere.value, filtersHere.value];
   const chip = ([name, value]) => html`<button type="button" key=${name} class="chip on" data-testid=${`chip-${name}`}
     onClick=${() => setFilter(name, null)}><span class="vh">${t("Remove filter")} </span>${filterName(name, value)}
     <${Icon} name="x" /></button>`;
@@ -74,14 +74,14 @@ function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, o
     event.preventDefault();
     go(change);
   };
-  return html`<li ...${on}><a href=${href({ ...change, message: null })} aria-current=${isHere ? "page" : null} title=${label}
+  return html`<li ...${on}><a href=${href({ ...change, thread: null })} aria-current=${isHere ? "page" : null} title=${label}
     data-testid=${testid} data-count=${count} onClick=${open}>
     ${icon ? html`<${Icon} name=${icon} />` : html`<${Dot} colour=${colour} />`}<span>${label}</span>${" "}
     ${count > 0 && html`<span class=${`n ${isHot ? "hot" : ""}`}>${figure(count)}</span>`}</a>${children}</li>`;
 }
 
 export function Rail() {
-  const { view: here, filters } = route.value;
+  const [here, filters] = [viewHere.value, filtersHere.value];
   const { teams } = directory.value;
   const numbers = (key) => views.value.find((one) => one.key === key) || { count: 0, unread: 0 };
   const view = ([key, { label, icon }]) => {

@@ -1,13 +1,18 @@
 // The list of conversations: a window of rows of one height over a list of any length.
-import { Icon, figure, go, html, route, t, tn, useEffect, useLayoutEffect, useRef, useState } from "../base.js";
+import {
+  Icon, figure, filtersHere, go, html, route, signal, t, tn, useEffect, useLayoutEffect, useRef, useState, viewHere,
+} from "../base.js";
 import { hooks, tip } from "../commands.js";
 import { VIEWS, ensure, list, release, reload, setHold, total } from "../lists.js";
-import { Tools, choose, chooseTo, isChosen } from "../selection.js";
 import { session, views } from "../store.js";
+import { warm } from "../timelines.js";
 import { Chips, pickView } from "./filters.js";
-import { Bones, Row, Slot, rowSize } from "./row.js";
+import { Row, bones, choose, chooseTo, isChoosing, isChosen, rowSize, slot } from "./row.js";
 
 const OVERSCAN = 6;
+// Rows asked for before they are drawn, so that who scrolls on finds them there
+const AHEAD = 24;
+const WARM_MS = 80;
 
 // ---------------------------------------------------------------- the window
 
@@ -38,18 +43,50 @@ function useWindow(ref, count) {
 /** The row with the focus, else the open one. */
 const here = () => document.activeElement?.dataset.id || route.peek().thread;
 
+let going = null; // the row that gets the focus as soon as it is drawn
+
 /** Move the focus in the list by rows, and tell where to; a row outside the window is scrolled in first. */
 function moveFocus(box, ids, step) {
-  const from = ids.indexOf(here());
+  const from = ids.indexOf(going || here());
   const to = Math.max(0, Math.min(ids.length - 1, from < 0 ? 0 : from + step));
   if (!ids[to]) return null;
   const row = rowSize.peek();
   const top = to * row;
   if (top < box.scrollTop) box.scrollTop = top;
   else if (top + row > box.scrollTop + box.clientHeight) box.scrollTop = top + row - box.clientHeight;
-  const focus = () => box.querySelector(`[data-id="${ids[to]}"]`)?.focus({ preventScroll: true });
-  requestAnimationFrame(() => requestAnimationFrame(focus));
+  const find = () => box.querySelector(`[data-id="${ids[to]}"]`);
+  const focus = () => { if (going === ids[to]) { going = null; find()?.focus({ preventScroll: true }); } };
+  going = ids[to];
+  if (find()) focus(); else requestAnimationFrame(() => requestAnimationFrame(focus));
   return ids[to];
+}
+
+const idAt = ({ target }) => target.closest("[data-id]")?.dataset.id;
+
+/** A click opens a row, or chooses it: with Shift all up to it, on its face this one. */
+function onClick(event) {
+  const id = idAt(event);
+  if (!id || event.ctrlKey || event.metaKey || event.button) return;
+  event.preventDefault();
+  if (event.shiftKey) chooseTo(id);
+  else if (event.target.closest(".avatar[title]")) choose(id);
+  else go({ thread: id });
+}
+
+/** Shift-click chooses rows, not words. */
+const onMouseDown = (event) => { if (event.shiftKey && idAt(event)) event.preventDefault(); };
+
+/** What loads a conversation when the pointer or the focus rests on its row: [on, off]. */
+function useWarmth() {
+  const rest = useRef({ id: null, timer: 0 }).current;
+  const to = (id = null) => {
+    if (id === rest.id) return;
+    clearTimeout(rest.timer);
+    rest.id = id;
+    if (id) rest.timer = setTimeout(() => warm(id), WARM_MS);
+  };
+  useEffect(() => () => to(), []);
+  return [(event) => to(idAt(event)), () => to()];
 }
 
 function Rows() {
@@ -74,7 +111,7 @@ function Rows() {
     sized.current = size;
     measure();
   }, [size]);
-  useEffect(() => ensure(to), [to, shown.length, state]);
+  useEffect(() => ensure(to + AHEAD), [to, shown.length, state]);
   hooks.moveList = (step) => moveFocus(ref.current, shown, step);
   hooks.choose = () => here() && choose(here());
   hooks.extend = (step) => {
@@ -87,11 +124,18 @@ function Rows() {
   const rows = shown.slice(from, to).map((id, i) => row(id, from + i));
   const away = shown.indexOf(held);
   if (away >= 0 && (away < from || away >= to)) rows.push(row(held, away));
-  const missing = (i) => html`<${Slot} key=${i} index=${i}><${Bones} /><//>`;
-  for (let i = Math.max(from, shown.length); i < to; i += 1) rows.push(missing(i));
-  const onFocusIn = ({ target }) => { setHeld(target.dataset.id); if (target.dataset.id) setStop(target.dataset.id); };
-  return html`<div class="rows" ref=${ref} data-testid="list" onScroll=${measure} onFocusIn=${onFocusIn}
-    onFocusOut=${() => setHeld(null)}><ul class="sizer" style=${{ height: `${count * size}px` }}>${rows}</ul></div>`;
+  for (let i = Math.max(from, shown.length); i < to; i += 1) rows.push(slot({ key: i, index: i }, bones()));
+  const [onRest, onLeave] = useWarmth();
+  const onFocusIn = (event) => {
+    const id = idAt(event);
+    setHeld(id);
+    if (id) setStop(id);
+    onRest(event);
+  };
+  const onFocusOut = () => { setHeld(null); onLeave(); };
+  // Each for all rows: a list is scrolled
+  const on = { onScroll: measure, onClick, onMouseDown, onFocusIn, onFocusOut, onPointerOver: onRest, onPointerLeave: onLeave };
+  return html`<div class="rows" ref=${ref} data-testid="list" ...${on}><ul class="sizer" style=${{ height: `${count * size}px` }}>${rows}</ul></div>`;
 }
 
 // ---------------------------------------------------------------- nothing, failed
@@ -129,19 +173,37 @@ const Failed = ({ problem }) => html`<div class="empty" role="alert" data-testid
 
 // ---------------------------------------------------------------- the pane
 
-/** isMain: nothing else is on the page, as on a phone with no conversation open. */
-export function ListPane({ isMain }) {
+// The module for many at once, loaded when the first one is chosen
+const bulk = signal(null);
+const loadBulk = () => { import("./bulk.js").then((module) => { bulk.value = module; }, () => {}); };
+
+/** What stands above the list; while conversations are chosen or changed, what can be done to them instead. */
+function Tools({ most, children }) {
+  const isNeeded = isChoosing() || bulk.value?.isBusy();
+  useEffect(() => { if (isNeeded && !bulk.value) loadBulk(); }, [isNeeded]);
+  return isNeeded && bulk.value ? html`<${bulk.value.BulkBar} most=${most} />` : children;
+}
+
+/** The rows, or what stands in their place; and what waits above them. */
+function Body() {
   const { state, problem, fresh, shown } = list.value;
-  const { view, filters } = route.value;
-  const name = (VIEWS[view] || VIEWS.all).label();
-  const count = Object.keys(filters).length ? null : views.value.find((one) => one.key === view)?.count;
-  const hover = (value) => (event) => event.pointerType === "mouse" && setHold("hover", value);
+  const [view, filters] = [viewHere.value, filtersHere.value];
   const showNew = () => { document.querySelector(".rows").scrollTop = 0; release(); };
   const body = {
     error: () => html`<${Failed} problem=${problem} />`,
-    loading: () => html`<div class="rows" data-testid="list" aria-busy="true">${[1, 2, 3, 4, 5].map(Bones)}</div>`,
+    loading: () => html`<div class="rows" data-testid="list" aria-busy="true">${[1, 2, 3, 4, 5].map(bones)}</div>`,
     ready: () => (shown.length ? html`<${Rows} />` : html`<${Empty} view=${view} filters=${filters} />`),
   }[state];
+  return html`${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
+    ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}`;
+}
+
+/** isMain: nothing else is on the page, as on a phone with no conversation open. */
+export function ListPane({ isMain }) {
+  const [view, filters] = [viewHere.value, filtersHere.value];
+  const name = (VIEWS[view] || VIEWS.all).label();
+  const count = Object.keys(filters).length ? null : views.value.find((one) => one.key === view)?.count;
+  const hover = (value) => (event) => event.pointerType === "mouse" && setHold("hover", value);
   return html`<section class="list" data-pane="list" id="conversations" role=${isMain ? "main" : null}
     aria-label=${t("Conversations")}><header><h1><span class="wide-only">${name}</span>
       <button type="button" class="view-switch" title=${tip(t("Views"), "view-mine")}
@@ -149,7 +211,5 @@ export function ListPane({ isMain }) {
       <span class="num">${figure(count)}</span>
       <button type="button" class="iconbtn s" aria-label=${t("New conversation")} title=${tip(t("New conversation"), "begin")}
         data-testid="begin" onClick=${() => hooks.begin()}><${Icon} name="plus" /></button></header><${Tools} most=${count}><${Chips} /><//>
-    <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}>
-      ${fresh > 0 && html`<button type="button" class="newer" data-testid="new-chip" onClick=${showNew}>
-        ${tn("{n} new", "{n} new", fresh)}</button>`}${body()}</div></section>`;
+    <div class="rows-box" onPointerEnter=${hover(true)} onPointerLeave=${hover(false)}><${Body} /></div></section>`;
 }

@@ -68,7 +68,7 @@ const spokenWords = (text, { direction, transcript }) => (direction ? transcript
 
 const special = arrives(() => import("./special.js"));
 const SPECIAL = {
-  call: CallHead, location: special("Place"), contacts: special("Cards"), order: special("Order"), flow_reply: special("Answers"),
+  call: CallHead, location: special("Place"), contacts: special("Cards"), order: special("Order"), flow_reply: special("Answers"), unknown: special("Unshown"),
 };
 
 // The module that knows templates, loaded when one is first drawn
@@ -87,15 +87,17 @@ function Template({ message, pressed, meta }) {
 const Muted = ({ icon, words }) => html`<span class="muted"><${Icon} name=${icon} />${words}</span>`;
 
 function Body({ message, pressed, place }) {
-  const { kind, content, text, attachments, revoked_at, at } = message;
-  if (revoked_at) return html`<${Muted} icon="circle-slash" words=${t("The customer took this message back.")} />`;
+  const { kind, content, text, attachments, revoked_at, at, direction } = message;
+  if (revoked_at) return html`<${Muted} icon="circle-slash" words=${direction === "outbound" ? t("This message was taken back.") : t("The customer took this message back.")} />`;
   if (kind === "system") return html`<span dir="auto">${text || t("Notice")}</span> · <time title=${full(at)}>${clock(at)}</time>`;
-  const files = attachments.filter((file) => !file.link).map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
+  const inside = kind === "template" || kind === "interactive" ? JSON.stringify(content) : ""; // names what stands on cards
+  const files = attachments.filter((file) => !file.link && !inside.includes(file.id)).map((file) => html`<${Attachment} key=${file.id} file=${file} threadId=${message.thread_id}
     words=${text || inOneLine({ kind: file.kind, text: "" })[1]} />`);
   const meta = html`<${Meta} message=${message} place=${place} />`;
   if (kind === "template") return html`${files}<${Template} message=${message} pressed=${pressed} meta=${meta} />`;
   if (kind === "interactive") return html`${files}<${Choice} message=${message} pressed=${pressed} meta=${meta} />`;
-  const special = SPECIAL[kind] && html`<${SPECIAL[kind]} content=${content} />`;
+  const isNamed = kind === "unknown" && (text || direction === "outbound"); // then it is shown by what it says
+  const special = SPECIAL[kind] && !isNamed && html`<${SPECIAL[kind]} content=${content} />`;
   const shown = (kind === "call" ? spokenWords(text, content) : text) || (kind === "order" && content.text) || "";
   const unknown = !shown && !files.length && !special
     && t("This kind of message ({kind}) cannot be shown here yet.", { kind: content.type || kind });
@@ -114,14 +116,14 @@ const Origin = arrives(() => import("./origin.js"))("Origin");
 /** names: {customer, us, place, find(id), isWhole} of the conversation. */
 function Quote({ quote, threadId, names }) {
   const target = quote.id && names.find(quote.id);
-  const [icon, line] = inOneLine(target || { kind: quote.kind || "unknown", text: quote.text || "" });
+  const [icon, line] = quote.id ? inOneLine(target || quote) : ["", t("A message that is not here")];
   const { direction, author } = target || quote;
-  const who = author?.name || author || (direction === "inbound" ? names.customer : names.us);
+  const who = author?.name || author || (direction === "inbound" ? names.customer : quote.id && names.us);
   const jump = async () => {
     if (!quote.id || !await jumpTo(threadId, quote.id)) toast(t("The quoted message is no longer here."));
   };
   return html`<button type="button" class="quote" tabindex="-1" onClick=${jump} title=${t("Go to the quoted message")}>
-    <b dir="auto">${who}</b> <span dir="auto">${icon && html`<${Icon} name=${icon} />`}${line}</span></button>`;
+    ${who && html`<b dir="auto">${who}</b> `}<span dir="auto">${icon && html`<${Icon} name=${icon} />`}${line}</span></button>`;
 }
 
 // ---------------------------------------------------------------- what went wrong, and what can be done
@@ -148,7 +150,7 @@ function Trouble({ message }) {
   const { status, attempts, error } = message;
   const tries = attempts > 1 && tn("{n} attempt", "{n} attempts", attempts);
   const code = error?.provider_code && t("code {code}", { code: error.provider_code });
-  const why = error?.detail || error?.title;
+  const why = error?.advice || error?.detail || error?.title;
   const again = (name) => html`<${Act} name=${name} testid="retry" run=${() => retryMessage(message)} />`;
   const refused = [why || t("The provider refused it"), code, tries].filter(Boolean).join(" · ");
   if (status === "failed") return html`<${Line} words=${refused}>${again(t("Retry"))}<//>`;

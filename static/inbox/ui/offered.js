@@ -14,10 +14,10 @@ function ask({ id, status_history: past }) {
 }
 
 /** A picture or film once the server has fetched and kept it, never by this browser; before that, and for a document,
-    its kind and address. header: {kind: {link}}. */
+    its kind and address; or one that was uploaded. header: {kind: {link} or {attachment_id}}. */
 export function Linked({ header, message }) {
-  const [kind, { link, filename }] = Object.entries(header).find(([, one]) => one?.link) || ["document", {}];
-  const file = message.attachments.find((one) => one.link === link);
+  const [kind, { link, filename, attachment_id: own }] = Object.entries(header).find(([, one]) => one?.link || one?.attachment_id) || ["document", {}];
+  const file = message.attachments.find((one) => (own ? one.id === own : one.link === link));
   useEffect(() => { if (link && !file && ICONS[kind]) ask(message); }, [message.id, link]);
   const words = { image: t("Picture"), video: t("Video") }[kind];
   if (file?.url) return html`<${Attachment} file=${file} threadId=${message.thread_id} words=${words} />`;

@@ -7,6 +7,14 @@ import { channel } from "../store.js";
 import { degrees } from "./degrees.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
 import { Message } from "./message.js";
+import { FilePick } from "./template-file.js";
+
+/** A file that was chosen stands in its field as this and its id. */
+const UPLOADED = "upload:";
+const fileNamed = (value) => (value.startsWith(UPLOADED) ? { attachment_id: value.slice(UPLOADED.length) } : { link: value });
+/** What tells lines apart while others come and go. */
+const LINE = Symbol("line");
+let lineCount = 0;
 
 const one = (name, label, more = {}) => ({ name, label, most: 200, ...more });
 const body = (most = 1024) => one("text", t("Text"), { most, isLong: true });
@@ -38,10 +46,10 @@ const OFFERS = () => [
     ({ title, url, footer: foot }) => ({ title, url, ...filled({ footer: foot }) })],
   ["carousel", "image", t("Cards"), t("Two to ten pictures side by side, each with a button"),
     [body(), one("rows", t("Cards"), { from: 2, upTo: 10, rows: [
-      one("picture", t("Address of the picture"), { most: 2000, isLink: true, example: "https://" }),
+      one("picture", t("Address of the picture"), { most: 2000, isLink: true, file: "image", example: "https://" }),
       one("below", t("Words below it"), { most: 160, isFree: true }), one("title", t("Button"), { most: 20 })] })],
     ({ rows }) => ({ cards: rows.map(({ picture, below, title }, n) => ({
-      header: { image: { link: picture } }, ...filled({ text: below }), buttons: [{ id: `${n + 1}`, title }] })) })],
+      header: { image: fileNamed(picture) }, ...filled({ text: below }), buttons: [{ id: `${n + 1}`, title }] })) })],
   ["location", "map-pin", t("Place"), t("A spot on the map"),
     [one("at", t("Coordinates, or a link of a map"), { most: 2000, isPlace: true, example: "51.5033, -0.1195" }),
       one("name", t("Name"), { isFree: true, most: 1000 }), one("address", t("Address"), { isFree: true, most: 1000 })],
@@ -78,13 +86,24 @@ function wrong({ most, isFree, isLink, isPlace, rows, from = 1, label }, value) 
   const text = value.trim();
   if (!text) return isFree ? "" : t("{name} is missing.", { name: label });
   if (text.length > most) return t("At most {n} characters.", { n: most });
-  if (isLink && !/^https?:\/\/\S+\.\S+/.test(text)) return t("An address begins with https://.");
+  if (isLink && !text.startsWith(UPLOADED) && !/^https?:\/\/\S+\.\S+/.test(text)) return t("An address begins with https://.");
   return isPlace && !degrees(text) ? t("No coordinates can be read from this.") : "";
 }
 
-const blank = ({ rows }) => (rows ? [Object.fromEntries(rows.map((field) => [field.name, ""]))] : "");
+const blank = ({ rows }) => (rows ? [{ [LINE]: lineCount += 1, ...Object.fromEntries(rows.map((field) => [field.name, ""])) }] : "");
 const trimmed = (value) => (Array.isArray(value)
   ? value.map((row) => Object.fromEntries(Object.entries(row).map(([key, text]) => [key, text.trim()]))) : value.trim());
+
+/** A field for a file: chosen from the disk, or named by its address. onUpload keeps what was chosen. */
+function FileInput({ field, value, problem, onInput, onUpload }) {
+  const isChosen = value.startsWith(UPLOADED);
+  const onFile = (file) => {
+    if (file) { onUpload(file); onInput(`${UPLOADED}${file.id}`); }
+    if (!file && isChosen) onInput("");
+  };
+  const address = html`<${Input} field=${field} value=${isChosen ? "" : value} problem=${problem} onInput=${onInput} />`;
+  return html`<${FilePick} field=${field} name=${field.chosen} channelId=${field.channelId} address=${address} onFile=${onFile} />`;
+}
 
 function Input({ field, value, problem, onInput }) {
   const given = { value, dir: "auto", placeholder: field.example, "aria-invalid": Boolean(problem), autocomplete: "off",
@@ -96,11 +115,11 @@ function Input({ field, value, problem, onInput }) {
 }
 
 /** Lines of the same fields, one more at a time. */
-function Rows({ field, rows, problem, onInput }) {
+function Rows({ field, rows, problem, onInput, channelId, onUpload }) {
   const put = (n, name, text) => onInput(rows.map((row, m) => (m === n ? { ...row, [name]: text } : row)));
-  const line = (row, n) => html`<div class="offer-row" key=${n}>${field.rows.map((inner) => html`<${Input} key=${inner.name}
-      field=${{ ...inner, label: `${inner.label} ${n + 1}` }} value=${row[inner.name]} onInput=${(text) => put(n, inner.name, text)}
-      problem=${problem && wrong(inner, row[inner.name])} />`)}
+  const line = (row, n) => html`<div class="offer-row" key=${row[LINE]}>${field.rows.map((inner) => html`<${inner.file ? FileInput : Input}
+      key=${inner.name} field=${{ ...inner, channelId, label: `${inner.label} ${n + 1}`, chosen: `${t("Picture")} ${n + 1}` }} value=${row[inner.name]}
+      onInput=${(text) => put(n, inner.name, text)} onUpload=${onUpload} problem=${problem && wrong(inner, row[inner.name])} />`)}
     ${rows.length > 1 && html`<button type="button" class="iconbtn s" aria-label=${t("Take out line {n}", { n: n + 1 })}
       onClick=${() => onInput(rows.filter((_, m) => m !== n))}><${Icon} name="x" /></button>`}</div>`;
   return html`<fieldset class="offer-rows"><legend class="vh">${field.label}</legend>${rows.map(line)}
@@ -114,10 +133,13 @@ const NAMES = { find: () => null, us: "", customer: "" };
 function Form({ id, offer: [type, , name, , fields, make], onBack }) {
   const [values, setValues] = useState(() => Object.fromEntries(fields.map((field) => [field.name, blank(field)])));
   const [complains, setComplains] = useState(false);
+  const [uploads, setUploads] = useState([]);
   const clean = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, trimmed(value)]));
   const kind = PLAIN.has(type) ? type : "interactive";
   const content = PLAIN.has(type) ? make(clean) : { type, ...make(clean) };
-  const shown = { id: "preview", thread_id: id, direction: "outbound", kind, content, text: clean.text || "", attachments: [],
+  const named = JSON.stringify(content);
+  const attachments = uploads.filter((file) => named.includes(file.id));
+  const shown = { id: "preview", thread_id: id, direction: "outbound", kind, content, text: clean.text || "", attachments,
     reactions: [], reply_to: null, status: "", at: new Date().toISOString(), author: null };
   const submit = (event) => {
     event.preventDefault();
@@ -126,12 +148,14 @@ function Form({ id, offer: [type, , name, , fields, make], onBack }) {
       requestAnimationFrame(() => document.querySelector(".offer [aria-invalid=true]")?.focus());
       return;
     }
-    send(id, "reply", { kind, content, text: shown.text, channel_id: placeOf(id) }, { kind, content });
+    const files = attachments.length ? { attachment_ids: attachments.map((file) => file.id) } : {};
+    send(id, "reply", { kind, content, text: shown.text, channel_id: placeOf(id), ...files }, { kind, content, attachments });
     closeLayer();
   };
   const field = (each) => {
     const given = { field: each, problem: complains && wrong(each, values[each.name]), onInput: (value) => setValues({ ...values, [each.name]: value }) };
-    return each.rows ? html`<${Rows} key=${each.name} rows=${values[each.name]} ...${given} />`
+    const onUpload = (file) => setUploads((old) => [...old, file]);
+    return each.rows ? html`<${Rows} key=${each.name} rows=${values[each.name]} channelId=${placeOf(id)} onUpload=${onUpload} ...${given} />`
       : html`<${Input} key=${each.name} value=${values[each.name]} ...${given} />`;
   };
   return html`<form class="template-form offer" onSubmit=${submit} novalidate data-testid=${`offer-form-${type}`}><header>

@@ -1,20 +1,58 @@
-// A row of the list: who, their last words, and what is most worth knowing about the conversation.
-import { Avatar, Icon, Still, computed, go, href, html, prefs, t, useEffect, useRef } from "../base.js";
+// A row of the list: who, their last words, what is most worth knowing about the conversation; and which rows are chosen,
+// to be changed together: some by hand, or all that match.
+import { Avatar, Icon, computed, effect, href, html, prefs, route, signal, t, useEffect } from "../base.js";
 import { tip } from "../commands.js";
 import { draftText } from "../drafts.js";
-import { complete } from "../lists.js";
+import { complete, list } from "../lists.js";
 import { windowOf } from "../places.js";
 import { colleague, presenceWords } from "../presence.js";
-import { choose, chooseTo, isChosen } from "../selection.js";
 import { directory, member, session, team, thread, unreadOf } from "../store.js";
 import { dueOf, inOneLine, shortTime, soon, span, whoIs } from "../text.js";
-import { warm } from "../timelines.js";
+
+// ---------------------------------------------------------------- chosen
+
+/** ids: chosen by hand; all: how many match when all of them are meant, {count, is_more}, else null. */
+export const selection = signal({ ids: new Set(), all: null });
+// Where a range begins
+let anchor = null;
+
+const set = (ids) => { selection.value = { ids, all: null }; };
+export const isChosen = (id) => Boolean(selection.value.all) || selection.value.ids.has(id);
+export const isChoosing = () => Boolean(selection.value.all || selection.value.ids.size);
+export function choseAll(found) { selection.value = { ids: selection.peek().ids, all: found }; }
+export function chooseNone() { anchor = null; if (selection.peek().all || selection.peek().ids.size) set(new Set()); }
+
+/** Choose one more, or one less. */
+export function choose(id) {
+  const ids = new Set(selection.peek().ids);
+  if (!ids.delete(id)) ids.add(id);
+  anchor = id;
+  set(ids);
+}
+
+/** Choose everything from where the last choice was made to here. */
+export function chooseTo(id) {
+  const { shown } = list.peek();
+  const [from, to] = [anchor ?? route.peek().thread, id].map((one) => shown.indexOf(one));
+  if (to < 0) return;
+  const [low, high] = [from < 0 ? to : from, to].sort((a, b) => a - b);
+  set(new Set([...selection.peek().ids, ...shown.slice(low, high + 1)]));
+}
+
+let key = "";
+// Another list is another choice
+effect(() => {
+  if (list.value.key === key) return;
+  ({ key } = list.value);
+  chooseNone();
+});
+
+// ---------------------------------------------------------------- a row
 
 // px, as --row-line and --row-pad in tokens.css
 const [LINES, PADS] = [{ small: 18, large: 23 }, { compact: 14 }];
 /** How high every row is, in px: two lines and the room around them, by what one has chosen. */
 export const rowSize = computed(() => 2 * (LINES[prefs.value.size] || 20) + 2 + (PADS[prefs.value.density] || 30));
-const WARM_MS = 80;
 
 /** Who spoke last, when it was us or somebody in a group: "You:", "Ben:". */
 function speaker({ direction, author }) {
@@ -24,7 +62,8 @@ function speaker({ direction, author }) {
   return `${isPerson ? author.split(" ")[0] : author}:`;
 }
 
-function Snippet({ row }) {
+// Its parts are plain functions, not components: of these a row would have eight, and a list is scrolled.
+function snippet(row) {
   const draft = draftText(row);
   if (draft) return html`<span class="snip" dir="auto"><span class="draft">${t("Draft:")}</span> ${draft}</span>`;
   const last = row.last_message;
@@ -52,7 +91,7 @@ function tagOf(row, view) {
   return row.labels.length ? [row.labels[0], ""] : null;
 }
 
-function Flags({ row, unread, view }) {
+function flags(row, unread, view) {
   const owner = member(row.assignee_id);
   const isOthers = owner && owner.id !== session.value.me.id;
   const tag = tagOf(row, view);
@@ -74,52 +113,29 @@ function hiddenWords(row) {
   return [isChosen(row.id) && t("Chosen"), row.channel?.name, state, whose].filter(Boolean).join(", ");
 }
 
-export const Bones = () => html`<span class="row bones" aria-hidden="true">
+export const bones = () => html`<span class="row bones" aria-hidden="true">
   <span class="bone disc"></span><span class="bone wide"></span><span class="bone"></span></span>`;
 
 /** A place in the list. count: how many there are, for screen readers. */
-export const Slot = ({ index, count, children }) => html`<li class="row-slot" aria-posinset=${count ? index + 1 : null}
-  aria-setsize=${count} style=${{ transform: `translateY(${index * rowSize.value}px)` }}>${children}</li>`;
+export const slot = ({ key, index, count }, inside) => html`<li key=${key} class="row-slot" aria-posinset=${count ? index + 1 : null}
+  aria-setsize=${count} style=${{ transform: `translateY(${index * rowSize.value}px)` }}>${inside}</li>`;
 
-/** Load a conversation when the pointer or the focus rests on its row. */
-function useWarmth(id) {
-  const timer = useRef(0);
-  const cool = () => clearTimeout(timer.current);
-  const rest = () => { cool(); timer.current = setTimeout(() => warm(id), WARM_MS); };
-  useEffect(() => cool, []);
-  return { onPointerEnter: rest, onPointerLeave: cool, onFocus: rest, onBlur: cool };
-}
-
-function Drawn({ id, index, count, isOpen, isStop, view }) {
+/** Drawn again when it changes, not for each step of a scroll: what reads signals is left alone while its props stay the
+    same. list: its place is in the row's address. */
+export function Row({ id, index, count, isOpen, isStop, view }) {
   const row = thread(id).value;
-  const warmth = useWarmth(id);
   useEffect(() => { if (row?.partial) complete(id); }, [row?.partial]);
-  if (!row) return html`<${Slot} index=${index}><${Bones} /><//>`;
+  if (!row) return slot({ index }, bones());
   const unread = unreadOf(row);
-  const open = (event) => {
-    if (event.ctrlKey || event.metaKey || event.button) return;
-    event.preventDefault();
-    if (event.shiftKey) chooseTo(id);
-    else if (event.target.closest(".avatar[title]")) choose(id);
-    else go({ thread: id });
-  };
-  // Shift-click chooses rows, not words.
-  const calm = (event) => { if (event.shiftKey) event.preventDefault(); };
   const name = whoIs(row.customer);
   const chosen = isChosen(id);
   const look = `row ${unread ? "unread" : ""} ${chosen ? "chosen" : ""} ${row.status}`;
   const face = chosen ? html`<span class="avatar" title=${t("Chosen")} aria-hidden="true"><${Icon} name="check" /></span>`
-    : html`<${Avatar} name=${name} id=${row.customer.id} channel=${row.channel?.kind} title=${tip(t("Choose"), "choose")} />`;
-  return html`<${Slot} index=${index} count=${count}><a class=${look} href=${href({ thread: id, message: null })}
-      data-id=${id} data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}
-      onClick=${open} onMouseDown=${calm} ...${warmth}>${face}
+    : Avatar({ name, id: row.customer.id, channel: row.channel?.kind, title: tip(t("Choose"), "choose") });
+  return slot({ index, count }, html`<a class=${look} href=${href({ thread: id, message: null })} data-id=${id}
+      data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}>${face}
       <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
         <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
-      <span class="row-line"><${Snippet} row=${row} /><${Flags} row=${row} unread=${unread} view=${view} /></span>
-      <span class="vh">, ${hiddenWords(row)}</span></a><//>`;
-}
-
-/** Drawn again when it changes, not for each step of a scroll. list: its place is in the row's address. */
-export class Row extends Still {
-  render(props) { return html`<${Drawn} ...${props} />`; }
+      <span class="row-line">${snippet(row)}${flags(row, unread, view)}</span>
+      <span class="vh">, ${hiddenWords(row)}</span></a>`);
 }

@@ -1,5 +1,5 @@
 // Saved views: the rail's own section, saving the place one is at, putting them in order by dragging or by keys.
-import { Icon, announce, effect, go, html, route, signal, t, useState } from "../base.js";
+import { Icon, announce, effect, filtersHere, go, html, route, signal, sortHere, t, useState, viewHere } from "../base.js";
 import { oops } from "../actions.js";
 import { get, patch, post, put, remove } from "../server.js";
 import { session, views } from "../store.js";
@@ -21,8 +21,8 @@ effect(() => { // after each count of the usual views
 const mayShare = () => session.peek().me.role !== "agent";
 const mayChange = (one) => !one.is_shared || mayShare();
 const sorted = (filters) => JSON.stringify(Object.entries(filters).sort());
-const isHere = ({ view, sort, filters }) => route.value.view === view && route.value.sort === sort
-  && sorted(route.value.filters) === sorted(filters);
+const isHere = ({ view, sort, filters }) => viewHere.value === view && sortHere.value === sort
+  && sorted(filtersHere.value) === sorted(filters);
 const here = () => { const { view, sort, filters } = route.peek(); return { view, sort, filters }; };
 
 /** Do it at once in the rail, then as the server says. */

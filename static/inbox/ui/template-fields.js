@@ -1,6 +1,9 @@
 // What a template asks for, and what its values become: words of the bubble, and parts for the provider.
-import { t } from "../base.js";
-import { degrees } from "./degrees.js";
+import { locale, t } from "../base.js";
+
+// Only for places above a template; here long before anybody has typed one
+let degrees = () => null;
+import("./degrees.js").then((module) => { degrees = module.degrees; }, () => {});
 
 export const part = ({ components = [] }, type) => components.find((one) => one.type.toUpperCase() === type);
 const cardsIn = (template) => part(template, "CAROUSEL")?.cards || [];
@@ -47,21 +50,37 @@ function ending(template, at) {
   return offerIn(template).has_expiration ? [{ key: `${at}ENDS`, part: "offer", name: t("The offer ends"), type: "datetime-local", example: "" }] : [];
 }
 
-function button(one, index, at) {
+/** What stands before the variable of an address: the rest of it is asked for. */
+const stemOf = ({ url = "" }) => url.split("{{")[0];
+
+/** isTwin: the button hands over the code that the text names, so it is not asked for again. */
+function button(one, index, at, isTwin) {
   const isCode = one.type === "COPY_CODE";
-  if (!isCode && !(one.type === "URL" && variables(one.url).length)) return [];
-  const [example] = [one.example || ""].flat();
-  return [{ key: `${at}BUTTON ${index}`, part: "button", index, name: one.text || t("code"), isCode, example }];
+  if (!isCode && !(one.type === "OTP" || (one.type === "URL" && variables(one.url).length))) return [];
+  const [whole] = [one.example || ""].flat();
+  const stem = stemOf(one);
+  const example = stem && whole.startsWith(stem) ? whole.slice(stem.length) : whole;
+  return [{ key: `${at}BUTTON ${index}`, part: "button", index, name: one.text || t("code"), isCode, isTwin, stem, example }];
 }
+
+/** A one-time code stands in the text and behind the button. */
+const isTwice = (template) => template.category === "AUTHENTICATION" && words(template, "BODY", "").length > 0;
 
 const fieldsAt = (template, at) => [
   ...file(template, at), ...place(template, at), ...words(template, "HEADER", at), ...words(template, "BODY", at), ...ending(template, at),
-  ...buttonsIn(template).flatMap((one, index) => button(one, index, at)),
+  ...buttonsIn(template).flatMap((one, index) => button(one, index, at, isTwice(template))),
 ];
 
 const ofCard = (n) => `CARD ${n} `;
 
-/** Every value asked for: [{key, part: header|place|body|offer|button, card?, file?, index?, type?, name, example}], in reading order. */
+/** Why nobody can fill it in here, or "". */
+export function whyNotHere(template) {
+  const isShelf = (one) => formatOf(one) === "PRODUCT" || buttonsIn(one).some(({ type }) => type === "MPM" || type === "SPM");
+  return [template, ...cardsIn(template)].some(isShelf) ? t("names goods of a catalog: a program fills that in") : "";
+}
+
+/** Every value it needs: [{key, part: header|place|body|offer|button, card?, file?, index?, isTwin?, type?, name, example}],
+    in reading order. */
 export const fieldsOf = (template) => [
   ...fieldsAt(template, ""),
   ...cardsIn(template).flatMap((card, n) => fieldsAt(card, ofCard(n)).map((field) => ({ ...field, card: n }))),
@@ -73,13 +92,19 @@ export function fill(template, type, values, at = "") {
   return (part(template, type)?.text || "").replace(/\{\{\s*(\w+)\s*\}\}/g, value);
 }
 
+/** What was typed, without what the address begins with anyway. */
+const typed = ({ key, stem }, values) => {
+  const text = (values[key] || "").trim();
+  return stem && text.startsWith(stem) ? text.slice(stem.length) : text;
+};
+
 /** The parts of one message or card that have values. */
 function partsFor(fields, values, isNamed) {
   const of = (name) => fields.filter((field) => field.part === name);
-  const value = (field) => values[field.key].trim();
+  const value = (field) => (field.isTwin ? typed(of("body")[0], values) : typed(field, values));
   const text = (field) => ({ type: "text", text: value(field) });
   const parameter = (field) => {
-    if (field.file) return { type: field.file, [field.file]: { link: value(field) } };
+    if (field.file) return { type: field.file, [field.file]: field.upload ? { attachment_id: field.upload } : { link: value(field) } };
     return isNamed ? { ...text(field), parameter_name: field.name } : text(field);
   };
   const plain = ["header", "body"].map((type) => ({ type, parameters: of(type).map(parameter) }));
@@ -94,46 +119,83 @@ function partsFor(fields, values, isNamed) {
   return [...spots, ...plain.filter((one) => one.parameters.length), ...ends, ...of("button").map(pressed)];
 }
 
+/** Cards may say the same on their buttons: what a press sends back tells which card it was. */
+const marksOf = (card, n) => buttonsIn(card).flatMap(({ type }, index) => (type !== "QUICK_REPLY" ? []
+  : [{ type: "button", sub_type: "quick_reply", index: String(index), parameters: [{ type: "payload", payload: `card ${n + 1}, button ${index + 1}` }] }]));
+
 /** What the provider wants to hear: one component per part that has values. */
 export function componentsFor(template, fields, values) {
   const isNamed = template.parameter_format?.toUpperCase() === "NAMED";
   const own = partsFor(fields.filter((field) => field.card === undefined), values, isNamed);
-  const cards = cardsIn(template).map((_, n) => ({ card_index: n, components: partsFor(fields.filter((field) => field.card === n), values, isNamed) }));
+  const cards = cardsIn(template).map((card, n) => ({ card_index: n, components: [
+    ...partsFor(fields.filter((field) => field.card === n), values, isNamed), ...marksOf(card, n)] }));
   return cards.length ? [...own, { type: "carousel", cards }] : own;
 }
 
-/** The file of a message or card under its kind; a GIF is a film. */
-const fileOf = (template, link) => (link ? { [formatOf(template).toLowerCase().replace("gif", "video")]: { link } } : null);
+/** The file of a message or card under its kind, by its address or as one that was uploaded; a GIF is a film. */
+function fileOf(template, values, at) {
+  const [link, upload, filename] = ["FILE", "UPLOAD", "FILENAME"].map((key) => values[`${at}${key}`]);
+  const file = upload ? { attachment_id: upload } : link && { link, filename };
+  return file ? { [formatOf(template).toLowerCase().replace("gif", "video")]: file } : null;
+}
+
+/** The words of buttons that have none of their own: the customer's app writes them. */
+const NAMELESS = { COPY_CODE: () => t("Copy offer code"), OTP: () => t("Copy code"), REQUEST_CONTACT_INFO: () => t("Share contact info") };
+const ICONS = { URL: "external-link", PHONE_NUMBER: "phone", VOICE_CALL: "phone", FLOW: "file-text", CATALOG: "tag", MPM: "tag", SPM: "tag", REQUEST_CONTACT_INFO: "contact" };
+const buttonsFor = (template, values, at) => buttonsIn(template).map(({ text, type }, index) => ({
+  title: text || NAMELESS[type]?.() || "", icon: ICONS[type] || "", id: values[`${at}BUTTON ${index}`] }));
+
+/** "A tenth off · ends 5 Jan 2027, 10:00" */
+function offerOf(template, values) {
+  const { text } = offerIn(template);
+  const at = values.ENDS && new Date(values.ENDS);
+  if (!text || !at || Number.isNaN(at.getTime())) return text || "";
+  return t("{offer} · ends {time}", { offer: text, time: at.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" }) });
+}
+
+const asksToCall = (template) => (part(template, "CALL_PERMISSION_REQUEST") ? [{ title: t("Allow calls"), icon: "phone" }] : []);
+
+const placeOf = (values) => [values["PLACE name"], values["PLACE address"]].filter(Boolean).join(" · ");
 
 /** A template with its values as message content. */
 export const contentOf = (template, values) => ({
-  name: template.name, header: fileOf(template, values.FILE) || values["PLACE name"] || offerIn(template).text || fill(template, "HEADER", values), footer: part(template, "FOOTER")?.text || "",
-  buttons: buttonsIn(template),
+  name: template.name, header: fileOf(template, values, "") || placeOf(values) || fill(template, "HEADER", values),
+  offer: offerOf(template, values), footer: part(template, "FOOTER")?.text || "",
+  buttons: [...buttonsFor(template, values, ""), ...asksToCall(template)],
   cards: cardsIn(template).map((card, n) => ({
-    text: fill(card, "BODY", values, ofCard(n)), header: fileOf(card, values[`${ofCard(n)}FILE`]),
-    buttons: buttonsIn(card).map(({ text, type }) => ({ title: text, icon: type === "URL" ? "external-link" : "" })),
+    text: fill(card, "BODY", values, ofCard(n)), header: fileOf(card, values, ofCard(n)), buttons: buttonsFor(card, values, ofCard(n)),
   })),
 });
 
 /** The values a sent template carries, keyed as its fields are. */
 export function valuesIn({ components = [] }, at = "") {
-  const pairs = components.flatMap(({ type = "", parameters = [], cards = [] }) => [
-    ...parameters.map((one, i) => {
-      if (one.type === "location") return [`${at}PLACE name`, one.location.name];
+  const pairs = components.flatMap(({ type = "", index, parameters = [], cards = [] }) => [
+    ...parameters.flatMap((one, i) => {
       // Of a text or a payload it is the words, and words have a method of this name.
-      const link = typeof one[one.type] === "object" && one[one.type]?.link;
-      return link ? [`${at}FILE`, link] : [`${at}${type.toUpperCase()} ${one.parameter_name || i + 1}`, one.text || ""];
+      const { link, filename, attachment_id: upload, name, address, expiration_time_ms: ends } = Object(typeof one[one.type] === "object" && one[one.type]);
+      if (one.type === "location") return [[`${at}PLACE name`, name], [`${at}PLACE address`, address]];
+      if (ends) return [[`${at}ENDS`, ends]];
+      if (link || upload) return [[`${at}FILE`, link], [`${at}UPLOAD`, upload], [`${at}FILENAME`, filename]];
+      if (type.toLowerCase() === "button") return [[`${at}BUTTON ${index}`, one.payload || one.text || ""]];
+      return [[`${at}${type.toUpperCase()} ${one.parameter_name || i + 1}`, one.text || ""]];
     }),
     ...cards.flatMap((card) => Object.entries(valuesIn(card, ofCard(card.card_index)))),
   ]);
   return Object.fromEntries(pairs);
 }
 
+/** How long a value may be; an address is looked at by itself. */
+const mostOf = ({ part: where, isCode }) => ({ header: 60, button: isCode ? 20 : 2000 }[where] || 1000);
+
 /** Why a value cannot be sent, or "". */
-export function whatIsWrong({ file: isFile, of, part: where }, value = "") {
-  if (!value.trim()) return t("Needed");
+export function whatIsWrong(field, values) {
+  const { file: isFile, of, part: where, isTwin, upload } = field;
+  if (isTwin || upload) return "";
+  const value = typed(field, values);
+  if (!value) return t("Needed");
+  if (!isFile && value.length > mostOf(field)) return t("At most {n} characters.", { n: mostOf(field) });
   if (of === "at" && !degrees(value)) return t("No coordinates can be read from this.");
   if (where === "offer" && Date.parse(value) <= Date.now()) return t("That moment has passed.");
-  if (isFile && !/^https?:\/\/\S+$/.test(value.trim())) return t("Write the whole address, beginning with https://");
+  if (isFile && !/^https?:\/\/\S+$/.test(value)) return t("Write the whole address, beginning with https://");
   return /[\n\t]| {5,}/.test(value) ? t("No line breaks, tabs or long gaps") : "";
 }

@@ -3,10 +3,6 @@ import { Icon, html, t, useEffect, useRef, useState } from "../base.js";
 import { upload } from "../server.js";
 import { channel } from "../store.js";
 
-/** What can be uploaded; a GIF is a film to us, so it is named by its address. */
-const KINDS = ["image", "video", "document"];
-export const canUpload = ({ file, card }) => card === undefined && KINDS.includes(file);
-
 /** One upload at a time: [{progress?, problem?, attachment?} or null, start(file), drop()]. */
 function useUpload(kind) {
   const [state, set] = useState(null);
@@ -31,8 +27,9 @@ function choose(kind, channelId, onFile) {
   input.click();
 }
 
-/** Beside the address: a button to choose a file; in its place what was chosen. onFile gets the attachment or null. */
-export function FilePick({ field, channelId, address, onFile }) {
+/** Beside the address: a button to choose a file; in its place what was chosen, under this name. onFile gets the
+    attachment or null, and whether one is on its way. */
+export function FilePick({ field, name, channelId, address, onFile }) {
   const [state, start, drop] = useUpload(field.file);
   useEffect(() => onFile(state?.attachment || null, Boolean(state?.name && !state.attachment)), [state?.attachment, state?.name]);
   if (!state?.name) {
@@ -42,7 +39,7 @@ export function FilePick({ field, channelId, address, onFile }) {
   }
   const percent = Math.round((state.progress || 0) * 100);
   const words = state.attachment ? state.name : t("{name}, {n} % uploaded", { name: state.name, n: percent });
-  return html`<div class="field"><span>${t("File")}</span><div class="file-pick" role="status"><span dir="auto">${words}</span>
+  return html`<div class="field"><span>${name}</span><div class="file-pick" role="status"><span dir="auto">${words}</span>
     <button type="button" class="iconbtn s" aria-label=${t("Take the file out")} title=${t("Take the file out")} onClick=${drop}>
       <${Icon} name="x" /></button></div></div>`;
 }

@@ -1,13 +1,13 @@
 // The rows of the open conversation by days and runs, and where the reader stands in them.
 import { Component, Icon, announce, computed, createRef, effect, html, signal, t, tn, whenIdle } from "../base.js";
 import { hooks } from "../commands.js";
+import { byDay, daysBetween, windowOf } from "../entries.js";
 import { asEntry, outbox } from "../outbox.js";
 import { findMessage, isMine, onArrival, session, thread, timeline } from "../store.js";
 import { dayName, inOneLine, whoIs } from "../text.js";
 import { divider, isAttentive, jump, latest, markRead, newer, older } from "../timelines.js";
 import { Message, openMenu, openReactions } from "./message.js";
 import { Facts, Note, hush } from "./pieces.js";
-import { byDay, daysBetween, windowOf } from "./rows.js";
 
 const NEAR_END = 32; // px
 const LOAD_AHEAD = 800; // px
@@ -189,12 +189,12 @@ export class Timeline extends Component {
     if (message) run(message, row.querySelector(".bubble"));
   }
 
-  /** Which button of which message was pressed: id → {title, text, at}. Objects stay, so that bubbles stay still. */
+  /** Which button of which message was pressed: id → {title, text, payload, at}. Objects stay, so that bubbles stay still. */
   pressed(entries) {
     for (const { message } of entries) {
       const { id } = message?.reply_to || {};
       if (!id || !ANSWERS.includes(message.kind) || this.answers.get(id)?.at === message.at) continue;
-      this.answers.set(id, { title: message.content.title, text: message.text, at: message.at });
+      this.answers.set(id, { title: message.content.title, text: message.text, payload: message.content.payload, at: message.at });
     }
     return this.answers;
   }
