@@ -3,6 +3,7 @@
 import os
 import signal
 import warnings
+from typing import Any
 
 from celery import Celery, Task
 from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
@@ -47,7 +48,7 @@ def _check_connections(**_: object) -> None:
 
 
 @task_postrun.connect(weak=False)
-def _let_go(task: Task, state: str, **_: object) -> None:
+def _let_go(task: "Task[Any, Any]", state: str, **_: object) -> None:
     """What a task holds that failed is free as soon as its connection ends (common/queues.py)."""
     if state != SUCCESS and not task.request.is_eager:
         connections.close_all()

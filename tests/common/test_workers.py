@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from celery.app.trace import build_tracer
-from celery.fixups.django import DjangoWorkerFixup
+from celery.fixups.django import DjangoWorkerFixup  # type: ignore[attr-defined]
 from django.db import connection
 
 from config.celery import app
@@ -37,8 +37,8 @@ def run(work: Callable[[], Any]) -> Any:
     def do(**_: Any) -> Any:
         return work()
 
-    task = app.task(do, name=f"tests.{uuid4()}")
-    request = {"id": str(uuid4()), "is_eager": False, "delivery_info": {}}
+    task = app.task(name=f"tests.{uuid4()}")(do)
+    request: dict[str, Any] = {"id": str(uuid4()), "is_eager": False, "delivery_info": {}}
     return build_tracer(task.name, task, app=app)(request["id"], [], {}, request).retval
 
 
