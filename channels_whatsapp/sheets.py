@@ -16,23 +16,21 @@ from channels_whatsapp.template_parts import (
     buttons_of,
     cards_of,
     example_for,
-    kind_of,
     part_of,
     samples,
     text_of,
     variables,
 )
 from channels_whatsapp.template_rules import check
-from channels_whatsapp.values import word
+from channels_whatsapp.values import record, word
 from inbox.ports import Json
 
 ROWS_MAX = 10
 SIMPLE = (
     "name", "language", "category", "layout", "header", "header_text", "body", "footer", "code_minutes",
-    "send_ttl_s",
+    "send_ttl_s", "offer_text",
 )  # fmt: skip
-#: Parts the editor does not show and must not lose.
-KEPT = {"LIMITED_TIME_OFFER"}
+OFFER = "LIMITED_TIME_OFFER"
 CARDS = "cards"
 
 
@@ -46,7 +44,7 @@ class Sheet:
     given: dict[str, str] = field(default_factory=dict)
     warns: bool = True
     asks_to_call: bool = False
-    kept: list[Json] = field(default_factory=list)
+    offer_ends: bool = True
     file: Json | None = None
     cards: Cards = field(default_factory=Cards.blank)
     before: list[Json] = field(default_factory=list)
@@ -55,9 +53,12 @@ class Sheet:
 
     @classmethod
     def typed(
-        cls, data: Mapping[str, Any], kept: list[Json], file: Json | None, card_files: Files = (),
+        cls,
+        data: Mapping[str, Any],
+        file: Json | None,
+        card_files: Files = (),
         before: Sequence[Json] = (),
-    ) -> Sheet:  # fmt: skip
+    ) -> Sheet:
         """From a form that was sent. card_files: the samples the cards had, by key."""
         values = {name: typed(data, name).replace("\r\n", "\n") for name in SIMPLE}
         rows = [
@@ -71,9 +72,10 @@ class Sheet:
         filled = [row for row in rows if not row.is_empty]
         cards = Cards.typed(data, card_files) if values["layout"] == CARDS else Cards.blank()
         asks = "asks_to_call" in data
-        # The form of another category has no such box: then nobody has taken the warning out.
+        # The form of another category has no such boxes: then nobody has taken these out.
         warns = "warns" in data or "code_minutes" not in data
-        return cls(values, filled, given, warns, asks, kept, file, cards, list(before))
+        ends = "offer_ends" in data or "offer_text" not in data
+        return cls(values, filled, given, warns, asks, ends, file, cards, list(before))
 
     @classmethod
     def of(
@@ -82,6 +84,7 @@ class Sheet:
         """From a template as it is kept."""
         parts = content["components"]
         header, body, footer = (part_of(parts, kind) for kind in ("HEADER", "BODY", "FOOTER"))
+        offer = record(part_of(parts, OFFER).get("limited_time_offer"))
         values = {
             "name": name,
             "language": language,
@@ -93,14 +96,15 @@ class Sheet:
             "footer": text_of(footer),
             "code_minutes": word(footer, "code_expiration_minutes"),
             "send_ttl_s": word(content, "send_ttl_s"),
+            "offer_text": text_of(offer),
         }
         given = {f"header {key}": value for key, value in samples(header).items()}
         given |= {f"body {key}": value for key, value in samples(body).items()}
         rows = [row_of(n, button) for n, button in enumerate(buttons_of(parts))]
         warns = body.get("add_security_recommendation") is not False
-        kept, asks = [one for one in parts if kind_of(one) in KEPT], bool(part_of(parts, ASKS_TO_CALL))
+        asks, ends = bool(part_of(parts, ASKS_TO_CALL)), not offer or bool(offer.get("has_expiration"))
         cards = Cards.of(parts, card_files)
-        return cls(values, rows, given, warns, asks, kept, file, cards, buttons_of(parts))
+        return cls(values, rows, given, warns, asks, ends, file, cards, buttons_of(parts))
 
     # ------------------------------------------------------------ what it makes
 
@@ -140,8 +144,8 @@ class Sheet:
         if self.is_code:
             return self._code()
         if self.has_cards:
-            return [self._text("BODY", "body"), *self.kept, self.cards.component()]
-        parts = [self._header(), self._text("BODY", "body"), *self.kept]
+            return [self._text("BODY", "body"), self.cards.component()]
+        parts = [self._header(), self._text("BODY", "body"), self._offer()]
         if footer := self.values["footer"].strip():
             parts.append({"type": "FOOTER", "text": footer})
         if self.rows:
@@ -157,6 +161,11 @@ class Sheet:
         if form != "TEXT":
             return {"type": "HEADER", "format": form}
         return {"format": "TEXT", **self._text("HEADER", "header")}
+
+    def _offer(self) -> Json:
+        text = self.values["offer_text"].strip()
+        about = {"text": text, "has_expiration": self.offer_ends}
+        return {"type": OFFER, "limited_time_offer": about} if text else {}
 
     def _text(self, kind: str, part: str) -> Json:
         text = self.values["header_text" if part == "header" else "body"].strip()
@@ -242,6 +251,8 @@ class Sheet:
             if self.values["header"] == "TEXT"
             else [],
             "body": self._pieces("body", self.values["body"]),
+            "offer": self.values["offer_text"],
+            "offer_ends": self.offer_ends,
             "footer": self.values["footer"],
             "buttons": self.rows,
             "asks_to_call": self.asks_to_call,
@@ -256,4 +267,5 @@ _PARTS = ("type", "text", "value", "example")
 _FIELDS = {
     "header.text": "header_text", "header.format": "header", "header.file": "header_file",
     "body.text": "body", "footer.text": "footer", "footer.minutes": "code_minutes",
+    "offer.text": "offer_text",
 }  # fmt: skip

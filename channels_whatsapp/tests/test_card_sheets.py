@@ -63,7 +63,7 @@ def test_cards_come_back_as_they_were_kept() -> None:
 
 
 def test_cards_come_back_as_they_were_typed() -> None:
-    sheet = Sheet.typed(form_of(of()), [], None, [PNG, PNG])
+    sheet = Sheet.typed(form_of(of()), None, [PNG, PNG])
 
     assert sheet.components() == PARTS
     assert sheet.errors() == {}
@@ -73,7 +73,7 @@ def test_cards_stand_in_the_order_of_the_form_with_their_files() -> None:
     data = form_of(of())
     data.setlist("card", ["1", "0"])
 
-    sheet = Sheet.typed(data, [], None, [PNG, None])
+    sheet = Sheet.typed(data, None, [PNG, None])
 
     assert sheet.components()[1]["cards"] == PARTS[1]["cards"][::-1]  # type: ignore[index]
     assert sheet.cards.files() == [None, PNG]
@@ -84,7 +84,7 @@ def test_a_text_on_one_card_asks_for_a_text_on_all() -> None:
     data = form_of(of())
     data["card_1_body"] = ""
 
-    errors = Sheet.typed(data, [], None, [PNG, PNG]).errors()
+    errors = Sheet.typed(data, None, [PNG, PNG]).errors()
 
     assert [found.what for found in errors["card_1_body"]] == ["The text is empty."]
 
@@ -93,9 +93,9 @@ def test_one_layouts_fields_leave_nothing_in_the_other() -> None:
     data = form_of(of())
     data.update({"header": "TEXT", "header_text": "News", "footer": "By us", "button_0_text": "Stop"})
 
-    assert Sheet.typed(data, [], None, [PNG, PNG]).components() == PARTS
+    assert Sheet.typed(data, None, [PNG, PNG]).components() == PARTS
     data["layout"] = ""
-    kinds = [part["type"] for part in Sheet.typed(data, [], None).components()]
+    kinds = [part["type"] for part in Sheet.typed(data, None).components()]
     assert kinds == ["HEADER", "BODY", "FOOTER", "BUTTONS"]
 
 
@@ -103,7 +103,7 @@ def test_hostile_names_of_cards_are_no_cards() -> None:
     data = form_of(of())
     data.setlist("card", ["9" * 5000, "-1", "²", "x", "0", "0"])
 
-    assert [card.key for card in Sheet.typed(data, [], None).cards.cards] == [0]
+    assert [card.key for card in Sheet.typed(data, None).cards.cards] == [0]
 
 
 def test_named_variables_of_a_card_make_the_template_named() -> None:

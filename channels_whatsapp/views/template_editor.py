@@ -48,7 +48,7 @@ def new(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         sheet = Sheet.of(begin.name, begin.language, begin.content) if begin else Sheet.of("", "en", BLANK)
         return _editor(request, sheet, channels=channels)
-    sheet = Sheet.typed(request.POST, [], None)
+    sheet = Sheet.typed(request.POST, None)
     chosen = next((row for row in channels if str(row.id) == request.POST.get("channel")), None)
     if chosen is None:
         return _editor(request, sheet, channels=channels, said=_("Choose a channel."))
@@ -103,7 +103,7 @@ def change(request: MemberRequest, template_id: UUID) -> HttpResponse:
         return redirect("template", row.id)
     if request.method != "POST":
         return _editor(request, stored, row=row)
-    sheet = Sheet.typed(request.POST, stored.kept, stored.file, stored.cards.files(), stored.before)
+    sheet = Sheet.typed(request.POST, stored.file, stored.cards.files(), stored.before)
     try:
         row = _changed(request, row, sheet)
     except Refused as refused:
@@ -172,7 +172,8 @@ def _shown(sheet: Sheet, *, is_quiet: bool = False) -> Json:
         "categories": CATEGORIES,
         "languages": [(code, language_name(code)) for code in LANGUAGES],
         "plain_fields": ("name", "language", "category", "header", "header_text", "header_file", "body",
-                         "footer", "buttons", "code_minutes", "cards", "send_ttl_s", "call_request"),
+                         "offer_text", "footer", "buttons", "code_minutes", "cards", "send_ttl_s",
+                         "call_request"),
     }  # fmt: skip
 
 
@@ -182,7 +183,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """POST /console/templates/check/: what stands against what is typed so far, and how it looks."""
     data: QueryDict = request.POST
     file = {"mime": "image/png", "size_bytes": 1} if data.get("has_file") else None
-    sheet = Sheet.typed(data, [], file, kept_files(data))
+    sheet = Sheet.typed(data, file, kept_files(data))
     asked = {one["name"] for one in sheet.sample_fields()}
     page = _shown(sheet) | {"is_live": True, "new_samples": asked != set(data.getlist("samples"))}
     page["new_ttl"] = data.get("ttl_for") != sheet.values["category"]
