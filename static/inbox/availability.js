@@ -7,13 +7,21 @@ const rows = new Table(); // member id → {status, chosen, capacity, open}
 const EVERY_MS = 60_000;
 const IDLE_MS = 10 * 60_000;
 let asked = null;
+const heard = new Set(); // of whom there was news since that was asked: it is younger than the answer
 
 export const WAYS = { online: () => t("Online"), busy: () => t("Busy"), away: () => t("Away") };
 const keep = (row) => rows.set(row.member_id, { ...rows.get(row.member_id), ...row });
 
+const keepOld = ({ member_id, open, ...row }) => keep({ member_id, open, ...(heard.has(member_id) ? {} : row) });
+
+async function ask() {
+  heard.clear();
+  try { (await get("availability")).data.forEach(keepOld); } catch { asked = null; }
+}
+
 /** One member's, as a signal's value; asked for when first wanted. */
 export function availabilityOf(id) {
-  asked ??= get("availability").then(({ data }) => data.forEach(keep), () => { asked = null; });
+  asked ??= ask();
   return rows.cell(id).value;
 }
 
@@ -37,7 +45,7 @@ export function startActivity(touched) {
     else if (idle >= IDLE_MS && !isGone) tell(true);
   };
   const wake = () => isGone && Date.now() - touched() < 1000 && tell(false);
-  onOther(({ type, data }) => { if (type === "member.available") keep(data); });
+  onOther(({ type, data }) => { if (type === "member.available") { heard.add(data.member_id); keep(data); } });
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, wake);
   setInterval(look, EVERY_MS);
   if (session.peek()) tell(false);
