@@ -183,7 +183,7 @@ class Door:
             await self._store(batch)
         except asyncpg.DataError:
             await self._store_each(batch)  # one impossible row must not fail its neighbours
-        except AWAY as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
             log.warning("receipts could not be stored: %s", type(error).__name__)
             self._settle(batch, Unavailable())
         else:
@@ -195,7 +195,8 @@ class Door:
             try:
                 await self._store([row])
                 self._settle([row], None)
-            except AWAY:
+            except Exception as error:  # noqa: BLE001 - as above
+                log.warning("a receipt could not be stored: %s", type(error).__name__)
                 self._settle([row], Unavailable())
         self._wake()
 

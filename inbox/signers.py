@@ -14,8 +14,14 @@ from inbox.operations.app_secrets import open_credentials
 from inbox.ports import Credentials
 
 KNOWN_FOR_S = 5.0
-#: What happens while PostgreSQL is away.
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+#: What happens while PostgreSQL is away; the last one when it goes away between two words of a conversation.
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class Unavailable(Exception):
