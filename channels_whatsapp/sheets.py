@@ -144,7 +144,8 @@ class Sheet:
         if self.is_code:
             return self._code()
         if self.has_cards:
-            return [self._text("BODY", "body"), self.cards.component()]
+            parts = [self._text("BODY", "body"), self._offer(), self.cards.component()]
+            return [part for part in parts if part]
         parts = [self._header(), self._text("BODY", "body"), self._offer()]
         if footer := self.values["footer"].strip():
             parts.append({"type": "FOOTER", "text": footer})
@@ -244,7 +245,8 @@ class Sheet:
         if self.has_cards:
             shown = [card.shown() for card in self.cards.cards]
             return {"body": self._pieces("body", self.values["body"]), "cards": shown,
-                    "cards_media": self.cards.media}  # fmt: skip
+                    "cards_media": self.cards.media, "offer": self.values["offer_text"],
+                    "offer_ends": self.offer_ends}  # fmt: skip
         return {
             "media": self.values["header"] if self.values["header"] not in {"", "TEXT"} else "",
             "header": self._pieces("header", self.values["header_text"])

@@ -109,3 +109,13 @@ def test_hostile_names_of_cards_are_no_cards() -> None:
 def test_named_variables_of_a_card_make_the_template_named() -> None:
     named = [PARTS[0], {"type": "CAROUSEL", "cards": [card("The {{colour}} one is here.")]}]
     assert (format_of(PARTS), format_of(named)) == ("POSITIONAL", "NAMED")
+
+
+def test_an_offer_beside_cards_is_not_lost() -> None:
+    offer = {
+        "type": "LIMITED_TIME_OFFER",
+        "limited_time_offer": {"text": "A tenth off", "has_expiration": True},
+    }
+    kept = CONTENT | {"components": [PARTS[0], offer, *PARTS[1:]]}
+    sheet = Sheet.of("bicycles", "en", kept, None, [PNG, PNG])
+    assert sheet.components() == [PARTS[0], offer, *PARTS[1:]]
