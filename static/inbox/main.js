@@ -160,9 +160,11 @@ async function resync(isAnew = false) {
     goOn();
     if (id !== was) go({ thread: id, message }, { replace: true });
     else if (id) await (place ? jumpTo(id, place, { isQuiet: true }) : latest(id));
-    // They went elsewhere meanwhile.
-    if (route.peek().thread !== (id ?? null)) { resync(isAnew); return; }
-    apply({ type: "page.forget", data: { but: id, keep: await rebuild(data.threads) } });
+    const isHere = () => route.peek().thread === (id ?? null);
+    const keep = isHere() && await rebuild(data.threads);
+    // They went elsewhere meanwhile: what stands open is not to be forgotten.
+    if (!isHere()) { resync(isAnew); return; }
+    apply({ type: "page.forget", data: { but: id, keep } });
   } catch { setTimeout(() => resync(isAnew), 3000 + Math.random() * 3000); }
 }
 

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.office import Office
+from tests.journeys.office import Gate, Office
 
 
 def test_the_later_part_becomes_a_conversation_of_its_own_and_part_of_it_again(office: Office) -> None:
@@ -50,3 +50,23 @@ def test_the_later_part_becomes_a_conversation_of_its_own_and_part_of_it_again(o
     for desk in (mia, ben):
         expect(desk.page).not_to_have_url(re.compile(nora.thread))
         expect(desk.timeline).to_contain_text("joined two conversations here")
+
+
+def test_the_part_opened_while_the_list_is_still_read_anew_keeps_its_messages(office: Office) -> None:
+    nora = office.customer("Nora Late", "I lost my card", "And when do you open on Monday?")
+    ben = office.desk("ben")
+    ben.go(view="all", sort="oldest", thread=nora.thread)
+    expect(ben.bubble("And when do you open")).to_be_visible()
+    second = str(ben.bubble("And when do you open").get_attribute("data-id"))
+    gate = Gate(ben.page, re.compile(r"/threads\?.*sort=oldest"))
+
+    office.hand("ines")("POST", f"threads/{nora.thread}/splits", {"message_id": second})
+    gate.wait()
+    ben.at("other-part").click()
+    expect(ben.bubble("And when do you open")).to_be_visible()
+    with ben.page.expect_response(re.compile(r"/threads\?.*sort=oldest")):
+        gate.open()
+    expect(ben.bubble("And when do you open")).to_be_visible()
+    office.says(nora, text="Hello?")
+    expect(ben.bubble("Hello?")).to_be_visible()
+    expect(ben.bubble("And when do you open")).to_be_visible()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 
 from playwright.sync_api import Page, expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import NORTHWIND, PATIENCE_S, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Gate, Office
 
 _names = itertools.count(time.time_ns() % 10**6)
 
@@ -115,6 +116,7 @@ def test_a_template_is_found_filled_in_and_sent_by_keys_alone(office: Office) ->
     mia.press("t")
     expect(search).to_be_focused()
     usable = mia.page.locator("[data-testid^=template-]:not([data-testid=template-picker])")
+    expect(usable.first).to_be_visible()
     assert usable.evaluate_all("rows => rows.map(row => row.disabled)") == sorted(
         usable.evaluate_all("rows => rows.map(row => row.disabled)")
     ), "what cannot be sent stands last"
@@ -138,3 +140,28 @@ def test_a_template_is_found_filled_in_and_sent_by_keys_alone(office: Office) ->
     expect(mia.field).to_be_focused()
     sent = wait_for(lambda: office.stack.far_end.outbox(lena.phone), PATIENCE_S)
     assert [one["kind"] for one in sent] == ["template"]
+
+
+def test_a_key_pressed_before_the_templates_came_is_carried_out_when_they_do(office: Office) -> None:
+    lena = office.customer("Lena Early", "Is my flight late?")
+    mia = office.desk("mia").open(lena)
+    search = mia.at("template-picker").get_by_role("searchbox")
+    rows = mia.page.locator("[data-testid^=template-]:not([data-testid=template-picker])")
+
+    gate = Gate(mia.page, re.compile(r"/templates\?"))
+    mia.page.get_by_role("button", name="Send a template").click()
+    expect(search).to_be_focused()
+    gate.wait()
+    mia.press("ArrowDown")
+    gate.open()
+    expect(rows.first).to_be_focused()
+
+    mia.page.reload()
+    gate = Gate(mia.page, re.compile(r"/templates\?"))
+    mia.page.get_by_role("button", name="Send a template").click()
+    gate.wait()
+    mia.page.keyboard.type("flight delay")
+    mia.press("Enter")
+    gate.open()
+    expect(mia.page.locator(".template-fields input").first).to_be_focused()
+    expect(mia.page.locator(".template-form header")).to_contain_text("flight delay")

@@ -192,6 +192,14 @@ function Shelf({ id, channelId, isAsked, onPick, onLeave, onClose, above }) {
   const { state, rows, problem } = shelf(channelId).value;
   const [want, setWant] = useState("");
   const ref = useFirstField(id, isAsked);
+  // The key that came before the templates did
+  const early = useRef(null);
+  useLayoutEffect(() => {
+    if (state !== "ready" || !early.current) return;
+    const again = new KeyboardEvent("keydown", { key: early.current, bubbles: true, cancelable: true });
+    early.current = null;
+    ref.current.querySelector("input").dispatchEvent(again);
+  }, [state]);
   const bodyOf = (one) => part(one, "BODY")?.text || "";
   const usableFirst = [...rows].sort((a, b) => Boolean(barred(a)) - Boolean(barred(b)));
   const found = ranked(usableFirst, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
@@ -200,6 +208,7 @@ function Shelf({ id, channelId, isAsked, onPick, onLeave, onClose, above }) {
     <small class="tag">${language(one)}</small>
     <span dir="auto">${barred(one) || bodyOf(one)}</span></button></li>`;
   const onKeyDown = (event) => {
+    if (state === "loading") early.current = !event.isComposing && /^(ArrowDown|Enter)$/.test(event.key) ? event.key : null;
     if (event.key !== "Escape" || !onLeave) { step(event); return; }
     event.preventDefault();
     onLeave();
