@@ -73,7 +73,7 @@ function prefill(template, fields, customer) {
   return Object.fromEntries(fields.map((field) => [field.key, value(field)]));
 }
 
-// Here before anybody has chosen a template, so that its first field can have the focus
+// Here before a template is chosen, so that its first field can have the focus
 const filing = signal(null);
 import("./template-file.js").then((module) => { filing.value = module; }, () => {});
 const FilePick = (given) => filing.value && html`<${filing.value.FilePick} ...${given} />`;
@@ -152,11 +152,7 @@ function Form({ id, template, person, channelId, onBack, onSend }) {
     const onFile = (file, isBusy) => setUploads((old) => ({ ...old, [one.key]: { file, isBusy } }));
     return html`<${FilePick} key=${one.key} field=${one} name=${ofCard(one.card, t("File"))} channelId=${channelId} address=${address} onFile=${onFile} />`;
   };
-  const onKeyDown = (event) => {
-    if (event.key !== "Escape" || event.isComposing) return;
-    event.preventDefault();
-    onBack();
-  };
+  const onKeyDown = (event) => { if (event.key === "Escape" && !event.isComposing) { event.preventDefault(); onBack(); } };
   return html`<form class="template-form" ref=${ref} onSubmit=${submit} onKeyDown=${onKeyDown} novalidate><header>
       <button type="button" class="iconbtn" aria-label=${t("Back to the templates")} onClick=${onBack}>
         <${Icon} name="chevron-left" /></button><b>${title(template)}</b><small>${language(template)}</small></header>
@@ -194,28 +190,19 @@ function Shelf({ id, channelId, isAsked, onPick, onLeave, onClose, above }) {
   const ref = useFirstField(id, isAsked);
   // The key that came before the templates did
   const early = useRef(null);
-  useLayoutEffect(() => {
-    if (state !== "ready" || !early.current) return;
-    const again = new KeyboardEvent("keydown", { key: early.current, bubbles: true, cancelable: true });
-    early.current = null;
-    ref.current.querySelector("input").dispatchEvent(again);
-  }, [state]);
+  useLayoutEffect(() => { if (state === "ready" && early.current) ref.current.querySelector("input").dispatchEvent(early.current); }, [state]);
   const bodyOf = (one) => part(one, "BODY")?.text || "";
-  const usableFirst = [...rows].sort((a, b) => Boolean(barred(a)) - Boolean(barred(b)));
-  const found = ranked(usableFirst, want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
+  const found = ranked([...rows].sort((a, b) => !barred(b) - !barred(a)), want.trim(), (one) => `${title(one)} ${one.language} ${bodyOf(one)}`);
   const row = (one) => html`<li key=${one.id}><button type="button" disabled=${Boolean(barred(one))}
     data-testid=${`template-${one.name}`} onClick=${() => onPick(one)}><b>${title(one)}</b>
     <small class="tag">${language(one)}</small>
     <span dir="auto">${barred(one) || bodyOf(one)}</span></button></li>`;
   const onKeyDown = (event) => {
-    if (state === "loading") early.current = !event.isComposing && /^(ArrowDown|Enter)$/.test(event.key) ? event.key : null;
-    if (event.key !== "Escape" || !onLeave) { step(event); return; }
-    event.preventDefault();
-    onLeave();
+    early.current = state === "loading" && new KeyboardEvent("keydown", event);
+    if (event.key === "Escape" && onLeave) { event.preventDefault(); onLeave(); } else step(event);
   };
-  const words = t("Find a template");
   return html`<div class="template-picker" data-testid="template-picker" ref=${ref} onKeyDown=${onKeyDown}>${above}
-    <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${words} aria-label=${words}
+    <div class="template-search"><${Icon} name="search" /><input type="search" placeholder=${t("Find a template")} aria-label=${t("Find a template")}
         value=${want} onInput=${(event) => setWant(event.target.value)} />
       ${onClose && html`<button type="button" class="iconbtn" aria-label=${t("Close templates")} onClick=${onClose}>
         <${Icon} name="x" /></button>`}</div>
@@ -229,7 +216,7 @@ const toMessages = () => document.querySelector("[data-testid=timeline]")?.focus
     conversation (id) yet: the channel, the person, and onSend(body, show). */
 export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), person = thread(id).peek().customer, onSend }) {
   const [picked, setPicked] = useState(null);
-  const [isBack, setIsBack] = useState(false); // from one that was picked
+  const [isBack, setIsBack] = useState(false);
   const [writing, setWriting] = useState(null); // the module for words without a template
   const where = id && channel(channelId);
   useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
