@@ -164,16 +164,16 @@ function Form({ id, template, person, channelId, onBack, onSend }) {
 
 /** What stands in place of the list: loading, failed, nothing. */
 function State({ state, problem, isEmpty, channelId }) {
-  const none = t("This channel has no approved template yet. An admin can add one in the console.");
   if (state === "loading") return html`<p class="muted">${t("Loading templates…")}</p>`;
-  if (state === "ready") return html`<p class="muted">${isEmpty ? none : t("No template matches.")}</p>`;
+  if (state === "ready") return html`<p class="muted">${isEmpty ? t("This channel has no approved template yet. An admin can add one in the console.")
+    : t("No template matches.")}</p>`;
   return html`<p class="field-error">${problem} <button type="button" class="linkbtn" onClick=${() => load(channelId)}>
     ${t("Try again")}</button></p>`;
 }
 
 const freely = () => import("./direct.js").catch(() => { toast(t("This cannot be opened right now."), { tone: "danger" }); });
 
-/** Arrows go through the search and the templates below it, Enter in the search takes the first. */
+/** Arrows go through the search and the templates, Enter in the search takes the first. */
 function step(event) {
   const stops = [...event.currentTarget.querySelectorAll("input, li button:enabled")];
   const at = stops.indexOf(event.target);
@@ -216,11 +216,11 @@ const toMessages = () => document.querySelector("[data-testid=timeline]")?.focus
     conversation (id) yet: the channel, the person, and onSend(body, show). */
 export function TemplatePicker({ id, isForced, onDone, channelId = placeOf(id), person = thread(id).peek().customer, onSend }) {
   const [picked, setPicked] = useState(null);
-  const [isBack, setIsBack] = useState(false);
+  const [isBack, setBack] = useState(false);
   const [writing, setWriting] = useState(null); // the module for words without a template
   const where = id && channel(channelId);
   useEffect(() => { if (channelId) load(channelId); }, [channelId]); // what was read before may have been paused
-  const back = () => { setIsBack(true); setPicked(null); };
+  const back = () => { setBack(true); setPicked(null); };
   const go = onSend || ((body, show) => { send(id, "reply", { ...body, ...whereTo(id) }, show); back(); onDone(); });
   if (writing && isForced && where?.direct) {
     return html`<${writing.DirectForm} key=${id} id=${id} where=${where} onBack=${() => setWriting(null)} />`;
