@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from config.launch import environment as environments
+from config.launch.throwaway import find_browser
+
 #: A waiting limit, not a measure: the machine may be busy with other tests.
 PATIENCE_MS = 30_000
 FLAGS = [
@@ -39,13 +42,18 @@ NOBODY_SEES = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSit
 WITHOUT = "--disable-features=" + ",".join(OF_PLAYWRIGHT + NOBODY_SEES)
 
 
+def browser_path() -> str:
+    """Where Chromium is: `$CHROMIUM`, else what is installed."""
+    found = find_browser(environments.read(os.environ))
+    assert found, "No Chromium found: install `chromium-headless-shell` or `chromium`, or set CHROMIUM."
+    return found
+
+
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A real Chromium; `$CHROMIUM` names another than Debian's."""
+    """A real Chromium."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=[*FLAGS, WITHOUT]
-        )
+        chromium = playwright.chromium.launch(executable_path=browser_path(), args=[*FLAGS, WITHOUT])
         yield chromium
         chromium.close()

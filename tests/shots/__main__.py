@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
+from tests.browser import browser_path
 from tests.shots import elsewhere, inbox
 from tests.shots.studio import FOLDER, THEMES, WIDTHS, Demo, find_demo, window
 
@@ -15,7 +15,7 @@ def main(words: list[str]) -> int:
     """Take the pictures; gives the exit code, 1 when a state could not be brought about."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=browser_path(),
             args=["--no-sandbox", "--disable-background-networking"],
         )
         demo = find_demo(chromium)
