@@ -51,6 +51,20 @@ LATER = {"connection_factory": LaterConnection, "cursor_factory": LaterCursor}
 
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+#: What `make test` leaves to `make proof`: everything tried on everything, and the stories but the main ones.
+LONG = (
+    "journeys/",
+    "crossfire/test_crossfire.py::test_crossfire",
+    "crossfire/test_hostile",
+    "crossfire/test_table",
+    "api/test_fuzz",
+    "notifications/test_killed_worker",
+    "launch/test_whole",
+)
+MAIN = tuple(
+    f"journeys/test_{name}.py"
+    for name in ("main_job", "front_door", "story_bank", "search", "keys", "templates", "together", "words")
+)
 #: What takes longest is begun first, so that small files fill the end.
 LONGEST = (
     "journeys/",
@@ -83,6 +97,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The order in which groups are handed out."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: _begun(item.nodeid))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    test = item.nodeid.removeprefix("tests/")
+    if test.startswith(LONG) and not test.startswith(MAIN):
+        item.add_marker("long")
 
 
 def pytest_collection_finish() -> None:

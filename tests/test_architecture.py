@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ FACES = {
 }
 
 
+@cache
 def rooms() -> list[str]:
     return sorted(
         path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in MEASURING
@@ -60,16 +62,22 @@ def floor(room: str) -> int:
     return FLOORS["channels" if room.startswith("channels_") else room]
 
 
-def files(room: str) -> Iterator[Path]:
-    for path in sorted((ROOT / room).rglob("*.py")):
-        parts = path.relative_to(ROOT).parts
-        if "migrations" not in parts and "tests" not in parts:
-            yield path
+@cache
+def files(room: str) -> list[Path]:
+    found = sorted((ROOT / room).rglob("*.py"))
+    return [one for one in found if not {"migrations", "tests"} & set(one.relative_to(ROOT).parts)]
 
 
-def imports(path: Path) -> Iterator[tuple[int, str, bool]]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> list[tuple[int, str, bool]]:
     """(line, module, inside a function) of every import of a file."""
-    tree = ast.parse(path.read_text())
+    found: list[tuple[int, str, bool]] = []
+    tree = parsed(path)
     hidden = {
         id(node)
         for function in ast.walk(tree)
@@ -78,11 +86,11 @@ def imports(path: Path) -> Iterator[tuple[int, str, bool]]:
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for name in node.names:
-                yield node.lineno, name.name, id(node) in hidden
+            found += [(node.lineno, name.name, id(node) in hidden) for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{path}: relative imports hide where things come from"
-            yield node.lineno, node.module, id(node) in hidden
+            found.append((node.lineno, node.module, id(node) in hidden))
+    return found
 
 
 @pytest.mark.parametrize("room", rooms())
@@ -151,8 +159,7 @@ def test_no_module_waits_for_itself(room: str) -> None:
 
 
 def _runtime_imports(path: Path) -> Iterator[str]:
-    tree = ast.parse(path.read_text())
-    for node in tree.body:
+    for node in parsed(path).body:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{name.name}" for name in node.names)
@@ -163,19 +170,17 @@ def _runtime_imports(path: Path) -> Iterator[str]:
 def test_the_core_never_names_a_provider() -> None:
     """Rules of one provider belong to its own room (style guide §5)."""
     core = ("common", "events", "tenants", "customers", "inbox", "realtime")
+    words = {path: "\n".join(_code_words(path)).lower() for room in core for path in files(room)}
+    providers = ("whatsapp", "telegram", "twilio")
     named = [
-        f"{path.relative_to(ROOT)}: {word}"
-        for room in core
-        for path in files(room)
-        for word in ("whatsapp", "telegram", "twilio")
-        if any(word in text.lower() for text in _code_words(path))
+        f"{path.relative_to(ROOT)}: {word}" for path in words for word in providers if word in words[path]
     ]
     assert not named, "\n".join(named)
 
 
 def _code_words(path: Path) -> Iterator[str]:
     """Names and values of a file, without its docstrings, where examples may stand."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     docs = set()
     for node in ast.walk(tree):
         body = getattr(node, "body", None)

@@ -15,6 +15,7 @@ from config.launch.programs import Program
 from config.launch.supervisor import Supervisor
 
 INTERRUPTED = 130
+TESTS = {"test": throwaway.test, "proof": throwaway.proof}
 
 
 def main(arguments: list[str]) -> int:
@@ -40,15 +41,15 @@ def _do(command: str, rest: list[str], environment: Environment) -> int:
     if command == "servers":
         serve(environment)
         return 0
-    if command == "test":
-        return throwaway.test(environment, rest)
+    if command in TESTS:
+        return TESTS[command](environment, rest)
     if command == "only":
         become(processes.named(environment, rest))
     if command == "check":
         return throwaway.with_servers(environment, [sys.executable, "-m", "config.launch.checks", *rest], {})
     if command == "with":
         return throwaway.with_servers(environment, rest[rest[:1] == ["--"] :], {})
-    raise CannotStart(f"There is no command {command!r}: use run, test, check, with, servers or only.")
+    raise CannotStart(f"There is no command {command!r}: use run, test, proof, check, with, servers or only.")
 
 
 def serve(environment: Environment) -> None:

@@ -1,6 +1,6 @@
 """Makes .venv and node_modules from the locks, then hands over to the launcher. Needs only Python 3.11.
 
-    python3 -I config/launch/bootstrap.py run|test|servers|with|check|setup [ARGS]
+    python3 -I config/launch/bootstrap.py run|test|proof|servers|with|check|setup [ARGS]
 
 Does nothing when both are as the locks say, which a stamp in each records. Standard library only.
 """

@@ -23,18 +23,26 @@ INTERRUPT_SECONDS = 15.0
 BROWSERS = (
     "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
 )  # fmt: skip
-#: The whole suite: one worker more than cores, because stories wait; tests/conftest.py makes the groups.
-EVERYTHING = ["-n", str(min(8, (os.cpu_count() or 1) + 1))]
+#: One worker more than cores, because stories wait; tests/conftest.py makes the groups.
+TOGETHER = ["-n", str(min(8, (os.cpu_count() or 1) + 1))]
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 def test(environment: Environment, arguments: list[str]) -> int:
-    """Run pytest with `arguments` on throw-away servers; gives its exit code."""
+    """Run pytest on throw-away servers with `arguments`, or on all that is not long; gives its exit code."""
+    return _pytest(environment, arguments or [*TOGETHER, "-m", "not long"])
+
+
+def proof(environment: Environment, arguments: list[str]) -> int:
+    """The same for what `test` leaves out because it takes long."""
+    return _pytest(environment, [*TOGETHER, "-m", "long", *arguments])
+
+
+def _pytest(environment: Environment, arguments: list[str]) -> int:
     browser = find_browser(environment)
     if browser is None:
         say("No Chromium found, so the browser journeys cannot pass: install `chromium` or set CHROMIUM.")
     told = {"CHROMIUM": browser} if browser else {}
-    arguments = arguments or EVERYTHING
     return with_servers(environment, [sys.executable, "-m", "pytest", *arguments], told)
 
 

@@ -67,7 +67,9 @@ def test_asked_to_stop_it_ends_the_command_and_cleans_up():
 
 def test_an_unknown_command_is_answered_with_the_known_ones():
     process = launch("dance")
-    assert process.communicate(timeout=60)[0].startswith("There is no command 'dance': use run, test, check")
+    assert process.communicate(timeout=60)[0].startswith(
+        "There is no command 'dance': use run, test, proof, check"
+    )
     assert process.returncode == 1
 
 
