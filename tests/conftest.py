@@ -51,19 +51,29 @@ LATER = {"connection_factory": LaterConnection, "cursor_factory": LaterCursor}
 
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-#: What `make test` leaves to `make proof`: everything tried on everything, and the stories but the main ones.
+#: What `make test` leaves to `make proof`: everything tried on everything, whole installations started and
+#: killed, thousands of rows, and stories in the browser but the main ones.
 LONG = (
-    "journeys/",
-    "crossfire/test_crossfire.py::test_crossfire",
+    "api/test_fuzz",
+    "channels_whatsapp/tests/test_hostile",
+    "channels_whatsapp/tests/test_poison",
+    "crossfire/test_audit",
+    "crossfire/test_crossfire",
     "crossfire/test_hostile",
     "crossfire/test_table",
-    "api/test_fuzz",
-    "notifications/test_killed_worker",
+    "journeys/",
+    "launch/test_servers",
+    "launch/test_throwaway",
     "launch/test_whole",
+    "notifications/test_campaigns.py::test_ten_thousand",
+    "notifications/test_killed_worker",
+    "simulator/test_phone_",
+    "simulator/test_restart",
+    "whatsapp/test_hostile",
 )
 MAIN = tuple(
     f"journeys/test_{name}.py"
-    for name in ("main_job", "front_door", "story_bank", "search", "keys", "templates", "together", "words")
+    for name in ("front_door", "main_job", "search", "story_bank", "together", "words")
 )
 #: What takes longest is begun first, so that small files fill the end.
 LONGEST = (
@@ -89,6 +99,8 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
         file = nodeid.partition("::")[0].removeprefix("tests/")
         if not file.startswith("journeys/"):
             return file
+        if self.config.option.markexpr == "not long":
+            return "main stories"
         return "first stories" if file < "journeys/test_m" else "second stories"
 
 
