@@ -1,11 +1,14 @@
 # Each target prepares .venv and node_modules from the locks first; the work is done in config/launch.
-.PHONY: run test check format bench faults shots servers setup lock
+.PHONY: run test proof check format bench faults shots servers setup lock
 
 run:
 	@exec ./run run
 
 test:
 	@exec ./run test $(PYTEST_ARGS) $(ARGS)
+
+proof:
+	@exec ./run proof $(PYTEST_ARGS) $(ARGS)
 
 check:
 	@exec ./run check

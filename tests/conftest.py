@@ -55,12 +55,12 @@ QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: killed, thousands of rows, and stories in the browser but the main ones.
 LONG = (
     "api/test_fuzz",
-    "channels_whatsapp/tests/test_hostile",
-    "channels_whatsapp/tests/test_poison",
     "crossfire/test_audit",
     "crossfire/test_crossfire",
+    "crossfire/test_equal_outside",
+    "crossfire/test_file_links",
     "crossfire/test_hostile",
-    "crossfire/test_table",
+    "crossfire/test_table.py::test_acme_itself",
     "journeys/",
     "launch/test_servers",
     "launch/test_throwaway",

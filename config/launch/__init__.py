@@ -2,7 +2,8 @@
 
     python config/launch/bootstrap.py …       makes .venv and node_modules, then calls one of the following
     python -m config.launch run               servers, migrations, demo, every process, until Ctrl-C
-    python -m config.launch test [ARGS]       pytest on throw-away servers
+    python -m config.launch test [ARGS]       pytest on throw-away servers, all that is not long
+    python -m config.launch proof [ARGS]      the same for what is long
     python -m config.launch check [NAMES]     lint, types, templates, migrations, OpenAPI, architecture
     python -m config.launch with -- COMMAND   any command on throw-away servers
     python -m config.launch servers           the durable servers only; prints the variables to export
