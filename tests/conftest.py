@@ -51,10 +51,12 @@ LATER = {"connection_factory": LaterConnection, "cursor_factory": LaterCursor}
 
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-#: What `make test` leaves to `make proof`: everything tried on everything, whole installations started and
-#: killed, thousands of rows, and stories in the browser but the main ones.
+#: What `make test` leaves to `make proof`: everything tried on everything, deaths between any two statements,
+#: whole installations started and killed, thousands of rows, the far end, and stories but the main ones.
 LONG = (
     "api/test_fuzz",
+    "channels_whatsapp/tests/test_hostile",
+    "channels_whatsapp/tests/test_poison",
     "crossfire/test_audit",
     "crossfire/test_crossfire",
     "crossfire/test_equal_outside",
@@ -67,8 +69,8 @@ LONG = (
     "launch/test_whole",
     "notifications/test_campaigns.py::test_ten_thousand",
     "notifications/test_killed_worker",
-    "simulator/test_phone_",
-    "simulator/test_restart",
+    "notifications/test_ladders.py::test_a_worker_killed",
+    "simulator/",
     "whatsapp/test_hostile",
 )
 MAIN = tuple(
@@ -104,17 +106,16 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
         return "first stories" if file < "journeys/test_m" else "second stories"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The order in which groups are handed out."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Says which tests are long before pytest picks, and then the order in which groups are handed out."""
+    for item in items:
+        test = item.nodeid.removeprefix("tests/")
+        if test.startswith(LONG) and not test.startswith(MAIN):
+            item.add_marker("long")
+    yield
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: _begun(item.nodeid))
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    test = item.nodeid.removeprefix("tests/")
-    if test.startswith(LONG) and not test.startswith(MAIN):
-        item.add_marker("long")
 
 
 def pytest_collection_finish() -> None:
