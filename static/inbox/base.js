@@ -80,6 +80,14 @@ export function whenIdle(fn) {
   return () => (window.cancelIdleCallback || clearTimeout)(timer);
 }
 
+const REST_MS = 150;
+/** The same once somebody has stayed a moment: who passes by does not wait for what they never looked at. */
+export function whenRested(fn) {
+  let stop = () => {};
+  const timer = setTimeout(() => { stop = whenIdle(fn); }, REST_MS);
+  return () => { clearTimeout(timer); stop(); };
+}
+
 /** Resolves when the next frame is drawn, or soon where none is: for what its reader need not wait for. */
 export const drawn = () => new Promise((done) => {
   requestAnimationFrame(() => setTimeout(done));

@@ -1,5 +1,5 @@
 // Who the agent talks to: addresses and what each allows, labels, details edited in place, earlier conversations.
-import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState, whenIdle } from "../base.js";
+import { Avatar, Dot, Icon, Mark, go, href, html, now, t, toast, useEffect, useRef, useState, whenRested } from "../base.js";
 import { oops } from "../actions.js";
 import { get } from "../server.js";
 import { apply, asking, channel, customer, directory, thread } from "../store.js";
@@ -160,7 +160,7 @@ function Past({ id, personId }) {
       if (isHere) redraw((n) => n + 1);
     };
     // The conversation itself comes first.
-    const stop = whenIdle(() => ask().catch(() => {}));
+    const stop = whenRested(() => ask().catch(() => {}));
     return () => { isHere = false; stop(); };
   }, [personId]);
   const rows = ids.filter((other) => other !== id).map((other) => thread(other).value).filter(Boolean);

@@ -1,5 +1,5 @@
 // The notifications a customer got: the one that led here with its steps, the others in one line each.
-import { Icon, html, signal, t, toast, useEffect, whenIdle } from "../base.js";
+import { Icon, html, signal, t, toast, useEffect, whenRested } from "../base.js";
 import { get } from "../server.js";
 import { channel, customer, directory, findMessage, onOther } from "../store.js";
 import { clock, full, shortTime } from "../text.js";
@@ -116,7 +116,7 @@ export function Notices({ id, personId }) {
   const { rows, problem } = cellOf(personId).value;
   useEffect(() => {
     const stops = [onOther((event) => whose(event) === personId && load(personId))];
-    if (!isFresh(personId, known.get(personId))) stops.push(whenIdle(() => load(personId)));
+    if (!isFresh(personId, known.get(personId))) stops.push(whenRested(() => load(personId)));
     return () => stops.forEach((stop) => stop());
   }, [personId]);
   const first = leading(id, rows);

@@ -1,5 +1,5 @@
 // The rows of the open conversation by days and runs, and where the reader stands in them.
-import { Component, Icon, announce, computed, createRef, effect, html, signal, t, tn, whenIdle } from "../base.js";
+import { Component, Icon, announce, computed, createRef, effect, html, signal, t, tn, whenRested } from "../base.js";
 import { hooks } from "../commands.js";
 import { byDay, daysBetween, windowOf } from "../entries.js";
 import { asEntry, outbox } from "../outbox.js";
@@ -49,7 +49,7 @@ export class Timeline extends Component {
     this.watchDays();
     const land = (to) => requestAnimationFrame(() => this.box.current && this.land(to));
     const onJump = () => { if (wanted(id, jump.value)) { this.complete(); land(jump.value); } };
-    this.stops = [() => this.watch.disconnect(), whenIdle(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
+    this.stops = [() => this.watch.disconnect(), whenRested(() => this.complete()), onArrival((entry, where) => where === id && this.onNew(entry)), effect(onJump)];
     addEventListener("focus", this.look);
     document.addEventListener("visibilitychange", this.look);
     const press = (what) => document.activeElement.querySelector(what)?.click();
