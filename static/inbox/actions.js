@@ -5,6 +5,7 @@ import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
 import { send, takeBack } from "./outbox.js";
 import { barred, channelOf, slotOf, whereTo } from "./places.js";
+import { isTypingIn } from "./presence.js";
 import { apply, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
 
 const row = (id) => thread(id).peek();
@@ -191,6 +192,7 @@ export function sendDraft(id, mode) {
   if (why) return why;
   if (mode === "note") send(id, "note", { text: draft.text.trim(), ...mentionsIn(draft.text) });
   else messagesOf(id, channelOf(slot), draft).forEach(([body, show]) => send(id, "reply", body, show));
+  isTypingIn(null);
   clearDraft(id, slot);
   const wait = mode === "reply" && prefs.peek().undo;
   if (wait) toast(t("Goes out in {n} s", { n: wait }), { action: { label: t("Undo"), run: () => takeBack(id) } });

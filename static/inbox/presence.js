@@ -48,7 +48,7 @@ const here = signal(null);
 const typing = signal(null);
 let timer = 0;
 
-/** A letter was typed into an answer. */
+/** A letter was typed into an answer; null: it is sent or taken out again. */
 export function isTypingIn(id) {
   typing.value = id;
   clearTimeout(timer);

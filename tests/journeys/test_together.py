@@ -34,6 +34,26 @@ def test_a_colleague_who_looks_or_writes_is_seen_and_leaves_with_the_tab(office:
     expect(ben.row(bea).get_by_test_id("watched")).to_have_attribute("title", "Ines is looking")
 
 
+def test_who_has_sent_an_answer_is_not_replying_any_more(office: Office) -> None:
+    ann = office.customer("Ann Answered", "Hello")
+    mia, ben = office.desk("mia"), office.desk("ben").open(ann)
+    said: list[str] = []
+    mia.page.on("websocket", lambda line: line.on("framesent", lambda frame: said.append(str(frame))))
+    mia.open(ann)
+
+    mia.field.press_sequentially("Good morning, Ann")
+    expect(ben.at("presence")).to_have_text("Mia is replying")
+    mia.field.press("Enter")
+    expect(ben.bubble("Good morning, Ann")).to_be_visible()
+    assert "viewing" in [frame for frame in said if "presence" in frame][-1]
+    expect(ben.at("presence")).to_have_text("Mia is looking")
+
+    mia.field.press_sequentially("A")
+    expect(ben.at("presence")).to_have_text("Mia is replying")
+    mia.field.press("Backspace")
+    expect(ben.at("presence")).to_have_text("Mia is looking")
+
+
 def test_an_answer_is_held_when_a_colleague_has_answered_since_it_was_begun(office: Office) -> None:
     """A47: review, then send; or send anyway."""
     cleo = office.customer("Cleo Held", "Where is it?")

@@ -27,8 +27,9 @@ export function PhoneList() {
   return html`<nav class="list" id="list" aria-label="Phones" onKeyDown=${walk}>
     <header>
       <h2>Phones</h2>
-      <button class="btn small" type="button" data-testid="new-customer" disabled=${!numbers.value.length} onClick=${newCustomer}>
-        <${Icon} name="plus" />New customer
+      <button class="btn small" type="button" data-testid="new-customer" aria-label="New customer" title="New customer"
+        disabled=${!numbers.value.length} onClick=${newCustomer}>
+        <${Icon} name="plus" />New
       </button>
       <${IconButton} name="qr-code" label="Open a link" class="small" disabled=${!numbers.value.length} onClick=${openLink} />
       <${IconButton} name="users" label="New group" class="small" disabled=${!numbers.value.length} onClick=${newGroup} />

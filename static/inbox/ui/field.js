@@ -54,7 +54,7 @@ const loadHelper = () => import("./suggest.js").then((module) => { helper.value 
 function onTyped(id, mode, field) {
   const before = field.value.slice(0, field.selectionStart);
   if (/[/@:]/.test(before) && !helper.peek()) loadHelper();
-  if (mode === "reply") isTypingIn(id);
+  if (mode === "reply") isTypingIn(field.value ? id : null);
   if (mode === "reply" && field.value.trim()) tellTyping(id);
   typed.value = { id, mode, before, field };
 }
