@@ -172,9 +172,11 @@ export const Dot = ({ colour }) => html`<span class="dot" data-colour=${colour =
 
 export const toasts = signal([]);
 
-/** Say something small for a while. action: {label, run}; tone: "" or "danger". */
+/** Say something small for a while. action: {label, run}; tone: "" or "danger". Returns what dropToast takes. */
 export function toast(text, { action, tone = "" } = {}) {
-  toasts.value = [...toasts.peek().slice(-2), { id: newRef(), text, action, tone }];
+  const id = newRef();
+  toasts.value = [...toasts.peek().slice(-2), { id, text, action, tone }];
+  return id;
 }
 export const dropToast = (id) => { toasts.value = toasts.peek().filter((one) => one.id !== id); };
 

@@ -155,10 +155,11 @@ export function flushDrafts() {
 
 const FILE_KINDS = ["image", "video", "audio", "document", "sticker"];
 const shortName = (mime) => mime.split("/")[1].split(".").at(-1).toUpperCase();
-/** "JPEG, PNG, MP4" */
+/** "JPEG, PNG, MP4", "…" for still others. */
 function kindsOf({ files }) {
   const names = Object.values(files).flatMap((rule) => rule.mimes).map(shortName);
-  return [...new Set(names)].slice(0, 8).join(", ");
+  const kinds = [...new Set(names)];
+  return [...kinds.slice(0, 8), kinds[8] && "…"].filter(Boolean).join(", ");
 }
 
 /** The channel's kind for a file, or why it cannot go. Returns {kind} or {problem}. */

@@ -181,7 +181,12 @@ export function Composer({ id }) {
   const onSend = () => submit(id, mode);
   Object.assign(hooks, {
     mode: (next) => setMode(id, next), template: () => setMode(id, "reply", true), send: onSend,
-    sendClose: () => { if (submit(id, mode)) close(id); },
+    sendClose: () => {
+      if (!submit(id, mode)) return;
+      close(id);
+      // This field goes; the list says where the focus goes on
+      queueMicrotask(() => document.activeElement.blur());
+    },
     quoteMessage: ({ id: key, text, kind, direction, author }) => {
       editDraft(id, slotOf(id, "reply"), { quote: { id: key, text, kind, direction, author } });
       setMode(id, "reply");

@@ -134,7 +134,7 @@ export function Row({ id, index, count, isOpen, isStop, view }) {
     : Avatar({ name, id: row.customer.id, channel: row.channel?.kind, title: tip(t("Choose"), "choose") });
   return slot({ index, count }, html`<a class=${look} href=${href({ thread: id, message: null })} data-id=${id}
       data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}>${face}
-      <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
+      <span class="row-line"><span class="who" dir="auto">${name}</span>
         <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
       <span class="row-line">${snippet(row)}${flags(row, unread, view)}</span>
       <span class="vh">, ${hiddenWords(row)}</span></a>`);
