@@ -6,6 +6,7 @@ import { clearDraft, draftOf, judge } from "./drafts.js";
 import { left, send, takeBack } from "./outbox.js";
 import { barred, channelOf, slotOf, whereTo } from "./places.js";
 import { apply, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
+import { whoIs } from "./text.js";
 
 const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
@@ -30,12 +31,12 @@ export async function change(id, patch, ask, undo) {
   try { apply({ type: "loaded.thread", data: await inTurn(id, ask) }); } catch ({ message: why }) {
     dropToast(told);
     const action = { label: t("Try again"), run: () => change(id, patch, ask, undo) };
-    toast(undo ? t("Not done: {what}. {why}", { what: undo.text, why }) : why, { tone: "danger", action });
+    if (why) toast(undo ? t("Not done: {what}. {why}", { what: undo.text, why }) : why, { tone: "danger", action });
   }
   forget(id, key);
 }
 
-const nameOf = (id) => row(id)?.customer.name || t("Unknown");
+const nameOf = (id) => whoIs(row(id)?.customer || {});
 
 /** Give a conversation to a person and a team; either may be null. */
 export function assign(id, { assignee_id, team_id }, { quiet } = {}) {
@@ -67,7 +68,8 @@ export function leaving(id) {
 
 /** Close on the server what every answer has left: it takes none for a closed conversation. */
 async function closeAfterAnswers(id) {
-  if (!await left(id)) throw new Error(t("The answer did not go out."));
+  const why = await left(id);
+  if (why !== null) throw new Error(why);
   return put(`threads/${id}/closure`, {});
 }
 

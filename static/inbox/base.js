@@ -22,9 +22,10 @@ let figures = null;
 
 // A name in another script must not turn the words around it: in a page from right to left each value stands alone.
 const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
-const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => alone(values[name] ?? "")) : text);
+const written = (value) => alone(typeof value === "number" ? figure(value) : value ?? "");
+const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => written(values[name])) : text);
 
-/** A sentence of the interface in the reader's language; {name} takes values.name. */
+/** A sentence of the interface in the reader's language; {name} takes values.name, a number in the reader's digits. */
 export const t = (text, values) => fill(globalThis.gettext ? globalThis.gettext(text) : text, values);
 
 /** The same for a counted thing; {n} is the count in the reader's digits. */

@@ -60,7 +60,8 @@ export function cancel(ref) {
   return item;
 }
 
-/** Resolves once the answers of a conversation that are on their way have left, to whether all of them did. */
+/** Resolves once the answers of a conversation that are on their way have left: to null, or to why not all of them did,
+    which needs no words where they were taken back. */
 export async function left(threadId) {
   const isWaiting = (one) => one.thread_id === threadId && one.mode === "reply" && !isFailed(one);
   const refs = outbox.peek().filter(isWaiting).map((one) => one.ref);
@@ -68,7 +69,8 @@ export async function left(threadId) {
   let stop;
   await new Promise((done) => { stop = effect(() => { if (isDone()) done(); }); });
   stop();
-  return !refs.some((ref) => find(ref) || cancelled.has(ref));
+  if (refs.some(find)) return t("The answer did not go out.");
+  return refs.some((ref) => cancelled.has(ref)) ? "" : null;
 }
 
 /** Hears the items that were taken back before they left. */

@@ -98,11 +98,21 @@ def test_send_and_close_closes_once_the_answer_has_left(office: Office) -> None:
     mia.shows(next_one)
     expect(mia.bubble("You too").locator("..")).to_contain_text("No such words.")
 
+    choose(mia, "Undo send", "10 s")
+    mia.send("Wait")
+    mia.press("Escape")
+    mia.press("e")
+    expect(mia.toasts.get_by_text("Next Done closed", exact=True)).to_be_visible()
+    mia.toasts.filter(has_text="Goes out in 10 s").get_by_role("button", name="Undo").click()
+    expect(mia.toasts.get_by_text("Next Done closed", exact=True)).to_have_count(0)
+    expect(mia.row(next_one)).to_contain_text("Draft: Wait")
+    assert office.thread(next_one)["status"] == "open"
+
 
 def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Office) -> None:
     """No word says that it is done; the focus goes on, from what has left the list to what is open."""
     office.eyes.forgive("ERR_INTERNET_DISCONNECTED")
-    first, second = office.customer("First Cut", "Hello"), office.customer("Second Cut", "Hello")
+    first, second = office.customer("", "Hello"), office.customer("Second Cut", "Hello")
     label = f"cut {first.phone}"
     for one in (first, second):
         office.hand("mia")("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
@@ -112,7 +122,8 @@ def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Offic
     mia.page.context.set_offline(True)
     mia.press("e")
     expect(mia.toasts).to_have_count(1)
-    expect(mia.toasts).to_contain_text("Not done: First Cut closed. The server cannot be reached.")
+    expect(mia.toasts).to_contain_text("Not done: +44")
+    expect(mia.toasts).to_contain_text(f"{first.phone[-6:]} closed. The server cannot be reached.")
     expect(mia.row(first)).to_be_visible()
     mia.page.context.set_offline(False)
     mia.toasts.get_by_role("button", name="Try again").press("Enter")

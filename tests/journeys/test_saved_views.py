@@ -31,6 +31,7 @@ def test_saved_views_are_shared_or_private_and_ordered_by_drag_and_by_keys(offic
     narrow.page.locator(".view-switch").click()
     narrow.page.get_by_role("option", name="Private story").click()
     expect(narrow.at("chip-status")).to_be_visible()
+    expect(narrow.at("bell")).to_be_visible()  # what one is told of is set there, too
 
     ben = office.desk("ben", viewport={"width": 1440, "height": 900}).go()
     expect(ben.at("saved-Shared story")).to_be_visible(timeout=PATIENCE_MS)

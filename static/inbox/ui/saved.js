@@ -1,6 +1,6 @@
 // Saved views: the rail's own section, saving the place one is at, putting them in order by dragging or by keys.
 import {
-  Icon, announce, effect, filtersHere, go, html, route, signal, sortHere, t, toast, useState, viewHere,
+  Icon, announce, effect, figure, filtersHere, go, html, route, signal, sortHere, t, toast, useState, viewHere,
 } from "../base.js";
 import { oops } from "../actions.js";
 import { get, patch, post, put, remove } from "../server.js";
@@ -122,7 +122,7 @@ export const allSaved = () => saved.value;
 
 /** The saved views as options of a menu, for where there is no rail. */
 export const savedOptions = () => saved.value.map((one) => ({
-  id: one.id, label: one.name, icon: one.is_shared ? "users" : "list-filter", hint: String(one.count),
+  id: one.id, label: one.name, icon: one.is_shared ? "users" : "list-filter", hint: figure(one.count),
   checked: isHere(one.place), run: () => go({ ...one.place, thread: null }),
 }));
 
