@@ -35,7 +35,9 @@ export function draftOf(id, slot) {
   const cell = cells.get(key);
   const row = served(id, slot).value;
   const { dirty, at, files } = cell.peek();
-  const isNews = row && !dirty && (row.updated_at || "") !== at && ready(files).length === files.length;
+  // What is gone, as it was sent from another window, was of the same moment
+  const isOther = row && (row.gone ? !isEmpty(cell.peek()) : (row.updated_at || "") !== at);
+  const isNews = isOther && !dirty && ready(files).length === files.length;
   if (isNews) cell.value = fromServer(row);
   return cell;
 }
