@@ -62,8 +62,10 @@ def test_closing_moves_on_and_undo_and_reopen_bring_it_back(office: Office) -> N
     mia.at("close").click()
     status(office, sara, "closed")
     mia.open(sara)
-    mia.page.get_by_role("button", name="Reopen to reply").click()
-    expect(mia.field).to_be_visible()
+    mia.press("r")
+    expect(mia.page.get_by_role("button", name="Reopen to reply")).to_be_focused()
+    mia.press("Enter")
+    expect(mia.field).to_be_focused()
     status(office, sara, "open")
 
 
