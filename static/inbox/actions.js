@@ -1,12 +1,13 @@
 // What an agent does to a conversation: shown at once as a guess, then made true or taken back.
-import { go, newRef, prefs, route, t, toast } from "./base.js";
+import { dropToast, go, newRef, prefs, route, t, toast } from "./base.js";
 import { post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
-import { send, takeBack } from "./outbox.js";
+import { left, send, takeBack } from "./outbox.js";
 import { barred, channelOf, slotOf, whereTo } from "./places.js";
 import { isTypingIn } from "./presence.js";
 import { apply, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
+import { whoIs } from "./text.js";
 
 const row = (id) => thread(id).peek();
 const forget = (id, key) => apply({ type: "page.guess", data: { id, key, patch: null } });
@@ -22,16 +23,21 @@ function inTurn(id, ask) {
   return mine;
 }
 
-/** Show patch at once, ask the server, then believe its answer. undo: {text, run} for the toast. */
+/** Show patch at once, ask the server, then believe its answer. undo: {text, run} for the toast, which goes when the
+    server would not or could not: then another one says what was not done, and does it once more. */
 export async function change(id, patch, ask, undo) {
   const key = newRef();
   apply({ type: "page.guess", data: { id, key, patch } });
-  if (undo) toast(undo.text, { action: { label: t("Undo"), run: undo.run } });
-  try { apply({ type: "loaded.thread", data: await inTurn(id, ask) }); } catch (problem) { oops(problem); }
+  const told = undo && toast(undo.text, { action: { label: t("Undo"), run: undo.run } });
+  try { apply({ type: "loaded.thread", data: await inTurn(id, ask) }); } catch ({ message: why }) {
+    dropToast(told);
+    const action = { label: t("Try again"), run: () => change(id, patch, ask, undo) };
+    if (why) toast(undo ? t("Not done: {what}. {why}", { what: undo.text, why }) : why, { tone: "danger", action });
+  }
   forget(id, key);
 }
 
-const nameOf = (id) => row(id)?.customer.name || t("Unknown");
+const nameOf = (id) => whoIs(row(id)?.customer || {});
 
 /** Give a conversation to a person and a team; either may be null. */
 export function assign(id, { assignee_id, team_id }, { quiet } = {}) {
@@ -61,12 +67,19 @@ export function leaving(id) {
   return () => moveOn(id, next);
 }
 
+/** Close on the server what every answer has left: it takes none for a closed conversation. */
+async function closeAfterAnswers(id) {
+  const why = await left(id);
+  if (why !== null) throw new Error(why);
+  return put(`threads/${id}/closure`, {});
+}
+
 /** next: what to open then, if not what the person prefers. */
-export function close(id, { stay = false, next = successor(id) } = {}) {
+export function close(id, { next = successor(id) } = {}) {
   const patch = { status: "closed", snoozed_until: null, closed_at: new Date().toISOString() };
   const undo = { text: t("{name} closed", { name: nameOf(id) }), run: () => reopen(id, { show: true }) };
-  if (!stay) moveOn(id, next);
-  return change(id, patch, () => put(`threads/${id}/closure`, {}), undo);
+  moveOn(id, next);
+  return change(id, patch, () => closeAfterAnswers(id), undo);
 }
 
 export function reopen(id, { show } = {}) {

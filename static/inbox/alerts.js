@@ -4,7 +4,7 @@ import { effect, go, local, signal, t } from "./base.js";
 import { VIEWS, fits } from "./lists.js";
 import { directory, isMine, session, thread, views } from "./store.js";
 import { viewLock } from "./presence.js";
-import { inOneLine, soon } from "./text.js";
+import { inOneLine, soon, whoIs } from "./text.js";
 import { saved } from "./ui/filters.js";
 
 const OWN = "parley:alerts";
@@ -50,7 +50,7 @@ function isWanted({ level, thread: id, was }) {
 
 // ---------------------------------------------------------------- what is worth it
 
-const nameOf = (id) => thread(id).peek()?.customer.name || t("Unknown");
+const nameOf = (id) => whoIs(thread(id).peek()?.customer || {});
 
 /** How a conversation's state was changed, in words; a change that a message brings about tells nothing more. */
 const CHANGES = {
@@ -77,7 +77,7 @@ function newsOf(event) {
   if (actor.kind === "member" && isMine(actor.id)) return null;
   if (type === "message.received" && row) {
     if (data.message.content?.answered) return null; // the end of a call that somebody took
-    return { level: "messages", thread: row.id, number: data.message.number, title: row.customer.name || t("Unknown"), body: inOneLine(data.message)[1] };
+    return { level: "messages", thread: row.id, number: data.message.number, title: whoIs(row.customer), body: inOneLine(data.message)[1] };
   }
   if (type === "member.mentioned") return { kind: "mention", thread: data.thread_id, body: data.text,
     title: t("{name} mentioned you", { name: actor.name }) };

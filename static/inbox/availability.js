@@ -25,10 +25,10 @@ export function availabilityOf(id) {
   return rows.cell(id).value;
 }
 
-/** "Away · 3 of 20" */
+/** "Away · 3 of 20", never broken. */
 export function inWords(id) {
   const row = availabilityOf(id);
-  return row ? t("{way} · {n} of {most}", { way: WAYS[row.status](), n: row.open ?? 0, most: row.capacity }) : "";
+  return row ? t("{way} · {n} of {most}", { way: WAYS[row.status](), n: row.open ?? 0, most: row.capacity }).replace(/ /g, "\u00a0") : "";
 }
 
 export const choose = (body) => put("me/availability", body).then(keep);

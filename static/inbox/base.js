@@ -22,9 +22,10 @@ let figures = null;
 
 // A name in another script must not turn the words around it: in a page from right to left each value stands alone.
 const alone = document.documentElement.dir === "rtl" ? (value) => `\u2068${value}\u2069` : (value) => value;
-const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => alone(values[name] ?? "")) : text);
+const written = (value) => alone(typeof value === "number" ? figure(value) : value ?? "");
+const fill = (text, values) => (values ? text.replace(/\{(\w+)\}/g, (_, name) => written(values[name])) : text);
 
-/** A sentence of the interface in the reader's language; {name} takes values.name. */
+/** A sentence of the interface in the reader's language; {name} takes values.name, a number in the reader's digits. */
 export const t = (text, values) => fill(globalThis.gettext ? globalThis.gettext(text) : text, values);
 
 /** The same for a counted thing; {n} is the count in the reader's digits. */
@@ -180,9 +181,11 @@ export const Dot = ({ colour }) => html`<span class="dot" data-colour=${colour =
 
 export const toasts = signal([]);
 
-/** Say something small for a while. action: {label, run}; tone: "" or "danger". */
+/** Say something small for a while. action: {label, run}; tone: "" or "danger". Returns what dropToast takes. */
 export function toast(text, { action, tone = "" } = {}) {
-  toasts.value = [...toasts.peek().slice(-2), { id: newRef(), text, action, tone }];
+  const id = newRef();
+  toasts.value = [...toasts.peek().slice(-2), { id, text, action, tone }];
+  return id;
 }
 export const dropToast = (id) => { toasts.value = toasts.peek().filter((one) => one.id !== id); };
 

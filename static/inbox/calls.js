@@ -46,7 +46,7 @@ const openDial = lazily(() => import("./ui/dial.js"))("openDial");
 const carries = (id) => Boolean(channel(thread(id).peek()?.channel?.id)?.carries_calls);
 
 export function startCalls() {
-  const dial = [["call-customer", () => t("Call the customer…"), ["c"], () => openDial(route.peek().thread), { when: () => carries(route.peek().thread) }]];
+  const dial = [["call-customer", () => t("Call the customer…"), ["shift+c"], () => openDial(route.peek().thread), { when: () => carries(route.peek().thread) }]];
   add("conversation", dial);
   onOther(({ type, data }) => type.startsWith("call.") && hear(data.call));
   effect(() => { if (line.value === "live") refresh(); });

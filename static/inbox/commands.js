@@ -7,7 +7,8 @@ import { isMine, thread } from "./store.js";
 import { markUnread } from "./timelines.js";
 import { isLayerOpen, lazily, picker, undoLast, waits } from "./ui/layers.js";
 
-/** Filled by the panes: what only they can do (modes of the composer, moving inside the list or the thread). */
+/** Filled by the panes: what only they can do (modes of the composer, moving inside the list or the thread); many: what
+    some commands do to the conversations that are chosen, by their ids, while there are any. */
 export const hooks = {};
 const hook = (name, ...given) => () => hooks[name]?.(...given);
 
@@ -25,7 +26,9 @@ const search = () => document.querySelector("[data-testid=search]").focus();
 
 // Each list of commands below is [id, label, keys, run, more?]; more: when() it makes sense, or isShown for keys
 // that something else handles and the help sheet should name.
-const group = (scope, rows) => rows.map(([id, label, keys, run, more]) => ({ id, label, keys, run, scope, ...more }));
+const group = (scope, rows) => rows.map(([id, label, keys, one, more]) => ({
+  id, label, keys, run: one && (() => (hooks.many?.[id] || one)()), scope, ...more,
+}));
 const toView = (view) => () => go({ view, filters: {}, thread: current() });
 const on = (run) => () => run(current());
 
@@ -174,6 +177,7 @@ export function chordOf(event) {
 export function applies(command, inField, here) {
   if (command.isShown) return false;
   if (command.scope === "composer" || command.scope === "messages") return here === command.scope;
+  if (hooks.many?.[command.id]) return !inField;
   if (command.scope === "conversation" && (!row() || inField)) return false;
   return !command.when || command.when();
 }

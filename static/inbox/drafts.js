@@ -35,7 +35,9 @@ export function draftOf(id, slot) {
   const cell = cells.get(key);
   const row = served(id, slot).value;
   const { dirty, at, files } = cell.peek();
-  const isNews = row && !dirty && (row.updated_at || "") !== at && ready(files).length === files.length;
+  // What is gone, as it was sent from another window, was of the same moment
+  const isOther = row && (row.gone ? !isEmpty(cell.peek()) : (row.updated_at || "") !== at);
+  const isNews = isOther && !dirty && ready(files).length === files.length;
   if (isNews) cell.value = fromServer(row);
   return cell;
 }
@@ -155,10 +157,11 @@ export function flushDrafts() {
 
 const FILE_KINDS = ["image", "video", "audio", "document", "sticker"];
 const shortName = (mime) => mime.split("/")[1].split(".").at(-1).toUpperCase();
-/** "JPEG, PNG, MP4" */
+/** "JPEG, PNG, MP4", "…" for still others. */
 function kindsOf({ files }) {
   const names = Object.values(files).flatMap((rule) => rule.mimes).map(shortName);
-  return [...new Set(names)].slice(0, 8).join(", ");
+  const kinds = [...new Set(names)];
+  return [...kinds.slice(0, 8), kinds[8] && "…"].filter(Boolean).join(", ");
 }
 
 /** The channel's kind for a file, or why it cannot go. Returns {kind} or {problem}. */

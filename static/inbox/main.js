@@ -4,13 +4,13 @@ import {
   t, useEffect, useRef, useState, whenIdle,
 } from "./base.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
-import { apply, session, snapshot } from "./store.js";
+import { apply, session, snapshot, timeline } from "./store.js";
 import { hooks, startKeys, tip } from "./commands.js";
 import { flushDrafts, startDrafts } from "./drafts.js";
 import { rebuild, reload, startLists } from "./lists.js";
 import { flushAll, outbox, startOutbox } from "./outbox.js";
 import { startPresence } from "./presence.js";
-import { jumpTo, latest, shown, startTimelines } from "./timelines.js";
+import { jumpTo, latest, prepare, shown, startTimelines } from "./timelines.js";
 import { Banner, Layers, SignIn, closeLayer, isLost, isOffline, isOutdated, lazily } from "./ui/layers.js";
 import { Rail, loadSaved } from "./ui/filters.js";
 import { ListPane } from "./ui/list.js";
@@ -198,7 +198,12 @@ function reloadWhenIdle() {
 /** The connection in words, for eyes (after 2 s) and ears. */
 function watchLine() {
   let timer = 0;
-  const isBack = () => { if (isLost.peek()) announce(t("Connected again.")); isLost.value = false; };
+  const isBack = () => {
+    if (isLost.peek()) announce(t("Connected again."));
+    isLost.value = false;
+    const { thread: id } = route.peek();
+    if (id && timeline(id).peek()?.state === "error") prepare(id);
+  };
   const isGone = () => { isLost.value = true; announce(t("The connection is lost.")); };
   effect(() => {
     clearTimeout(timer);
@@ -221,6 +226,8 @@ function loadRest() {
   loadSaved();
   import("./alerts.js").then(({ startAlerts }) => { alertOf = startAlerts(pageTitle); }, () => {});
   import("./ui/filtering.js").catch(() => {});
+  // Else the keys pressed right after the first choice would mean the open conversation
+  import("./ui/bulk.js").catch(() => {});
   import("./ui/splitter.js").then(({ Splitter }) => { splitter.value = Splitter; }, () => {});
   import("./calls.js").then(({ startCalls }) => startCalls(), () => {});
   import("./availability.js").then(({ startActivity }) => startActivity(() => touchedAt), () => {});

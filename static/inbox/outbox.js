@@ -1,9 +1,9 @@
 // Messages and notes on their way out: kept in this browser until the server has them, sent in order per
 // conversation, one at a time, always with the same Idempotency-Key, so nothing is lost and nothing doubles.
-import { announce, drawn, effect, hearers, local, newRef, prefs, signal, t, toast } from "./base.js";
+import { announce, drawn, effect, go, hearers, local, newRef, prefs, route, signal, t, toast } from "./base.js";
 import { post, signedOut } from "./server.js";
-import { apply, onArrival, session } from "./store.js";
-import { answeredWords } from "./text.js";
+import { apply, onArrival, session, thread } from "./store.js";
+import { answeredWords, whoIs } from "./text.js";
 
 /** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem, from}.
     from: when it may leave, in ms. */
@@ -15,6 +15,8 @@ const TOO_OLD_MS = 5 * 86_400_000;
 const busy = new Set();
 // Thread id → timer of the next try
 const timers = new Map();
+// Refs of what was taken back
+const cancelled = new Set();
 let prefix = "";
 
 const find = (ref) => outbox.peek().find((item) => item.ref === ref);
@@ -52,9 +54,23 @@ export function send(threadId, mode, body, show = {}) {
 export function cancel(ref) {
   const item = find(ref);
   if (!item || item.state === "sending") return null;
+  cancelled.add(ref);
   drop(ref);
   flush(item.thread_id);
   return item;
+}
+
+/** Resolves once the answers of a conversation that are on their way have left: to null, or to why not all of them did,
+    which needs no words where they were taken back. */
+export async function left(threadId) {
+  const isWaiting = (one) => one.thread_id === threadId && one.mode === "reply" && !isFailed(one);
+  const refs = outbox.peek().filter(isWaiting).map((one) => one.ref);
+  const isDone = () => !outbox.value.some((one) => refs.includes(one.ref) && !isFailed(one));
+  let stop;
+  await new Promise((done) => { stop = effect(() => { if (isDone()) done(); }); });
+  stop();
+  if (refs.some(find)) return t("The answer did not go out.");
+  return refs.some((ref) => cancelled.has(ref)) ? "" : null;
 }
 
 /** Hears the items that were taken back before they left. */
@@ -100,7 +116,12 @@ function failed(item, problem) {
   }
   const detail = isHeld({ problem }) ? answeredWords(problem.body.message) : problem.detail;
   change(item.ref, { state: "failed", problem: { code: problem.code, detail } });
+  const id = item.thread_id;
   announce(t("Not sent: {why}", { why: detail }));
+  if (route.peek().thread !== id) {
+    const words = t("Not sent to {name}: {why}", { name: whoIs(thread(id).peek()?.customer || {}), why: detail });
+    toast(words, { tone: "danger", action: { label: t("Show"), run: () => go({ thread: id }) } });
+  }
   return true;
 }
 

@@ -7,8 +7,9 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser import PATIENCE_MS
+from tests.far_end import wait_for
 from tests.journeys import seed
-from tests.journeys.office import CONTOSO, Office
+from tests.journeys.office import CONTOSO, PATIENCE_S, Office
 
 LABEL = "stormy night"
 _STANDING = """
@@ -70,6 +71,35 @@ def test_a_change_of_many_survives_a_reload_and_reaches_the_other_desk(office: O
         expect(yuki.row(person)).to_be_visible()
     hers = office.hand("yuki")("GET", "me")["member"]["id"]
     assert [office.thread(person)["assignee_id"] for person in people] == [hers, hers]
+
+
+def test_the_usual_keys_mean_the_chosen_conversations(office: Office) -> None:
+    """Without a mouse, and not the open one; without any chosen they mean the open one again."""
+    people = office.customers(("Key Ann", "Key Bob", "Key Cy"), slug=CONTOSO)
+    ann, bob, cy = people
+    hers = office.hand("yuki")("GET", "me")["member"]["id"]
+    tom = office.desk("tom").open(cy)
+
+    for person in (ann, bob):
+        tom.row(person).focus()
+        tom.press("x")
+    expect(tom.at("bulk")).to_contain_text("2 chosen")
+    tom.press("a")
+    expect(tom.page.locator(".popover [role=combobox]")).to_be_focused()
+    tom.page.keyboard.type("yuki")
+    tom.press("Enter")
+    expect(tom.toasts.filter(has_text="2 conversations changed")).to_be_visible()
+    assert [office.thread(one)["assignee_id"] for one in people] == [hers, hers, None]
+
+    for person in (ann, bob):
+        tom.row(person).focus()
+        tom.press("x")
+    expect(tom.at("bulk-close")).to_have_attribute("title", "Close (E)")
+    tom.press("e")
+    expect(tom.toasts.filter(has_text="2 conversations changed")).to_have_count(2)
+    assert [office.thread(one)["status"] for one in people] == ["closed", "closed", "open"]
+    tom.press("e")
+    wait_for(lambda: office.thread(cy)["status"] == "closed", PATIENCE_S)
 
 
 def _flood(office: Office, n: int) -> list[tuple[Any, ...]]:

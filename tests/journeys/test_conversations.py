@@ -62,8 +62,10 @@ def test_closing_moves_on_and_undo_and_reopen_bring_it_back(office: Office) -> N
     mia.at("close").click()
     status(office, sara, "closed")
     mia.open(sara)
-    mia.page.get_by_role("button", name="Reopen to reply").click()
-    expect(mia.field).to_be_visible()
+    mia.press("r")
+    expect(mia.page.get_by_role("button", name="Reopen to reply")).to_be_focused()
+    mia.press("Enter")
+    expect(mia.field).to_be_focused()
     status(office, sara, "open")
 
 
@@ -112,6 +114,7 @@ def test_the_customer_is_edited_in_place_and_a_stale_edit_shows_both_values(offi
     expect(panel.locator(".addr-value").first).to_contain_text(otto.phone[-4:])
 
     rename(mia, "Otto Langmann")
+    expect(panel.get_by_role("button", name="Edit name")).to_be_focused()
     expect(mia.page.locator("main h2")).to_have_text("Otto Langmann")
     expect(mia.row(otto)).to_contain_text("Otto Langmann")
     mia.toasts.get_by_role("button", name="Undo").last.click()

@@ -135,6 +135,39 @@ def test_other_keys_work_for_a_command_and_a_clash_is_told(office: Office) -> No
     wait_for(lambda: office.thread(kim)["status"] == "closed", PATIENCE_S)
 
 
+#: Of the sheet of all keys: each row's words and keys, by the title over it.
+SHEET = """() => [...document.querySelectorAll(".help dl > div")].map(row => [
+    row.closest("section").querySelector("h3").innerText, row.querySelector("dt").innerText,
+    [...row.querySelectorAll("kbd")].map(key => key.innerText)])"""
+
+
+def test_no_key_is_promised_to_two_commands(office: Office) -> None:
+    """The second one would never hear it. Messages and the composer have the focus, so theirs come first."""
+    kay = office.customer("Kay Twice", "Hello")
+    mia = office.desk("mia").open(kay)
+    expect(mia.at("call")).to_be_visible()
+
+    def names_calls() -> bool:  # they come with a module of their own
+        mia.press("?")
+        expect(mia.page.locator(".help")).to_be_visible()
+        if "Call the customer…" in mia.page.locator(".help").inner_text():
+            return True
+        mia.press("Escape")
+        expect(mia.page.locator(".help")).to_have_count(0)
+        return False
+
+    wait_for(names_calls, PATIENCE_S)
+
+    rows = [row for row in mia.page.evaluate(SHEET) if row[0] not in ("Messages", "Composer")]
+
+    owners: dict[str, list[str]] = {}
+    for _, words, keys in rows:
+        for key in keys:
+            owners.setdefault(key, []).append(words)
+    assert len(owners) > 20
+    assert {key: words for key, words in owners.items() if len(words) > 1} == {}
+
+
 #: Two keys as fast as a page can hear them, the second with nothing drawn in between; who has the focus.
 TWO_KEYS = """async ([first, second]) => {
     const press = (key) => document.activeElement.dispatchEvent(

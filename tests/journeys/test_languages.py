@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.office import NORTHWIND, Desk, Office
+from tests.journeys.office import CONTOSO, NORTHWIND, Desk, Office
 from tests.journeys.words import choose_language, cut, names_in, raw, untranslated_at_each_width
 
 #: What opens over the inbox: how, and what shows that it is there.
@@ -52,6 +53,38 @@ def under_layers(desk: Desk, names: set[str]) -> Iterator[str]:
     yield from (*raw(desk.page, names), *cut(desk.page))
 
 
+#: Of each choice of a menu: the room in px between its picture and its words, and how many lines those beside
+#: its words take.
+ROOM = """rows => rows.map(row => {
+    const words = document.createRange();
+    words.selectNodeContents(row.querySelector(".option-label"));
+    const aside = row.querySelector("small");
+    const lines = document.createRange();
+    if (aside) lines.selectNodeContents(aside);
+    const tops = new Set([...lines.getClientRects()].map(one => Math.round(one.top)));
+    const room = row.firstElementChild.getBoundingClientRect().left - words.getBoundingClientRect().right;
+    return [Math.round(room), tops.size];
+})"""
+
+
+def menus_read_from_the_right(office: Office) -> None:
+    """Names in Latin letters stand where Arabic words do; how busy somebody is stays in one line, with the
+    digits of the reader's country as everywhere."""
+    uma, unread = office.customers(("Uma Right", "Ugo Unread"), slug=CONTOSO)
+    hand = office.hand("tom")
+    hand("PUT", f"threads/{uma.thread}/assignment", {"assignee_id": hand("GET", "me")["member"]["id"]})
+    desk = office.desk("tom", locale="ar-EG").open(uma)
+    expect(desk.row(unread).locator(".badge")).to_have_text(re.compile("١"))
+    desk.press("a")
+    options = desk.page.get_by_role("option")
+    expect(options.first.locator("small")).to_contain_text("٢٠")
+
+    rooms = options.evaluate_all(ROOM)
+
+    assert {lines for _, lines in rooms} <= {0, 1}
+    assert max(room for room, _ in rooms) < 20, rooms
+
+
 @pytest.mark.usefixtures("speaks")
 def test_german_and_arabic_are_spoken_at_once(office: Office) -> None:
     tom = office.desk("tom").go()
@@ -64,6 +97,7 @@ def test_german_and_arabic_are_spoken_at_once(office: Office) -> None:
     tom.at("language").select_option("ar")
     expect(tom.page.locator("html")).to_have_attribute("dir", "rtl")
     expect(tom.at("view-unassigned")).to_contain_text("غير مسندة")
+    menus_read_from_the_right(office)
     stranger = office.eyes.window(f"{office.stack.url}/accounts/login/", locale="de-AT")
 
     expect(stranger.get_by_role("button", name="Anmelden")).to_be_visible()

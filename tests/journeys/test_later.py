@@ -57,6 +57,7 @@ def test_an_answer_leaves_at_its_time_and_can_be_changed_or_taken_back_until_the
 
     mia.field.fill("One thing more")
     choose(mia, "In 3 hours")
+    expect(mia.field).to_be_focused()
     expect(rows).to_have_count(1)
     hand("PUT", f"threads/{nora.thread}/closure", {})
     leaves_now(hand, nora)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import PATIENCE_S, Desk, Office
+from tests.journeys.office import PATIENCE_S, Desk, Gate, Office
 
 
 def choose(desk: Desk, name: str, value: str) -> None:
@@ -60,6 +62,75 @@ def test_a_message_taken_back_in_time_never_leaves_and_its_words_come_back(offic
     choose(mia, "Undo send", "Off")
     mia.field.press("Enter")
     wait_for(lambda: office.got(uma) == ["Now it is right", "By key"], PATIENCE_S)
+
+
+def test_send_and_close_closes_once_the_answer_has_left(office: Office) -> None:
+    """The server takes no answer for a closed conversation; one it refuses leaves it open, and says so
+    wherever the agent is by then."""
+    office.eyes.forgive("422 (Unprocessable")
+    rosa, next_one = office.customer("Rosa Done", "Thanks!"), office.customer("Next Done", "Thanks!")
+    label = f"done {rosa.phone}"
+    for one in (rosa, next_one):
+        office.hand("mia")("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
+    mia = office.desk("mia").open(rosa, label=label, status="open")
+    posts = re.compile(r"/threads/[^/]+/messages$")
+
+    gate = Gate(mia.page, posts, "POST")
+    mia.field.fill("You are welcome")
+    mia.field.press("Control+Shift+Enter")
+    mia.shows(next_one)
+    expect(mia.row(next_one)).to_be_focused()
+    gate.wait()
+    assert office.thread(rosa)["status"] == "open"
+    gate.open()
+    wait_for(lambda: office.thread(rosa)["status"] == "closed", PATIENCE_S)
+    assert office.got(rosa) == ["You are welcome"]
+
+    mia.page.route(posts, lambda route: route.fulfill(status=422, json={"detail": "No such words."}))
+    mia.field.fill("You too")
+    mia.field.press("Control+Shift+Enter")
+    expect(mia.toasts.filter(has_text="Not sent to Next Done: No such words.")).to_be_visible()
+    told = mia.toasts.filter(has_text="Not done: Next Done closed. The answer did not go out.")
+    expect(told.get_by_role("button", name="Try again")).to_be_visible()
+    expect(mia.toasts.get_by_role("button", name="Undo")).to_have_count(1)
+    assert office.thread(next_one)["status"] == "open"
+    mia.toasts.get_by_role("button", name="Show").click()
+    mia.shows(next_one)
+    expect(mia.bubble("You too").locator("..")).to_contain_text("No such words.")
+
+    choose(mia, "Undo send", "10 s")
+    mia.send("Wait")
+    mia.press("Escape")
+    mia.press("e")
+    expect(mia.toasts.get_by_text("Next Done closed", exact=True)).to_be_visible()
+    mia.toasts.filter(has_text="Goes out in 10 s").get_by_role("button", name="Undo").click()
+    expect(mia.toasts.get_by_text("Next Done closed", exact=True)).to_have_count(0)
+    expect(mia.row(next_one)).to_contain_text("Draft: Wait")
+    assert office.thread(next_one)["status"] == "open"
+
+
+def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Office) -> None:
+    """No word says that it is done; the focus goes on, from what has left the list to what is open."""
+    office.eyes.forgive("ERR_INTERNET_DISCONNECTED")
+    first, second = office.customer("", "Hello"), office.customer("Second Cut", "Hello")
+    label = f"cut {first.phone}"
+    for one in (first, second):
+        office.hand("mia")("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
+    mia = office.desk("mia").open(first, label=label, status="open")
+    mia.row(first).focus()
+
+    mia.page.context.set_offline(True)
+    mia.press("e")
+    expect(mia.toasts).to_have_count(1)
+    expect(mia.toasts).to_contain_text("Not done: +44")
+    expect(mia.toasts).to_contain_text(f"{first.phone[-6:]} closed. The server cannot be reached.")
+    expect(mia.row(first)).to_be_visible()
+    mia.page.context.set_offline(False)
+    mia.toasts.get_by_role("button", name="Try again").press("Enter")
+    wait_for(lambda: office.thread(first)["status"] == "closed", PATIENCE_S)
+    expect(mia.row(first)).to_have_count(0)
+    mia.shows(second)
+    expect(mia.row(second)).to_be_focused()
 
 
 #: The room from each row of the list to the next, and how high each is, in px.

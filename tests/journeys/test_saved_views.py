@@ -15,7 +15,8 @@ def test_saved_views_are_shared_or_private_and_ordered_by_drag_and_by_keys(offic
     hand("PUT", f"threads/{ada.thread}/labels", {"labels": ["view story"]})
     mia = office.desk("mia", viewport={"width": 1440, "height": 900}).go(label="view story")
     _save(mia, "Shared story", is_shared=True)
-    mia.go(label="view story", status="open")
+    mia.go(label="view story", status="open", priority="none")
+    expect(mia.at("save-view")).to_be_in_viewport(ratio=1)
     _save(mia, "Private story")
 
     shared = mia.at("saved-Shared story")
@@ -24,11 +25,13 @@ def test_saved_views_are_shared_or_private_and_ordered_by_drag_and_by_keys(offic
     expect(mia.at("chip-label")).to_be_visible()
     expect(mia.at("chip-status")).to_have_count(0)
     expect(shared).to_have_attribute("aria-current", "page")
+    expect(mia.page.locator(".rail [aria-current]")).to_have_count(1)
 
     narrow = office.desk("mia", viewport={"width": 390, "height": 844}).go()  # no rail there, all in a menu
     narrow.page.locator(".view-switch").click()
     narrow.page.get_by_role("option", name="Private story").click()
     expect(narrow.at("chip-status")).to_be_visible()
+    expect(narrow.at("bell")).to_be_visible()  # what one is told of is set there, too
 
     ben = office.desk("ben", viewport={"width": 1440, "height": 900}).go()
     expect(ben.at("saved-Shared story")).to_be_visible(timeout=PATIENCE_MS)
@@ -45,10 +48,17 @@ def test_saved_views_are_shared_or_private_and_ordered_by_drag_and_by_keys(offic
     mia.at("saved-Shared story").drag_to(mia.at("saved-Private story"))
     wait_for(lambda: _order(mia) == ["Shared story", "Private story"], PATIENCE_S)
 
-    for name in ("Shared story", "Private story"):
-        mia.page.get_by_role("button", name=f"Change {name}").click()
-        mia.page.get_by_role("option", name="Delete").click()
-        expect(mia.at(f"saved-{name}")).to_have_count(0)
+    _delete(mia, "Shared story")
+    mia.toasts.filter(has_text="Shared story is deleted").get_by_role("button", name="Undo").click()
+    expect(mia.at("saved-Shared story")).to_be_visible()
+    _delete(mia, "Shared story")
+    _delete(mia, "Private story")
+
+
+def _delete(desk: Desk, name: str) -> None:
+    desk.page.get_by_role("button", name=f"Change {name}").click()
+    desk.page.get_by_role("option", name="Delete").click()
+    expect(desk.at(f"saved-{name}")).to_have_count(0)
 
 
 def _save(desk: Desk, name: str, *, is_shared: bool = False) -> None:

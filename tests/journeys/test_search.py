@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.journeys.office import Desk, Office
+from tests.journeys.office import NORTHWIND, Desk, Office
 
 
 def look_for(desk: Desk, text: str) -> None:
@@ -32,6 +32,35 @@ def test_every_spelling_of_a_number_finds_the_same_person(office: Office) -> Non
     expect(mia.at("found-people")).to_have_count(1)
     mia.press("Enter")
     mia.shows(ines)
+
+
+_SILENT = """
+WITH person AS (
+    INSERT INTO customers_customer
+        (tenant_id, id, name, language, timezone, attributes, labels, created_at, version)
+    VALUES (%(tenant)s, gen_random_uuid(), %(name)s, '', '', '{}', '{}', now(), 1) RETURNING id
+)
+INSERT INTO customers_address (tenant_id, id, customer_id, kind, value, label, created_at)
+SELECT %(tenant)s, gen_random_uuid(), id, 'phone', %(phone)s, '', now() FROM person
+"""
+
+
+def test_somebody_without_a_conversation_is_found_and_written_to(office: Office) -> None:
+    """As one is whom a program told of something, or who was brought in."""
+    phone = office.fresh_number()
+    facts = {"tenant": office.stack.tenant(NORTHWIND)["id"], "name": f"Sil Ent{phone}", "phone": f"+{phone}"}
+    with office.stack.as_owner(NORTHWIND) as cursor:
+        cursor.execute(_SILENT, facts)
+    mia = office.desk("mia").go()
+
+    look_for(mia, f"Ent{phone}")
+    expect(mia.at("found-people")).to_contain_text("No conversation yet")
+    mia.press("Enter")
+    dialog = mia.page.get_by_role("dialog", name="New conversation")
+    expect(dialog.locator(".begin-to")).to_contain_text(f"Sil Ent{phone}")
+    dialog.get_by_test_id("begin-text").fill("Good morning!")
+    dialog.get_by_test_id("begin-send").click()
+    expect(mia.bubble("Good morning!")).to_be_visible()
 
 
 def test_found_words_are_set_apart_and_open_at_their_message(office: Office) -> None:

@@ -29,8 +29,10 @@ def test_a_voice_note_is_recorded_paused_heard_discarded_and_arrives_as_one(offi
     expect(bar).to_have_attribute("data-phase", "paused")
     bar.get_by_role("button", name="Discard the recording").click()
     expect(bar).to_have_count(0)
+    expect(mia.field).to_be_focused()
 
     mia.at("record").click()
+    expect(bar).to_be_focused()
     expect(bar.get_by_role("timer")).to_have_text(re.compile("0:0[1-9]"))
     bar.get_by_role("button", name="Stop and listen").click()
     bar.get_by_role("button", name="Play your recording").click()

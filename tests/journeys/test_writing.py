@@ -302,6 +302,20 @@ DELIVER = """([kind, name, bytes]) => {
 # ---------------------------------------------------------------- the reply window
 
 
+def test_what_was_sent_in_one_window_stands_no_more_in_another(office: Office) -> None:
+    """A34: else it would be sent from there once more."""
+    dee = office.customer("Dee Draft", "Hello")
+    here, there = office.desk("mia").open(dee), office.desk("mia").open(dee)
+
+    here.field.fill("Said once")
+    expect(there.field).to_have_value("Said once")
+    here.field.press("Enter")
+
+    expect(there.bubble("Said once")).to_be_visible()
+    expect(there.field).to_have_value("")
+    wait_for(lambda: office.got(dee) == ["Said once"], PATIENCE_S)
+
+
 def test_after_the_reply_window_only_a_template_goes_until_the_customer_writes_again(office: Office) -> None:
     """A40: the chip counts the last hours; the server refuses too; a new message opens the composer live."""
     now = int(time.time())

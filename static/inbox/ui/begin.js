@@ -119,12 +119,13 @@ function What({ person, onBack }) {
           isForced onSend=${onSend} onDone=${onBack} />`)}`;
 }
 
-function Begin() {
-  const [person, setPerson] = useState(null);
+function Begin({ first = null }) {
+  const [person, setPerson] = useState(first);
   const title = t("New conversation");
   return html`<${DialogHead} title=${title} />${person
     ? html`<${What} key=${person.id || person.addresses[0].value} person=${person} onBack=${() => setPerson(null)} />`
     : html`<${Whom} onPick=${setPerson} />`}`;
 }
 
-export const openBegin = () => openDialog(t("New conversation"), () => html`<${Begin} />`, { className: "begin" });
+/** first: the customer, where it is known to whom. */
+export const openBegin = (first) => openDialog(t("New conversation"), () => html`<${Begin} first=${first} />`, { className: "begin" });

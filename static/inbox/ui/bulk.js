@@ -1,9 +1,10 @@
 // What can be done to many conversations at once: the bar above the list, its progress, and one undo for all.
 import { Icon, figure, html, newRef, signal, t, tn, toast, useEffect } from "../base.js";
 import { oops } from "../actions.js";
+import { hooks, tip } from "../commands.js";
 import { get, post, put } from "../server.js";
 import { filtersNow } from "../lists.js";
-import { directory, onOther } from "../store.js";
+import { directory, onOther, session } from "../store.js";
 import { soon } from "../text.js";
 import { openPicker, snoozeTimes } from "./pickers.js";
 import { chooseNone, choseAll, selection } from "./row.js";
@@ -77,10 +78,13 @@ function pickUntil(anchor) {
   openPicker(anchor, { label: t("Snooze"), options: () => [...snoozeTimes().map(time), reply] });
 }
 
+// Each with the command whose keys do the same
 const ACTIONS = [
-  ["bulk-assign", "user", () => t("Assign"), pickWho], ["bulk-label", "tag", () => t("Label"), pickLabel],
-  ["bulk-snooze", "clock", () => t("Snooze"), pickUntil], ["bulk-close", "check", () => t("Close"), () => apply({ close: {} })],
+  ["bulk-assign", "user", () => t("Assign"), pickWho, "assign"], ["bulk-label", "tag", () => t("Label"), pickLabel, "labels"],
+  ["bulk-snooze", "clock", () => t("Snooze"), pickUntil, "snooze"], ["bulk-close", "check", () => t("Close"), () => apply({ close: {} }), "close"],
 ];
+const byKeys = Object.fromEntries(ACTIONS.map(([id, , , run, command]) => [command, () => run(document.querySelector(`[data-testid=${id}]`))]));
+byKeys["assign-me"] = () => apply({ assign: { assignee_id: session.peek().me.id } });
 
 function Progress() {
   const { state, total, changed, skipped, restored, kept } = running.value;
@@ -108,10 +112,12 @@ export function BulkBar({ most }) {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [isChosen]);
+  // What the keys do, they do to all that are chosen
+  useEffect(() => { hooks.many = isChosen && !isTooMany ? byKeys : null; return () => { hooks.many = null; }; }, [isChosen, isTooMany]);
   if (running.value) return html`<${Progress} />`;
   if (!isChosen) return null;
-  const act = ([id, icon, label, run]) => html`<button type="button" key=${id} class="chip" data-testid=${id} disabled=${isTooMany}
-    onClick=${(event) => run(event.currentTarget)}><${Icon} name=${icon} />${label()}</button>`;
+  const act = ([id, icon, label, run, command]) => html`<button type="button" key=${id} class="chip" data-testid=${id} disabled=${isTooMany}
+    title=${tip(label(), command)} onClick=${(event) => run(event.currentTarget)}><${Icon} name=${icon} />${label()}</button>`;
   const all = most ? tn("Select all {n} matching", "Select all {n} matching", most) : t("Select all matching");
   return html`<div class="bulk" role="toolbar" aria-label=${t("Chosen conversations")} data-testid="bulk">
     <span class="num" role="status">${words(chosen)}</span>

@@ -168,8 +168,10 @@ function Templates({ id, isForced }) {
   return html`<${shelf.value.TemplatePicker} key=${id} id=${id} isForced=${isForced} onDone=${onDone} />`;
 }
 
+/** What leads to the field leads to what brings it back. */
+const toReopen = (button) => { if (button) hooks.focusComposer = () => button.focus(); };
 const Closed = ({ id }) => html`<div class="shut"><p>${t("This conversation is closed.")}</p>
-  <button type="button" class="btn" onClick=${() => reopen(id)}>${t("Reopen to reply")}</button></div>`;
+  <button type="button" class="btn" ref=${toReopen} onClick=${() => { reopen(id); focusSoon(); }}>${t("Reopen to reply")}</button></div>`;
 
 export function Composer({ id }) {
   const row = thread(id).value;
@@ -181,7 +183,12 @@ export function Composer({ id }) {
   const onSend = () => submit(id, mode);
   Object.assign(hooks, {
     mode: (next) => setMode(id, next), template: () => setMode(id, "reply", true), send: onSend,
-    sendClose: () => { if (submit(id, mode)) close(id); },
+    sendClose: () => {
+      if (!submit(id, mode)) return;
+      close(id);
+      // This field goes; the list says where the focus goes on
+      queueMicrotask(() => document.activeElement.blur());
+    },
     quoteMessage: ({ id: key, text, kind, direction, author }) => {
       editDraft(id, slotOf(id, "reply"), { quote: { id: key, text, kind, direction, author } });
       setMode(id, "reply");

@@ -53,20 +53,24 @@ function Name({ person }) {
   const [draft, setDraft] = useState(null);
   const [clash, setClash] = useState(null);
   const begun = useRef(person);
+  const isDone = useRef(false);
+  // The pencil is back where the field was, and has the focus
+  const pencil = (button) => { if (button && isDone.current) { isDone.current = false; button.focus(); } };
   const begin = () => { begun.current = person; setDraft(person.name); };
+  const leave = () => { isDone.current = true; setDraft(null); };
   const submit = (event) => {
     event.preventDefault();
     const name = draft.trim();
-    setDraft(null);
+    leave();
     if (name && name !== person.name) save(person.id, { name }, setClash, begun.current);
   };
   const show = (one) => whoIs({ ...person, ...one });
   if (clash) return html`<${Clash} person=${person} patch=${clash} show=${show} onDone=${() => setClash(null)} />`;
   if (draft === null) {
     return html`<h2><span dir="auto">${show(person)}</span><button type="button" class="iconbtn s"
-      aria-label=${t("Edit name")} onClick=${begin}><${Icon} name="pencil" /></button></h2>`;
+      aria-label=${t("Edit name")} ref=${pencil} onClick=${begin}><${Icon} name="pencil" /></button></h2>`;
   }
-  const onKeyDown = (event) => event.key === "Escape" && setDraft(null);
+  const onKeyDown = (event) => event.key === "Escape" && leave();
   return html`<form class="edit-name" onSubmit=${submit}>
     <input value=${draft} aria-label=${t("Name")} dir="auto" ref=${selectOnce}
       onInput=${(event) => setDraft(event.target.value)} onKeyDown=${onKeyDown} />

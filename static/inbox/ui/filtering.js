@@ -1,5 +1,5 @@
 // Choosing what the list shows, loaded when first wanted: a filter, days, the order, a view where there is no rail.
-import { Dot, go, html, route, t, useState } from "../base.js";
+import { Dot, figure, go, html, route, t, useState } from "../base.js";
 import { SORT_NAMES, VIEWS } from "../lists.js";
 import { directory, views } from "../store.js";
 import { FILTER_NAMES, loadSaved, saved, setFilter, valuesOf } from "./filters.js";
@@ -52,7 +52,7 @@ export function pickView(anchor) {
   loadSaved();
   const option = ([key, { label, icon }]) => ({
     id: key, label: label(), icon, checked: route.value.view === key && !Object.keys(route.value.filters).length,
-    hint: String(views.value.find((one) => one.key === key)?.count ?? ""),
+    hint: figure(views.value.find((one) => one.key === key)?.count),
     run: () => go({ view: key, filters: {}, thread: null }),
   });
   const team = (one) => ({

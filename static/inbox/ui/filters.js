@@ -83,12 +83,13 @@ function ViewLink({ label, icon, colour, count, isHot, isHere, change, testid, o
 export function Rail() {
   const [here, filters] = [viewHere.value, filtersHere.value];
   const { teams } = directory.value;
+  const isUsual = !filters.team && !saved.value?.isAtSaved();
   const numbers = (key) => views.value.find((one) => one.key === key) || { count: 0, unread: 0 };
   const view = ([key, { label, icon }]) => {
     const { count, unread } = numbers(key);
     const isHot = key === "mine" && unread > 0;
     return html`<${ViewLink} key=${key} testid=${`view-${key}`} label=${label()} icon=${icon} isHot=${isHot}
-      count=${key === "closed" ? 0 : isHot ? unread : count} isHere=${here === key && !filters.team}
+      count=${key === "closed" ? 0 : isHot ? unread : count} isHere=${here === key && isUsual}
       change=${{ view: key, filters: {} }} />`;
   };
   const team = (one) => html`<${ViewLink} key=${one.id} label=${one.name} colour=${one.colour} count=${numbers(one.id).count}

@@ -1,6 +1,7 @@
 // Answers that leave later: choosing when, and those that wait in the open conversation or could not leave.
 import { Icon, announce, html, newRef, signal, t, toast, useEffect, useState } from "../base.js";
 import { messagesOf, obstacle, oops } from "../actions.js";
+import { hooks } from "../commands.js";
 import { clearDraft, draftOf, editDraft } from "../drafts.js";
 import { channelOf, placeOf, slotOf, windowOf } from "../places.js";
 import { get, patch, post, remove } from "../server.js";
@@ -37,6 +38,8 @@ async function schedule(id, send_at) {
   const made = [];
   const cancel = () => Promise.all(made.map((row) => remove(path(row))));
   clearDraft(id, slot);
+  // With nothing to send, the button that was pressed takes no focus
+  requestAnimationFrame(() => hooks.focusComposer?.());
   try {
     for (const body of bodies) made.push(await post(`threads/${id}/scheduled_messages`, { ...body, send_at, client_ref: newRef() }));
     const undo = () => act(id, cancel).then((isDone) => isDone && back());

@@ -111,6 +111,14 @@ function Rows() {
     sized.current = size;
     measure();
   }, [size]);
+  const opened = useRef(open);
+  useEffect(() => { // what had the focus has gone, as a closed conversation does: it goes on from the open one
+    const isLost = opened.current !== open || (stop && !shown.includes(stop));
+    opened.current = open;
+    if (!isLost || document.activeElement !== document.body) return;
+    const find = (which) => ref.current.querySelector(which);
+    (find(`[data-id="${open}"]`) || find("[tabindex='0']"))?.focus({ preventScroll: true });
+  }, [open, shown]);
   useEffect(() => ensure(to + AHEAD), [to, shown.length, state]);
   hooks.moveList = (step) => moveFocus(ref.current, shown, step);
   hooks.choose = () => here() && choose(here());

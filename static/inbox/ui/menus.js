@@ -51,7 +51,7 @@ function placeHint(id, place) {
 /** Choose on which channel, at which address a conversation is answered; one that is barred says why. */
 export function openPlaces(id, anchor) {
   const option = (place) => ({
-    id: place.channel.id + (place.spot || ""), label: `${place.channel.label} · ${addressWords(place.address)}`,
+    id: place.channel.id + (place.spot || ""), label: `${place.channel.label} · \u2068${addressWords(place.address)}\u2069`, // a number stays whole in a page from right to left
     words: place.channel.name, mark: html`<${Mark} kind=${place.channel.kind} />`, hint: placeHint(id, place),
     checked: place.channel.id === placeOf(id) && place.spot === spotOf(id).spot, disabled: Boolean(barred(id, place.channel)),
     run: () => { pickPlace(id, place.channel.id, place.spot); requestAnimationFrame(focusSoon); }, // another field stands there a frame later
@@ -87,8 +87,8 @@ export function openMenu(message, anchor) {
   const isStuck = ["failed", "uncertain", "held"].includes(message.status);
   const reactions = () => openReactions(message, anchor);
   const options = () => [
-    { id: "quote", label: t("Quote"), icon: "reply", keys: "Q", run: () => hooks.quoteMessage(message) },
-    isInbound && { id: "react", label: t("React…"), icon: "smile", keys: "+", run: reactions },
+    { id: "quote", label: t("Quote"), icon: "reply", keys: keysOf("quote"), run: () => hooks.quoteMessage(message) },
+    isInbound && { id: "react", label: t("React…"), icon: "smile", keys: keysOf("react"), run: reactions },
     message.text && { id: "copy", label: t("Copy text"), icon: "copy", run: () => copy(message.text) },
     { id: "link", label: t("Copy link"), icon: "link", run: () => copy(link) },
     beginsLater(message) && { id: "split", label: t("Start a new conversation from here"), icon: "message-square", run: () => splitFrom(message) },

@@ -1,6 +1,7 @@
 // A voice note: recorded with its level and time, paused, listened to, thrown away or sent.
-import { Icon, announce, go, html, newRef, signal, t, toast, useEffect } from "../base.js";
+import { Icon, announce, go, html, newRef, signal, t, toast, useEffect, useRef } from "../base.js";
 import { messagesOf, oops } from "../actions.js";
+import { hooks } from "../commands.js";
 import { draftOf, editDraft } from "../drafts.js";
 import { send } from "../outbox.js";
 import { channelOf, slotOf } from "../places.js";
@@ -113,16 +114,22 @@ async function deliver(id) {
 const Level = ({ levels }) => html`<span class="level" aria-hidden="true">${levels.slice(-BARS).map((one, i) => html`<i key=${i}
   style=${{ height: `${Math.max(2, one * 0.8)}px` }}></i>`)}</span>`;
 
+const isFree = () => document.activeElement === document.body;
+
 /** In place of the composer's tools while there is a recording of this conversation. */
 function Recorder({ id }) {
   const { phase, seconds, levels, problem, file } = take.value || {};
+  const ref = useRef(null);
   useEffect(() => () => { if (recorder?.state === "recording") pauseOrGoOn(); }, []);
+  // The button that was pressed goes, here and where this stood: the focus stays near
+  useEffect(() => { if (isFree()) ref.current.focus(); }, [phase]);
+  useEffect(() => () => requestAnimationFrame(() => isFree() && hooks.focusComposer?.()), []);
   const button = (name, icon, run) => html`<button type="button" class="iconbtn" aria-label=${name} title=${name} onClick=${run}>
     <${Icon} name=${icon} /></button>`;
   const done = html`<span class="end"><button type="button" class="btn primary" data-testid="send-voice" autofocus disabled=${phase === "sending"}
     onClick=${() => deliver(id)}>${t("Send")}</button></span>`;
   const isLive = phase === "recording" || phase === "paused";
-  return html`<div class="tools recorder" data-testid="recorder" data-phase=${phase}>${button(t("Discard the recording"), "trash-2", drop)}
+  return html`<div class="tools recorder" data-testid="recorder" data-phase=${phase} tabindex="-1" ref=${ref}>${button(t("Discard the recording"), "trash-2", drop)}
     ${phase === "asking" && html`<span role="status">${t("The browser asks for the microphone…")}</span>`}
     ${phase === "refused" && html`<span role="alert">${problem}</span>${button(t("Try again"), "refresh-cw", () => begin(id))}`}
     ${isLive && html`<span class=${`red ${phase}`}></span><span role="timer" aria-label=${t("Length")}>${duration(seconds)}</span>

@@ -1,6 +1,6 @@
 // A row of the list: who, their last words, what is most worth knowing about the conversation; and which rows are chosen,
 // to be changed together: some by hand, or all that match.
-import { Avatar, Icon, computed, effect, href, html, prefs, route, signal, t, useEffect } from "../base.js";
+import { Avatar, Icon, computed, effect, figure, href, html, prefs, route, signal, t, useEffect } from "../base.js";
 import { tip } from "../commands.js";
 import { draftText } from "../drafts.js";
 import { complete, list } from "../lists.js";
@@ -101,7 +101,7 @@ function flags(row, unread, view) {
       <${Icon} name="eye" label=${watched} /></span>`}${tag && html`<span class=${`tag ${tag[1]}`}>${tag[0]}</span>`}
     ${isOthers && html`<span class="owner-disc" title=${t("Assigned to {name}", { name: owner.name })}>
       <${Avatar} name=${owner.name} colour=${owner.avatar} size="xs" /></span>`}
-    ${unread > 0 && html`<span class="badge">${Math.min(unread, 99)}${unread > 99 && "+"}
+    ${unread > 0 && html`<span class="badge">${figure(Math.min(unread, 99))}${unread > 99 && "+"}
       <span class="vh"> ${t("unread")}</span></span>`}</span>`;
 }
 
@@ -134,7 +134,7 @@ export function Row({ id, index, count, isOpen, isStop, view }) {
     : Avatar({ name, id: row.customer.id, channel: row.channel?.kind, title: tip(t("Choose"), "choose") });
   return slot({ index, count }, html`<a class=${look} href=${href({ thread: id, message: null })} data-id=${id}
       data-testid=${`thread-row-${id}`} aria-current=${isOpen ? "true" : null} tabindex=${isStop ? 0 : -1}>${face}
-      <span class="row-line"><span class="who"><bdi>${name}</bdi></span>
+      <span class="row-line"><span class="who" dir="auto">${name}</span>
         <time>${row.last_message ? shortTime(row.last_message.at) : ""}</time></span>
       <span class="row-line">${snippet(row)}${flags(row, unread, view)}</span>
       <span class="vh">, ${hiddenWords(row)}</span></a>`);

@@ -1,5 +1,7 @@
 // Saved views: the rail's own section, saving the place one is at, putting them in order by dragging or by keys.
-import { Icon, announce, effect, filtersHere, go, html, route, signal, sortHere, t, useState, viewHere } from "../base.js";
+import {
+  Icon, announce, effect, figure, filtersHere, go, html, route, signal, sortHere, t, toast, useState, viewHere,
+} from "../base.js";
 import { oops } from "../actions.js";
 import { get, patch, post, put, remove } from "../server.js";
 import { session, views } from "../store.js";
@@ -41,9 +43,17 @@ function move(id, to) {
 }
 const step = (id, by) => move(id, saved.peek().findIndex((one) => one.id === id) + by);
 
+/** Returns whether it was done. */
 async function change(ask) {
-  try { await ask(); } catch (problem) { oops(problem); }
+  let isDone = true;
+  try { await ask(); } catch (problem) { oops(problem); isDone = false; }
   await read();
+  return isDone;
+}
+
+async function drop({ id, name, place, is_shared }) {
+  const run = () => change(() => post("saved_views", { name, place, is_shared }));
+  if (await change(() => remove(`saved_views/${id}`))) toast(t("{name} is deleted", { name }), { action: { label: t("Undo"), run } });
 }
 
 function Form({ one }) {
@@ -82,7 +92,7 @@ function openMenu(anchor, one) {
   const own = mayChange(one) ? [
     item("rename", t("Rename…"), "pencil", rename),
     item("here", t("Show what is shown now"), "list-filter", () => change(() => patch(`saved_views/${one.id}`, { place: here() }))),
-    item("delete", t("Delete"), "trash-2", () => change(() => remove(`saved_views/${one.id}`))),
+    item("delete", t("Delete"), "trash-2", () => drop(one)),
   ] : [];
   openPicker(anchor, { label: one.name, options: () => [...order, ...own], search: false });
 }
@@ -104,12 +114,15 @@ function moves(one, index) {
   };
 }
 
+/** Whether what is shown is one of them. */
+export const isAtSaved = () => saved.value.some(({ place }) => isHere(place));
+
 /** As the server tells them, in this member's order. */
 export const allSaved = () => saved.value;
 
 /** The saved views as options of a menu, for where there is no rail. */
 export const savedOptions = () => saved.value.map((one) => ({
-  id: one.id, label: one.name, icon: one.is_shared ? "users" : "list-filter", hint: String(one.count),
+  id: one.id, label: one.name, icon: one.is_shared ? "users" : "list-filter", hint: figure(one.count),
   checked: isHere(one.place), run: () => go({ ...one.place, thread: null }),
 }));
 

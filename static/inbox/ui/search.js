@@ -1,5 +1,6 @@
 // What the search box finds: people, messages and notes; searches of before; the way to a filtered list.
 import { Avatar, Icon, go, html, local, t, useEffect, useRef, useState } from "../base.js";
+import { hooks } from "../commands.js";
 import { get } from "../server.js";
 import { session } from "../store.js";
 import { phone, shortTime } from "../text.js";
@@ -60,7 +61,7 @@ function addressOf({ addresses }, words) {
 const person = ({ customer, thread_id: thread }, words) => ({
   id: customer.id, group: "people", label: customer.name || t("Unknown"), hint: addressOf(customer, words), words,
   mark: html`<${Avatar} name=${customer.name} id=${customer.id} size="s" />`, note: thread ? "" : t("No conversation yet"),
-  run: thread && (() => go({ thread })),
+  run: () => (thread ? go({ thread }) : hooks.begin(customer)),
 });
 const message = ({ id, kind, thread_id: thread, customer, text, author, direction, at }, words) => ({
   id, group: "messages", label: customer.name || t("Unknown"), words, note: shortTime(at),

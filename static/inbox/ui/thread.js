@@ -1,7 +1,7 @@
 // The middle pane: who and what stands open, its actions, its rows, the composer, and files dropped on it.
 import { Avatar, Icon, go, html, pageTitle, signal, t, useEffect, useState } from "../base.js";
 import { PRIORITIES, closeOrReopen, wake } from "../actions.js";
-import { hooks, tip } from "../commands.js";
+import { hooks, keysOf, tip } from "../commands.js";
 import { customer, isMine, member, team, thread, timeline } from "../store.js";
 import { dueOf, localTime, soon, whoIs } from "../text.js";
 import { presenceWords } from "../presence.js";
@@ -52,12 +52,12 @@ function Head({ id, onSide, isSideOpen, isNarrow }) {
   const name = whoIs(row.customer);
   const isClosed = row.status === "closed";
   const [snoozeName, snoozeIcon] = isSnoozed(id) ? [t("Wake up"), "alarm-clock"] : [t("Snooze"), "clock"];
-  const closeName = isClosed ? t("Reopen") : t("Close");
+  const [closeName, closeKeys] = [isClosed ? t("Reopen") : t("Close"), keysOf("close")];
   return html`<header class="thread-head">
     <${Button} name=${t("Back to the list")} icon="chevron-left" class="iconbtn back"
       run=${() => go({ thread: null })} />
     <${Avatar} name=${name} id=${person} channel=${row.channel?.kind} />
-    <div class="thread-who"><h2 aria-level=${isNarrow ? 1 : null}><bdi>${name}</bdi></h2><${Sub} id=${id} /></div>
+    <div class="thread-who"><h2 dir="auto" aria-level=${isNarrow ? 1 : null}>${name}</h2><${Sub} id=${id} /></div>
     <div class="end">
       <${Button} name=${t("Watch")} icon="binoculars" command="watch" run=${() => hooks.watch(id)} class="iconbtn roomy"
         aria-pressed=${row.watcher_ids.some(isMine)} data-testid="watch" />
@@ -69,7 +69,7 @@ function Head({ id, onSide, isSideOpen, isNarrow }) {
         run=${(event) => openMore(id, event.currentTarget, onSide)} />
       <button type="button" class=${`btn ${isClosed ? "" : "primary"}`} data-testid="close"
         title=${tip(closeName, "close")} onClick=${() => closeOrReopen(id)}>
-        ${closeName}<kbd>E</kbd></button></div></header>`;
+        ${closeName}${closeKeys && html`<kbd>${closeKeys}</kbd>`}</button></div></header>`;
 }
 
 // ---------------------------------------------------------------- the pane
