@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -254,6 +255,10 @@ def test_of_five_files_one_is_refused_before_upload_one_is_cancelled_and_three_a
     mia.at("attach-input").set_input_files(jpeg("scan.jpg", huge))
     expect(mia.toasts).to_contain_text("scan.jpg is")
     expect(mia.toasts).to_contain_text("5 MB")
+    program: FilePayload = {"name": "setup.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    mia.at("attach-input").set_input_files(program)
+    # More kinds than fit, PDF among them: "only" these would be untrue
+    expect(mia.toasts.filter(has_text=re.compile("takes no such files, only JPEG, .*, …"))).to_be_visible()
     expect(mia.at("file-chip")).to_have_count(0)
     assert not uploads
 
