@@ -81,9 +81,9 @@ def _reads_of(kinds: str, reads: str, sign: int) -> str:
         WHERE r.read_count >= k.inbound_count"""
 
 
-# Plans are made once per connection, for however few rows came first, by what PostgreSQL believes then. So what
-# comes by the thousand is joined by hash; and each row is looked for by the index that has it in the order asked
-# for (ORDER BY), because sorting is said to be dear. Nothing here is worth compiling.
+# Plans are made once per connection, for however few rows came first, by what PostgreSQL believes then. So
+# what comes by the thousand is joined by hash; and each row is looked for by the index that has it in the
+# order asked for (ORDER BY), because sorting is said to be dear. Nothing here is worth compiling.
 _HEAD = """LANGUAGE plpgsql
 SET enable_nestloop = off SET enable_seqscan = off SET enable_sort = off SET jit = off AS $$"""
 
@@ -119,7 +119,8 @@ BEGIN
         {_NOTE}
         WITH readers AS MATERIALIZED (
             SELECT r.* FROM unnest(tenants, changed) AS c (tenant_id, id) CROSS JOIN LATERAL (
-                SELECT one.tenant_id, one.thread_id, one.member_id, one.read_count FROM inbox_threadread AS one
+                SELECT one.tenant_id, one.thread_id, one.member_id, one.read_count
+                FROM inbox_threadread AS one
                 WHERE one.tenant_id = c.tenant_id AND one.thread_id = c.id ORDER BY one.member_id
             ) AS r
         )
@@ -132,10 +133,15 @@ BEGIN
 END $$
 """
 
+# What is equal to something is in any order; what lies between is only in that of the primary key.
+_BY_KEY = "t.tenant_id = c.tenant_id AND t.id BETWEEN c.id AND c.id"
+_EACH = "unnest(tenants, these) AS c (tenant_id, id)"
 _KINDS = f"""
         WITH kinds AS MATERIALIZED (
-            SELECT {_KIND}, t.id AS thread_id, t.inbound_count FROM inbox_thread AS t
-            WHERE t.tenant_id = ANY (tenants) AND t.id = ANY (these) AND {_HOLDS}
+            SELECT k.* FROM (SELECT DISTINCT c.tenant_id, c.id FROM {_EACH}) AS c CROSS JOIN LATERAL (
+                SELECT {_KIND}, t.id AS thread_id, t.inbound_count FROM inbox_thread AS t
+                WHERE {_BY_KEY} AND {_HOLDS} ORDER BY t.id
+            ) AS k
         )"""
 _BOTH = "old_rows AS o JOIN new_rows AS n ON n.tenant_id = o.tenant_id AND n.id = o.id"
 _ON_READS = f"""
@@ -145,11 +151,12 @@ DECLARE
     tenants uuid[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(thread_id), array_agg(DISTINCT tenant_id) INTO these, tenants FROM new_rows;
+        SELECT array_agg(thread_id), array_agg(tenant_id) INTO these, tenants FROM new_rows;
     ELSIF TG_OP = 'DELETE' THEN
-        SELECT array_agg(thread_id), array_agg(DISTINCT tenant_id) INTO these, tenants FROM old_rows;
+        SELECT array_agg(thread_id), array_agg(tenant_id) INTO these, tenants FROM old_rows;
     ELSE
-        SELECT array_agg(o.thread_id) || array_agg(n.thread_id), array_agg(DISTINCT n.tenant_id)
+        SELECT array_agg(o.thread_id) || array_agg(n.thread_id),
+            array_agg(o.tenant_id) || array_agg(n.tenant_id)
         INTO these, tenants FROM {_BOTH}
         WHERE (o.thread_id, o.member_id, o.read_count)
             IS DISTINCT FROM (n.thread_id, n.member_id, n.read_count);
@@ -158,8 +165,10 @@ BEGIN
         RETURN NULL;
     END IF;
     -- Whoever changes a thread meanwhile either is seen below, or waits here and then sees what was read.
-    PERFORM FROM inbox_thread WHERE tenant_id = ANY (tenants) AND id = ANY (these)
-    ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM (SELECT DISTINCT c.tenant_id, c.id FROM {_EACH} ORDER BY c.tenant_id, c.id) AS c
+    CROSS JOIN LATERAL (
+        SELECT FROM inbox_thread AS t WHERE {_BY_KEY} ORDER BY t.id FOR NO KEY UPDATE
+    ) AS held;
     IF TG_OP = 'INSERT' THEN
         {_NOTE} {_KINDS} {_read(_reads_of("kinds", "new_rows", 1))}
     ELSIF TG_OP = 'DELETE' THEN

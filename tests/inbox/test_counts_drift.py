@@ -39,7 +39,7 @@ from tests.inbox.counted import counted
 
 pytestmark = pytest.mark.django_db
 
-STEPS = 120
+STEPS = 150
 PEOPLE = 4
 
 
@@ -50,6 +50,7 @@ class House:
         self.number, self.members, self.dice = number, members, dice
         self.tenant_id = number.tenant_id
         self.told, self.done = count(), set[str]()
+        self.deck: list[Callable[[], Any]] = []
         self.at = int(timezone.now().timestamp()) - 3_000
         with tenant_context(self.tenant_id):
             self.teams = [create_team(name=name) for name in ("Cards", "Loans")]
@@ -61,7 +62,8 @@ class House:
 
     def step(self) -> str:
         """Something happens, or is refused."""
-        deed = self.dice.choice(self.deeds) if next(self.told) > 6 else self.message
+        self.deck = self.deck or self.dice.sample(self.deeds, len(self.deeds))
+        deed = self.deck.pop() if next(self.told) > 6 else self.message
         with (
             suppress(Refused, NotMergeable, IndexError),
             tenant_context(self.tenant_id),
@@ -144,21 +146,25 @@ class House:
         undo_bulk(bulk=BulkChange.objects.order_by("-id")[0])
 
     def split(self) -> None:
-        thread = self.thread
-        message = self.dice.choice(list(Message.objects.filter(thread=thread).order_by("id")))
-        split_thread(thread=thread, message=message, by=self.by)
+        later = Message.objects.filter(number__gt=1, thread__joined_to=None).order_by("id")
+        message = self.dice.choice(list(later))
+        split_thread(thread=message.thread, message=message, by=self.by)
 
     def join(self) -> None:
-        one = self.thread
-        others = Thread.objects.filter(customer=one.customer_id, joined_to=None).exclude(id=one.id)
-        join_threads(thread=one, other=self.dice.choice(list(others.order_by("id"))), by=self.by)
+        rows = list(Thread.objects.filter(joined_to=None).order_by("id"))
+        pairs = [
+            (one, two) for one in rows for two in rows if one.customer_id == two.customer_id and one != two
+        ]
+        one, two = self.dice.choice(pairs)
+        join_threads(thread=one, other=two, by=self.by)
 
     def undo_move(self) -> None:
         move = ThreadMove.objects.filter(undone_at=None).order_by("-id")[0]
         (undo_split if move.kind == "split" else undo_join)(move=move, by=self.by)
 
     def merge(self) -> None:
-        survivor, other = self.dice.sample(list(Customer.objects.filter(merged_into=None).order_by("id")), 2)
+        people = list(Customer.objects.filter(merged_into=None).order_by("id"))
+        survivor, other = self.dice.choice(people), self.dice.choice(people)
         token = preview_merge(survivor=survivor, other=other).token
         merge_people(survivor=survivor, other=other, token=token, by=self.by)
 
@@ -188,5 +194,4 @@ def test_whatever_happens_the_counts_are_those_one_would_count(cast: Cast, seed:
                 sum_view_counts()
                 assert recount_views() == 0
 
-    missed = {deed.__name__ for deed in acme.deeds} - acme.done
-    assert len(missed) <= 2, missed
+    assert acme.done | globex.done == {deed.__name__ for deed in acme.deeds}
