@@ -83,9 +83,10 @@ def _reads_of(kinds: str, reads: str, sign: int) -> str:
 
 # Plans are made once per connection, for however few rows came first, by what PostgreSQL believes then. So
 # what comes by the thousand is joined by hash; and each row is looked for by the index that has it in the
-# order asked for (ORDER BY), because sorting is said to be dear. Nothing here is worth compiling.
-_HEAD = """LANGUAGE plpgsql
-SET enable_nestloop = off SET enable_seqscan = off SET enable_sort = off SET jit = off AS $$"""
+# order asked for (ORDER BY), because sorting is said to be dear. Nothing here is worth planning anew for one
+# array of ids, or compiling.
+_HEAD = """LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET jit = off
+SET enable_nestloop = off SET enable_seqscan = off SET enable_sort = off AS $$"""
 
 _MOVED = " OR ".join(
     f"o.{name} IS DISTINCT FROM n.{name}"
@@ -310,7 +311,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ViewCount",
             fields=[
-                ("id", models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=common.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("view", models.CharField(max_length=10)),
                 ("subject", models.UUIDField(null=True)),
                 ("reader", models.UUIDField(null=True)),

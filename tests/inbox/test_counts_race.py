@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -151,8 +152,8 @@ def test_sums_and_recounts_take_nothing_from_whoever_writes_meanwhile(
     cast = committed_cast
     by = Author.of(cast.alice)
     for n in range(120):
-        to = (cast.alice, cast.bob)[n % 2]
-        scoped(cast, lambda to=to: assign_thread(thread=thread, assignee=to, team=None, by=by))()
+        with tenant_context(cast.acme.id):
+            assign_thread(thread=thread, assignee=(cast.alice, cast.bob)[n % 2], team=None, by=by)
     scope = tenant_context(cast.acme.id)
     with another_worker() as other, ThreadPoolExecutor(2) as pool:
         other.run(scope.__enter__)
@@ -197,7 +198,7 @@ def test_many_hands_at_once_leave_true_counts(committed_cast: Cast) -> None:
             scoped(cast, deed)()
 
     with ThreadPoolExecutor(4) as pool:
-        jobs = [pool.submit(_alone, lambda seed=seed: hand(seed)) for seed in range(4)]
+        jobs = [pool.submit(_alone, partial(hand, seed)) for seed in range(4)]
         for job in jobs:
             job.result()
 
