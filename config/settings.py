@@ -225,6 +225,8 @@ WORK_QUEUES = {
     "dues": ("inbox.note_breaches", "default"),
     "calls": ("inbox.end_overdue_calls", "default"),
     "auto_assign": ("inbox.auto_assign", "default"),
+    "view_counts": ("inbox.sum_view_counts", "default"),
+    "recounts": ("inbox.recount_views", "default"),
     "idle": ("tenants.mark_idle", "default"),
     "ladders": ("notifications.move_ladders", "default"),
     "urgent_ladders": ("notifications.move_urgent", "urgent"),

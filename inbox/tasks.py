@@ -19,6 +19,7 @@ from inbox.operations.receipts import drain
 from inbox.operations.scheduled import send_due
 from inbox.operations.seen import tell_all
 from inbox.operations.snoozes import wake_due
+from inbox.operations.view_counts import recount_all, sum_all
 
 
 @shared_task(name="inbox.drain_receipts", queue="inbound")
@@ -103,3 +104,15 @@ def note_breached(**_: Any) -> None:
 def end_overdue_calls(**_: Any) -> None:
     """End calls that nobody tells us the end of."""
     end_overdue()
+
+
+@shared_task(name="inbox.sum_view_counts", queue="default")
+def sum_view_counts(**_: Any) -> None:
+    """Put sums in place of what was noted of the views' counts."""
+    sum_all()
+
+
+@shared_task(name="inbox.recount_views", queue="default")
+def recount_views(**_: Any) -> None:
+    """Look whether the views' counts are true."""
+    recount_all()

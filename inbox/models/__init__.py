@@ -31,6 +31,7 @@ from inbox.models.threads import (
     ThreadRead,
     ThreadState,
 )
+from inbox.models.view_counts import ViewCount
 
 __all__ = [
     "Attachment",
@@ -79,4 +80,5 @@ __all__ = [
     "ThreadMove",
     "ThreadRead",
     "ThreadState",
+    "ViewCount",
 ]

@@ -132,7 +132,8 @@ class ThreadRead(TenantModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "member", "thread"], name="threadread_once")]
+        # By thread first: whenever one changes, its readers are looked for.
+        constraints = [models.UniqueConstraint(fields=["tenant", "thread", "member"], name="threadread_once")]
 
 
 class Consent(models.TextChoices):

@@ -14,8 +14,9 @@ from common import queues
 from common.tenancy import tenant_context
 from events import bus
 from inbox.channels import adapter_for
-from inbox.models import Channel, Message, Thread, ThreadRead
+from inbox.models import Channel, Message, Thread
 from inbox.operations.channels import channel_account, note_channel_error
+from inbox.operations.joining import save_reads
 from inbox.ports import Account, CanMarkRead, SendError
 from tenants.models import Member
 
@@ -32,17 +33,18 @@ def mark_read(*, thread: Thread, member: Member, read_count: int) -> int:
 
     Writes ThreadRead, Thread.seen_count, Event `thread.seen` (only to this member). Returns what was stored.
     """
-    read_count = max(0, min(read_count, thread.inbound_count))
-    row, _ = ThreadRead.objects.update_or_create(
-        thread=thread, member=member, defaults={"read_count": read_count}
-    )
-    newly_seen = Thread.objects.filter(id=thread.id, seen_count__lt=read_count).update(seen_count=read_count)
-    if newly_seen:
+    # The thread first, as everybody who writes both: only then does nobody change what is counted by both.
+    locked = Thread.objects.select_for_update(no_key=True).values_list("inbound_count", "seen_count")
+    inbound_count, seen_count = locked.get(id=thread.id)
+    read_count = max(0, min(read_count, inbound_count))
+    save_reads(thread, {member.id: read_count})
+    if seen_count < read_count:
+        Thread.objects.filter(id=thread.id).update(seen_count=read_count)
         queues.enqueue(QUEUE)
     data = {"thread_id": thread.id, "read_count": read_count}
     actor = {"kind": "member", "id": member.id, "name": member.name}
     bus.record("thread.seen", data, actor=actor, audience=member.id, thread_id=thread.id)
-    return row.read_count
+    return read_count
 
 
 def show_typing(*, thread: Thread) -> None:
