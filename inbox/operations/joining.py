@@ -195,10 +195,17 @@ def _free_refs(keep: Thread, gone: Thread) -> Json:
     }
 
 
+#: INTERSECT is never done by a loop: where PostgreSQL believed both to be short, each was compared with each.
 _FREE = """
-UPDATE {table} t SET client_ref = {instead} FROM {table} same
-WHERE t.tenant_id = %(tenant)s AND t.thread_id = %(gone)s
-  AND same.tenant_id = %(tenant)s AND same.thread_id = %(keep)s AND same.client_ref = t.client_ref
+WITH same AS MATERIALIZED (
+    SELECT client_ref FROM {table}
+    WHERE tenant_id = %(tenant)s AND thread_id = %(gone)s AND client_ref IS NOT NULL
+    INTERSECT
+    SELECT client_ref FROM {table}
+    WHERE tenant_id = %(tenant)s AND thread_id = %(keep)s AND client_ref IS NOT NULL
+)
+UPDATE {table} t SET client_ref = {instead} FROM same
+WHERE t.tenant_id = %(tenant)s AND t.thread_id = %(gone)s AND t.client_ref = same.client_ref
 RETURNING t.id, same.client_ref
 """
 _FREE_MESSAGES = _FREE.format(table="inbox_message", instead="NULL")
