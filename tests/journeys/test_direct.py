@@ -34,7 +34,7 @@ def test_after_the_window_has_closed_a_short_text_goes_without_a_template(
     expect(mia.field).to_be_focused()
     mia.field.fill("x" * 1025)
     mia.press("Enter")
-    expect(mia.toasts).to_contain_text("At most 1024 characters can go without a template.")
+    expect(mia.toasts).to_contain_text("At most 1,024 characters can go without a template.")
     mia.send("Your new card was posted today.")
 
     expect(mia.bubble("Your new card was posted today.")).to_be_visible()
