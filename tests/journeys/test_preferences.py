@@ -84,7 +84,7 @@ def test_send_and_close_closes_once_the_answer_has_left(office: Office) -> None:
     assert office.thread(rosa)["status"] == "open"
     gate.open()
     wait_for(lambda: office.thread(rosa)["status"] == "closed", PATIENCE_S)
-    assert office.got(rosa) == ["You are welcome"]
+    wait_for(lambda: office.got(rosa) == ["You are welcome"], PATIENCE_S)
 
     mia.page.route(posts, lambda route: route.fulfill(status=422, json={"detail": "No such words."}))
     mia.field.fill("You too")
