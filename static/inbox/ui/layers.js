@@ -153,7 +153,8 @@ function Toast({ id, text, action, tone }) {
   const stop = () => clearTimeout(timer.current);
   const start = () => { stop(); timer.current = setTimeout(() => dropToast(id), TOAST_MS); };
   useEffect(() => { start(); return stop; }, []);
-  const run = () => { dropToast(id); action.run(); };
+  // What takes the focus on from what has gone finds it with nobody
+  const run = ({ currentTarget }) => { currentTarget.blur(); dropToast(id); action.run(); };
   const pause = { onMouseEnter: stop, onMouseLeave: start, onFocusIn: stop, onFocusOut: start };
   return html`<div class=${`toast ${tone}`} data-testid="toast" ...${pause}><span dir="auto">${text}</span>
     ${action && html`<button type="button" class="toast-do" onClick=${run}>${action.label}</button>`}
