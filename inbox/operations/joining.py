@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from common.sql import insert_rows, joined_by_hash
+from common.sql import joined_by_hash
 from common.tenancy import require_tenant
 from common.wire import Json, ident
 from customers.operations import Pair
@@ -29,6 +29,7 @@ from inbox.models import (
 from inbox.models.deliveries import OPEN
 from inbox.models.scheduled import SHOWN
 from inbox.operations.merge_plan import STATE, Plan, kept, save_whole
+from inbox.operations.seen import save_reads
 
 #: Of two states the more awake one stands.
 AWAKE = {ThreadState.OPEN: 0, ThreadState.SNOOZED: 1, ThreadState.CLOSED: 2}
@@ -171,18 +172,6 @@ LEFT JOIN lined ON lined.number > COALESCE((
     SELECT r.read_count FROM reads r WHERE r.member_id = reader.member_id AND r.thread_id = lined.thread_id
 ), 0)
 GROUP BY reader.member_id
-"""
-
-
-def save_reads(thread: Thread, reads: Mapping[UUID, int]) -> None:
-    """Note how many of a thread's messages each member has read. Writes ThreadRead."""
-    rows = [ThreadRead(thread=thread, member_id=member, read_count=count) for member, count in reads.items()]
-    insert_rows(rows, on_conflict=_READ)
-
-
-_READ = """
-(tenant_id, member_id, thread_id) DO UPDATE
-SET read_count = EXCLUDED.read_count, updated_at = EXCLUDED.updated_at
 """
 
 

@@ -36,10 +36,10 @@ from inbox.operations.joining import (
     lock_all,
     lock_open_deliveries,
     move_reactions,
-    save_reads,
 )
 from inbox.operations.merge_plan import LINE, STATE, WORK, kept, restore, save_whole
 from inbox.operations.replaying import replay
+from inbox.operations.seen import save_reads
 from inbox.operations.watching import still_members
 
 

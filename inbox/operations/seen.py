@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,12 +12,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from common import queues
+from common.sql import insert_rows
 from common.tenancy import tenant_context
 from events import bus
 from inbox.channels import adapter_for
-from inbox.models import Channel, Message, Thread
+from inbox.models import Channel, Message, Thread, ThreadRead
 from inbox.operations.channels import channel_account, note_channel_error
-from inbox.operations.joining import save_reads
 from inbox.ports import Account, CanMarkRead, SendError
 from tenants.models import Member
 
@@ -45,6 +46,18 @@ def mark_read(*, thread: Thread, member: Member, read_count: int) -> int:
     actor = {"kind": "member", "id": member.id, "name": member.name}
     bus.record("thread.seen", data, actor=actor, audience=member.id, thread_id=thread.id)
     return read_count
+
+
+def save_reads(thread: Thread, reads: Mapping[UUID, int]) -> None:
+    """Note how many of a thread's messages each member has read. Writes ThreadRead."""
+    rows = [ThreadRead(thread=thread, member_id=member, read_count=count) for member, count in reads.items()]
+    insert_rows(rows, on_conflict=_READ)
+
+
+_READ = """
+(tenant_id, member_id, thread_id) DO UPDATE
+SET read_count = EXCLUDED.read_count, updated_at = EXCLUDED.updated_at
+"""
 
 
 def show_typing(*, thread: Thread) -> None:

@@ -31,10 +31,11 @@ from inbox.models import (
 from inbox.models.scheduled import SHOWN
 from inbox.operations.authors import Author
 from inbox.operations.errors import NotPossible
-from inbox.operations.joining import count_scheduled, follow_order, hand_scheduled, join_two, save_reads
+from inbox.operations.joining import count_scheduled, follow_order, hand_scheduled, join_two
 from inbox.operations.merge_plan import STATE, WORK, kept, restore, save_whole
 from inbox.operations.parting import draw, number_anew
 from inbox.operations.replaying import SILENT
+from inbox.operations.seen import save_reads
 from inbox.operations.thread_moves import (
     lock_move,
     lock_threads,

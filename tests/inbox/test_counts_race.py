@@ -13,8 +13,7 @@ import pytest
 from common.tenancy import tenant_context
 from inbox.models import Thread, ThreadRead, ViewCount
 from inbox.operations.authors import Author
-from inbox.operations.joining import save_reads
-from inbox.operations.seen import mark_read
+from inbox.operations.seen import mark_read, save_reads
 from inbox.operations.thread_joins import join_threads
 from inbox.operations.threads import assign_thread, close_thread, reopen_thread
 from inbox.operations.view_counts import recount_views, sum_view_counts

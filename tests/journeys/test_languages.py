@@ -101,3 +101,25 @@ def test_german_and_arabic_are_spoken_at_once(office: Office) -> None:
     stranger = office.eyes.window(f"{office.stack.url}/accounts/login/", locale="de-AT")
 
     expect(stranger.get_by_role("button", name="Anmelden")).to_be_visible()
+
+
+#: Whether the first word of an element stands inside it.
+BEGINS_INSIDE = """element => {
+    const word = document.createRange();
+    word.setStart(element.firstChild, 0);
+    word.setEnd(element.firstChild, 5);
+    const [inner, outer] = [word.getBoundingClientRect(), element.getBoundingClientRect()];
+    return inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+}"""
+
+
+def test_a_long_name_is_cut_at_its_end_whatever_its_direction(office: Office) -> None:
+    """Else of a long Arabic one the family would be read, and not who it is."""
+    long = office.customer(
+        "محمد عبد الرحمن بن عبد العزيز بن محمد آل سعود الطويل الاسم جدا من الرياض", "مرحبا"
+    )
+    mia = office.desk("mia", viewport={"width": 1024, "height": 768}).open(long)
+
+    for place in (mia.row(long).locator(".who"), mia.page.locator(".thread-head h2")):
+        assert place.evaluate("(one) => one.scrollWidth > one.clientWidth")
+        assert place.evaluate(BEGINS_INSIDE)
