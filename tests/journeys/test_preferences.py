@@ -109,8 +109,12 @@ def test_send_and_close_closes_once_the_answer_has_left(office: Office) -> None:
     assert office.thread(next_one)["status"] == "open"
 
 
-def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Office) -> None:
-    """No word says that it is done; the focus goes on, from what has left the list to what is open."""
+@pytest.mark.parametrize("late", [False, True], ids=["at-once", "late"])
+def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Office, late: bool) -> None:
+    """No word says that it is done; the focus goes on, from what has left the list to what is open.
+
+    late: the list, and the focus with it, has moved on before the request failed.
+    """
     office.eyes.forgive("ERR_INTERNET_DISCONNECTED")
     first, second = office.customer("", "Hello"), office.customer("Second Cut", "Hello")
     label = f"cut {first.phone}"
@@ -119,8 +123,15 @@ def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Offic
     mia = office.desk("mia").open(first, label=label, status="open")
     mia.row(first).focus()
 
-    mia.page.context.set_offline(True)
+    gate = Gate(mia.page, "**/closure", "PUT" if late else "")
+    mia.page.context.set_offline(not late)
     mia.press("e")
+    if late:
+        expect(mia.row(first)).to_have_count(0)
+        expect(mia.row(second)).to_be_focused()
+        gate.wait()
+        mia.page.context.set_offline(True)
+    gate.open()
     expect(mia.toasts).to_have_count(1)
     expect(mia.toasts).to_contain_text("Not done: +44")
     expect(mia.toasts).to_contain_text(f"{first.phone[-6:]} closed. The server cannot be reached.")

@@ -153,12 +153,18 @@ function Toast({ id, text, action, tone }) {
   const stop = () => clearTimeout(timer.current);
   const start = () => { stop(); timer.current = setTimeout(() => dropToast(id), TOAST_MS); };
   useEffect(() => { start(); return stop; }, []);
-  // What takes the focus on from what has gone finds it with nobody
-  const run = ({ currentTarget }) => { currentTarget.blur(); dropToast(id); action.run(); };
-  const pause = { onMouseEnter: stop, onMouseLeave: start, onFocusIn: stop, onFocusOut: start };
+  const from = useRef(null);
+  // It goes back where it came from; has that gone, what takes it on finds it with nobody
+  const leave = ({ currentTarget }) => {
+    if (from.current?.isConnected) from.current.focus({ preventScroll: true }); else currentTarget.blur();
+    dropToast(id);
+  };
+  const run = (event) => { leave(event); action.run(); };
+  const onFocusIn = ({ relatedTarget }) => { stop(); if (!relatedTarget?.closest(".toast")) from.current = relatedTarget; };
+  const pause = { onMouseEnter: stop, onMouseLeave: start, onFocusIn, onFocusOut: start };
   return html`<div class=${`toast ${tone}`} data-testid="toast" ...${pause}><span dir="auto">${text}</span>
     ${action && html`<button type="button" class="toast-do" onClick=${run}>${action.label}</button>`}
-    <button type="button" class="iconbtn s" aria-label=${t("Dismiss")} onClick=${() => dropToast(id)}>
+    <button type="button" class="iconbtn s" aria-label=${t("Dismiss")} onClick=${leave}>
       <${Icon} name="x" /></button></div>`;
 }
 
