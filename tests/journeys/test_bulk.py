@@ -42,6 +42,7 @@ def test_1204_are_chosen_changed_and_restored_by_one_undo(office: Office) -> Non
     tom.at("bulk-close").click()
     done = tom.toasts.filter(has_text="1,204 conversations changed")
     expect(done).to_be_visible(timeout=3 * PATIENCE_MS)
+    done.hover()  # it stays as long as the pointer does
     assert [row[1] for row in _standing(office)] == ["closed"] * 1204
     expect(rows.nth(0)).to_contain_text("Closed")
 

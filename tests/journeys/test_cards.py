@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import NORTHWIND, PATIENCE_S, Desk, Office
+from tests.journeys.office import NORTHWIND, PATIENCE_S, Desk, Gate, Office
 
 _names = itertools.count(time.time_ns() % 10**6)
 
@@ -132,6 +132,31 @@ def _sends_a_picture(ben: Desk, phone: Page) -> None:
 
     expect(phone.locator("li.m.them").last.locator("img")).to_be_visible()
     expect(ben.messages.last.get_by_role("img").first).to_be_visible()
+
+
+def test_what_the_server_answers_never_moves_a_button_from_under_the_pressed_pointer(office: Office) -> None:
+    """An error that goes away takes its line along; the click goes to what was pressed."""
+    page = office.page("mia", "/console/templates/new/")
+    page.locator("#layout").select_option("cards")
+    expect(page.locator("#e-card_0_buttons")).to_contain_text("The button has no words.")
+    expect(page.locator("#e-card_1_buttons")).to_contain_text("The button has no words.")
+    removals = page.locator("[data-card-remove]")
+    gate = Gate(page, "**/templates/check/", "POST")
+    page.locator(".card-fields").first.get_by_label("Words of the button").first.fill("Tell me more")
+    gate.wait()
+    removals.nth(1).scroll_into_view_if_needed()
+    box = removals.nth(1).bounding_box()
+    assert box
+
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 3)
+    page.mouse.down()
+    with page.expect_request_finished(lambda request: "/templates/check/" in request.url):
+        gate.open()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    expect(page.locator("#e-card_0_buttons")).to_contain_text("The button has no words.")
+    page.mouse.up()
+    expect(removals).to_have_count(1)
+    expect(page.locator("#e-card_0_buttons")).to_be_empty()
 
 
 def test_cards_from_the_console_to_a_button_pressed_on_the_phone(office: Office) -> None:

@@ -257,6 +257,7 @@ def test_a_person_is_blocked_from_the_panel_and_let_back_by_undo(office: Office)
 
     panel.get_by_test_id("block").click()
     expect(panel.get_by_test_id("block")).to_have_attribute("aria-pressed", "true")
+    mia.toasts.last.hover()  # it stays as long as the pointer does
     expect(panel.locator(".addr").first).to_contain_text("blocked")
     expect(mia.at("barred")).to_contain_text("The customer is blocked on")
     expect(mia.field).to_have_count(0)

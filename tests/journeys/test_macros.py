@@ -15,7 +15,7 @@ def test_a_macro_is_previewed_run_by_keys_alone_and_undone_at_once(office: Offic
              "add_labels": [f"blocked {rosa.phone}"], "close": True}  # fmt: skip
     name = f"Block {rosa.phone}"
     macro = hand("POST", "macros", {"name": name, "steps": steps})
-    mia = office.desk("mia").open(rosa)
+    mia, ben = office.desk("mia").open(rosa), office.desk("ben").open(rosa)
     sheet = mia.at("macro")
 
     mia.press(";")
@@ -25,8 +25,8 @@ def test_a_macro_is_previewed_run_by_keys_alone_and_undone_at_once(office: Offic
     expect(sheet).to_contain_text(f"Add label blocked {rosa.phone}")
     mia.press("Enter")
     expect(mia.page.locator(f"main[data-thread='{rosa.thread}']")).to_have_count(0)  # on to the next
+    mia.toasts.last.hover()  # it stays as long as the pointer does
     assert office.thread(rosa)["status"] == "closed"
-    ben = office.desk("ben").open(rosa)
     expect(ben.bubble("Dear Rosa, it is blocked.")).to_be_visible()
     expect(ben.at("note")).to_contain_text("Blocked for Rosa Macro")
     mia.press("z")

@@ -20,6 +20,7 @@ def test_the_later_part_becomes_a_conversation_of_its_own_and_part_of_it_again(o
     mia.page.get_by_role("option", name="Start a new conversation from here").click()
 
     expect(mia.bubble("I lost my card")).to_have_count(0)
+    mia.toasts.last.hover()  # it stays as long as the pointer does
     expect(mia.bubble("And when do you open")).to_be_visible()
     expect(mia.timeline).to_contain_text("You began this out of an earlier conversation")
     expect(ben.bubble("And when do you open")).to_have_count(0)
