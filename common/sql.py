@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
-from itertools import compress, zip_longest
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -43,10 +42,10 @@ def insert_rows(
     """
     if not rows:
         return []
-    columns = [str(field.column) for field in rows[0]._meta.concrete_fields]
-    readers = _readers(type(rows[0]))
-    values = [[read(row) for read in readers] for row in rows]
-    found = _insert(rows[0]._meta.db_table, columns, values, on_conflict, returning)
+    model = type(rows[0])
+    names = [str(field.column) for field in model._meta.concrete_fields]
+    columns = [read(rows) for read in _readers(model)]
+    found = _insert(model._meta.db_table, names, columns, on_conflict, returning)
     for row in rows:
         row._state.adding = False
     return found
@@ -65,23 +64,24 @@ def insert_values(
         blank = model()
         others = [n for n, field in enumerate(model._meta.concrete_fields) if field.column not in columns]
         names = [str(model._meta.concrete_fields[n].column) for n in others]
-        same = [_readers(model)[n](blank) for n in others]
-        _insert(model._meta.db_table, [*columns, *names], [[*row, *same] for row in values], on_conflict)
+        same = [_readers(model)[n]([blank]) * len(values) for n in others]
+        every = [*zip(*values, strict=True), *same]
+        _insert(model._meta.db_table, [*columns, *names], every, on_conflict)
 
 
 def _insert(
     table: str,
-    columns: Sequence[str],
-    values: Sequence[Sequence[Any]],
+    names: Sequence[str],
+    columns: Sequence[Column],
     on_conflict: str,
     returning: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
-    statement: Composable = SQL("INSERT INTO {} ({}) VALUES %s").format(Identifier(table), _names(columns))
+    statement: Composable = SQL("INSERT INTO {} ({}) VALUES %s").format(Identifier(table), _names(names))
     if on_conflict:
         statement += SQL(f" ON CONFLICT {on_conflict}")
     if returning:
         statement += SQL(" RETURNING ") + _names(returning)
-    return write_values(statement, values, fetch=bool(returning))
+    return _write(statement, columns, fetch=bool(returning))
 
 
 def write_values(
@@ -89,31 +89,58 @@ def write_values(
     fetch: bool = False, page_size: int = PAGE,
 ) -> list[tuple[Any, ...]]:  # fmt: skip
     """Run a statement with VALUES %s for these rows, `page_size` at a time. casts: for each column, "" or
-    what follows its value ("::uuid").
+    what follows its value ("::uuid")."""
+    return _write(statement, list(zip(*values, strict=True)), casts=casts, fetch=fetch, page_size=page_size)
 
-    What a column has the same in all rows is quoted once for all: of a message that is two columns in three.
-    """
-    columns = list(zip(*values, strict=True))
-    varies = [not n or any(one != column[0] for one in column) for n, column in enumerate(columns)]
+
+def _write(
+    statement: Composable | str, columns: Sequence[Column], *, casts: Sequence[str] = (),
+    fetch: bool = False, page_size: int = PAGE,
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    """What a column has the same in all rows is quoted once for all: of a message that is two columns in
+    three."""
+    if not columns:
+        return []
+    varies = [not n or not _is_same(column) for n, column in enumerate(columns)]
+    told = list(casts) or [""] * len(columns)
     with connection.cursor() as cursor:
-        places = [
-            "%s" if varying else cursor.cursor.mogrify("%s", [column[0]]).decode().replace("%", "%%")
-            for column, varying in zip(columns, varies, strict=True)
-        ]
-        template = ", ".join(map("".join, zip_longest(places, casts, fillvalue="")))
-        rows = list(zip(*compress(columns, varies), strict=True))
+        places, varying = [], []
+        for column, is_varying, cast in zip(columns, varies, told, strict=True):
+            if not is_varying:
+                same = cursor.cursor.mogrify("%s", [column[0]]).decode().replace("%", "%%")
+                places.append(same + cast)
+                continue
+            text = _as_text(column)
+            places.append("%s" + (cast or ("" if text is column else "::uuid")))
+            varying.append(text)
         found = execute_values(
-            cursor.cursor, statement, rows, template=f"({template})", page_size=page_size, fetch=fetch
-        )
+            cursor.cursor, statement, list(zip(*varying, strict=True)),
+            template=f"({', '.join(places)})", page_size=page_size, fetch=fetch,
+        )  # fmt: skip
     return found or []
+
+
+def _is_same(column: Column) -> bool:
+    return column.count(column[0]) == len(column)
+
+
+def _as_text(column: Column) -> Column:
+    """Ids as text: that is five times as fast as what psycopg2 makes of each. Another column as it is."""
+    kinds = set(map(type, column))
+    if UUID not in kinds or not kinds <= _IDS:
+        return column
+    return [None if one is None else str(one) for one in column]
 
 
 def _names(columns: Iterable[str]) -> Composable:
     return SQL(", ").join(map(Identifier, columns))
 
 
-Reader = Callable[[models.Model], Any]
+#: What each row has in one place.
+Column = Sequence[Any]
+Reader = Callable[[Sequence[models.Model]], list[Any]]
 
+_IDS = frozenset({UUID, type(None)})
 #: What psycopg2 writes as it is.
 _AS_IT_IS = frozenset({str, int, bool, datetime, type(None)})
 #: Exactly these: a field of our own, such as an encrypted one, decides itself what is written.
@@ -126,7 +153,7 @@ _PLAIN_FIELDS = frozenset({
 
 @cache
 def _readers(model: type[models.Model]) -> list[Reader]:
-    """How each column of a new row is read, in the order of the fields."""
+    """How each column of new rows is read, in the order of the fields."""
     return [_reader(field) for field in model._meta.concrete_fields]
 
 
@@ -136,28 +163,43 @@ def _reader(field: models.Field[Any, Any]) -> Reader:
     def by_django(row: models.Model) -> Any:
         return field.get_db_prep_save(field.pre_save(row, add=True), connection)
 
-    def plain(row: models.Model) -> Any:
-        value = getattr(row, name)
-        if type(value) in _AS_IT_IS:
-            return value
-        return str(value) if type(value) is UUID else by_django(row)
+    def each_by_django(rows: Sequence[models.Model]) -> list[Any]:
+        return [by_django(row) for row in rows]
 
-    def document(row: models.Model) -> Any:
-        value = getattr(row, name)
-        if value is None:
-            return None
-        try:
-            return orjson.dumps(value).decode() if type(value) in (dict, list) else by_django(row)
-        except TypeError:  # keys that are no text, numbers of more than 64 bits
-            return by_django(row)
-
-    name = field.attname
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-        return by_django
+        return each_by_django
     if type(field) is models.JSONField:
-        return by_django if field.encoder else document
+        return each_by_django if field.encoder else partial(_documents, field.attname, by_django)
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    return plain if type(target) in _PLAIN_FIELDS else by_django
+    is_plain = type(target) in _PLAIN_FIELDS
+    return partial(_plain_values, field.attname, by_django) if is_plain else each_by_django
+
+
+def _plain_values(
+    name: str, by_django: Callable[[models.Model], Any], rows: Sequence[models.Model]
+) -> list[Any]:
+    values = [row.__dict__[name] if name in row.__dict__ else getattr(row, name) for row in rows]
+    kinds = set(map(type, values))
+    if kinds <= _AS_IT_IS:
+        return values
+    if _is_same(values):
+        return [by_django(rows[0])] * len(rows)
+    return [*_as_text(values)] if kinds <= _IDS else [by_django(row) for row in rows]
+
+
+def _documents(
+    name: str, by_django: Callable[[models.Model], Any], rows: Sequence[models.Model]
+) -> list[Any]:
+    return [_document(getattr(row, name), partial(by_django, row)) for row in rows]
+
+
+def _document(value: Any, by_django: Callable[[], Any]) -> Any:
+    if value is None:
+        return None
+    try:
+        return orjson.dumps(value).decode() if type(value) in (dict, list) else by_django()
+    except TypeError:  # keys that are no text, numbers of more than 64 bits
+        return by_django()
 
 
 def update_from_values(
