@@ -168,6 +168,7 @@ def test_a_conversation_opens_at_the_first_unread_message_and_at_the_bottom_once
     follower = ".unreadline + article, .unreadline + div + article"
     expect(mia.timeline.locator(follower)).to_contain_text("New 0")
     expect(mia.bubble("New 0")).to_be_in_viewport()
+    expect(mia.bubble("Before 0")).to_be_attached()  # not only what fills the pane
     scroll(mia, 10**6)
     expect(mia.row(nora).locator(".badge")).to_have_count(0)
 
@@ -263,6 +264,7 @@ def test_a_change_in_the_moment_of_scrolling_does_not_pull_the_reader_down_again
     seed.long_past(office.stack, cara, 60)
     mia = office.desk("mia").open(cara)
     expect(mia.bubble("The newest of long ago")).to_be_in_viewport()
+    expect(mia.timeline.locator("[data-entry]").nth(30)).to_be_attached()  # not only what fills the pane
 
     assert mia.timeline.evaluate(SCROLL_AND_PRESS, "i") == 400
     wait_for(lambda: office.thread(cara)["assignee_id"], PATIENCE_S)
