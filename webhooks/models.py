@@ -25,9 +25,9 @@ class Endpoint(TenantModel):
     """One address of the tenant's own servers.
 
     types: patterns of event types, none: all. seq: up to this event the deliveries are written. sealed
-    holds its secrets, see ``operations.secrets``. failures: those since the last success, begun at failing_since;
-    rests_until: nothing is sent before; is_slow: the last answers took long. A courier holds it for as long
-    as `leased_until` says, or until its connection (`holder`) is gone; `token` names the claim.
+    holds its secrets, see ``operations.secrets``. failures: those since the last success, which began at
+    failing_since; rests_until: nothing is sent before; is_slow: the last answers took long. A courier holds
+    it until `leased_until`, or until its connection (`holder`) is gone; `token` names the claim.
     """
 
     url = models.CharField(max_length=URL_CHARS)

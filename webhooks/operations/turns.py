@@ -1,7 +1,7 @@
 """A tenant's turn: what happened becomes deliveries, and deliveries that are due are handed to couriers.
 
 One transaction and a fixed handful of statements, however many events and endpoints. The cursor of an
-endpoint moves in the transaction that writes the deliveries, so no event is skipped and none is written twice.
+endpoint moves in the transaction that writes the deliveries: no event is skipped, none is written twice.
 An endpoint is held while its deliveries are carried; one that hangs holds up nobody else's.
 """
 

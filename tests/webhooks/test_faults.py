@@ -1,0 +1,201 @@
+"""What is killed, lost or hangs: nothing is missed, and one endpoint holds up no other."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from common.models import WorkQueue
+from common.tenancy import tenant_context
+from events import bus
+from inbox.management.commands import clock
+from inbox.operations.authors import Author
+from tests.another_worker import another_worker
+from tests.webhooks.conftest import House
+from tests.webhooks.receiver import Receiver, ok
+from webhooks import poke
+from webhooks.couriers import Courier
+from webhooks.models import Delivery, Endpoint
+from webhooks.operations.endpoints import QUEUE, change_endpoint, make_endpoint, remove_endpoint
+from webhooks.operations.sweeping import sweep
+from webhooks.operations.turns import LISTEN_EVERY, Room, take_turn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _carries_until_nothing_is_due() -> None:
+    try:
+        Courier().run()
+    finally:
+        connection.close()
+
+
+def test_who_hangs_holds_up_nobody(committed_house: House, servers: Any) -> None:
+    """By the order of what happens: all others have everything before the one that hangs has answered."""
+    house, slow, quick, theirs = committed_house, servers(), servers(), servers()
+    hangs, released = threading.Event(), threading.Event()
+
+    def wait(asked: Any) -> Any:
+        hangs.set()
+        released.wait(14)
+        return ok(asked)
+
+    slow.answer = wait
+    hanging, _ = house.listens(slow.url)
+    house.listens(quick.url)
+    with tenant_context(house.cast.globex.id):
+        make_endpoint(by=Author.of(house.cast.charlie), url=theirs.url, types=["thread.closed"])
+    house.happens(n=30)
+    order: list[str] = []
+    turn = threading.Lock()
+
+    def count_to(name: str, most: int, other: Receiver) -> Any:
+        def answer(asked: Any) -> Any:
+            with turn:
+                if len(other.asked) >= most and name not in order:
+                    order.append(name)
+                if len(order) == 2:
+                    order.append("released")
+                    released.set()
+            return ok(asked)
+
+        return answer
+
+    quick.answer, theirs.answer = count_to("quick", 30, quick), count_to("theirs", 1, theirs)
+    thread = threading.Thread(target=_carries_until_nothing_is_due)
+    thread.start()
+    assert hangs.wait(30)
+    with tenant_context(house.cast.globex.id):
+        bus.record("thread.closed", {})
+    thread.join(60)
+
+    assert sorted(order[:2]) == ["quick", "theirs"]
+    assert order[2:3] == ["released"]
+    assert house.states(hanging)[0] == "delivered"
+    assert len(slow.asked) >= 1
+
+
+def test_a_lost_wake_up_costs_a_moment(
+    committed_house: House, server: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, woken = committed_house, list[str]()
+    house.listens(server.url)
+    monkeypatch.setattr(poke, "wake", woken.append)
+    Courier().run()
+    assert server.asked == []
+    monkeypatch.setattr("events.bus._subscribers", list)  # nobody is told
+
+    house.happens()
+
+    row = WorkQueue.objects.get(queue=QUEUE, tenant_id=house.cast.acme.id)
+    assert row.due_at is not None
+    assert row.due_at <= timezone.now() + LISTEN_EVERY
+    WorkQueue.objects.filter(queue=QUEUE).update(due_at=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr(clock, "wake", woken.append)
+    clock.tick()
+    assert QUEUE in woken
+    Courier().run()
+    assert server.types == ["thread.closed"]
+
+
+def test_a_commit_pokes_whoever_listens_and_nobody_else(
+    committed_house: House, server: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, woken = committed_house, list[str]()
+    monkeypatch.setattr(poke, "wake", woken.append)
+    house.happens()
+    assert woken == []
+
+    endpoint, _ = house.listens(server.url)
+    Courier().run()
+    house.happens()
+    house.happens()
+    assert woken == [QUEUE]  # the turn was due already
+
+    Courier().run()
+    with house.scope():
+        change_endpoint(endpoint=endpoint, by=house.by, is_enabled=False)
+    WorkQueue.objects.filter(queue=QUEUE).update(due_at=timezone.now())
+    Courier().run()
+    house.happens()
+    assert woken == [QUEUE]
+
+
+def test_killed_between_request_and_outcome_it_is_sent_again(
+    committed_house: House, server: Receiver
+) -> None:
+    house = committed_house
+    endpoint, _ = house.listens(server.url)
+    house.happens()
+
+    def takes_it_and_dies() -> None:
+        with house.scope():
+            [batch] = take_turn(Room(24, 8)).batches
+        batch.carry()
+
+    with another_worker() as other:
+        other.run(takes_it_and_dies)
+        house.carry()
+        assert len(server.asked) == 1  # somebody has it who is still there
+    house.carry()
+
+    assert len(server.asked) == 2
+    assert len(set(server.ids())) == 1
+    assert house.states(endpoint) == ["delivered"]
+
+
+def test_killed_before_the_commit_nothing_is_skipped(committed_house: House, server: Receiver) -> None:
+    house = committed_house
+    endpoint, _ = house.listens(server.url)
+    house.happens(n=3)
+
+    def takes_it_and_dies() -> None:
+        with house.scope():
+            take_turn(Room(24, 8))
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        takes_it_and_dies()
+    while house.carry():
+        pass
+
+    assert house.states(endpoint) == ["delivered"] * 3
+
+
+def test_an_endpoint_that_is_taken_away_leaves_nothing_behind(
+    committed_house: House, server: Receiver
+) -> None:
+    house = committed_house
+    endpoint, _ = house.listens(server.url)
+    house.happens(n=3)
+    house.carry()
+    with house.scope():
+        remove_endpoint(endpoint=endpoint, by=house.by)
+        house.happens()
+        sweep()
+        assert not Endpoint.objects.exists()
+        assert not Delivery.objects.exists()
+
+
+def test_what_is_older_than_thirty_days_is_forgotten_a_few_at_a_time(
+    committed_house: House, server: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, now = committed_house, timezone.now()
+    endpoint, _ = house.listens(server.url)
+    house.happens(n=5)
+    while house.carry():
+        pass
+    monkeypatch.setattr("webhooks.operations.sweeping.AT_ONCE", 3)
+
+    with house.scope():
+        assert sweep(now + timedelta(days=29))
+        assert len(house.deliveries(endpoint)) == 5
+        sweep(now + timedelta(days=31))
+        assert len(house.deliveries(endpoint)) == 2
+        sweep(now + timedelta(days=31))
+        assert house.deliveries(endpoint) == []
