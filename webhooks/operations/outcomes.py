@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from common import queues
 from common.sql import as_json, update_from_values
 from webhooks.jobs import Batch
 from webhooks.models import Delivery, Endpoint, State, Why
 from webhooks.operations.endpoints import QUEUE, switch_off
 from webhooks.sending import GONE, NOT_NOW, Try
+from webhooks.times import database_now
 
 #: How long after each failure the next try comes, and a tenth of it at random; after the last one it is over.
 GAPS = (
@@ -40,7 +39,7 @@ def record(batch: Batch) -> None:
     endpoint = Endpoint.objects.select_for_update(no_key=True).filter(id=batch.endpoint_id).first()
     if endpoint is None:
         return
-    now = _database_now()
+    now = database_now()
     update_from_values(_UPDATE, [_values(row, found, now) for row, found in batch.done], template=_TYPES)
     if endpoint.token == batch.token:
         endpoint.token = endpoint.leased_until = endpoint.holder = None
@@ -52,13 +51,6 @@ def record(batch: Batch) -> None:
         ]
     )  # fmt: skip
     queues.enqueue(QUEUE, now)  # without a wake-up: who carried it looks again in a moment
-
-
-def _database_now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        now: datetime = cursor.fetchone()[0]
-    return now
 
 
 # ---------------------------------------------------------------- the deliveries

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common import queues
@@ -19,6 +18,7 @@ from webhooks.models import Endpoint
 from webhooks.operations.endpoints import QUEUE
 from webhooks.operations.errors import SwitchedOff, WebhookRefused
 from webhooks.operations.turns import KEEP, write
+from webhooks.times import database_now
 
 #: Events of one call; a longer stretch is told in parts.
 AT_MOST = 10_000
@@ -29,7 +29,7 @@ def replay_event(*, endpoint: Endpoint, event_id: UUID, by: Author) -> int:
     WebhookRefused, SwitchedOff."""
     _check(endpoint)
     event = Event.objects.only("id", "seq", "type", "tenant_id").get(id=event_id, audience=None)
-    count = write([(endpoint, event.id, event.seq, event.type)], timezone.now(), again=True)
+    count = write([(endpoint, event.id, event.seq, event.type)], database_now(), again=True)
     if not count:
         raise WebhookRefused(_("This endpoint does not listen to events of this type."), field="event_id")
     return _done(endpoint, by, count, {"event_id": event_id})
@@ -41,7 +41,7 @@ def replay_range(*, endpoint: Endpoint, since: datetime, until: datetime | None,
     Returns how many. Writes Delivery, Change. Raises WebhookRefused, SwitchedOff.
     """
     _check(endpoint)
-    now = timezone.now()
+    now = database_now()
     since = max(since, now - KEEP)
     rows = Event.objects.filter(id__gte=uuid7_from(since), audience=None)
     if until is not None:

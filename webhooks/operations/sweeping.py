@@ -42,14 +42,14 @@ def sweep(now: datetime | None = None) -> datetime | None:
 
 
 def _delete_old(before: object) -> int:
-    return _delete("id < %(before)s", before=before)
+    return _delete("id < %(before)s", AT_ONCE, before=before)
 
 
 def _delete_of(endpoint: Endpoint, most: int) -> int:
-    return _delete("endpoint_id = %(endpoint)s", endpoint=endpoint.id, most=most)
+    return _delete("endpoint_id = %(endpoint)s", most, endpoint=endpoint.id)
 
 
-def _delete(condition: str, most: int = AT_ONCE, **values: object) -> int:
+def _delete(condition: str, most: int, **values: object) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

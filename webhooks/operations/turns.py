@@ -107,12 +107,12 @@ def write(events: Iterable[tuple[Endpoint, UUID, int, str]], now: datetime, *, a
     """
     tenant_id = require_tenant()
     rows = [
-        (tenant_id, endpoint.id, event_id, seq, kind, now)
+        (uuid7(), tenant_id, endpoint.id, event_id, seq, kind, now, now)
         for endpoint, event_id, seq, kind in events
         if fits(endpoint.types, kind)
     ]
     conflict = "(tenant_id, endpoint_id, event_id) " + (_AGAIN if again else "DO NOTHING")
-    insert_values(Delivery, _COLUMNS, [(uuid7(), *row) for row in rows], on_conflict=conflict)
+    insert_values(Delivery, _COLUMNS, rows, on_conflict=conflict)
     return len(rows)
 
 
