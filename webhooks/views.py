@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -213,7 +214,7 @@ def deletion(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
 def replay(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
     """POST /console/webhooks/<id>/replay/: all that was given up."""
     endpoint = _endpoint(endpoint_id)
-    _deliver_again(request, lambda: replay_failed(endpoint=endpoint, by=_by(request)))
+    _deliver_again(request, partial(replay_failed, endpoint=endpoint, by=_by(request)))
     return redirect("webhook", endpoint.id)
 
 
@@ -223,8 +224,8 @@ def delivery_replay(request: MemberRequest, endpoint_id: UUID, delivery_id: UUID
     """POST /console/webhooks/<id>/deliveries/<id>/replay/"""
     endpoint = _endpoint(endpoint_id)
     row = get_object_or_404(Delivery.objects, id=delivery_id, endpoint=endpoint)
-    again = {"endpoint": endpoint, "event_id": row.event_id, "by": _by(request)}
-    _deliver_again(request, lambda: replay_event(**again))
+    deed = partial(replay_event, endpoint=endpoint, event_id=row.event_id, by=_by(request))
+    _deliver_again(request, deed)
     return redirect("webhook_delivery", endpoint.id, row.id)
 
 

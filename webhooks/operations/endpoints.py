@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,7 +130,7 @@ def _set_enabled(endpoint: Endpoint, is_enabled: bool) -> None:
         _turn_off(endpoint, Why.PAUSED)
 
 
-_SETTERS = {
+_SETTERS: dict[str, Callable[[Endpoint, Any], None]] = {
     "url": _set_url, "description": _set_description, "types": _set_types, "is_enabled": _set_enabled,
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -41,7 +42,7 @@ def sweep(now: datetime | None = None) -> datetime | None:
     return now + EVERY if is_used else None
 
 
-def _delete_old(before: object) -> int:
+def _delete_old(before: UUID) -> int:
     return _delete("id < %(before)s", AT_ONCE, before=before)
 
 
@@ -49,7 +50,7 @@ def _delete_of(endpoint: Endpoint, most: int) -> int:
     return _delete("endpoint_id = %(endpoint)s", most, endpoint=endpoint.id)
 
 
-def _delete(condition: str, most: int, **values: object) -> int:
+def _delete(condition: str, most: int, **values: UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
