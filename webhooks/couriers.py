@@ -32,7 +32,7 @@ from webhooks.operations.turns import Room, take_turn
 log = logging.getLogger(__name__)
 
 #: Threads of this process for endpoints that are well, and for the others.
-WELL, SUSPECT = 16, 8
+WELL, SUSPECT = 32, 8
 #: So often, at most, is looked who is due: what happens in between is taken together.
 LOOK_S = 0.1
 

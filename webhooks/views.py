@@ -29,7 +29,15 @@ from webhooks.operations.errors import SwitchedOff, WebhookRefused
 from webhooks.operations.replays import replay_event, replay_failed
 from webhooks.operations.samples import send_sample
 from webhooks.operations.secrets import old_secret_ends_at, renew_secret
-from webhooks.words import answer_words, delivery_standing, name_of, standing_of, types_words
+from webhooks.words import (
+    Standing,
+    answer_words,
+    delivery_standing,
+    name_of,
+    next_try_at,
+    standing_of,
+    types_words,
+)
 
 SECTION, PAGE = "webhooks", 50
 read = scope_required("webhooks:read")
@@ -81,7 +89,7 @@ def change(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
         change_endpoint(endpoint=endpoint, by=_by(request), **form.said())
         messages.success(request, _("Saved. It counts for what happens from now on."))
         return redirect("webhook", endpoint.id)
-    page = {"form": form, "endpoint": endpoint, "name": name_of(endpoint), "section": SECTION}
+    page = {"form": form, "endpoint": endpoint, "called": name_of(endpoint), "section": SECTION}
     return render(request, "webhooks/edit.html", page, status=422 if form.is_bound else 200)
 
 
@@ -95,7 +103,7 @@ def one(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
     found = _page(endpoint, after, chosen)
     page = {
         "endpoint": endpoint,
-        "name": name_of(endpoint),
+        "called": name_of(endpoint),
         "standing": standing_of(endpoint),
         "types": types_words(endpoint),
         "old_secret_ends_at": old_secret_ends_at(endpoint),
@@ -104,7 +112,7 @@ def one(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
         "filter": wanted,
         "chosen": chosen,
         "query": urlencode(chosen),
-        "rows": [(row, delivery_standing(row), answer_words(_last(row))) for row in found.rows],
+        "rows": [_row(row, endpoint) for row in found.rows],
         "more": urlencode({**chosen, "after": found.next}) if found.next else "",
         "is_first": not after,
         "section": SECTION,
@@ -125,8 +133,10 @@ def _shown(one: dict[str, Any]) -> tuple[dict[str, Any], str]:
     return {**one, "at": datetime.fromisoformat(one["at"])}, answer_words(one)
 
 
-def _last(row: Delivery) -> dict[str, Any] | None:
-    return row.tries[-1] if row.tries else None
+def _row(row: Delivery, endpoint: Endpoint) -> tuple[Delivery, Standing, str, datetime | None]:
+    """A line of the log: how it stands, what was answered, when it is tried again."""
+    said = answer_words(row.tries[-1]) if row.tries else ""
+    return row, delivery_standing(row), said, next_try_at(row, endpoint)
 
 
 @require_GET
@@ -137,9 +147,10 @@ def delivery(request: MemberRequest, endpoint_id: UUID, delivery_id: UUID) -> Ht
     row = get_object_or_404(Delivery.objects, id=delivery_id, endpoint=endpoint)
     page = {
         "endpoint": endpoint,
-        "name": name_of(endpoint),
+        "called": name_of(endpoint),
         "row": row,
         "standing": delivery_standing(row),
+        "next_at": next_try_at(row, endpoint),
         "tries": [_shown(one) for one in reversed(row.tries)],
         "body": queries.body_in_words(row, endpoint, request.tenant),
         "section": SECTION,
@@ -205,7 +216,7 @@ def deletion(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
         remove_endpoint(endpoint=endpoint, by=_by(request))
         messages.success(request, _("Nothing is delivered to “%s” any more.") % name)
         return redirect("webhooks")
-    page = {"endpoint": endpoint, "name": name, "counts": queries.counts(endpoint), "section": SECTION}
+    page = {"endpoint": endpoint, "called": name, "counts": queries.counts(endpoint), "section": SECTION}
     return render(request, "webhooks/deletion.html", page)
 
 

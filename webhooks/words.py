@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,14 +73,19 @@ def delivery_standing(row: Delivery) -> Standing:
     if row.state == State.FAILED:
         return Standing("bad", "x", _("Given up"))
     if row.attempts:
-        return Standing("warn", "rotate-ccw", _("Tried again"))
+        return Standing("warn", "rotate-ccw", _("Tries again"))
     return Standing("mute", "hourglass", _("Waits"))
 
 
-def answer_words(one: dict[str, Any] | None) -> str:
+def next_try_at(row: Delivery, endpoint: Endpoint) -> datetime | None:
+    """When it is tried (again): not while the endpoint rests, and never while it is switched off."""
+    if row.next_at is None or not endpoint.is_enabled:
+        return None
+    return max(row.next_at, endpoint.rests_until or row.next_at)
+
+
+def answer_words(one: dict[str, Any]) -> str:
     """What a request came to, in a few words: "200 · 35 ms"."""
-    if one is None:
-        return ""
     said = _("no answer") if one["status"] is None else str(one["status"])
     return f"{said} · {one['ms']} ms"
 

@@ -31,7 +31,7 @@ from webhooks.patterns import fits
 #: Events one turn looks through.
 EVENTS_AT_ONCE = 500
 #: Deliveries of one batch, and threads that carry them: of an endpoint that is well, and of one that is not.
-WELL, SUSPECT = (40, 4), (1, 1)
+WELL, SUSPECT = (80, 8), (1, 1)
 #: While an endpoint listens, events are looked for at least this often, should a wake-up be lost.
 LISTEN_EVERY = timedelta(seconds=30)
 #: Events and deliveries are kept so long.
@@ -56,9 +56,9 @@ def take_turn(room: Room) -> Turn:
     is_all = _write_deliveries(endpoints, now)
     dues = _due_times([one for one in endpoints if one.id not in held])
     wanted = [one for one in endpoints if one.id in dues and _ready_at(one, dues) <= now]
-    chosen = _within(room, sorted(wanted, key=lambda one: dues[one.id]))
-    batches = _batches(chosen, now)
-    left = [one for one in endpoints if one.id in dues and one not in chosen]
+    strands = _within(room, sorted(wanted, key=lambda one: dues[one.id]))
+    batches = _batches([one for one in wanted if one.id in strands], strands, now)
+    left = [one for one in endpoints if one.id in dues and one.id not in strands]
     times = [_ready_at(one, dues) for one in left] + [now + LISTEN_EVERY]
     return Turn(batches, min(times) if is_all else now)
 
@@ -147,28 +147,27 @@ def is_suspect(endpoint: Endpoint) -> bool:
     return endpoint.failures > 0 or endpoint.is_slow or endpoint.delivered_at is None
 
 
-def _within(room: Room, endpoints: Sequence[Endpoint]) -> list[Endpoint]:
-    """Those there are threads for; a tenant takes at most half of what is free, so that others find some."""
+def _within(room: Room, endpoints: Sequence[Endpoint]) -> dict[UUID, int]:
+    """How many threads each of those gets that there are threads for. A tenant takes at most half of what is
+    free, so that others find some."""
     left = {True: -(-room.suspect // 2), False: -(-room.well // 2)}
-    chosen = []
+    strands: dict[UUID, int] = {}
     for one in endpoints:
-        if left[is_suspect(one)] > 0:
-            left[is_suspect(one)] -= 1
-            chosen.append(one)
-    return chosen
+        suspect = is_suspect(one)
+        if left[suspect] > 0:
+            strands[one.id] = min(left[suspect], (SUSPECT if suspect else WELL)[1])
+            left[suspect] -= strands[one.id]
+    return strands
 
 
-def _batches(endpoints: Sequence[Endpoint], now: datetime) -> list[Batch]:
+def _batches(endpoints: Sequence[Endpoint], strands: dict[UUID, int], now: datetime) -> list[Batch]:
     """Hold these endpoints and take their next deliveries along."""
     if not endpoints:
         return []
-    token = uuid4()
-    most = {one.id: (SUSPECT if is_suspect(one) else WELL)[0] for one in endpoints}
-    deliveries = _take(most, now)
-    events = {
-        event.id: event for event in Event.objects.filter(among("id", {one.event_id for one in deliveries}))
-    }
-    tenant = Tenant.objects.get(id=require_tenant())
+    token, tenant = uuid4(), Tenant.objects.get(id=require_tenant())
+    deliveries = _take({one.id: (SUSPECT if is_suspect(one) else WELL)[0] for one in endpoints}, now)
+    keys = {one.event_id for one in deliveries}
+    events = {event.id: event for event in Event.objects.filter(among("id", keys))}
     found = []
     for endpoint in endpoints:
         mine = [one for one in deliveries if one.endpoint_id == endpoint.id and one.event_id in events]
@@ -176,23 +175,21 @@ def _batches(endpoints: Sequence[Endpoint], now: datetime) -> list[Batch]:
             Parcel(one, body_of(events[one.event_id], tenant, endpoint.api_version)) for one in mine
         )
         if parcels:
-            found.append(_batch(endpoint, tenant, token, parcels, now))
+            secrets = signing_secrets(endpoint, bytes(tenant.data_key), now)
+            found.append(
+                Batch(
+                    tenant_id=endpoint.tenant_id,
+                    endpoint_id=endpoint.id,
+                    token=token,
+                    url=endpoint.url,
+                    secrets=secrets,
+                    strands=min(strands[endpoint.id], len(parcels)),
+                    parcels=parcels,
+                    is_suspect=is_suspect(endpoint),
+                )
+            )
     _hold([one.endpoint_id for one in found], token)
     return found
-
-
-def _batch(endpoint: Endpoint, tenant: Tenant, token: UUID, parcels: deque[Parcel], now: datetime) -> Batch:
-    suspect = is_suspect(endpoint)
-    return Batch(
-        tenant_id=endpoint.tenant_id,
-        endpoint_id=endpoint.id,
-        token=token,
-        url=endpoint.url,
-        secrets=signing_secrets(endpoint, bytes(tenant.data_key), now),
-        strands=min((SUSPECT if suspect else WELL)[1], len(parcels)),
-        parcels=parcels,
-        is_suspect=suspect,
-    )
 
 
 def _take(most: dict[UUID, int], now: datetime) -> list[Delivery]:
