@@ -8,6 +8,7 @@ import orjson
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from common.tenancy import tenant_context
 from events import bus
@@ -17,6 +18,7 @@ from tests.api.conftest import customer_writes
 from tests.webhooks.conftest import House
 from tests.webhooks.receiver import Receiver, is_signed, saying
 from webhooks.envelopes import MAX_BYTES
+from webhooks.models import Endpoint
 from webhooks.operations import turns
 from webhooks.operations.endpoints import change_endpoint, make_endpoint
 from webhooks.operations.turns import Room, take_turn
@@ -174,6 +176,25 @@ def test_a_turn_costs_the_same_few_statements_however_much_there_is(house: House
 
     assert statements(300) <= few + 4  # 1,500 deliveries are written by the five hundred
     assert few <= 12
+
+
+def test_a_tenant_takes_at_most_half_of_the_threads_that_are_free(house: House) -> None:
+    for n in range(12):
+        house.listens(f"http://127.0.0.1:9/{n}")
+    house.happens(n=20)
+
+    def threads(room: Room) -> int:
+        with house.scope():
+            batches = take_turn(room).batches
+            Endpoint.objects.update(leased_until=None)
+        return sum(batch.strands for batch in batches)
+
+    assert threads(Room(well=32, suspect=8)) == 4  # all are new, and get one each
+    with house.scope():
+        Endpoint.objects.update(delivered_at=timezone.now())
+    assert threads(Room(well=32, suspect=8)) == 16
+    assert threads(Room(well=1, suspect=0)) == 1
+    assert threads(Room(well=0, suspect=8)) == 0
 
 
 def test_paused_it_hears_nothing_and_resumed_it_hears_what_it_missed(house: House, server: Receiver) -> None:
