@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.urls import resolve
 from django.utils import timezone
 
 from common.models import IdempotencyKey
@@ -125,6 +126,14 @@ def test_a_sample_tells_at_once_what_came_back(program: Caller, server: Receiver
     assert is_signed(asked, endpoint["secret"])
     assert (asked.json["type"], asked.json["test"]) == ("webhook_endpoint.tested", True)
     assert program.get(f"{ALL}/{endpoint['id']}/deliveries").data["data"] == []
+
+
+def test_no_transaction_waits_for_a_sample() -> None:
+    """Both addresses run outside any transaction; see tenants.access.own_scope."""
+    for path in (f"/api/v1/{ALL}/{uuid4()}/test", f"/console/webhooks/{uuid4()}/sample/"):
+        view = resolve(path).func
+        assert view.own_scope is True  # type: ignore[attr-defined]
+        assert "default" in view._non_atomic_requests  # type: ignore[attr-defined]
 
 
 def test_a_sample_that_fails_says_why(program: Caller, settings: Any) -> None:

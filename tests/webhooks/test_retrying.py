@@ -12,6 +12,7 @@ from django.utils import timezone
 from events.models import Change, Event
 from tests.webhooks.conftest import House
 from tests.webhooks.receiver import Receiver, is_signed, ok, saying
+from webhooks.operations.endpoints import change_endpoint
 from webhooks.operations.outcomes import GAPS, next_try
 from webhooks.operations.secrets import renew_secret, signing_secrets, tenant_key
 from webhooks.sending import Try
@@ -186,6 +187,23 @@ def test_an_endpoint_that_only_fails_is_tried_with_one_event_at_a_time(
 
     assert len(server.asked) <= 4
     assert house.fresh(endpoint).rests_until is not None
+
+
+def test_another_address_is_tried_at_once(house: House, servers: Any) -> None:
+    broken, repaired = servers(), servers()
+    endpoint, _ = house.listens(broken.url)
+    broken.answer = saying(503, Retry_After="3600")
+    house.happens(n=2)
+    house.carry()
+
+    with house.scope():
+        change_endpoint(endpoint=endpoint, by=house.by, url=repaired.url)
+    house.carry()
+
+    assert len(repaired.asked) == 1  # the first one was asked to wait an hour
+    house.later(hours=1.1)
+    house.carry()
+    assert house.states(endpoint) == ["delivered"] * 2
 
 
 # ---------------------------------------------------------------- the end

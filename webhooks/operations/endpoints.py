@@ -105,7 +105,9 @@ def _set(endpoint: Endpoint, said: Mapping[str, Any]) -> None:
 
 
 def _set_url(endpoint: Endpoint, url: str) -> None:
-    endpoint.url = checked_url(url)
+    before, endpoint.url = endpoint.url, checked_url(url)
+    if before != endpoint.url:
+        _forget_failures(endpoint)
 
 
 def _set_description(endpoint: Endpoint, text: str) -> None:
@@ -136,8 +138,13 @@ _SETTERS: dict[str, Callable[[Endpoint, Any], None]] = {
 
 
 def _turn_on(endpoint: Endpoint) -> None:
-    """Also what it is held to have failed is forgotten: somebody says that it is well again."""
+    """Somebody says that it is well again."""
     endpoint.is_enabled, endpoint.why_disabled, endpoint.disabled_at = True, "", None
+    _forget_failures(endpoint)
+
+
+def _forget_failures(endpoint: Endpoint) -> None:
+    """It is tried at once."""
     endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
 
 
