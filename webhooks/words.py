@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,13 +89,21 @@ def next_try_at(row: Delivery, endpoint: Endpoint) -> datetime | None:
 def answer_words(one: dict[str, Any]) -> str:
     """What a request came to, in a few words: "200 · 35 ms"."""
     said = _("no answer") if one["status"] is None else str(one["status"])
-    return f"{said} · {one['ms']} ms"
+    return _("%(answer)s · %(ms)s ms") % {"answer": said, "ms": one["ms"]}
 
 
-def types_words(endpoint: Endpoint) -> str:
-    """What it listens to, in words."""
-    named = [str(GROUPS[one][0]) if one in GROUPS else one for one in endpoint.types]
-    return ", ".join(named) or _("Everything")
+def types_words(endpoint: Endpoint) -> SafeString | str:
+    """What it listens to: groups in words, single types by their names, which are those of programs."""
+    if not endpoint.types:
+        return _("Everything")
+    named = [
+        conditional_escape(GROUPS[one][0]) if one in GROUPS else format_html(_TYPE, one)
+        for one in endpoint.types
+    ]
+    return format_html_join(", ", "{}", ((one,) for one in named))
+
+
+_TYPE = '<bdi class="mono" translate="no">{}</bdi>'
 
 
 def name_of(endpoint: Endpoint) -> str:
