@@ -15,14 +15,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from datetime import timedelta
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from common import queues
-from common.outlast import outlast
+from common.outlast import AWAY, outlast
 from common.tenancy import tenant_context
 from webhooks.jobs import Batch, Turn
 from webhooks.operations.endpoints import QUEUE
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 WELL, SUSPECT = 32, 8
 #: So often, at most, is looked who is due: what happens in between is taken together.
 LOOK_S = 0.1
+#: Rests a tenant whose turn met a fault of ours.
+FAULT_REST = timedelta(minutes=1)
 
 
 @lru_cache(maxsize=2)
@@ -76,7 +80,7 @@ class Courier:
             claim = queues.claim_tenant(QUEUE)
             if claim is None:
                 break
-            turn: Turn = outlast(partial(_turn, claim.tenant_id, room))
+            turn = _turn_of(claim.tenant_id, room)
             for batch in turn.batches:
                 self._send_off(batch)
             queues.settle(claim, turn.due_at)
@@ -107,17 +111,38 @@ class Courier:
             timeout = None
             self.busy[batch.is_suspect] -= 1
             if is_last:
-                outlast(partial(_record, batch))
+                _record(batch)
 
 
-def _turn(tenant_id: UUID, room: Room) -> Turn:
-    with tenant_context(tenant_id):
-        return take_turn(room)
+def _turn_of(tenant_id: UUID, room: Room) -> Turn:
+    """A tenant's turn. A fault in it costs this tenant a minute, and no other theirs."""
+
+    def turn() -> Turn:
+        with tenant_context(tenant_id):
+            return take_turn(room)
+
+    try:
+        return outlast(turn)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("a turn of webhooks failed", extra={"tenant": str(tenant_id)})
+        return Turn([], timezone.now() + FAULT_REST)
 
 
 def _record(batch: Batch) -> None:
-    with tenant_context(batch.tenant_id):
-        record(batch)
+    """Write what came of a batch. After a fault the endpoint is free again when its lease ends."""
+
+    def write() -> None:
+        with tenant_context(batch.tenant_id):
+            record(batch)
+
+    try:
+        outlast(write)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("outcomes of webhooks were not noted", extra={"endpoint": str(batch.endpoint_id)})
 
 
 # ---------------------------------------------------------------- one courier in each process

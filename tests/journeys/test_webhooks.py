@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 from tests.far_end import wait_for
 from tests.journeys.office import Office
-from tests.webhooks.receiver import Asked, Receiver, is_signed, receiver
+from tests.servers import Asked
+from tests.webhooks.receiver import Receiver, is_signed, receiver
 
 
 def heard(server: Receiver, text: str) -> list[Asked]:

@@ -45,7 +45,12 @@ class House:
         """So many facts, in one transaction."""
         with self.scope():
             for number in range(n):
-                bus.record(kind, said.get("data", {"n": number}), audience=said.get("audience"))
+                bus.record(
+                    kind,
+                    said.get("data", {"n": number}),
+                    audience=said.get("audience"),
+                    at=said.get("at"),
+                )
 
     def carry(self) -> int:
         """Workers look, whether a wake-up came or not."""

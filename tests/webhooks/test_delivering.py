@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -121,6 +122,15 @@ def test_another_tenants_events_never_leave(house: House, servers: Any) -> None:
 
     assert [one["data"]["whose"] for one in ours.events] == ["Acme"]
     assert [one["data"]["whose"] for one in theirs.events] == ["Globex"]
+
+
+def test_what_is_heard_of_late_comes_all_the_same(house: House, server: Receiver) -> None:
+    house.listens(server.url)
+
+    house.happens("message.delivered", at=timezone.now() - timedelta(days=90))
+    house.carry()
+
+    assert server.types == ["message.delivered"]
 
 
 def test_what_is_too_large_goes_by_reference(house: House, server: Receiver) -> None:

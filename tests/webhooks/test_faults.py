@@ -11,15 +11,16 @@ from django.db import connection
 from django.utils import timezone
 
 from common.models import WorkQueue
-from common.tenancy import tenant_context
+from common.tenancy import require_tenant, tenant_context
 from events import bus
 from inbox.management.commands import clock
 from inbox.operations.authors import Author
 from tests.another_worker import another_worker
 from tests.webhooks.conftest import House
 from tests.webhooks.receiver import Receiver, ok
-from webhooks import poke
+from webhooks import couriers, poke
 from webhooks.couriers import Courier
+from webhooks.jobs import Turn
 from webhooks.models import Delivery, Endpoint
 from webhooks.operations.endpoints import QUEUE, change_endpoint, make_endpoint, remove_endpoint
 from webhooks.operations.sweeping import sweep
@@ -147,6 +148,31 @@ def test_killed_between_request_and_outcome_it_is_sent_again(
     assert len(server.asked) == 2
     assert len(set(server.ids())) == 1
     assert house.states(endpoint) == ["delivered"]
+
+
+def test_a_fault_in_one_tenants_turn_costs_no_other_tenant_theirs(
+    committed_house: House, servers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, ours, theirs = committed_house, servers(), servers()
+    house.listens(ours.url)
+    with tenant_context(house.cast.globex.id):
+        make_endpoint(by=Author.of(house.cast.charlie), url=theirs.url)
+        bus.record("thread.closed", {})
+    house.happens()
+    usual = couriers.take_turn
+
+    def breaks(room: Room) -> Turn:
+        if require_tenant() == house.cast.acme.id:
+            raise ValueError("a fault of ours")
+        return usual(room)
+
+    monkeypatch.setattr(couriers, "take_turn", breaks)
+    house.carry()
+    assert (len(ours.asked), len(theirs.asked)) == (0, 1)
+
+    monkeypatch.setattr(couriers, "take_turn", usual)
+    house.carry()
+    assert len(ours.asked) == 1
 
 
 def test_killed_before_the_commit_nothing_is_skipped(committed_house: House, server: Receiver) -> None:

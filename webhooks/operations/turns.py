@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from common.ids import uuid7
+from common.ids import uuid7, uuid7_from
 from common.sql import among, insert_values
 from common.tenancy import require_tenant
 from events import bus
@@ -94,7 +94,8 @@ def _write_deliveries(endpoints: Sequence[Endpoint], now: datetime) -> bool:
         return True
     first = min(one.seq for one in behind)
     last = min(head, first + EVENTS_AT_ONCE)
-    events = Event.objects.filter(seq__gt=first, seq__lte=last, audience=None, at__gt=now - KEEP)
+    kept = uuid7_from(now - KEEP)  # by when it was written down; it may have happened long before
+    events = Event.objects.filter(seq__gt=first, seq__lte=last, audience=None, id__gte=kept)
     found = list(events.order_by("seq").values_list("id", "seq", "type"))
     write(((one, *event) for one in behind for event in found if event[1] > one.seq), now)
     Endpoint.objects.filter(id__in=[one.id for one in behind], seq__lt=last).update(seq=last)
