@@ -18,7 +18,7 @@ from inbox.operations.authors import Author
 from tests.another_worker import another_worker
 from tests.webhooks.conftest import House
 from tests.webhooks.receiver import Receiver, ok
-from webhooks import couriers, poke
+from webhooks import poke
 from webhooks.couriers import Courier
 from webhooks.jobs import Turn
 from webhooks.models import Delivery, Endpoint
@@ -159,18 +159,18 @@ def test_a_fault_in_one_tenants_turn_costs_no_other_tenant_theirs(
         make_endpoint(by=Author.of(house.cast.charlie), url=theirs.url)
         bus.record("thread.closed", {})
     house.happens()
-    usual = couriers.take_turn
+    usual = take_turn
 
     def breaks(room: Room) -> Turn:
         if require_tenant() == house.cast.acme.id:
             raise ValueError("a fault of ours")
         return usual(room)
 
-    monkeypatch.setattr(couriers, "take_turn", breaks)
+    monkeypatch.setattr("webhooks.couriers.take_turn", breaks)
     house.carry()
     assert (len(ours.asked), len(theirs.asked)) == (0, 1)
 
-    monkeypatch.setattr(couriers, "take_turn", usual)
+    monkeypatch.setattr("webhooks.couriers.take_turn", usual)
     house.carry()
     assert len(ours.asked) == 1
 
