@@ -38,7 +38,7 @@ class EndpointForm(SharedForm):
         help_text=gettext_lazy("What your colleagues know it by, such as “Order system”."),
     )
     groups = forms.MultipleChoiceField(
-        label=gettext_lazy("Events"),
+        label=gettext_lazy("Listens to"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Nothing chosen here and below: all events."),
