@@ -93,18 +93,20 @@ def call(
     files: Mapping[str, FilePart] | None = None,
     timeout_s: float = TIMEOUT_S,
     max_bytes: int = MAX_BYTES,
+    cut: bool = False,
 ) -> HttpAnswer:
     """Make one request and read its whole answer, whatever its status.
 
     Body: `json`; or `data` as form fields or raw bytes; or `files` (with `data` as further fields), streamed.
     timeout_s: for all of it, from the look-up of the name to the last byte; max_bytes: of the answer's body.
+    cut: what is beyond them is left unread, and is no reason to refuse the answer.
     Raises AddressRefused, NotSent, NoAnswer, TooLarge.
     """
     body, kind = _body(json, data, files)
     sent_headers = {**({"Content-Type": kind} if kind else {}), **(headers or {})}
     limits = Call(timeout_s=timeout_s, max_bytes=max_bytes)
     with _request(limits, method, url, headers=sent_headers, params=params, data=body) as response:
-        return _answer(response, limits.max_bytes)
+        return _beginning(response, max_bytes) if cut else _answer(response, max_bytes)
 
 
 @contextmanager
@@ -181,6 +183,16 @@ def _cause(error: BaseException) -> str:
 
 def _answer(response: Response, max_bytes: int) -> HttpAnswer:
     body = b"".join(_blocks(response, max_bytes))
+    return HttpAnswer(response.status_code, _lower(response), body)
+
+
+def _beginning(response: Response, max_bytes: int) -> HttpAnswer:
+    """The answer with so much of its body; a connection on which more would come is given up."""
+    body = b""
+    while len(body) < max_bytes and (block := response.raw.read(max_bytes - len(body), decode_content=False)):
+        body += block
+    if len(body) >= max_bytes:
+        response.raw.close()
     return HttpAnswer(response.status_code, _lower(response), body)
 
 

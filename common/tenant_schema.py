@@ -26,6 +26,7 @@ APPEND_ONLY = {"events_event", "events_change"}
 #: so how many it has need not be known; what is searched and listed (messages, customers, the log) is.
 BY_THE_THOUSAND = {
     "inbox_delivery", "inbox_messagestatus", "inbox_reach", "notifications_campaignrow", "notifications_step",
+    "webhooks_delivery",
 }  # fmt: skip
 
 

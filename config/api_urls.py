@@ -15,6 +15,7 @@ V1 = [
     path("", include("inbox.api_urls")),
     *(path("", include(f"{app}.api_urls")) for app in settings.CHANNEL_APPS if has_module(f"{app}.api_urls")),
     path("", include("notifications.api_urls")),
+    path("", include("webhooks.api_urls")),
 ]
 
 urlpatterns = [

@@ -80,7 +80,7 @@ ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 #: Who hears of events after their commit: dotted names of functions (tenant_id, last_seq).
-EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke"]
+EVENT_SUBSCRIBERS = ["realtime.poke.poke", "notifications.poke.poke", "webhooks.poke.poke"]
 #: Who keeps rows of customers and takes part when two are merged, in the order in which rows are locked.
 CUSTOMER_BELONGINGS = [
     "notifications.operations.belongings.Notified",
@@ -233,6 +233,8 @@ WORK_QUEUES = {
     "campaigns": ("notifications.work_campaigns", "default"),
     "alerts": ("notifications.look_at_rules", "default"),
     "alert_mails": ("notifications.mail_alerts", "default"),
+    "webhooks": ("webhooks.carry", "urgent"),
+    "webhook_sweeps": ("webhooks.sweep", "default"),
 }
 
 # ---------------------------------------------------------------- the front door

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.urls")),
     path("console/", include("inbox.console_urls")),
     path("console/notifications/", include("notifications.console_urls")),
+    path("console/webhooks/", include("webhooks.console_urls")),
     *(
         path("console/", include(f"{app}.console_urls"))
         for app in settings.CHANNEL_APPS

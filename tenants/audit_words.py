@@ -30,6 +30,7 @@ NOUNS = {
     "team": lazy("team"),
     "template": lazy("template"),
     "test_workspace": lazy("test workspace"),
+    "webhook_endpoint": lazy("webhook endpoint"),
 }
 VERBS = {
     "acknowledged": lazy("acknowledged"),
@@ -43,6 +44,7 @@ VERBS = {
     "created": lazy("created"),
     "deleted": lazy("deleted"),
     "deregister": lazy("deregister"),
+    "disabled": lazy("disabled"),
     "discarded": lazy("discarded"),
     "done": lazy("done"),
     "draft_discarded": lazy("draft discarded"),
@@ -75,6 +77,7 @@ VERBS = {
     "samples_kept": lazy("samples kept"),
     "samples_removed": lazy("samples removed"),
     "scheduled": lazy("scheduled"),
+    "secret": lazy("secret"),
     "signup": lazy("signup"),
     "started": lazy("started"),
     "stopped": lazy("stopped"),

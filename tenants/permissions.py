@@ -25,6 +25,8 @@ SCOPES = {
     "saved_replies:write": _("Change the saved replies that everybody shares"),
     "audit:read": _("Read who changed what in the set-up"),
     "saved_views:write": _("Change the saved views that everybody shares"),
+    "webhooks:read": _("Read webhook endpoints and what was delivered to them"),
+    "webhooks:write": _("Add, change and try webhook endpoints, deliver events again"),
     "keys:read": _("Read the list of API keys"),
     "keys:write": _("Create and revoke API keys"),
 }

@@ -82,6 +82,7 @@ LONG = (
     "notifications/test_ladders.py::test_a_worker_killed",
     "notifications/test_log_indexes",
     "simulator/",
+    "webhooks/test_api.py::test_five_hundred",
     "whatsapp/test_hostile",
 )
 MAIN = tuple(

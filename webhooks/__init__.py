@@ -1,4 +1,5 @@
-"""The same facts, signed and delivered to a tenant's own servers.
+"""The same facts, signed and delivered to a tenant's own servers, by the rules of Standard Webhooks.
 
-Public face: none yet; endpoints and deliveries come with a later issue.
+Public face: ``models``, ``operations`` (endpoints, secrets, replays, samples), ``queries``.
+Listens to every event: ``poke`` says that there is one, ``couriers`` reads the rows and carries them.
 """

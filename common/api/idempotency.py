@@ -1,7 +1,8 @@
 """A POST repeated with the same ``Idempotency-Key`` happens once (reliability rule 15).
 
-The answer is stored in the transaction of the effect, so there is never one without the other. Who is at
-work on a key holds an advisory lock until that transaction ends; a second request sees it and does not wait.
+The answer is stored in the transaction of the effect, so there is never one without the other; sealed,
+because some answers carry a secret that is shown only in them. Who is at work on a key holds an advisory lock
+until that transaction ends; a second request sees it and does not wait.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 
 from common.api.authentication import caller
 from common.api.problems import Problem
+from common.crypto import open_global, seal_global
 from common.models import IdempotencyKey
 from common.tenancy import require_tenant
 
@@ -42,7 +44,8 @@ def once(request: Request, run: Callable[[], HttpResponse]) -> HttpResponse:
         return _replay(known, digest)
     response = run()
     if response.status_code < 300:
-        values = {"request_hash": digest, "status": response.status_code, "body": response.content}
+        sealed = seal_global(response.content, _place(principal, key))
+        values = {"request_hash": digest, "status": response.status_code, "body": sealed}
         IdempotencyKey.objects.update_or_create(
             principal=principal, key=key, defaults=values | {"created_at": timezone.now()}
         )
@@ -70,10 +73,20 @@ def _take(principal: str, key: str) -> None:
 def _replay(known: IdempotencyKey, digest: str) -> HttpResponse:
     if known.request_hash != digest:
         raise Problem("key_reused")
-    body = bytes(known.body or b"")
     return HttpResponse(
-        body, status=known.status, content_type="application/json", headers={REPLAYED: "true"}
+        _body(known), status=known.status, content_type="application/json", headers={REPLAYED: "true"}
     )
+
+
+def _body(known: IdempotencyKey) -> bytes:
+    """The answer as it was given. Those kept before answers were sealed are JSON as they stand."""
+    kept = bytes(known.body or b"")
+    is_plain = not kept or kept[:1] in b'{["' or kept[:1].isspace()
+    return kept if is_plain else open_global(kept, _place(known.principal, known.key))
+
+
+def _place(principal: str, key: str) -> str:
+    return f"idempotency|{require_tenant()}|{principal}|{key}"
 
 
 def _digest(request: Request) -> str:

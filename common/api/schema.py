@@ -73,6 +73,15 @@ def show(shape: type, example: Any) -> None:
     _examples[shape.__name__] = example
 
 
+#: What we send to programs, by name: the shape of the body, and a sentence about it.
+_sent: dict[str, tuple[type, str]] = {}
+
+
+def sends(name: str, shape: type, summary: str) -> None:
+    """Give the document a webhook: a call that we make."""
+    _sent[name] = shape, summary
+
+
 # ---------------------------------------------------------------- types → JSON Schema
 
 
@@ -127,6 +136,13 @@ def _list_schema(page: ListOf) -> Json:
     }
 
 
+def _webhook(name: str, shape: type, summary: str) -> Json:
+    content = {"application/json": {"schema": json_schema(shape)}}
+    answer = {"2XX": {"description": "Taken. Anything else, or nothing within 15 seconds, is tried again."}}
+    call = {"operationId": name, "summary": summary, "requestBody": {"content": content, "required": True}}
+    return {"post": {**call, "responses": answer}}
+
+
 def component(shape: type) -> Json:
     """The JSON Schema of a TypedDict itself."""
     hints = get_type_hints(shape, include_extras=True)
@@ -146,6 +162,7 @@ def add_components(result: Json, **_: Any) -> Json:
     """drf-spectacular's hook: write down the shapes that calls refer to, and those these refer to."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     json_schema(Problem)
+    result["webhooks"] = {name: _webhook(name, *told) for name, told in sorted(_sent.items())}
     while missing := [name for name in _shapes if name not in schemas]:
         for name in missing:
             schemas[name] = component(_shapes[name])

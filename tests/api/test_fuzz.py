@@ -53,6 +53,7 @@ from tests.api.conftest import customer_writes, program_of
 from tests.cast import Cast, make_cast
 from tests.conftest import QUICK_HASHERS, _empty, _signed_in
 from tests.notifications.conftest import ask, make_type, send
+from tests.webhooks.rows import failed_delivery
 
 
 def _made_up_parts(document: Any) -> Any:
@@ -188,11 +189,12 @@ def _more(cast: Cast, thread: Thread, named: NotificationType) -> dict[str, str]
         direction="inbound", state=CallState.RINGING, external_id="wacid.1", rang_at=now,
     )  # fmt: skip
     group = Group.objects.create(channel=cast.acme_number, group_id="elm-street", subject="Elm Street")
+    heard_of = failed_delivery(by)
     ids = {
         **_moves(thread, by), "call": ringing, "group": group,
         "macro": macro, "macro_run": run, "scheduled_message": later, "campaign": campaign, "merge": merge,
         "price": listed, "rule": make_rule(by=by, watched="failures", threshold=Decimal(10)),
-        "set": keep_samples(named=named, name="Usual", data={}, by=by),
+        "set": keep_samples(named=named, name="Usual", data={}, by=by), "endpoint": heard_of["endpoint"],
     }  # fmt: skip
     return {f"{name}_id": str(row.id) for name, row in ids.items()}
 

@@ -322,3 +322,15 @@ def test_header_that_cannot_be_written_is_not_sent():
 def test_what_is_no_web_address_is_refused(url):
     with pytest.raises(AddressRefused):
         call("GET", url)
+
+
+def test_of_an_answer_that_is_cut_the_rest_never_meets_the_next_call():
+    with recorded_server() as server:
+        server.answer(200, b"a" * 300_000)
+        server.answer(201, b"next")
+
+        first = call("POST", server.url, data=b"x", max_bytes=1_000, cut=True)
+        second = call("POST", server.url, data=b"y", max_bytes=1_000, cut=True)
+
+    assert (first.status, first.body) == (200, b"a" * 1_000)
+    assert (second.status, second.body) == (201, b"next")

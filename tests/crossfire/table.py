@@ -27,6 +27,7 @@ from tests.crossfire.table_customers import customer_addresses
 from tests.crossfire.table_notifications import CONFIGURATION, PRICE, notification_pages
 from tests.crossfire.table_numbers import number_calls, number_pages
 from tests.crossfire.table_sign_in import SIGN_IN
+from tests.crossfire.table_webhooks import webhook_calls, webhook_pages
 from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID
 
 _FORM = {
@@ -124,6 +125,7 @@ PAGES: dict[str, Route] = {
     "console/macros/<uuid:macro_id>/": _on(ADMIN, get=GET, post=Call({"name": "R", "reply": "Hello"})),
     "console/macros/<uuid:macro_id>/deletion/": _on(ADMIN, ids={"macro_id": Row("spare_macro")}, post=DO),
     **notification_pages(),
+    **webhook_pages(),
     "choices/<uuid:tenant_id>/<str:token>/": Route(
         ANYONE, {"get": GET, "post": DO}, {"token": Row("choices")}, is_link=True
     ),
@@ -316,6 +318,7 @@ API: dict[str, Route] = {
     "api/v1/templates/<uuid:template_id>/languages": _allauth(ADMIN, post=Call({"languages": ["fr"]})),
     "api/v1/templates/<uuid:template_id>/copies": _on(ADMIN, post=Call({"language": "fr"})),
     **number_calls(),
+    **webhook_calls(),
     "api/v1/receipts": _on(ADMIN, get=Call(query={"kind": "whatsapp"})),
     "api/v1/receipts/<uuid:receipt_id>": _on(ADMIN, get=GET),
     "api/v1/receipts/<uuid:receipt_id>/replay": _on(ADMIN, post=DO),

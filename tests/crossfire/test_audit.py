@@ -29,6 +29,7 @@ NOTHING_TO_AUDIT = {
     "console/templates/sync/": "reads the provider's list again",
     "console/notifications/configuration/": "only compares; taking over is tried in test_configuration.py",
     "console/notifications/types/<slug:key>/preview/": "shows what is typed",
+    "console/webhooks/<uuid:endpoint_id>/sample/": "asks their server, changes nothing",
     "console/notifications/types/<slug:key>/test/": "its notification stands in the log, marked test",
 }
 CAMPAIGN = "console/notifications/campaigns/<uuid:campaign_id>/"
@@ -36,6 +37,7 @@ CAMPAIGN = "console/notifications/campaigns/<uuid:campaign_id>/"
 NOTHING_TO_AUDIT |= dict.fromkeys([f"{CAMPAIGN}columns/", f"{CAMPAIGN}segment/"], "it has none")
 #: Post → what must be done before it has something to do.
 FIRST = {
+    "console/webhooks/<uuid:endpoint_id>/return/": ["console/webhooks/<uuid:endpoint_id>/pause/"],
     "console/channels/<uuid:channel_id>/return/": ["console/channels/<uuid:channel_id>/pause/"],
     f"{CAMPAIGN}pause/": [f"{CAMPAIGN}start/"],
     f"{CAMPAIGN}resumption/": [f"{CAMPAIGN}start/", f"{CAMPAIGN}pause/"],

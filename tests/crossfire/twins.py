@@ -73,6 +73,7 @@ from tenants.permissions import SCOPES
 from tests import hooks
 from tests.calls import OFFER, event, told
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
+from tests.webhooks.rows import failed_delivery
 
 MARK = "canary7f3a"
 PHONE = "447700900123"
@@ -391,6 +392,7 @@ def _hand_out(twin: Twin) -> None:
     twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
     twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
     twin.rows["signup"] = str(_number_pages(twin).id)
+    twin.rows |= _named(**failed_delivery(Author.of(twin.owner), mark=twin.mark))
     twin.rows |= _link(twin, time.time() - len(twin.mark))
 
 
@@ -430,7 +432,7 @@ _KINDS = """thread message failed sent customer team file channel inbox member g
 receipt template notification campaign type saved_reply spare_reply own_reply choices double merge signup
 bulk_change saved_view macro macro_run run_macro spare_macro scheduled_message spare_message call group
 price spare_price rule spare_rule other_rule set spare_set address spare_address split halved rest
-join joined"""
+join joined endpoint event delivery"""
 NOBODY = dict.fromkeys(_KINDS.split(), "0190a0c4-0000-7000-8000-000000000000") | {
     "token": "0" * 43,
     "merge_token": "0" * 32,
