@@ -15,11 +15,11 @@ READS = (
 )
 #: Set by the system or by tools, not by the person who runs Parley.
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "NO_PROXY", "PATH", "POSTGRES_USER", "ROLES_SQL"}
-FOLDERS = {".venv", "node_modules", "var", "tests", "bench", ".git"}
+FOLDERS = {"node_modules", "var", "tests", "bench"}
 
 
 def sources() -> list[Path]:
-    shallow = [path for path in ROOT.iterdir() if path.name not in FOLDERS]
+    shallow = [path for path in ROOT.iterdir() if not path.name.startswith(".") and path.name not in FOLDERS]
     python = [file for path in shallow if path.is_dir() for file in path.rglob("*.py")]
     return [
         *python,
