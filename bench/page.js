@@ -34,7 +34,6 @@
 
     /** Open a conversation by its row: [until its frame stands, until its messages do, of that the server's part]. */
     async open(id) {
-      await until(() => row(id));
       performance.clearResourceTimings();
       const began = performance.now();
       row(id).click();
