@@ -131,7 +131,8 @@ function Rows() {
     isOpen=${id === open} isStop=${id === tab} />`;
   const rows = shown.slice(from, to).map((id, i) => row(id, from + i));
   const away = shown.indexOf(held);
-  if (away >= 0 && (away < from || away >= to)) rows.push(row(held, away));
+  // Where it stands among the others: a browser scrolls back to the focus when its element is moved
+  if (away >= 0 && away < from) rows.unshift(row(held, away)); else if (away >= to) rows.push(row(held, away));
   for (let i = Math.max(from, shown.length); i < to; i += 1) rows.push(slot({ key: i, index: i }, bones()));
   const [onRest, onLeave] = useWarmth();
   const onFocusIn = (event) => {
