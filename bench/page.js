@@ -5,6 +5,9 @@
     requestAnimationFrame(() => { const port = new MessageChannel(); port.port1.onmessage = done; port.port2.postMessage(0); });
   });
   const until = async (is) => { while (!is()) await painted(); };
+  /** The message with these words, if it is also what a selector asks for. */
+  const message = (text, which = "article") => [...document.querySelectorAll("[data-testid=message]")]
+    .find((one) => one.matches(which) && one.textContent.includes(text));
   const isOpen = (id) => document.querySelector(`main[data-thread="${id}"]`);
   const isFilled = (id) => isOpen(id)?.querySelector("[data-testid=message]");
 
@@ -68,10 +71,28 @@
         document.addEventListener("keydown", async (event) => {
           const began = event.timeStamp;
           await painted();
-          const shown = [...document.querySelectorAll("[data-testid=message]")].some((one) => one.textContent.includes(text));
-          done(shown ? performance.now() - began : Infinity);
+          done(message(text) ? performance.now() - began : Infinity);
         }, { capture: true, once: true });
       });
+    },
+
+    /** From the next key to the frame after it; call before it is pressed. */
+    key() {
+      window.benchKey = new Promise((done) => {
+        document.addEventListener("keydown", async (event) => {
+          await painted();
+          done(performance.now() - event.timeStamp);
+        }, { capture: true, once: true });
+      });
+    },
+
+    /** Wait until the customer has read the message with these words. */
+    async read(text) { await until(() => message(text, "[data-status=read]")); },
+
+    /** The time of day at which these words stand in the open conversation. */
+    async shown(text) {
+      await until(() => message(text));
+      return performance.timeOrigin + performance.now();
     },
 
     /** The time of day at which these words stand in the list. */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,9 @@ SYSTEM = {"kind": "system", "id": None, "name": "Parley"}
 
 
 class Subscriber(Protocol):
-    def __call__(self, *, tenant_id: UUID, seq: int) -> None: ...
+    """Told after a commit that a tenant has events up to `seq`, the newest ones of these types."""
+
+    def __call__(self, *, tenant_id: UUID, seq: int, types: Set[str]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -95,7 +97,8 @@ def _flush() -> None:
         last = cursor.fetchone()[0]
     rows = [_row(tenant_id, fact, last - len(facts) + n) for n, fact in enumerate(facts, start=1)]
     write_values(_INSERT, rows, page_size=AT_ONCE)
-    transaction.on_commit(lambda: _announce(tenant_id, last))
+    types = {fact.type for fact in facts}
+    transaction.on_commit(lambda: _announce(tenant_id, last, types))
 
 
 _COUNT = """
@@ -129,10 +132,10 @@ def _subscribers() -> list[Subscriber]:
     return [import_string(name) for name in settings.EVENT_SUBSCRIBERS]
 
 
-def _announce(tenant_id: UUID, seq: int) -> None:
+def _announce(tenant_id: UUID, seq: int, types: Set[str]) -> None:
     for subscriber in _subscribers():
         try:
-            subscriber(tenant_id=tenant_id, seq=seq)
+            subscriber(tenant_id=tenant_id, seq=seq, types=types)
         except Exception:  # a failing listener never stops another, and never the write
             log.exception("event subscriber failed", extra={"tenant": str(tenant_id), "seq": seq})
 

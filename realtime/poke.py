@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import threading
+from collections.abc import Set
 from uuid import UUID
 
 from channels import DEFAULT_CHANNEL_LAYER
@@ -23,7 +24,7 @@ _lock = threading.Lock()
 _loops: dict[int, asyncio.AbstractEventLoop] = {}
 
 
-def poke(*, tenant_id: UUID, seq: int) -> None:
+def poke(*, tenant_id: UUID, seq: int, types: Set[str]) -> None:
     """Say that `tenant_id` has events up to `seq`. Losing it costs at most one timer (10 s)."""
     asyncio.run_coroutine_threadsafe(_send(str(tenant_id), seq), _loop())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from uuid import UUID
 
 from django.db import connection
@@ -10,7 +11,7 @@ from common.wake import wake
 from webhooks.operations.endpoints import QUEUE
 
 
-def poke(*, tenant_id: UUID, seq: int) -> None:
+def poke(*, tenant_id: UUID, seq: int, types: Set[str]) -> None:
     """Make the tenant's turn due now, if an endpoint of it listens (else nothing is due, ever) and it is not
     due already. Losing it costs at most ``turns.LISTEN_EVERY``."""
     with connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from bench.cast import Tenant, make_tenant, register
 from bench.client import stream
 from bench.house import House
 from bench.measures.lists import grow_threads
+from bench.notices import DELAY, asked, call, make_type
 from bench.plan import Plan
 from bench.table import Row, at_most, median, percentile
 from tests.browser import running_browser
@@ -28,7 +29,8 @@ MANY_MESSAGES = Path(__file__).with_name("many_messages.sql")
 CLOCKS = Path(__file__).parent.parent / "page.js"
 DESK: ViewportSize = {"width": 1440, "height": 900}
 BUSY_PER_S = 50.0
-LOADS, LONG_OPENS, ECHOES, WORDS = 5, 5, 20, 20
+LOADS, LONG_OPENS, ECHOES, WORDS, ALERTS = 5, 5, 20, 20, 20
+COMMANDS = ("assign", "snooze", "label", "close", "mentions", "priority high")
 #: What a common office line does: 10 Mbit/s and 40 ms there and back.
 OFFICE_LINE = {
     "offline": False, "latency": 40, "downloadThroughput": 1_250_000, "uploadThroughput": 1_250_000,
@@ -37,7 +39,7 @@ KIB = 1024
 
 
 def page_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
-    """Loading, switching, writing, scrolling and hearing, each p95 unless the row says otherwise."""
+    """Loading, switching, hearing, writing, commands and scrolling, each p95 unless the row says otherwise."""
     del tenant  # the others' conversations would stand in between
     desk = make_tenant(home, name="Desk", first=555000333000001, messages_per_second=1000)
     _fill(home, desk, plan)
@@ -50,7 +52,9 @@ def page_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
         yield from _switches(page, context.new_cdp_session(page), plan)
         yield from _long(home, context, plan)
         yield _heard(home, desk, page)
-        yield _written(page)
+        yield _alerted(home, desk, page)
+        yield from _written(page)
+        yield _commanded(page)
         yield from _scrolled(page)
         yield _storm(home, desk, page, plan)
         context.close()
@@ -195,17 +199,58 @@ def _heard(home: House, desk: Tenant, page: Page) -> Row:
     return Row("phone to inbox page", percentile(took, 95), "ms", None, "", at_most(500))
 
 
-def _written(page: Page) -> Row:
-    """Answers to the one who wrote last."""
+def _alerted(home: House, desk: Tenant, page: Page) -> Row:
+    """The open conversation's customer is told something by the business's own program, then reads it."""
+    make_type(home, desk, DELAY, category="utility", lane="utility")
     _open(page, _reach(page, 0))
     took = []
-    for n in range(ECHOES):
-        words = f"Echo number {n}."
-        page.locator("[data-testid=composer] textarea").fill(words)
-        page.evaluate("words => bench.echo(words)", words)
-        page.keyboard.press("Enter")
-        took.append(page.evaluate("benchEcho"))
-    return Row("from Enter to the message on the screen", percentile(took, 95), "ms", None, "", at_most(33))
+    for n in range(ALERTS):
+        told = asked(f"{DELAY}_0", n) | {"to": {"phone": f"+{phone(WORDS - 1)}"}}
+        began = time.time() * 1000
+        call(home, desk, "notifications", told)
+        words = f"Passenger {n}, "
+        took.append(page.evaluate("words => bench.shown(words)", words) - began)
+        page.evaluate("words => bench.read(words)", words)
+    return Row("API call to alert in the conversation", percentile(took, 95), "ms", None, "", at_most(500))
+
+
+def _written(page: Page) -> Iterator[Row]:
+    """Answers to the one who wrote last: at a person's pace, each when the one before was read; then one
+    right after the other, while the processes that send them want the same two cores."""
+    _open(page, _reach(page, 0))
+    calm = [_echo(page, f"Answer number {n}.", is_read=True) for n in range(ECHOES)]
+    yield Row("from Enter to the message on the screen", percentile(calm, 95), "ms", None, "", at_most(33))
+    hasty = [_echo(page, f"Echo number {n}.") for n in range(ECHOES)]
+    page.evaluate("words => bench.read(words)", f"Echo number {ECHOES - 1}.")
+    yield Row(f"the same, {ECHOES} without a pause", percentile(hasty, 95), "ms")
+
+
+def _echo(page: Page, words: str, *, is_read: bool = False) -> float:
+    """Milliseconds from Enter to the frame that shows it. is_read: by the customer, when we return."""
+    page.locator("[data-testid=composer] textarea").fill(words)
+    page.evaluate("words => bench.echo(words)", words)
+    page.keyboard.press("Enter")
+    took: float = page.evaluate("benchEcho")
+    if is_read:
+        page.evaluate("words => bench.read(words)", words)
+    return took
+
+
+def _commanded(page: Page) -> Row:
+    """Keys typed into the palette, each to the frame with what it finds."""
+    took = []
+    for words in COMMANDS:
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        field = page.get_by_role("combobox", name="Commands")
+        field.wait_for()
+        for key in words:
+            page.evaluate("bench.key()")
+            page.keyboard.press(key if key != " " else "Space")
+            took.append(page.evaluate("benchKey"))
+        page.keyboard.press("Escape")
+        field.wait_for(state="hidden")
+    return Row(f"a key in the palette, of {len(took)}", percentile(took, 95), "ms", None, "", at_most(50))
 
 
 def _scrolled(page: Page) -> Iterator[Row]:

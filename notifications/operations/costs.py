@@ -3,7 +3,7 @@ price."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -27,7 +27,8 @@ def note_costs(ids: Iterable[str], now: datetime) -> int:
 
     Safe to run twice. The caller holds the tenant's turn. Writes Cost, CostDay; ten statements at most.
     """
-    messages = _messages(ids)
+    wanted = set(ids)
+    messages = _messages(wanted) if wanted else []
     if not messages:
         return 0
     facts = _facts(messages, now)
@@ -49,9 +50,9 @@ _NEWER = """
 """
 
 
-def _messages(ids: Iterable[str]) -> list[Message]:
+def _messages(ids: Set[str]) -> list[Message]:
     """Not joined, nor are steps and runs: PostgreSQL compares all with all while it has not counted them."""
-    found = list(Message.objects.filter(among("id", set(ids)), direction="outbound"))
+    found = list(Message.objects.filter(among("id", ids), direction="outbound"))
     channels = Channel.objects.in_bulk({one.channel_id for one in found})
     addresses = {
         row.id: row for row in Address.objects.filter(among("id", {one.address_id for one in found}))

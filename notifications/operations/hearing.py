@@ -22,6 +22,8 @@ STATUSES = tuple(
 )
 #: After these a message may have come to something, or to something else.
 CHARGED = ("message.sent", "message.delivered", "message.read", "message.failed", "message.learned")
+#: What a turn looks for; other events are none of its business.
+HEARD = frozenset({*STATUSES, *CHARGED, "message.received"})
 #: How many events one turn looks through.
 AT_ONCE = 2_000
 
@@ -55,8 +57,7 @@ def hear(cursor: EventCursor, now: datetime) -> bool:
 
 def _news(after: int, last: int) -> QuerySet[Event]:
     """What concerns ladders and costs among these numbers; a tenant's numbers have no gaps."""
-    types = {*STATUSES, *CHARGED, "message.received"}
-    rows = Event.objects.filter(seq__gt=after, seq__lte=last, type__in=types)
+    rows = Event.objects.filter(seq__gt=after, seq__lte=last, type__in=HEARD)
     return rows.only("tenant_id", "seq", "type", "at", "data").order_by("seq")
 
 

@@ -31,22 +31,6 @@ TWENTY = {
     "next pane": "Next pane",
 }
 
-#: Types a text into the palette as a person does, and returns the slowest answer in ms.
-TIMED = """async text => {
-    const box = document.querySelector(".picker input");
-    let slowest = 0;
-    for (const letter of text) {
-        const began = performance.now();
-        box.value += letter;
-        box.dispatchEvent(new InputEvent("input", {bubbles: true}));
-        await new Promise(done => { const channel = new MessageChannel(); channel.port1.onmessage = done;
-            channel.port2.postMessage(0); });
-        document.body.offsetHeight;
-        slowest = Math.max(slowest, performance.now() - began);
-    }
-    return slowest;
-}"""
-
 
 def palette(desk: Desk, text: str) -> None:
     desk.press("Control+k")
@@ -68,13 +52,10 @@ def test_twenty_commands_are_found_by_a_few_letters_with_their_keys(office: Offi
     mia.press("Control+k")
     expect(top).to_contain_text("Reply")
     leave(mia)
-    slowest = []
     for typed, name in TWENTY.items():
-        palette(mia, "")
-        slowest.append(mia.page.evaluate(TIMED, typed))
+        palette(mia, typed)
         expect(top.locator(".option-label")).to_have_text(name)
         leave(mia)
-    assert sorted(slowest)[len(slowest) // 2] < 50  # the middle one: a busy machine may stop any single one
 
     palette(mia, "assign to me")
     expect(top.locator("kbd")).to_have_text("I")

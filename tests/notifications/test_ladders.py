@@ -18,7 +18,7 @@ from inbox.operations.authors import Author
 from inbox.operations.errors import Refused
 from inbox.operations.threads import close_thread
 from inbox.operations.writing import Writing, write_to_customers
-from notifications.models import EventCursor, Notification
+from notifications.models import Notification
 from notifications.operations import engine
 from notifications.operations.cancelling import NotCancellable, cancel_notification
 from notifications.operations.engine import run_all
@@ -299,21 +299,6 @@ def test_too_late_is_never_sent(office: Office, ladder: Ladder) -> None:
 
     assert office.fresh(run).state == "expired"
     assert office.got() == []
-
-
-def test_a_lost_poke_loses_nothing(office: Office, ladder: Ladder, settings: Any) -> None:
-    run = office.notify(ladder())
-    office.work()
-    with office.scope():
-        EventCursor.objects.get()
-    message = office.message(run)
-    settings.EVENT_SUBSCRIBERS = []
-
-    office.press(message, "Not me", f"{run.id}:not_me")
-    office.later(0)  # the clock's next look
-    office.work()
-
-    assert office.fresh(run).action == "not_me"
 
 
 class Killed(BaseException):
