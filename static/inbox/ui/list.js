@@ -10,7 +10,8 @@ import { Chips, pickView } from "./filters.js";
 import { Row, bones, choose, chooseTo, isChoosing, isChosen, rowSize, slot } from "./row.js";
 
 const OVERSCAN = 6;
-// Rows asked for before they are drawn, so that who scrolls on finds them there
+// Rows asked for before they are drawn, so that who scrolls on finds them there; whoever stands at the top gets
+// the conversation they open first
 const AHEAD = 24;
 const WARM_MS = 80;
 
@@ -119,7 +120,7 @@ function Rows() {
     const find = (which) => ref.current.querySelector(which);
     (find(`[data-id="${open}"]`) || find("[tabindex='0']"))?.focus({ preventScroll: true });
   }, [open, shown]);
-  useEffect(() => ensure(to + AHEAD), [to, shown.length, state]);
+  useEffect(() => ensure(from ? to + AHEAD : to), [from, to, shown.length, state]);
   hooks.moveList = (step) => moveFocus(ref.current, shown, step);
   hooks.choose = () => here() && choose(here());
   hooks.extend = (step) => {
