@@ -1,4 +1,4 @@
-"""Python's collector, set for processes that make a hundred thousand rows at a time."""
+"""Python's collector, set for processes that make a hundred thousand rows at a time, or are waited for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def calm_collector() -> None:
     """Look for rings of garbage more seldom, and never among what was loaded at the start.
 
     A batch of rows is freed by its reference counts; looking through it again and again took a fifth of the
-    time of storing one.
+    time of storing one. In the web process each hundredth answer waited 0.15 s for a look through it all.
     """
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

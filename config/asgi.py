@@ -21,7 +21,8 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application: Any = get_wsgi_application()
 
-from common.guard import refuse_unsafe_role  # noqa: E402 - needs Django to be set up
+from common.garbage import calm_collector  # noqa: E402 - needs Django to be set up
+from common.guard import refuse_unsafe_role  # noqa: E402
 from config.parts import is_asked  # noqa: E402
 from inbox.door import Door  # noqa: E402
 from realtime.sockets import InboxSocket  # noqa: E402
@@ -59,6 +60,7 @@ async def _lifespan(receive: Any, send: Any) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await door.start()
+            calm_collector()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

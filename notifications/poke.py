@@ -13,8 +13,8 @@ from notifications.operations.notify import QUEUE, URGENT_QUEUE
 
 
 def poke(*, tenant_id: UUID, seq: int, types: Set[str]) -> None:
-    """Make the tenant's next turn due now, if something happened that ladders hear, the tenant has ever notified
-    anybody and the turn is not due already. Whoever changes a ladder enqueues the turn it needs.
+    """Make the tenant's next turn due now, if something happened that ladders hear, the tenant has ever
+    notified anybody and the turn is not due already. Whoever changes a ladder enqueues the turn it needs.
 
     Losing it costs at most ``engine.LISTEN_EVERY`` while messages are on their way. While an urgent ladder is
     climbed, its worker looks once a second, so that the events of a bulk do not keep it busy.

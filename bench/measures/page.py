@@ -39,7 +39,7 @@ KIB = 1024
 
 
 def page_rows(home: House, tenant: Tenant, plan: Plan) -> Iterator[Row]:
-    """Loading, switching, hearing, writing, commands and scrolling, each p95 unless the row says otherwise."""
+    """Loading, switching, hearing, writing, commands, scrolling; each p95 unless the row says otherwise."""
     del tenant  # the others' conversations would stand in between
     desk = make_tenant(home, name="Desk", first=555000333000001, messages_per_second=1000)
     _fill(home, desk, plan)

@@ -164,6 +164,12 @@ class Desk:
     def press(self, keys: str) -> None:
         self.page.keyboard.press(keys)
 
+    def prefer(self, name: str, value: str) -> None:
+        """Choose one of one's own settings in one's own menu."""
+        self.at("me").click()
+        self.page.get_by_role("radiogroup", name=name).get_by_role("radio", name=value, exact=True).click()
+        self.press("Escape")
+
 
 class Gate:
     """Requests of one page that wait until the story lets them go. hold: which addresses and methods."""

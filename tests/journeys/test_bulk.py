@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -9,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser import PATIENCE_MS
 from tests.far_end import wait_for
 from tests.journeys import seed
-from tests.journeys.office import CONTOSO, PATIENCE_S, Office
+from tests.journeys.office import CONTOSO, PATIENCE_S, Gate, Office
 
 LABEL = "stormy night"
 _STANDING = """
@@ -102,6 +103,37 @@ def test_the_usual_keys_mean_the_chosen_conversations(office: Office) -> None:
     )
     tom.press("e")
     wait_for(lambda: office.thread(cy)["status"] == "closed", PATIENCE_S)
+
+
+def test_closing_many_waits_for_answers_that_are_still_on_their_way(office: Office) -> None:
+    """A closed conversation takes no answer; one whose answer was taken back stays open."""
+    label = "still on its way"
+    people = office.customers(("Way Ann", "Way Bob", "Way Cy"), slug=CONTOSO)
+    for one in people:
+        office.hand("yuki")("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
+    ann, bob, _ = people
+    tom = office.desk("tom").open(ann, label=label, status="open")
+    gate = Gate(tom.page, re.compile(f"/threads/{ann.thread}/messages$"), "POST")
+    tom.send("Bye, Ann")
+    gate.wait()
+    tom.switch(bob)
+    tom.prefer("Undo send", "10 s")
+    tom.send("Bye, Bob")
+    tom.press("Escape")
+    for person in people:
+        tom.row(person).locator(".avatar").first.click()
+    tom.at("bulk-close").click()
+    expect(tom.toasts.filter(has_text="Closing waits until 2 answers have gone out.")).to_be_visible()
+    tom.toasts.filter(has_text="Goes out in 10 s").last.get_by_role("button", name="Undo").click()
+    assert [office.thread(one)["status"] for one in people] == ["open", "open", "open"]
+    gate.open()
+
+    expect(tom.toasts.filter(has_text="1 conversation stays open")).to_be_visible()
+    wait_for(
+        lambda: [office.thread(one)["status"] for one in people] == ["closed", "open", "closed"], PATIENCE_S
+    )
+    assert office.got(ann) == ["Bye, Ann"]
+    expect(tom.row(bob)).to_contain_text("Draft: Bye, Bob")
 
 
 def _flood(office: Office, n: int) -> list[tuple[Any, ...]]:

@@ -8,13 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.far_end import wait_for
-from tests.journeys.office import PATIENCE_S, Desk, Gate, Office
-
-
-def choose(desk: Desk, name: str, value: str) -> None:
-    desk.at("me").click()
-    desk.page.get_by_role("radiogroup", name=name).get_by_role("radio", name=value, exact=True).click()
-    desk.press("Escape")
+from tests.journeys.office import PATIENCE_S, Gate, Office
 
 
 @pytest.mark.parametrize(("setting", "opens"), [("Next", 2), ("Previous", 0), ("Stay", 1)])
@@ -28,7 +22,7 @@ def test_after_closing_the_next_the_previous_or_the_same_one_is_open(
         office.hand("mia")("PUT", f"threads/{one.thread}/labels", {"labels": [label]})
     inlist = people[::-1]  # newest first
     mia = office.desk("mia").open(inlist[1], label=label, status="open")
-    choose(mia, "After closing", setting)
+    mia.prefer("After closing", setting)
 
     mia.press("e")
     wait_for(lambda: office.thread(inlist[1])["status"] == "closed", PATIENCE_S)
@@ -40,7 +34,7 @@ def test_a_message_taken_back_in_time_never_leaves_and_its_words_come_back(offic
     """A45: by the button, by key; else it goes after the wait, also over a reload."""
     uma = office.customer("Uma Undo", "Hello")
     mia = office.desk("mia").open(uma)
-    choose(mia, "Undo send", "10 s")
+    mia.prefer("Undo send", "10 s")
 
     mia.send("Too fast")
     expect(mia.bubble("Too fast")).to_be_visible()
@@ -49,7 +43,7 @@ def test_a_message_taken_back_in_time_never_leaves_and_its_words_come_back(offic
     expect(mia.bubble("Too fast")).to_have_count(0)
     expect(mia.field).to_have_value("Too fast")
 
-    choose(mia, "Undo send", "5 s")
+    mia.prefer("Undo send", "5 s")
     mia.send("Now it is right")
     expect(mia.bubble("Now it is right")).to_be_visible()
     mia.page.reload()
@@ -59,7 +53,7 @@ def test_a_message_taken_back_in_time_never_leaves_and_its_words_come_back(offic
     mia.press("Escape")
     mia.press("z")
     expect(mia.field).to_have_value("By key")
-    choose(mia, "Undo send", "Off")
+    mia.prefer("Undo send", "Off")
     mia.field.press("Enter")
     wait_for(lambda: office.got(uma) == ["Now it is right", "By key"], PATIENCE_S)
 
@@ -98,7 +92,7 @@ def test_send_and_close_closes_once_the_answer_has_left(office: Office) -> None:
     mia.shows(next_one)
     expect(mia.bubble("You too").locator("..")).to_contain_text("No such words.")
 
-    choose(mia, "Undo send", "10 s")
+    mia.prefer("Undo send", "10 s")
     mia.send("Wait")
     mia.press("Escape")
     mia.press("e")
@@ -165,10 +159,10 @@ def test_density_and_text_size_are_there_at_the_first_frame_and_each_row_keeps_i
     box.evaluate("box => { box.scrollTop = 4 * 72; }")
     expect(mia.page.locator("li[aria-posinset='5']")).to_be_in_viewport()
 
-    choose(mia, "Density", "Compact")
+    mia.prefer("Density", "Compact")
     wait_for(lambda: rows.evaluate_all(STEPS) == [56], PATIENCE_S)
     assert box.evaluate("box => box.scrollTop") == 4 * 56
-    choose(mia, "Text size", "Large")
+    mia.prefer("Text size", "Large")
     wait_for(lambda: rows.evaluate_all(STEPS) == [62], PATIENCE_S)
     assert box.evaluate("box => box.scrollTop") == 4 * 62
 

@@ -4,6 +4,7 @@ import { oops } from "../actions.js";
 import { hooks, tip } from "../commands.js";
 import { get, post, put } from "../server.js";
 import { filtersNow } from "../lists.js";
+import { left, outbox } from "../outbox.js";
 import { directory, onOther, session } from "../store.js";
 import { soon } from "../text.js";
 import { openPicker, snoozeTimes } from "./pickers.js";
@@ -43,10 +44,28 @@ async function undo({ id }) {
   try { follow(await put(`bulk_changes/${id}/undo`)); } catch (problem) { oops(problem); }
 }
 
+/** Wait until the answers on their way to these conversations (null: to any) have left, for a closed one takes none.
+    Gives the ids of those whose answer did not go. */
+async function unanswered(ids) {
+  const isGoing = (one) => one.mode === "reply" && one.state !== "failed" && (!ids || ids.includes(one.thread_id));
+  const going = [...new Set(outbox.peek().filter(isGoing).map((one) => one.thread_id))];
+  if (!going.length) return [];
+  toast(tn("Closing waits until {n} answer has gone out.", "Closing waits until {n} answers have gone out.", going.length));
+  const why = await Promise.all(going.map(left));
+  return going.filter((_, i) => why[i] !== null);
+}
+
 async function apply(change) {
   const { ids, all } = selection.peek();
-  const whom = all ? { matching: filtersNow() } : { thread_ids: [...ids] };
+  let whom = all ? { matching: filtersNow() } : { thread_ids: [...ids] };
   chooseNone();
+  const kept = change.close ? await unanswered(whom.thread_ids) : [];
+  if (kept.length && all) { toast(t("Nothing was closed: an answer did not go out."), { tone: "danger" }); return; }
+  if (kept.length) {
+    toast(tn("{n} conversation stays open: its answer did not go out.", "{n} conversations stay open: their answers did not go out.", kept.length));
+    whom = { thread_ids: whom.thread_ids.filter((id) => !kept.includes(id)) };
+    if (!whom.thread_ids.length) return;
+  }
   try { follow(await post("bulk_changes", { ...whom, change }, { key: newRef() })); } catch (problem) { oops(problem); }
 }
 
