@@ -3,7 +3,7 @@ import { dropToast, go, newRef, prefs, route, t, toast } from "./base.js";
 import { post, put, remove } from "./server.js";
 import { neighbour } from "./lists.js";
 import { clearDraft, draftOf, judge } from "./drafts.js";
-import { left, send, takeBack } from "./outbox.js";
+import { closes, left, send, takeBack, toClose } from "./outbox.js";
 import { barred, channelOf, slotOf, whereTo } from "./places.js";
 import { isTypingIn } from "./presence.js";
 import { apply, directory, findMessage, isMine, member, session, team, thread, timeline } from "./store.js";
@@ -69,9 +69,16 @@ export function leaving(id) {
 
 /** Close on the server what every answer has left: it takes none for a closed conversation. */
 async function closeAfterAnswers(id) {
+  closes(id, true);
   const why = await left(id);
   if (why !== null) throw new Error(why);
   return put(`threads/${id}/closure`, {});
+}
+
+/** Go on with what was to be closed when the page was left. */
+export function goOnClosing() {
+  const done = (data) => apply({ type: "loaded.thread", data });
+  for (const id of toClose()) closeAfterAnswers(id).then(done, ({ message: why }) => why && toast(why, { tone: "danger" }));
 }
 
 /** next: what to open then, if not what the person prefers. */
@@ -84,6 +91,7 @@ export function close(id, { next = successor(id) } = {}) {
 
 export function reopen(id, { show } = {}) {
   if (show) go({ thread: id });
+  closes(id, false);
   return change(id, { status: "open", closed_at: null }, () => remove(`threads/${id}/closure`));
 }
 

@@ -87,6 +87,7 @@ const MESSAGES = group("messages", [
   ["message-up", () => t("Message before"), ["messages:arrowup"], hook("moveMessage", -1)],
   ["message-down", () => t("Message after"), ["messages:arrowdown"], hook("moveMessage", 1)],
 ]);
+const isFieldEmpty = () => !document.activeElement.value;
 const COMPOSER = group("composer", [
   ["enter", () => (prefs.value.enter ? t("Send") : t("New line")), ["enter"], null, { isShown: true }],
   ["new-line", () => t("New line"), ["shift+enter"], null, { isShown: true }],
@@ -95,10 +96,11 @@ const COMPOSER = group("composer", [
   ["bold", () => t("Bold"), ["mod+b"], hook("wrap", "*")],
   ["italic", () => t("Italic"), ["mod+i"], hook("wrap", "_")],
   ["into-thread", () => t("Into the messages"), ["shift+tab"], hook("moveMessage", 0)],
+  ["last-menu", () => t("Menu of the last message"), ["composer:arrowup"], hook("lastMenu"), { when: isFieldEmpty }],
   ["leave", () => t("Leave the composer"), ["escape"], hook("leave")],
 ]);
 
-/** {id, label(), keys, scope, run, when?}. A key "list:…" or "messages:…" works only with the focus there. */
+/** {id, label(), keys, scope, run, when?}. A key "list:…", "messages:…" or "composer:…" works only with the focus there. */
 export const commands = [...ANYWHERE, ...LIST, ...CONVERSATION, ...MESSAGES, ...COMPOSER];
 for (const one of commands) one.usual = one.keys;
 /** Commands of a module that comes later. */
@@ -125,7 +127,7 @@ export function remap(id, keys) {
   useOwn();
 }
 
-const bare = (keys) => keys.replace(/^(list|messages):/, "");
+const bare = (keys) => keys.replace(/^(list|messages|composer):/, "");
 /** Another command that would hear the same keys in a place where this one does, or undefined. */
 export function clashOf(command, keys) {
   const isInside = (one) => ["composer", "messages"].includes(one.scope);
@@ -139,9 +141,9 @@ export function clashOf(command, keys) {
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const SIGNS = {
   mod: isMac ? "⌘" : "Ctrl", shift: isMac ? "⇧" : "Shift", enter: "↵", escape: "Esc",
-  arrowdown: "↓", arrowup: "↑", tab: "Tab", home: "Home", end: "End", " ": "Space",
+  arrowdown: "↓", arrowup: "↑", tab: "Tab", home: t("Home"), end: t("End"), " ": t("Space"),
 };
-const chords = (keys) => (keys === " " ? [" "] : keys.replace(/^(list|messages):/, "").split(" "));
+const chords = (keys) => (keys === " " ? [" "] : bare(keys).split(" "));
 const parts = (chord) => (chord.length > 1 ? chord.split("+") : [chord]);
 const sign = (part) => SIGNS[part] || part.toUpperCase();
 const showChord = (chord) => parts(chord).map(sign).join(isMac ? "" : " ");
@@ -176,7 +178,7 @@ export function chordOf(event) {
 
 export function applies(command, inField, here) {
   if (command.isShown) return false;
-  if (command.scope === "composer" || command.scope === "messages") return here === command.scope;
+  if (command.scope === "composer" || command.scope === "messages") return here === command.scope && (!command.when || command.when());
   if (hooks.many?.[command.id]) return !inField;
   if (command.scope === "conversation" && (!row() || inField)) return false;
   return !command.when || command.when();

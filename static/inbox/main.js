@@ -3,6 +3,7 @@ import {
   Avatar, Icon, announce, computed, effect, go, href, html, pageTitle, prefs, render, route, setPref, signal,
   t, useEffect, useRef, useState, whenIdle,
 } from "./base.js";
+import { goOnClosing } from "./actions.js";
 import { call, connect, get, goOn, line, reconnect, signedOut, startSocket } from "./server.js";
 import { apply, session, snapshot, timeline } from "./store.js";
 import { hooks, startKeys, tip } from "./commands.js";
@@ -26,10 +27,11 @@ function Search() {
   const [isOpen, setOpen] = useState(false);
   const ref = useRef(null);
   const keys = useRef(null);
+  const from = useRef(null); // what had the focus before
   const done = () => { setOpen(false); setText(""); ref.current.value = ""; ref.current.blur(); };
   const onKeyDown = (event) => {
     if (event.isComposing) return;
-    if (event.key === "Escape") done(); else if (!keys.current?.(event)) return;
+    if (event.key === "Escape") { done(); from.current?.focus(); } else if (!keys.current?.(event)) return;
     event.preventDefault();
   };
   const words = t("Search people, messages, numbers");
@@ -40,7 +42,7 @@ function Search() {
     "aria-controls": isShown ? "search-results" : null, "aria-label": words };
   return html`<div class="search" onFocusOut=${() => setOpen(false)}><${Icon} name="search" /><input ref=${ref}
     type="search" data-testid="search" placeholder=${words} autocomplete="off" ...${aria} onInput=${onInput}
-    onFocus=${() => { loadFinder(); setOpen(true); }} onKeyDown=${onKeyDown} /><kbd>/</kbd>
+    onFocus=${({ relatedTarget }) => { from.current = relatedTarget; loadFinder(); setOpen(true); }} onKeyDown=${onKeyDown} /><kbd>/</kbd>
     ${isShown && html`<${finder.value.Results} text=${text} keys=${keys} type=${type} done=${done} />`}</div>`;
 }
 
@@ -236,7 +238,7 @@ function loadRest() {
 function start() {
   const data = JSON.parse(document.getElementById("bootstrap").textContent);
   apply({ type: "loaded.bootstrap", data });
-  for (const begin of [startOutbox, startDrafts, startTimelines, startKeys, startPresence, watchLine, watchKeyboard]) begin();
+  for (const begin of [startOutbox, goOnClosing, startDrafts, startTimelines, startKeys, startPresence, watchLine, watchKeyboard]) begin();
   const open = data.thread?.thread.id;
   if (open && open !== route.peek().thread) go({ thread: open, message: route.peek().message }, { replace: true });
   startLists(data.threads);

@@ -5,8 +5,8 @@ import { post, signedOut } from "./server.js";
 import { apply, onArrival, session, thread } from "./store.js";
 import { answeredWords, whoIs } from "./text.js";
 
-/** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem, from}.
-    from: when it may leave, in ms. */
+/** Items: {ref, thread_id, mode: reply|note, body, show, at, state: waiting|sending|failed, tries, problem, from, closes}.
+    from: when it may leave, in ms; closes: its conversation is to be closed then. */
 export const outbox = signal([]);
 
 // The server remembers keys for seven days.
@@ -59,6 +59,14 @@ export function cancel(ref) {
   flush(item.thread_id);
   return item;
 }
+
+/** Note, for a visit that ends before, whether a conversation is to be closed once its answers have left. */
+export function closes(threadId, isTo) {
+  outbox.peek().filter((one) => one.thread_id === threadId).forEach((one) => change(one.ref, { closes: isTo }));
+}
+
+/** The conversations that an earlier visit meant to close. */
+export const toClose = () => new Set(outbox.peek().filter((one) => one.closes && !isFailed(one)).map((one) => one.thread_id));
 
 /** Resolves once the answers of a conversation that are on their way have left: to null, or to why not all of them did,
     which needs no words where they were taken back. */
@@ -115,7 +123,7 @@ function failed(item, problem) {
     return false;
   }
   const detail = isHeld({ problem }) ? answeredWords(problem.body.message) : problem.detail;
-  change(item.ref, { state: "failed", problem: { code: problem.code, detail } });
+  change(item.ref, { state: "failed", problem: { code: problem.code, detail }, closes: false });
   const id = item.thread_id;
   announce(t("Not sent: {why}", { why: detail }));
   if (route.peek().thread !== id) {

@@ -12,8 +12,9 @@ from django.test import override_settings
 
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
 from tests.conftest import QUICK_HASHERS, _empty
+from tests.crossfire.marks import MARK
 from tests.crossfire.target import Target
-from tests.crossfire.twins import MARK, Twin, Twins, make_twins
+from tests.crossfire.twins import Twin, Twins, make_twins
 from tests.far_end import FarEnd
 
 

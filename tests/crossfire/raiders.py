@@ -12,10 +12,11 @@ from django.test import Client
 from tenants.models import Member, Tenant
 from tests.crossfire.evidence import ID
 from tests.crossfire.lean import Lean, SignIn
+from tests.crossfire.marks import MARK
 from tests.crossfire.routes import ADMIN, ANYONE, MEMBER, PERSON
 from tests.crossfire.shots import Answer, Shot
 from tests.crossfire.table import ADMIN_ONLY, TABLE
-from tests.crossfire.twins import MARK, NOBODY, Twins
+from tests.crossfire.twins import NOBODY, Twins
 
 
 @dataclass(frozen=True)

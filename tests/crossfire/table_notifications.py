@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.crossfire.marks import PHONE
 from tests.crossfire.routes import ADMIN, AGENT, DO, GET, Call, Route, Row, allauth, on
-from tests.crossfire.twins import PHONE
 
 _PREFERENCES = {
     "name": "Raided",

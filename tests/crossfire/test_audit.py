@@ -9,7 +9,7 @@ from common.tenancy import tenant_context
 from events.models import Change
 from tests.conftest import _signed_in
 from tests.crossfire.shots import aimed, fire
-from tests.crossfire.table import PAGES
+from tests.crossfire.table_pages import PAGES
 from tests.crossfire.twins import Twin, Twins
 
 #: Posts that change nothing of the set-up.

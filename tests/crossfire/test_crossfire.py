@@ -13,11 +13,12 @@ from django.test import Client
 
 from common.redis import client as redis_client
 from tests.crossfire.evidence import Evidence, evidence_of
+from tests.crossfire.marks import MARK
 from tests.crossfire.raiders import Canaries, Raider, fault, plain, raiders
 from tests.crossfire.routes import ADMIN, METHODS
 from tests.crossfire.shots import Answer, Shot, aimed, fire, salvo
 from tests.crossfire.table import ADMIN_ONLY, TABLE
-from tests.crossfire.twins import MARK, NOBODY, Twins
+from tests.crossfire.twins import NOBODY, Twins
 
 #: Fewer requests than this would mean that somebody has taken aims off the table.
 FEWEST = 6_000

@@ -17,7 +17,8 @@ from inbox.models import Message, Receipt
 from inbox.operations.receipts import drain
 from tests import hooks
 from tests.crossfire.evidence import evidence_of
-from tests.crossfire.twins import MARK, PHONE, WAMID, Twin, Twins
+from tests.crossfire.marks import MARK, PHONE, WAMID
+from tests.crossfire.twins import Twin, Twins
 
 SHARED = "/hooks/whatsapp/"
 #: What the forgeries would change, were they true.

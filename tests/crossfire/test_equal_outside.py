@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from tests.api.caller import Answer, Caller
+from tests.crossfire.marks import CRM_ID, PHONE, REF, WAMID
 from tests.crossfire.raiders import Canaries
-from tests.crossfire.twins import CRM_ID, PHONE, REF, WAMID, Twin, Twins
+from tests.crossfire.twins import Twin, Twins
 
 LISTS = ["threads", "messages", "customers", "channels", "members", "teams", "keys", "receipts", "events"]
 

@@ -13,7 +13,8 @@ from tests.crossfire import hostile
 from tests.crossfire.lookups import EVERY, lookups
 from tests.crossfire.routes import ANYONE
 from tests.crossfire.shots import aimed
-from tests.crossfire.table import API, PAGES, template_of
+from tests.crossfire.table import API, template_of
+from tests.crossfire.table_pages import PAGES
 from tests.crossfire.target import Target, blamed, fault
 
 LISTS = [address for address in API if "get" in API[address].calls and API[address].who != ANYONE]

@@ -27,8 +27,9 @@ from tenants.operations.members import deactivate_member
 from tests import hooks
 from tests.conftest import _signed_in
 from tests.crossfire.evidence import evidence_of
+from tests.crossfire.marks import PHONE
 from tests.crossfire.raiders import Canaries
-from tests.crossfire.twins import PHONE, Twin, Twins
+from tests.crossfire.twins import Twin, Twins
 
 SOCKETS: Any = InboxSocket.as_asgi()
 LAST = "thread.tested"

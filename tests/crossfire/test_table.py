@@ -8,10 +8,11 @@ from django.urls import resolve
 
 from common.api.endpoints import Endpoint
 from tests.crossfire.lean import Lean, SignIn
+from tests.crossfire.marks import MARK
 from tests.crossfire.routes import ANYONE, MEMBER, addresses
 from tests.crossfire.shots import Answer, Shot, aimed, fire, places
 from tests.crossfire.table import API, TABLE
-from tests.crossfire.twins import MARK, NOBODY, Twin, Twins
+from tests.crossfire.twins import NOBODY, Twin, Twins
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address() -> None:

@@ -9,9 +9,7 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import time as time_of_day
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from channels_whatsapp.models import APPROVED, Errand, Group, Profile, Signup, Template
+from channels_whatsapp.models import Errand, Group, Profile, Signup
 from channels_whatsapp.operations.errands import begin_errand, refuse_errand
 from channels_whatsapp.operations.form_endpoints import set_address
 from channels_whatsapp.operations.signups import keep_signup
@@ -50,19 +48,6 @@ from inbox.operations.thread_splits import split_thread
 from inbox.operations.threads import assign_thread, label_thread
 from inbox.ports import SendError
 from inbox.shapes import customer_shape
-from notifications.decisions import Ask
-from notifications.links import choices_link
-from notifications.models import Alert, Campaign, Cost, NotificationType, Step
-from notifications.operations.alerts import make_rule
-from notifications.operations.campaign_runs import take_turn
-from notifications.operations.campaigns import create_campaign
-from notifications.operations.consents import record_consents, set_preference, set_quiet_hours
-from notifications.operations.notify import Accepted, notify
-from notifications.operations.prices import set_prices
-from notifications.operations.reviews import propose
-from notifications.operations.samples import keep_samples
-from notifications.operations.types import create_type, publish_draft
-from notifications.operations.types import save_draft as save_draft_version
 from tenants.models import Member, Tenant, User
 from tenants.operations.invitations import invite_member
 from tenants.operations.keys import create_api_key, revoke_api_key
@@ -73,14 +58,9 @@ from tenants.permissions import SCOPES
 from tests import hooks
 from tests.calls import OFFER, event, told
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
+from tests.crossfire.marks import CRM_ID, MARK, OTHER_PHONE, PHONE, REF, WAMID
+from tests.crossfire.twins_notify import ids, notify_twin
 from tests.webhooks.rows import failed_delivery
-
-MARK = "canary7f3a"
-PHONE = "447700900123"
-OTHER_PHONE = "447700900124"
-WAMID = "wamid.the-same-everywhere"
-REF = "case-4711"
-CRM_ID = "crm-4711"
 
 
 @dataclass
@@ -201,7 +181,7 @@ def _work(twin: Twin) -> None:
     heard = Message.objects.select_related("thread").get(external_id=WAMID)
     thread, me = heard.thread, Author.of(twin.agent)
     _know(Customer.objects.get(id=heard.customer_id), twin, me)
-    _notify(twin, Customer.objects.get(id=heard.customer_id), me)
+    notify_twin(twin, Customer.objects.get(id=heard.customer_id), me)
     _merge(twin, me)
     _part(twin, me)
     team = create_team(name=twin.word("Fraud"), members=[twin.agent])
@@ -236,7 +216,7 @@ def _work(twin: Twin) -> None:
         account=template_account(twin.channel), by=me, name=f"news_{twin.mark or 'plain'}", language="en",
         category="UTILITY", components=[{"type": "BODY", "text": twin.word("News")}],
     )  # fmt: skip
-    twin.rows |= _named(
+    twin.rows |= ids(
         template=template, call=Call.objects.get(), bulk_change=many, saved_view=view,
         thread=thread, message=heard, customer=heard.customer, team=team, failed=failed, sent=sent,
         address=heard.address,
@@ -248,78 +228,6 @@ def _work(twin: Twin) -> None:
     )  # fmt: skip
 
 
-def _notify(twin: Twin, customer: Customer, by: Author) -> None:
-    """A type with two versions and a draft, one notification that waits, and what Ada agreed to."""
-    texts = [twin.word(text) for text in ("First", "Second", "Draft")]
-    key = f"raid_{twin.mark}" if twin.mark else "raid"
-    contents = [{"whatsapp": {"en": {"name": key, "language": "en", "text": text}}} for text in texts]
-    rungs = [{"channel": "whatsapp", "reach": "delivered", "patience_s": 60}]
-    draft_template(
-        account=template_account(twin.channel), by=by, name=key, language="en", category="UTILITY",
-        components=[{"type": "BODY", "text": twin.word("Raid")}],
-    )  # fmt: skip
-    Template.objects.filter(name=key).update(status=APPROVED)
-    named = create_type(
-        key=key, name=twin.word("Raid"), category="utility", by=by, ladder=rungs, contents=contents[0]
-    )  # fmt: skip
-    publish_draft(named=named, by=by)
-    save_draft_version(named=named, by=by, contents=contents[1])
-    version = publish_draft(named=named, by=by)
-    save_draft_version(named=named, by=by, contents=contents[2])
-    given = [{"category": "marketing", "state": "granted"}]
-    record_consents(customer=customer, given=given, source=twin.word("call"), by=by)
-    set_preference(customer=customer, named=named, wanted=True, by=by)
-    set_quiet_hours(start=time_of_day(21), end=time_of_day(21), timezone="UTC", by=by)
-    later = timezone.now() + timedelta(hours=1)
-    to = {"customer_id": customer.id}
-    asked = Ask(named=named, version=version, to=to, data={}, send_at=later, dedupe_key=REF)
-    [accepted] = notify([asked], by=by)
-    assert isinstance(accepted, Accepted)
-    Step.objects.filter(notification=accepted.notification).update(channel=twin.channel)
-    propose(named=named, by=Author.of(twin.agent), note=twin.word("Look"))
-    _spend(twin, named)
-    prices = [
-        {"channel": str(twin.channel.id), "country": country, "currency": "EUR", "price": "0.05"}
-        for country in ("FR", "PT")
-    ]
-    kept = set_prices(given=[{**one, "valid_from": "2026-10-01"} for one in prices], by=by)
-    twin.rows |= _named(price=kept[0], spare_price=kept[1])
-    rules = [make_rule(by=by, watched="failures", threshold=Decimal(n)) for n in (10, 20, 30)]
-    twin.rows |= _named(rule=rules[0], spare_rule=rules[1], other_rule=rules[2])
-    sets = [keep_samples(named=named, name=twin.word(name), data={}, by=by) for name in ("Set", "Spare")]
-    twin.rows |= _named(set=sets[0], spare_set=sets[1])
-    campaign = _campaign(twin, named, by)
-    link = choices_link(twin.tenant.id, customer.id)
-    twin.rows |= {
-        "campaign": str(campaign.id),
-        "type": key,
-        "notification": str(accepted.notification.id),
-        "choices": link.split("/")[-2],
-    }
-
-
-def _spend(twin: Twin, named: NotificationType) -> None:
-    """What a message of the type came to, and an alert that lasts."""
-    now, sent = timezone.now(), Message.objects.order_by("id")[0]
-    Alert.objects.create(
-        watched="silence", channel=twin.channel, sentence=twin.word("Silent"), begun_at=now, told_at=now
-    )
-    Cost.objects.create(
-        message=sent, channel=sent.channel, type=named, unit="message", units=1, source="unknown", at=now,
-        day=now.date(),
-    )  # fmt: skip
-
-
-def _campaign(twin: Twin, named: NotificationType, by: Author) -> Campaign:
-    """A campaign to one person, checked and not started."""
-    named.refresh_from_db()
-    items = [{"to": {"phone": f"+{PHONE}", "name": twin.word("Ada")}}]
-    made = create_campaign(name=twin.word("Raid"), named=named, by=by, items=items)
-    while Campaign.objects.filter(id=made.id, state="checking").exists():
-        take_turn()
-    return made
-
-
 def _know(customer: Customer, twin: Twin, by: Author) -> None:
     change_customer(
         customer=customer, by=by.actor, version=None, shape=customer_shape, external_id=CRM_ID,
@@ -329,7 +237,7 @@ def _know(customer: Customer, twin: Twin, by: Author) -> None:
         customer=customer, kind="phone", value="+447700900977", label=twin.word("Work"), by=by.actor,
         shape=customer_shape,
     )  # fmt: skip
-    twin.rows |= _named(spare_address=spare)
+    twin.rows |= ids(spare_address=spare)
 
 
 def _merge(twin: Twin, by: Author) -> None:
@@ -351,11 +259,7 @@ def _part(twin: Twin, by: Author) -> None:
     ]
     first, second, last = (split_thread(thread=whole, message=one, by=by) for one in reversed(said))
     join = join_threads(thread=second.other, other=first.other, by=by)
-    twin.rows |= _named(split=last, halved=whole, rest=last.other, join=join, joined=join.thread)
-
-
-def _named(**rows: Any) -> dict[str, str]:
-    return {name: str(row.id) for name, row in rows.items()}
+    twin.rows |= ids(split=last, halved=whole, rest=last.other, join=join, joined=join.thread)
 
 
 def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG") -> bytes:
@@ -387,12 +291,12 @@ def _hand_out(twin: Twin) -> None:
         email=f"new{twin.mark}@{twin.tenant.slug}.example", role="agent", by=twin.owner
     )
     receipt = ReceiptOutcome.objects.order_by("receipt_id").values_list("receipt_id", flat=True)[1]
-    twin.rows |= _named(key=key, invitation=invitation)
+    twin.rows |= ids(key=key, invitation=invitation)
     twin.rows |= {"merge_token": _look(twin)}
     twin.rows |= {"receipt": str(receipt), "token": urlsplit(link).path.split("/")[-2]}
     twin.rows |= {"email": twin.owner.email, "uid": user_pk_to_url_str(twin.owner.user)}
     twin.rows["signup"] = str(_number_pages(twin).id)
-    twin.rows |= _named(**failed_delivery(Author.of(twin.owner), mark=twin.mark))
+    twin.rows |= ids(**failed_delivery(Author.of(twin.owner), mark=twin.mark))
     twin.rows |= _link(twin, time.time() - len(twin.mark))
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.cast import ACME_ACCOUNT, APP_SECRET, GLOBEX_ACCOUNT, GLOBEX_SECRET
-from tests.crossfire.table import PAGES, ids_of, template_of
+from tests.crossfire.table import ids_of, template_of
 from tests.crossfire.table_numbers import CODE
+from tests.crossfire.table_pages import PAGES
 from tests.journeys.stack import Stack
 
 #: What answers with a file, with a part of a page, or leads elsewhere at once.

@@ -71,6 +71,29 @@ def test_twenty_commands_are_found_by_a_few_letters_with_their_keys(office: Offi
     expect(mia.page.get_by_role("option").filter(has_text="recent").first).to_contain_text("Assign to me")
 
 
+def test_search_is_left_to_where_one_was_and_arrow_up_opens_the_last_messages_menu(office: Office) -> None:
+    """In a field with words the arrow only moves the caret."""
+    ute = office.customer("Ute Up", "First words")
+    mia = office.desk("mia").open(ute)
+    menu = mia.page.get_by_role("listbox", name="Message menu")
+
+    mia.field.focus()
+    mia.press("ArrowUp")
+    expect(menu).to_be_visible()
+    mia.press("Escape")
+    expect(mia.bubble("First words").locator("xpath=ancestor-or-self::article")).to_be_focused()
+
+    mia.press("/")
+    expect(mia.at("search")).to_be_focused()
+    mia.press("Escape")
+    expect(mia.bubble("First words").locator("xpath=ancestor-or-self::article")).to_be_focused()
+
+    mia.field.fill("Words of mine")
+    mia.press("ArrowUp")
+    expect(mia.field).to_be_focused()
+    expect(menu).to_have_count(0)
+
+
 def change(desk: Desk, command: str) -> None:
     """Ask for the next keys to become a command's."""
     desk.at(f"remap-{command}").click()

@@ -103,6 +103,30 @@ def test_send_and_close_closes_once_the_answer_has_left(office: Office) -> None:
     assert office.thread(next_one)["status"] == "open"
 
 
+def test_a_closing_that_waits_for_its_answer_survives_a_reload(office: Office) -> None:
+    """Once undone it is forgotten for good."""
+    rita, stan = office.customers(("Rita Reload", "Stan Stays"))
+    mia = office.desk("mia").open(rita)
+    mia.prefer("Undo send", "5 s")
+
+    mia.send("Good bye, Rita")
+    mia.press("Escape")
+    mia.press("e")
+    mia.page.reload()
+    wait_for(lambda: office.thread(rita)["status"] == "closed", PATIENCE_S)
+    assert office.got(rita) == ["Good bye, Rita"]
+
+    mia.open(stan)
+    mia.send("Good bye, Stan")
+    mia.press("Escape")
+    mia.press("e")
+    mia.toasts.filter(has_text="Stan Stays closed").get_by_role("button", name="Undo").click()
+    mia.page.reload()
+    wait_for(lambda: office.got(stan) == ["Good bye, Stan"], PATIENCE_S)
+    expect(mia.row(stan)).to_be_visible()
+    assert office.thread(stan)["status"] == "open"
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["at-once", "late"])
 def test_what_the_network_cut_off_is_taken_back_and_done_once_more(office: Office, late: bool) -> None:
     """No word says that it is done; the focus goes on, from what has left the list to what is open.

@@ -55,7 +55,7 @@ export class Timeline extends Component {
     const press = (what) => document.activeElement.querySelector(what)?.click();
     Object.assign(hooks, {
       moveMessage: (step) => this.move(step), quote: () => this.withFocused((one) => hooks.quoteMessage(one)),
-      react: () => this.withFocused(openReactions), menu: () => this.withFocused(openMenu),
+      react: () => this.withFocused(openReactions), menu: () => this.withFocused(openMenu), lastMenu: () => this.openLast(),
       play: () => press(".play, .photo"),
     });
   }
@@ -181,6 +181,12 @@ export class Timeline extends Component {
     if (to >= rows.length) { hooks.focusComposer?.(); return; }
     rows[to]?.focus({ preventScroll: true });
     rows[to]?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The menu of the last message, from the field below. */
+  openLast() {
+    this.rows().findLast((row) => findMessage(this.props.id, row.dataset.entry))?.focus({ preventScroll: true });
+    this.withFocused(openMenu);
   }
 
   withFocused(run) {
