@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for
-from inbox.models import Call, CallOutcome, CallState, Thread
+from inbox.models import Call, CallOutcome, CallState
 from inbox.operations.authors import Author
 from inbox.operations.call_changes import LIVE, move_call, over, tell_call
 from inbox.operations.call_log import log_our_call
@@ -176,8 +176,7 @@ def _ended(call_id: UUID, by: Member, *, declines: bool) -> Call:
     outcome = CallOutcome.DECLINED if declines else spoke
     found = _moved("call.ended", call_id, by, of=LIVE, where={}, to=over(call, outcome=outcome))
     if found.direction == "outbound" and call.is_live:
-        thread = Thread.objects.select_related("customer", "channel").select_for_update(of=("self",))
-        log_our_call(found, thread.get(id=found.thread_id))
+        log_our_call(found)
     return found
 
 
