@@ -9,9 +9,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from channels_whatsapp import calls as whatsapp
 from common.tenancy import tenant_context
 from inbox.models import Call, Channel
 from inbox.operations.call_sweep import end_overdue
+from inbox.ports import Account
 from tests import hooks
 from tests.api.caller import Caller
 from tests.calls import ANSWER, OFFER, connect, event, status, terminate, told
@@ -216,6 +218,42 @@ def test_a_provider_that_refuses_lets_the_call_ring_on_for_others(
     assert refused.data["detail"].startswith("The sound could not be set up.")
     assert taken.data["member"]["name"] == "Bob"
     assert kinds(alice_calls)[1:3] == ["call.taken", "call.freed"]
+
+
+def test_a_call_that_is_long_over_rings_no_longer_for_being_tried(
+    rings: Rings, cast: Cast, provider: FarEnd, alice_calls: Caller, bob_calls: Caller
+) -> None:
+    """The customer has hung up and the webhook that says so was lost: every try would add its minute."""
+    key = rings()
+    [there] = provider.calls(ACME_ACCOUNT)
+    provider.on_call(there["call_id"], hang_up=True)
+    with tenant_context(cast.acme.id):
+        until = Call.objects.get().due_at
+
+    tried = [alice_calls.put(f"calls/{key}/answer", MINE), bob_calls.put(f"calls/{key}/answer", MINE)]
+
+    assert [one.code for one in tried] == ["call_refused", "call_refused"]
+    with tenant_context(cast.acme.id):
+        call = Call.objects.get()
+    assert (call.state, call.due_at) == ("ringing", until)
+
+
+def test_a_call_hung_up_while_the_provider_is_told_to_connect_it_does_not_run_on_there(
+    rings: Rings, cast: Cast, provider: FarEnd, alice_calls: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is closed in that moment: nobody of us would be in a call that the customer hears begin."""
+    key, connects = rings(), whatsapp.accept_call
+
+    def slowly(account: Account, **said: Any) -> None:
+        with tenant_context(cast.acme.id):
+            Call.objects.filter(id=key).update(state="ended", outcome="missed")
+        connects(account, **said)
+
+    monkeypatch.setattr(whatsapp, "accept_call", slowly)
+    answer = alice_calls.put(f"calls/{key}/answer", MINE)
+
+    assert answer.data["state"] == "ended"
+    assert provider.calls(ACME_ACCOUNT) == []
 
 
 def test_a_call_whose_end_nobody_told_is_over_all_the_same(
