@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -284,6 +285,23 @@ def test_a_call_whose_end_nobody_told_is_over_all_the_same(
 def _make_due(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE common_workqueue SET due_at = now() WHERE queue = 'calls'")
+
+
+def test_a_call_that_rings_is_told_of_however_many_others_run(
+    rings: Rings, cast: Cast, alice_calls: Caller
+) -> None:
+    """To a page that has just been opened."""
+    key = rings()
+    with tenant_context(cast.acme.id):
+        ringing = Call.objects.get()
+        for n in range(100):
+            ringing.id, ringing.external_id, ringing.state = uuid4(), f"wacid.{n}", "talking"
+            ringing.rang_at -= timedelta(seconds=1)
+            ringing.save(force_insert=True)
+
+    found = alice_calls.get("calls").data["data"]
+
+    assert (len(found), found[-1]["id"], found[-1]["state"]) == (100, key, "ringing")
 
 
 def test_turn_servers_get_a_password_of_their_own(rings: Rings, alice_calls: Caller, settings: Any) -> None:
