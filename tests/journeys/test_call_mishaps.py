@@ -11,7 +11,8 @@ from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 from tests.far_end import wait_for
 from tests.journeys.office import NORTHWIND, PATIENCE_S, Customer, Desk, Gate, Office
-from tests.journeys.test_calls import INBOX, PHONE, heard, hears, is_talking
+from tests.journeys.test_alerts import tab, told
+from tests.journeys.test_calls import INBOX, PHONE, RINGS, heard, hears, is_talking
 from tests.journeys.test_voice import REFUSE
 
 ALLOWS: dict[str, Any] = {
@@ -36,6 +37,8 @@ PULL_OUT = """() => {
     track.stop();
     track.dispatchEvent(new Event("ended"));
 }"""
+#: Whether another tab of this browser is in a call; asked after every sound that a timer has begun.
+TALKS = """navigator.locks.query().then((all) => all.held.some((one) => one.name === "parley:talks"))"""
 
 
 @pytest.fixture(autouse=True)
@@ -248,6 +251,72 @@ def test_who_must_sign_in_again_in_a_call_can_be_silent_and_hang_up(office: Offi
     expect(mia.at("sign-in")).to_have_count(0)
     expect(mia.at("call-ringing")).to_contain_text("Otis Other")
     expect(mia.page.locator("body > #calls")).to_be_visible()
+
+
+def test_a_call_rings_no_longer_than_calls_do_when_the_line_is_down(office: Office) -> None:
+    """The customer has hung up, and nobody can tell the page."""
+    office.eyes.forgive("ERR_INTERNET_DISCONNECTED", "WebSocket")
+    lena = office.customer("Lena Lost", "Hello")
+    mia = tab(office, office.browser("mia"))
+    mia.page.clock.install()
+    mia.open(lena)
+    office.stack.far_end.ring(lena.account, lena.phone)
+    expect(mia.at("call-ringing")).to_be_visible()
+    wait_for(lambda: mia.page.evaluate(RINGS) == 1, PATIENCE_S)
+
+    mia.page.context.set_offline(True)
+    _hang_up_all(office, lena.account)
+    mia.page.clock.fast_forward("02:10")
+
+    expect(mia.at("call-ringing")).to_have_count(0)
+    wait_for(lambda: mia.page.evaluate(RINGS) == 0, PATIENCE_S)
+    mia.page.context.set_offline(False)
+    expect(mia.messages.filter(has_text="Missed call")).to_be_visible()
+
+
+def test_who_has_no_microphone_for_one_call_still_hears_the_next_one_ring(office: Office) -> None:
+    """Two ring at once."""
+    one, two = office.customer("Uma First", "Hello"), office.customer("Udo Second", "Hello")
+    ben = office.desk("ben").open(one)
+    office.stack.far_end.ring(one.account, one.phone)
+    ben.page.evaluate(REFUSE)
+    ben.at("call-accept").click()
+    expect(ben.at("call-refused")).to_contain_text("Uma First")
+
+    office.stack.far_end.ring(two.account, two.phone)
+    expect(ben.at("call-ringing")).to_contain_text("Udo Second")
+    wait_for(lambda: ben.page.evaluate(RINGS) == 1, PATIENCE_S)
+
+    _hang_up_all(office, one.account)
+    expect(ben.at("call-refused")).to_have_count(0)
+    expect(ben.at("call-ringing")).to_have_count(0)
+
+
+def test_who_talks_in_one_tab_hears_no_other_call_ring_in_the_next(office: Office) -> None:
+    """It would ring into the talk; once that is over, it rings."""
+    one, two = office.customer("Ivo First", "Hello"), office.customer("Isa Second", "Hello")
+    browser = office.browser("mia")
+    here, beside = (tab(office, browser) for _ in range(2))
+    beside.page.clock.install()
+    for desk in (here, beside):
+        desk.open(one)
+    office.stack.far_end.ring(one.account, one.phone)
+    here.at("call-accept").click()
+    expect(is_talking(here)).to_be_visible()
+    expect(beside.at("call-ringing")).to_have_count(0)
+    before = told([beside])["sounds"]
+
+    office.stack.far_end.ring(two.account, two.phone)
+    expect(beside.at("call-ringing")).to_contain_text("Isa Second")
+    wait_for(lambda: beside.page.evaluate(RINGS) == 1, PATIENCE_S)
+    beside.page.clock.fast_forward("00:10")
+    assert beside.page.evaluate(TALKS) is True
+    assert told([beside]) == {"sounds": before, "notices": []}
+
+    here.at("call-end").click()
+    wait_for(lambda: not beside.page.evaluate(TALKS), PATIENCE_S)
+    beside.page.clock.fast_forward("00:10")
+    wait_for(lambda: told([beside])["sounds"] > before, PATIENCE_S)
 
 
 def test_a_microphone_pulled_out_in_a_call_is_told_of_and_another_one_goes_on(office: Office) -> None:
