@@ -57,9 +57,9 @@ class FarEnd:
         """Up to 1,000 messages in one webhook; each says `from` whom."""
         self._call("POST", "/control/messages/batch", {"channel": channel, "messages": messages})
 
-    def webhook(self, channel: str, value: dict[str, Any]) -> None:
-        """A webhook of the field `messages`, signed, with this value as it is."""
-        self._call("POST", "/control/webhooks", {"channel": channel, "value": value})
+    def webhook(self, channel: str, value: dict[str, Any], field: str = "messages") -> None:
+        """A webhook of one field, signed, with this value as it is."""
+        self._call("POST", "/control/webhooks", {"channel": channel, "field": field, "value": value})
 
     def clear_line(self, account: str) -> None:
         """The business takes calls, whatever somebody has set, and none goes on."""

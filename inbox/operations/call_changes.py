@@ -31,14 +31,15 @@ def move_call(
 ) -> bool:
     """Change a call that is in one of these states and as `where` says; False when somebody was faster.
 
-    Writes Call. A state that may not last gets its time.
+    Writes Call. A state that may not last gets its time, unless `to` says which.
     """
     due = {"due_at": _due(to["state"], timezone.now())} if "state" in to else {}
+    change: Json = {**due, **to}
     rows = Call.objects.filter(id=call_id, state__in=of, **(where or {}))
-    if not rows.update(version=F("version") + 1, **to, **due):
+    if not rows.update(version=F("version") + 1, **change):
         return False
-    if due.get("due_at"):
-        queues.enqueue(QUEUE, due["due_at"])
+    if change.get("due_at"):
+        queues.enqueue(QUEUE, change["due_at"])
     return True
 
 

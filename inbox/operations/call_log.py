@@ -49,10 +49,18 @@ def outcome_of(call: Call) -> Json:
     return {"call_id": ident(call.id), "outcome": call.outcome, "by": by}
 
 
-def log_our_call(call: Call, thread: Thread) -> None:
-    """Write the line of a call of ours that is over; `thread` is its thread, locked.
+def locked_thread(call: Call) -> Thread:
+    """The conversation of a call, for whoever writes in it."""
+    rows = Thread.objects.select_related("customer", "channel").select_for_update(of=("self",))
+    found: Thread = rows.get(id=call.thread_id)
+    return found
+
+
+def log_our_call(call: Call) -> None:
+    """Write the line of a call of ours that is over.
 
     Writes Message, Thread, Event `message.queued` (there is nothing to send)."""
+    thread = locked_thread(call)
     message = Message(
         id=uuid7(), thread=thread, customer=call.customer, channel=call.channel, address=call.address,
         direction="outbound", kind="call", text=WORDS[CallOutcome(call.outcome)],
@@ -73,6 +81,28 @@ def log_our_call(call: Call, thread: Thread) -> None:
     [shape] = message_shapes([message])
     data = {"message": shape, "thread": thread_shape(thread)}
     bus.record("message.queued", data, thread_id=thread.id, customer_id=call.customer_id)
+
+
+def renew_our_call(call: Call) -> None:
+    """Let the line of a call of ours say what its provider has counted since: that somebody spoke, and how
+    long. Writes Message, Thread, Event `message.attached`."""
+    lines = Message.objects.filter(
+        thread=call.thread_id, direction="outbound", kind="call", content__call_id=ident(call.id)
+    )
+    line = lines.select_related("channel").select_for_update(of=("self",)).first()
+    if line is None:
+        return
+    thread = locked_thread(call)
+    line.text = WORDS[CallOutcome(call.outcome)]
+    line.content = {**line.content, "duration_s": call.duration_s, **outcome_of(call)}
+    line.save(update_fields=["text", "content"])
+    if thread.waiting_since is None or thread.waiting_since <= (call.ended_at or line.at):
+        note_spoken(thread, line)
+    show_last(thread, line)
+    save_thread_lines([thread])
+    prefetch_related_objects([thread], addresses_ahead("customer"))
+    data = {"message": message_shapes([line])[0], "thread": thread_shape(thread), "thread_id": thread.id}
+    bus.record("message.attached", data, thread_id=thread.id, customer_id=call.customer_id)
 
 
 def note_spoken(thread: Thread, message: Message) -> None:

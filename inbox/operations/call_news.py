@@ -15,11 +15,11 @@ from common.ids import uuid7
 from common.sql import insert_rows
 from customers.models import Address
 from events import bus
-from inbox.models import Call, CallOutcome, CallState, Outcome, Thread
+from inbox.models import Call, CallOutcome, CallState, Outcome
 from inbox.operations.arrivals import Arrival, Batch
 from inbox.operations.auto_assign import ask_for_assignment
 from inbox.operations.call_changes import LIVE, QUEUE, RINGS, Json, move_call, over, tell_call
-from inbox.operations.call_log import log_our_call
+from inbox.operations.call_log import log_our_call, renew_our_call
 from inbox.operations.open_threads import Opening
 from inbox.operations.thread_lines import save_thread_lines
 from inbox.ports import InboundCall
@@ -118,8 +118,7 @@ def _begin(arrival: Arrival, batch: Batch, opening: Opening) -> None:
         offer=item.sdp[:SDP_MAX], rang_at=item.occurred_at, due_at=batch.now + RINGS,
     )  # fmt: skip
     if item.news == "ended":
-        for name, value in _ended(call, item).items():
-            setattr(call, name, value)
+        _set(call, _ended(call, item))
         call.due_at, call.rang_at = None, item.began_at or item.occurred_at
     save_thread_lines([opening.thread])  # a call stands in a conversation that is there
     if not insert_rows([call], on_conflict="DO NOTHING", returning=["id"]):
@@ -190,7 +189,12 @@ def _end(call: Call, item: InboundCall) -> bool:
     if item.duration_s is None or item.duration_s == call.duration_s:
         return False
     to = {"duration_s": item.duration_s, "outcome": CallOutcome.ANSWERED}
-    return _moved(call, "call.ended", of=(CallState.ENDED,), to=to)
+    if not _moved(call, "call.ended", of=(CallState.ENDED,), to=to):
+        return False
+    if call.direction == "outbound":
+        _set(call, to)
+        renew_our_call(call)
+    return True
 
 
 def _ended(call: Call, item: InboundCall) -> Json:
@@ -215,11 +219,14 @@ def _finish(call: Call, to: Json) -> bool:
     if not _moved(call, "call.ended", of=LIVE, to=to):
         return False
     if call.direction == "outbound":
-        for name, value in to.items():
-            setattr(call, name, value)
-        thread = Thread.objects.select_related("customer", "channel").select_for_update(of=("self",))
-        log_our_call(call, thread.get(id=call.thread_id))
+        _set(call, to)
+        log_our_call(call)
     return True
+
+
+def _set(call: Call, to: Json) -> None:
+    for name, value in to.items():
+        setattr(call, name, value)
 
 
 _NEWS = {

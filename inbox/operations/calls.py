@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from common.tenancy import tenant_context
 from inbox.channels import adapter_for
-from inbox.models import Call, CallOutcome, CallState, Thread
+from inbox.models import Call, CallOutcome, CallState
 from inbox.operations.authors import Author
 from inbox.operations.call_changes import LIVE, move_call, over, tell_call
 from inbox.operations.call_log import log_our_call
@@ -90,11 +90,14 @@ def answer_call(*, tenant_id: UUID, call_id: UUID, by: Member, ref: str, sdp: st
     # An answer that was lost, or a second try after it, may have come through: whether sound flows tells, and
     # the provider ends a call without it.
     if error and not (error.may_have_sent or is_repeated):
-        _free(tenant_id, call_id, by, ref)
+        _free(tenant_id, call, by, ref)
         raise CallRefused(error)
     with tenant_context(tenant_id):
         to = {"state": CallState.TALKING, "answered_at": timezone.now()}
-        return _moved("call.answered", call_id, by, of=(CallState.ANSWERING,), where={"ref": ref}, to=to)
+        now = _moved("call.answered", call_id, by, of=(CallState.ANSWERING,), where={"ref": ref}, to=to)
+    if not now.is_live:  # hung up while the provider was told
+        _error_of(partial(line.adapter.end_call, line.account, external_id=call.external_id or ""))
+    return now
 
 
 def _found(call_id: UUID) -> tuple[Call, Line]:
@@ -122,12 +125,13 @@ def _take(call: Call, by: Member, *, ref: str, answer: str = "") -> bool:
     raise CallTaken(find_call(call.id)) if call.is_live else CallOver(find_call(call.id))
 
 
-def _free(tenant_id: UUID, call_id: UUID, by: Member, ref: str) -> None:
-    """The provider would not have it so: it rings on, for everybody."""
+def _free(tenant_id: UUID, call: Call, by: Member, ref: str) -> None:
+    """The provider would not have it so: it rings on, for everybody. call: as it rang; trying to take one
+    that is long over must not let it ring any longer."""
     nobody = {"member": None, "member_name": "", "ref": "", "answer": "", "passed_to": None}
     with tenant_context(tenant_id):
-        to = {"state": CallState.RINGING, **nobody}
-        _moved("call.freed", call_id, by, of=(CallState.ANSWERING,), where={"ref": ref}, to=to)
+        to = {"state": CallState.RINGING, "due_at": call.due_at, **nobody}
+        _moved("call.freed", call.id, by, of=(CallState.ANSWERING,), where={"ref": ref}, to=to)
 
 
 def _moved(
@@ -164,7 +168,7 @@ def end_call(*, tenant_id: UUID, call_id: UUID, by: Member, ref: str = "") -> Ca
     error = call.external_id and _error_of(partial(ask, line.account, external_id=call.external_id))
     if error and not error.permanent:
         if declines:
-            _free(tenant_id, call_id, by, ref)
+            _free(tenant_id, call, by, ref)
         raise CallRefused(error)
     with tenant_context(tenant_id):
         return _ended(call_id, by, declines=declines)
@@ -176,8 +180,7 @@ def _ended(call_id: UUID, by: Member, *, declines: bool) -> Call:
     outcome = CallOutcome.DECLINED if declines else spoke
     found = _moved("call.ended", call_id, by, of=LIVE, where={}, to=over(call, outcome=outcome))
     if found.direction == "outbound" and call.is_live:
-        thread = Thread.objects.select_related("customer", "channel").select_for_update(of=("self",))
-        log_our_call(found, thread.get(id=found.thread_id))
+        log_our_call(found)
     return found
 
 

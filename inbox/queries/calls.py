@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from inbox.models import Call, CallState
 
+MOST = 100
+
 
 def call_rows() -> QuerySet[Call]:
     """Calls as ``shapes_calls.call_shape`` wants them."""
@@ -17,8 +19,9 @@ def call_rows() -> QuerySet[Call]:
 
 
 def live_calls() -> Sequence[Call]:
-    """Every call that is not over, the oldest first."""
-    return list(call_rows().exclude(state=CallState.ENDED).order_by("rang_at", "id")[:100])
+    """Every call that is not over, the oldest first; of very many the latest, because those ring."""
+    rows = call_rows().exclude(state=CallState.ENDED).order_by("-rang_at", "-id")[:MOST]
+    return list(reversed(rows))
 
 
 def find_call(call_id: UUID) -> Call:

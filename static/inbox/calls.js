@@ -1,7 +1,7 @@
 // Calls that ring and run, as the server tells of them; drawn, heard and spoken by modules that come with the first.
 import { effect, route, signal, t } from "./base.js";
 import { add } from "./commands.js";
-import { get, line } from "./server.js";
+import { get, line, signedOut } from "./server.js";
 import { channel, isMine, onOther, thread } from "./store.js";
 import { lazily } from "./ui/layers.js";
 
@@ -15,7 +15,8 @@ export const isLive = (call) => call.state !== "ended";
 export const live = () => [...calls.value.values()].filter(isLive);
 /** Does it ring for this member? Passed on, it rings for one alone. */
 export const isForMe = ({ passed_to: to }) => !to || isMine(to.id);
-export const ringing = () => live().filter((call) => call.direction === "inbound" && call.state === "ringing");
+/** What rings, for whoever is signed in. */
+export const ringing = () => (signedOut.value ? [] : live().filter((call) => call.direction === "inbound" && call.state === "ringing"));
 export const silence = (id) => { silenced.value = new Set(silenced.peek()).add(id); };
 
 /** Take a call as an event or an answer has it. */

@@ -107,11 +107,11 @@ function dropNote(event) {
 }
 
 function changeMessage(event) {
-  const { message } = event.data;
+  const { message, thread: row } = event.data;
+  if (row) putThread(row, event);
   editTimeline(message.thread_id, event, (line) => mapMessage(line, message.id, (old) => mergeMessage(old, message)));
   const last = truth.get(message.thread_id)?.last_message;
-  const words = message.revoked_at ? "" : message.text;
-  if (last?.id === message.id) patchThread(message.thread_id, { last_message: { ...last, text: words, revoked_at: message.revoked_at } });
+  if (last?.id === message.id) patchThread(message.thread_id, { last_message: { ...last, text: message.revoked_at ? "" : message.text, revoked_at: message.revoked_at } });
 }
 
 function changeStatus(event) {

@@ -2,53 +2,31 @@
 import { announce, newRef, signal, t, toast, untracked } from "./base.js";
 import { calls, hear, silence } from "./calls.js";
 import { get, put, token } from "./server.js";
+import { gathered, measure, openMicrophone, problemOf, shut, way } from "./sound.js";
 
-/** {id, phase: asking|joining|dialing|talking|refused, problem?, isMuted, level: 0…1, since, isWeak, takesKeys} or null. */
+/** {id, phase: asking|joining|dialing|talking|refused, problem?, isMuted, level: 0…1, since, isWeak, takesKeys, call?} or
+    null. call: one of ours while the server has not named it, and `id` is still "". */
 export const talk = signal(null);
-let [pc, microphone, context, timer, ref] = [null, null, null, 0, ""];
+/** In a call, or on the way into one. */
+export const isBusy = () => Boolean(talk.value) && talk.value.phase !== "refused";
+// joined: the version of the call whose session was asked for.
+let [pc, microphone, unmeasure, ref, joined] = [null, null, null, "", ""];
 const sound = new Audio();
 const change = (patch) => { if (talk.peek()) talk.value = { ...talk.peek(), ...patch }; };
-const TICK_MS = 100;
-const GATHER_MS = 2000;
 const TRIES = 3;
-
-const PROBLEMS = {
-  NotAllowedError: () => t("The microphone is not allowed for this page. Allow it with the sign beside the address, then accept again."),
-  NotFoundError: () => t("No microphone was found. Connect one, then accept again."),
-  NotReadableError: () => t("Another program uses the microphone. Close that one, then accept again."),
-  none: () => t("This browser gives no microphone here: calls need a safe address (https)."),
-};
 
 // ---------------------------------------------------------------- the way of the sound
 
 function release() {
-  clearInterval(timer);
-  microphone?.getTracks().forEach((track) => track.stop());
-  context?.close();
+  unmeasure?.();
+  shut(microphone);
   pc?.close();
   sound.srcObject = null;
-  [pc, microphone, context] = [null, null, null];
+  [pc, microphone, unmeasure] = [null, null, null];
 }
-
-async function openMicrophone() {
-  if (!navigator.mediaDevices) throw new DOMException("", "none");
-  return navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
-}
-
-/** Nothing is told later, so every way must be known before we answer. */
-function gathered(of) {
-  return new Promise((done) => {
-    const look = () => of.iceGatheringState === "complete" && done();
-    of.addEventListener("icegatheringstatechange", look);
-    setTimeout(done, GATHER_MS);
-    look();
-  });
-}
-
-const server = ({ urls, username, credential }) => (username ? { urls, username, credential } : { urls });
 
 function connect(iceServers) {
-  pc = new RTCPeerConnection({ iceServers: iceServers.map(server), bundlePolicy: "max-bundle" });
+  pc = new RTCPeerConnection({ iceServers: iceServers.map(way), bundlePolicy: "max-bundle" });
   const mine = pc;
   microphone.getAudioTracks().forEach((track) => pc.addTrack(track, microphone));
   pc.ontrack = ({ track }) => { sound.srcObject = new MediaStream([track]); sound.play().catch(() => {}); };
@@ -57,42 +35,63 @@ function connect(iceServers) {
     change({ isWeak: pc.connectionState === "disconnected", takesKeys: takesKeys() });
     if (pc.connectionState === "failed") { toast(t("The sound of the call was lost."), { tone: "danger" }); hangUp(); }
   };
+  return pc;
 }
 
 const takesKeys = () => Boolean(pc?.getSenders()[0]?.dtmf?.canInsertDTMF);
 
-/** How loud the microphone is, ten times a second: who speaks sees that it is heard. Whether keys can be pressed is
-    looked at as well: a connection may take them a moment after it stands. */
+/** Who speaks sees that it is heard. Whether keys can be pressed is looked at as well: a connection may take them a moment
+    after it stands. */
 function meter() {
-  context = new AudioContext();
-  const analyser = Object.assign(context.createAnalyser(), { fftSize: 512 });
-  const samples = new Float32Array(analyser.fftSize);
-  context.createMediaStreamSource(microphone).connect(analyser);
-  timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    const power = Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length);
-    const level = talk.peek()?.isMuted ? 0 : Math.min(1, power * 5);
+  unmeasure?.();
+  unmeasure = measure(microphone, (loud) => {
+    const level = talk.peek()?.isMuted ? 0 : loud;
     if (Math.abs(level - (talk.peek()?.level || 0)) > 0.04) change({ level });
     if (takesKeys() !== talk.peek()?.takesKeys) change({ takesKeys: takesKeys() });
-  }, TICK_MS);
+  });
+}
+
+/** Speak into this one from now on. */
+function take(stream, mine) {
+  microphone = stream;
+  const [track] = stream.getAudioTracks();
+  track.enabled = !talk.peek().isMuted;
+  track.onended = () => replace(mine);
+  return track;
+}
+
+/** It was pulled out or forbidden in the middle of a call: another one goes on, or the next that is plugged in. */
+async function replace(mine) {
+  if (ref !== mine) return;
+  try {
+    const stream = await openMicrophone();
+    if (ref !== mine) { shut(stream); return; }
+    await pc?.getSenders()[0]?.replaceTrack(take(stream, mine));
+    if (unmeasure) meter();
+    toast(t("The microphone is gone; another one goes on."));
+  } catch {
+    if (ref !== mine) return;
+    toast(t("The microphone is gone: the customer hears nothing. Connect one, and it goes on."), { tone: "danger" });
+    navigator.mediaDevices.addEventListener("devicechange", () => replace(mine), { once: true });
+  }
 }
 
 function refuse(id, name) {
   release();
-  const problem = (PROBLEMS[name] || PROBLEMS.NotReadableError)();
+  const problem = problemOf(name);
   talk.value = id ? { id, phase: "refused", problem } : null;
   if (id) announce(problem); else toast(problem, { tone: "danger" });
 }
 
 /** Ask for the microphone; false when there is none, or when all of it was called off meanwhile. */
-async function begin(id, phase) {
+async function begin(id, call) {
   const mine = newRef();
-  ref = mine;
-  talk.value = { id, phase, isMuted: false, level: 0, since: 0, isWeak: false, takesKeys: false };
+  [ref, joined] = [mine, ""];
+  talk.value = { id, call, phase: "asking", isMuted: false, level: 0, since: 0, isWeak: false, takesKeys: false };
   try {
     const stream = await openMicrophone();
-    if (ref !== mine) { stream.getTracks().forEach((track) => track.stop()); return false; }
-    microphone = stream;
+    if (ref !== mine) { shut(stream); return false; }
+    take(stream, mine);
   } catch ({ name }) {
     if (ref === mine) refuse(id, name);
     return false;
@@ -100,15 +99,17 @@ async function begin(id, phase) {
   return true;
 }
 
-/** Say it again after a passing trouble: the same name makes it one thing. */
-async function told(path, body) {
+/** Ask again after a passing trouble; what is told by the same name is one thing. */
+async function again(ask) {
   for (let n = 1; ; n += 1) {
-    try { return await put(path, body); } catch (problem) {
+    try { return await ask(); } catch (problem) {
       if (!problem.isPassing || n === TRIES) throw problem;
       await new Promise((done) => { setTimeout(done, 400 * n); });
     }
   }
 }
+
+const told = (path, body) => again(() => put(path, body));
 
 /** From here on leaving the page is leaving somebody. */
 function stay() {
@@ -117,7 +118,6 @@ function stay() {
 }
 
 function begun() {
-  stay();
   meter();
   change({ phase: "talking", since: Date.now() });
 }
@@ -132,46 +132,51 @@ function over() {
 
 // ---------------------------------------------------------------- what an agent does
 
-/** Take a ringing call. Whatever goes wrong before it is ours, it rings on for the others. */
+/** Take a ringing call. Whatever goes wrong before it is ours, it rings on for the others; so it does for who calls it
+    off, and may take it again while the first try still waits for an answer. */
 export async function accept({ id }) {
-  if (talk.peek() && talk.peek().phase !== "refused") return;
-  if (!await begin(id, "asking")) return;
+  if (isBusy() || !await begin(id)) return;
   const mine = ref;
   try {
     change({ phase: "joining" });
     const { sdp, ice_servers: servers } = await get(`calls/${id}/session`);
-    connect(servers);
-    await pc.setRemoteDescription({ type: "offer", sdp });
-    await pc.setLocalDescription(await pc.createAnswer());
-    await gathered(pc);
-    hear(await told(`calls/${id}/answer`, { ref: mine, sdp: pc.localDescription.sdp }));
+    if (ref !== mine) return;
+    const here = connect(servers);
+    await here.setRemoteDescription({ type: "offer", sdp });
+    await here.setLocalDescription(await here.createAnswer());
+    await gathered(here);
+    if (ref !== mine) return;
+    stay();
+    hear(await told(`calls/${id}/answer`, { ref: mine, sdp: here.localDescription.sdp }));
     if (ref === mine) begun(); else await put(`calls/${id}/end`, { ref: mine }); // hung up meanwhile
   } catch (problem) { if (ref === mine) fail(problem); }
 }
 
 /** Call the customer of a conversation. line: as the server told when it was asked whether one may. */
-export async function dial(thread, { ice_servers: servers }) {
-  if (talk.peek() && talk.peek().phase !== "refused") return;
-  if (!await begin("", "asking")) return;
+export async function dial({ id: thread, customer }, { ice_servers: servers }) {
+  if (isBusy() || !await begin("", { id: "", thread_id: thread, customer })) return;
   const mine = ref;
   try {
-    connect(servers);
-    await pc.setLocalDescription(await pc.createOffer());
-    await gathered(pc);
-    const call = await told(`threads/${thread}/calls/${mine}`, { sdp: pc.localDescription.sdp });
-    hear(call);
-    if (ref !== mine) { await put(`calls/${call.id}/end`, { ref: mine }); return; } // hung up meanwhile
-    change({ id: call.id, phase: "dialing" });
+    change({ phase: "joining" });
+    const here = connect(servers);
+    await here.setLocalDescription(await here.createOffer());
+    await gathered(here);
+    if (ref !== mine) return;
     stay();
+    const call = await told(`threads/${thread}/calls/${mine}`, { sdp: here.localDescription.sdp });
+    hear(call);
+    if (ref === mine) change({ id: call.id, phase: "dialing" });
+    else await put(`calls/${call.id}/end`, { ref: mine }); // hung up meanwhile
   } catch (problem) { if (ref === mine) fail(problem); }
 }
 
-/** Take the session of the customer's phone, once it has one. */
-async function join(id) {
-  if (pc?.signalingState !== "have-local-offer") return;
+/** Take the session of the customer's phone, once it has one: that they answered may be told before. */
+async function join({ id, version }) {
   const of = pc;
+  if (of?.signalingState !== "have-local-offer" || joined === version) return;
+  joined = version;
   try {
-    const { sdp } = await get(`calls/${id}/session`);
+    const { sdp } = await again(() => get(`calls/${id}/session`));
     if (sdp && of === pc && of.signalingState === "have-local-offer") await of.setRemoteDescription({ type: "answer", sdp });
   } catch { /* the next event asks again */ }
 }
@@ -222,7 +227,7 @@ export function follow() {
   if (phase === "refused") { if (call.state !== "ringing") over(); } else if (call.state === "ended") {
     over();
     toast(ENDS[call.direction === "outbound" && call.outcome]?.() || t("The call is over."));
-  } else if (phase === "dialing") untracked(() => { join(id); if (call.state === "talking") begun(); });
+  } else untracked(() => { join(call); if (phase === "dialing" && call.state === "talking") begun(); });
 }
 
 const ENDS = { declined: () => t("The customer declined the call."), missed: () => t("Nobody answered."), failed: () => t("The call failed.") };

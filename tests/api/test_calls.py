@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from channels_whatsapp import calls as whatsapp
 from common.tenancy import tenant_context
 from inbox.models import Call, Channel
 from inbox.operations.call_sweep import end_overdue
+from inbox.ports import Account
 from tests import hooks
 from tests.api.caller import Caller
 from tests.calls import ANSWER, OFFER, connect, event, status, terminate, told
@@ -218,6 +221,42 @@ def test_a_provider_that_refuses_lets_the_call_ring_on_for_others(
     assert kinds(alice_calls)[1:3] == ["call.taken", "call.freed"]
 
 
+def test_a_call_that_is_long_over_rings_no_longer_for_being_tried(
+    rings: Rings, cast: Cast, provider: FarEnd, alice_calls: Caller, bob_calls: Caller
+) -> None:
+    """The customer has hung up and the webhook that says so was lost: every try would add its minute."""
+    key = rings()
+    [there] = provider.calls(ACME_ACCOUNT)
+    provider.on_call(there["call_id"], hang_up=True)
+    with tenant_context(cast.acme.id):
+        until = Call.objects.get().due_at
+
+    tried = [alice_calls.put(f"calls/{key}/answer", MINE), bob_calls.put(f"calls/{key}/answer", MINE)]
+
+    assert [one.code for one in tried] == ["call_refused", "call_refused"]
+    with tenant_context(cast.acme.id):
+        call = Call.objects.get()
+    assert (call.state, call.due_at) == ("ringing", until)
+
+
+def test_a_call_hung_up_while_the_provider_is_told_to_connect_it_does_not_run_on_there(
+    rings: Rings, cast: Cast, provider: FarEnd, alice_calls: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is closed in that moment: nobody of us would be in a call that the customer hears begin."""
+    key, connects = rings(), whatsapp.accept_call
+
+    def slowly(account: Account, **said: Any) -> None:
+        with tenant_context(cast.acme.id):
+            Call.objects.filter(id=key).update(state="ended", outcome="missed")
+        connects(account, **said)
+
+    monkeypatch.setattr(whatsapp, "accept_call", slowly)
+    answer = alice_calls.put(f"calls/{key}/answer", MINE)
+
+    assert answer.data["state"] == "ended"
+    assert provider.calls(ACME_ACCOUNT) == []
+
+
 def test_a_call_whose_end_nobody_told_is_over_all_the_same(
     rings: Rings, cast: Cast, provider: FarEnd, alice_calls: Caller
 ) -> None:
@@ -246,6 +285,23 @@ def test_a_call_whose_end_nobody_told_is_over_all_the_same(
 def _make_due(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE common_workqueue SET due_at = now() WHERE queue = 'calls'")
+
+
+def test_a_call_that_rings_is_told_of_however_many_others_run(
+    rings: Rings, cast: Cast, alice_calls: Caller
+) -> None:
+    """To a page that has just been opened."""
+    key = rings()
+    with tenant_context(cast.acme.id):
+        ringing = Call.objects.get()
+        for n in range(100):
+            ringing.id, ringing.external_id, ringing.state = uuid4(), f"wacid.{n}", "talking"
+            ringing.rang_at -= timedelta(seconds=1)
+            ringing.save(force_insert=True)
+
+    found = alice_calls.get("calls").data["data"]
+
+    assert (len(found), found[-1]["id"], found[-1]["state"]) == (100, key, "ringing")
 
 
 def test_turn_servers_get_a_password_of_their_own(rings: Rings, alice_calls: Caller, settings: Any) -> None:

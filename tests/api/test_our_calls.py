@@ -149,6 +149,59 @@ def test_hanging_up_before_anybody_answers_is_a_call_not_answered(
     assert lines(alice_calls, call)[0]["text"] == "Outgoing call, not answered"
 
 
+def test_a_talk_that_is_told_of_after_it_was_hung_up_stands_in_the_conversation_as_a_talk(
+    thread: Thread, cast: Cast, provider: FarEnd, alice_calls: Caller
+) -> None:
+    """They spoke, Alice hung up, and only then did the webhooks come that say so."""
+    allows(provider)
+    call = dial(alice_calls, thread).data
+    told(cast.acme_number, joined(call))
+    alice_calls.put(f"calls/{call['id']}/end", {"ref": REF})
+    before = alice_calls.get(f"threads/{thread.id}").data
+
+    told(cast.acme_number, statuses=(status(call["provider_id"], "ACCEPTED"),))
+    for _ in range(2):
+        told(cast.acme_number, terminate(call["provider_id"], 12, ours=True))
+    [entry] = lines(alice_calls, call)
+    after = alice_calls.get(f"threads/{thread.id}").data
+    [told_of] = [one for one in _events(alice_calls) if one["type"] == "message.attached"]
+
+    assert (before["last_message"]["text"], before["waiting_since"] is None) == (
+        "Outgoing call, not answered",
+        False,
+    )
+    assert alice_calls.get(f"calls/{call['id']}").data["outcome"] == "answered"
+    assert (entry["text"], entry["content"]["outcome"], entry["content"]["duration_s"]) == (
+        "Outgoing call", "answered", 12,
+    )  # fmt: skip
+    assert (after["last_message"]["text"], after["waiting_since"]) == ("Outgoing call", None)
+    assert (told_of["data"]["message"]["text"], told_of["data"]["thread"]["waiting_since"]) == (
+        "Outgoing call",
+        None,
+    )
+
+
+def test_what_the_customer_has_written_since_a_call_waits_for_an_answer_whatever_is_told_of_it(
+    thread: Thread, cast: Cast, provider: FarEnd, alice_calls: Caller, writes: Writes
+) -> None:
+    allows(provider)
+    call = dial(alice_calls, thread).data
+    alice_calls.put(f"calls/{call['id']}/end", {"ref": REF})
+    alice_calls.post(f"threads/{thread.id}/messages", {"text": "I tried to call", "client_ref": "1"})
+    writes("I am here now", from_user_id=None)
+
+    told(cast.acme_number, terminate(call["provider_id"], 12, ours=True))
+
+    now = alice_calls.get(f"threads/{thread.id}").data
+    assert now["last_message"]["text"] == "I am here now"
+    assert now["waiting_since"] is not None
+
+
+def _events(caller: Caller) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = caller.get("events", limit="200").data["data"]
+    return found
+
+
 def test_a_call_whose_id_was_lost_on_the_way_is_known_by_what_we_gave_it(
     thread: Thread, cast: Cast, provider: FarEnd, alice_calls: Caller
 ) -> None:

@@ -3,16 +3,16 @@ import { Avatar, Icon, effect, go, html, render, route, signal, t, useEffect, us
 import { calls, hear, isForMe, ringing, silence, silenced } from "../calls.js";
 import { add, hooks, tip } from "../commands.js";
 import { directory, isMine, member } from "../store.js";
-import { put } from "../server.js";
+import { put, signedOut } from "../server.js";
 import { startRinging } from "../ringing.js";
-import { accept, decline, follow, hangUp, mute, press, talk } from "../talk.js";
+import { accept, decline, follow, hangUp, isBusy, mute, press, talk } from "../talk.js";
 import { addressWords, duration, whoIs } from "../text.js";
 import { closeLayer, openPopover } from "./layers.js";
 import { openPicker } from "./pickers.js";
 import { oops } from "../actions.js";
 
 const first = () => ringing().find((call) => isForMe(call) && !silenced.value.has(call.id));
-const current = () => calls.value.get(talk.value?.id);
+const current = () => calls.value.get(talk.value?.id) || talk.value?.call;
 
 // ---------------------------------------------------------------- pieces
 
@@ -50,7 +50,6 @@ function passOn(call, anchor) {
 
 function Ringing({ call }) {
   const { passed_to: to } = call;
-  const isBusy = Boolean(talk.value) && talk.value.phase !== "refused";
   const words = !to ? t("Incoming call") : isMine(to.id) ? t("Passed on to you") : t("Passed on to {name}", { name: to.name });
   const look = isForMe(call) ? "loud" : "aside";
   return html`<section class=${`call-bar ringing ${look}`} role="group" aria-label=${t("{name} calls", { name: whoIs(call.customer) })}
@@ -58,7 +57,7 @@ function Ringing({ call }) {
     <div class="call-acts"><${Button} name=${t("Pass on")} icon="phone-forwarded" run=${(anchor) => passOn(call, anchor)} data-testid="call-pass" />
       <${Button} name=${t("Silence")} icon="bell-off" command="call-silence" run=${() => silence(call.id)} data-testid="call-silence" />
       <${Button} name=${t("Decline")} icon="phone-off" look="no" command="call-decline" run=${() => decline(call)} data-testid="call-decline" />
-      ${!isBusy && html`<${Button} name=${t("Accept")} icon="phone" look="yes" command="call-accept" run=${() => accept(call)} data-testid="call-accept" />`}</div></section>`;
+      ${!isBusy() && html`<${Button} name=${t("Accept")} icon="phone" look="yes" command="call-accept" run=${() => accept(call)} data-testid="call-accept" />`}</div></section>`;
 }
 
 function Refused({ call }) {
@@ -147,7 +146,7 @@ const COMMANDS = [
   ["call-silence", () => t("Silence the call"), ["s"], () => silence(first().id), whileRinging],
   ["call-mute", () => t("Mute or unmute"), ["m"], mute, whileTalking],
   ["call-keypad", () => t("Keypad of the call"), ["#"], () => openKeypad(document.querySelector("[data-testid=call-keypad]")), whileTalking],
-  ["call-end", () => t("Hang up"), ["shift+h"], hangUp, whileTalking],
+  ["call-end", () => t("Hang up"), ["shift+h"], hangUp, { when: isBusy }],
 ];
 
 /** Its own styles come with it. */
@@ -157,11 +156,17 @@ function dressed() {
   return new Promise((done) => { sheet.onload = done; sheet.onerror = done; document.head.append(sheet); });
 }
 
+/** Above the page; above the words in the dialog of who must sign in again, outside of which no button can be pressed. */
+function place(box, isOut) {
+  const dialog = isOut && document.querySelector("[data-testid=sign-in]");
+  (dialog || document.body).prepend(box);
+}
+
 /** Draw the bar above the page, which gets shorter by it. */
 export async function mount() {
   await dressed();
   const box = Object.assign(document.createElement("div"), { id: "calls" });
-  document.body.prepend(box);
+  effect(() => { setTimeout(place, 0, box, signedOut.value); }); // once the dialog is drawn
   const { style } = document.documentElement;
   new ResizeObserver(() => style.setProperty("--calls", `${box.offsetHeight}px`)).observe(box);
   add("call", COMMANDS);

@@ -21,7 +21,7 @@ async function ask(id, name, { channel_id }) {
 async function call(id, line) {
   closeLayer();
   await show();
-  dial(id, line);
+  dial(thread(id).peek(), line);
 }
 
 /** What may be done, in words, and the one button for it. */
