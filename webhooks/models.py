@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common.tenancy import TenantForeignKey, TenantModel
+from tenants.models import MemberMail
 
 #: What an endpoint was made for. Within a version there are only additions.
 API_VERSION = "v1"
@@ -112,3 +113,19 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.type} {self.state}"
+
+
+class OffMail(MemberMail):
+    """One e-mail that tells a member that we switched an endpoint off.
+
+    endpoint_id: no key, so that code which does not know these rows yet may still forget an endpoint.
+    """
+
+    endpoint_id = models.UUIDField()
+
+    class Meta(MemberMail.Meta):
+        indexes = [
+            models.Index(
+                fields=["tenant", "due_at"], name="offmail_due", condition=models.Q(due_at__isnull=False)
+            )
+        ]

@@ -17,6 +17,7 @@ from events import audit, bus
 from inbox.operations.authors import SYSTEM, Author
 from webhooks.models import Endpoint, Why
 from webhooks.operations.errors import WebhookRefused
+from webhooks.operations.off_mails import write_mails
 from webhooks.operations.secrets import seal_first
 from webhooks.patterns import MOST, is_pattern, tidy
 
@@ -78,7 +79,8 @@ def remove_endpoint(*, endpoint: Endpoint, by: Author) -> None:
 def switch_off(endpoint: Endpoint, why: Why) -> None:
     """The house itself gives up an endpoint it holds, locked; the caller saves the row.
 
-    Writes Event `webhook_endpoint.disabled`, Change.
+    Those who may switch it on again are told by e-mail. Writes OffMail, Event `webhook_endpoint.disabled`,
+    Change.
     """
     before = _said(endpoint)
     _turn_off(endpoint, why)
@@ -89,6 +91,7 @@ def switch_off(endpoint: Endpoint, why: Why) -> None:
         "reason": why.value,
         "failing_since": endpoint.failing_since,
     }
+    write_mails(endpoint)
     bus.record("webhook_endpoint.disabled", {"endpoint": told}, actor=SYSTEM.actor)
     audit.note(
         "webhook_endpoint.disabled", endpoint.id, str(endpoint), before=before,
