@@ -22,6 +22,13 @@ class Why(models.TextChoices):
     FAILING = "failing"  # five days of nothing but failures
 
 
+class Format(models.TextChoices):
+    """How much an endpoint is told of each event."""
+
+    FULL = "full"
+    THIN = "thin"  # ids and addresses only
+
+
 class Endpoint(TenantModel):
     """One address of the tenant's own servers.
 
@@ -34,6 +41,9 @@ class Endpoint(TenantModel):
     url = models.CharField(max_length=URL_CHARS)
     description = models.CharField(max_length=200, blank=True)
     types = models.JSONField(default=list)
+    event_format = models.CharField(
+        max_length=8, choices=Format.choices, default=Format.FULL, db_default=Format.FULL
+    )
     is_enabled = models.BooleanField(default=True)
     why_disabled = models.CharField(max_length=8, choices=Why.choices, blank=True)
     disabled_at = models.DateTimeField(null=True)
