@@ -34,7 +34,7 @@ FORMATS = {
     ),
     Format.THIN.value: (
         gettext_lazy("Only references"),
-        gettext_lazy("ids and addresses to fetch it at, no names and no words"),
+        gettext_lazy("ids and addresses to fetch the rest at, nothing personal"),
     ),
 }
 
