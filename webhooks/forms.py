@@ -50,7 +50,6 @@ class EndpointForm(SharedForm):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
         help_text=gettext_lazy("With commas between them: message.received, *.failed"),
     )
-
     format = forms.ChoiceField(label=gettext_lazy("Tells"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, endpoint: Endpoint | None = None, **kwargs: Any) -> None:

@@ -33,9 +33,10 @@ class Endpoint(TenantModel):
     """One address of the tenant's own servers.
 
     types: patterns of event types, none: all; event_format: how much it is told of each. seq: up to this
-    event the deliveries are written. sealed holds its secrets, see ``operations.secrets``. failures: those since the last success, which began at
-    failing_since; rests_until: nothing is sent before; is_slow: the last answers took long. A courier holds
-    it until `leased_until`, or until its connection (`holder`) is gone; `token` names the claim.
+    event the deliveries are written. sealed holds its secrets, see ``operations.secrets``. failures: those
+    since the last success, which began at failing_since; rests_until: nothing is sent before; is_slow: the
+    last answers took long. A courier holds it until `leased_until`, or until its connection (`holder`) is
+    gone; `token` names the claim.
     """
 
     url = models.CharField(max_length=URL_CHARS)
