@@ -34,7 +34,7 @@ def program(house: House) -> Caller:
     return program_of(house.cast.acme)
 
 
-def path_of(url: str) -> tuple[str, dict[str, str]]:
+def path_of(url: str) -> tuple[str, dict[str, Any]]:
     """An address of the API as a caller takes it."""
     parts = urlsplit(url)
     return parts.path.removeprefix(API), dict(pair.split("=") for pair in parts.query.split("&") if pair)
