@@ -234,6 +234,7 @@ WORK_QUEUES = {
     "alerts": ("notifications.look_at_rules", "default"),
     "alert_mails": ("notifications.mail_alerts", "default"),
     "webhooks": ("webhooks.carry", "urgent"),
+    "webhook_mails": ("webhooks.mail", "default"),
     "webhook_sweeps": ("webhooks.sweep", "default"),
 }
 
@@ -332,6 +333,8 @@ LOGIN_REDIRECT_URL = "/inbox/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 EMAIL_BACKEND = env_str("PARLEY_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env_str("PARLEY_EMAIL_FROM", "parley@localhost")
+#: A mail server that hangs holds up a worker no longer.
+EMAIL_TIMEOUT = 10
 
 # ---------------------------------------------------------------- browser security
 

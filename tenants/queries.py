@@ -24,6 +24,7 @@ from tenants.models import (
     Tenant,
     User,
 )
+from tenants.permissions import ROLE_SCOPES
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -71,6 +72,12 @@ def is_new_installation() -> bool:
 def members() -> QuerySet[Member]:
     """Everybody who is or was in the open scope's tenant, active ones first."""
     return Member.objects.order_by("-is_active", "name", "id")
+
+
+def members_with(scope: str) -> QuerySet[Member]:
+    """Everybody in the open scope's tenant who may do this by their role. Nobody who has left."""
+    roles = [role for role, scopes in ROLE_SCOPES.items() if scope in scopes]
+    return Member.objects.filter(is_active=True, role__in=roles).order_by("id")
 
 
 def open_invitations() -> QuerySet[Invitation]:

@@ -71,6 +71,7 @@ LONG = (
     "crossfire/test_hostile",
     "crossfire/test_socket",
     "crossfire/test_table.py::test_acme_itself",
+    "crossfire/test_thin_events",
     "inbox/test_counts",
     "inbox/test_fairness",
     "inbox/test_pace",

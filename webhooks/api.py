@@ -18,7 +18,7 @@ from common.api.schema import ListOf, sends, show
 from common.wire import Json, stamp
 from inbox.operations.authors import Author
 from webhooks import wire
-from webhooks.models import TYPE_CHARS, URL_CHARS, State
+from webhooks.models import TYPE_CHARS, URL_CHARS, Format, State
 from webhooks.operations.endpoints import change_endpoint, make_endpoint, remove_endpoint
 from webhooks.operations.errors import SwitchedOff, WebhookRefused
 from webhooks.operations.replays import replay_event, replay_failed, replay_range
@@ -29,6 +29,12 @@ from webhooks.queries import delivery_page, endpoint_of, endpoints
 from webhooks.shapes import delivery_shape, endpoint_shape
 
 READ, WRITE = "webhooks:read", "webhooks:write"
+FORMATS = (
+    "`full`: `data` of each event as in the log. `thin`: only ids and addresses to read it at, no names and "
+    "no words of people."
+)
+#: What operations call by another name.
+_CALLED = {"enabled": "is_enabled", "format": "event_format"}
 EXAMPLE = {
     "url": "https://shop.example/webhooks",
     "description": "Order system",
@@ -67,6 +73,7 @@ class EndpointBody(Body):
         default=list,
         help_text="Types of events, `*` for a part of one: `message.*`, `*.failed`. Empty: all.",
     )
+    format = OneOf(Format.values, default=Format.FULL.value, help_text=FORMATS)
     enabled = serializers.BooleanField(default=True)
 
 
@@ -78,6 +85,7 @@ class EndpointChangeBody(Body):
     types = serializers.ListField(
         child=serializers.CharField(max_length=TYPE_CHARS), max_length=MOST, required=False
     )
+    format = OneOf(Format.values, required=False, help_text=FORMATS)
     enabled = serializers.BooleanField(required=False)
 
 
@@ -92,8 +100,7 @@ class RoomEndpoint(Endpoint):
 
     def said(self) -> Json:
         """The body as operations take it."""
-        said = dict(self.body)
-        return said | ({"is_enabled": said.pop("enabled")} if "enabled" in said else {})
+        return {_CALLED.get(name, name): value for name, value in self.body.items()}
 
 
 class WebhookEndpoints(RoomEndpoint):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import SharedForm, described
-from webhooks.models import TYPE_CHARS, URL_CHARS, Endpoint, State
+from webhooks.models import TYPE_CHARS, URL_CHARS, Endpoint, Format, State
 from webhooks.operations.endpoints import checked_url
 from webhooks.operations.errors import WebhookRefused
 from webhooks.patterns import is_pattern
-from webhooks.words import GROUPS
+from webhooks.words import FORMATS, GROUPS
 
 _STATES = [
     (State.WAITING.value, gettext_lazy("Waits")),
@@ -50,11 +50,14 @@ class EndpointForm(SharedForm):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
         help_text=gettext_lazy("With commas between them: message.received, *.failed"),
     )
+    format = forms.ChoiceField(label=gettext_lazy("Tells"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, endpoint: Endpoint | None = None, **kwargs: Any) -> None:
         super().__init__(*args, stored=_stored(endpoint), **kwargs)
         choices = [(one, described(words, about)) for one, (words, about) in GROUPS.items()]
         self.fields["groups"].choices = choices  # type: ignore[attr-defined]
+        formats = [(one, described(words, about)) for one, (words, about) in FORMATS.items()]
+        self.fields["format"].choices = formats  # type: ignore[attr-defined]
 
     def clean_url(self) -> str:
         try:
@@ -75,17 +78,19 @@ class EndpointForm(SharedForm):
         """As operations take it."""
         found = self.cleaned_data
         types = [*found["groups"], *filter(None, found["others"].split(", "))]
-        return {"url": found["url"], "description": found["description"], "types": types}
+        said = {"url": found["url"], "description": found["description"], "types": types}
+        return said | ({"event_format": found["format"]} if found["format"] else {})
 
 
 def _stored(endpoint: Endpoint | None) -> dict[str, Any]:
     if endpoint is None:
-        return {"url": "", "description": "", "groups": [], "others": ""}
+        return {"url": "", "description": "", "groups": [], "others": "", "format": Format.FULL.value}
     return {
         "url": endpoint.url,
         "description": endpoint.description,
         "groups": sorted(one for one in endpoint.types if one in GROUPS),
         "others": ", ".join(one for one in endpoint.types if one not in GROUPS),
+        "format": endpoint.event_format,
     }
 
 

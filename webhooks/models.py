@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from common.tenancy import TenantForeignKey, TenantModel
+from tenants.models import MemberMail
 
 #: What an endpoint was made for. Within a version there are only additions.
 API_VERSION = "v1"
@@ -21,18 +22,29 @@ class Why(models.TextChoices):
     FAILING = "failing"  # five days of nothing but failures
 
 
+class Format(models.TextChoices):
+    """How much an endpoint is told of each event."""
+
+    FULL = "full"
+    THIN = "thin"  # ids and addresses only
+
+
 class Endpoint(TenantModel):
     """One address of the tenant's own servers.
 
-    types: patterns of event types, none: all. seq: up to this event the deliveries are written. sealed
-    holds its secrets, see ``operations.secrets``. failures: those since the last success, which began at
-    failing_since; rests_until: nothing is sent before; is_slow: the last answers took long. A courier holds
-    it until `leased_until`, or until its connection (`holder`) is gone; `token` names the claim.
+    types: patterns of event types, none: all; event_format: how much it is told of each. seq: up to this
+    event the deliveries are written. sealed holds its secrets, see ``operations.secrets``. failures: those
+    since the last success, which began at failing_since; rests_until: nothing is sent before; is_slow: the
+    last answers took long. A courier holds it until `leased_until`, or until its connection (`holder`) is
+    gone; `token` names the claim.
     """
 
     url = models.CharField(max_length=URL_CHARS)
     description = models.CharField(max_length=200, blank=True)
     types = models.JSONField(default=list)
+    event_format = models.CharField(
+        max_length=8, choices=Format.choices, default=Format.FULL, db_default=Format.FULL
+    )
     is_enabled = models.BooleanField(default=True)
     why_disabled = models.CharField(max_length=8, choices=Why.choices, blank=True)
     disabled_at = models.DateTimeField(null=True)
@@ -112,3 +124,19 @@ class Delivery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.type} {self.state}"
+
+
+class OffMail(MemberMail):
+    """One e-mail that tells a member that we switched an endpoint off.
+
+    endpoint_id: no key, so that code which does not know these rows yet may still forget an endpoint.
+    """
+
+    endpoint_id = models.UUIDField()
+
+    class Meta(MemberMail.Meta):
+        indexes = [
+            models.Index(
+                fields=["tenant", "due_at"], name="offmail_due", condition=models.Q(due_at__isnull=False)
+            )
+        ]

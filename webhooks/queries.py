@@ -66,5 +66,5 @@ def body_in_words(row: Delivery, endpoint: Endpoint, tenant: Tenant) -> str:
     event = Event.objects.filter(id=row.event_id, audience=None).first()
     if event is None:
         return ""
-    envelope = envelope_of(event, tenant, endpoint.api_version)
+    envelope = envelope_of(event, tenant, endpoint)
     return orjson.dumps(envelope, option=orjson.OPT_INDENT_2).decode()

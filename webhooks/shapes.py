@@ -15,6 +15,7 @@ def endpoint_shape(endpoint: Endpoint) -> wire.WebhookEndpoint:
         "url": endpoint.url,
         "description": endpoint.description,
         "types": endpoint.types,
+        "format": endpoint.event_format,
         "enabled": endpoint.is_enabled,
         "disabled_reason": endpoint.why_disabled or None,
         "disabled_at": stamp(endpoint.disabled_at),

@@ -8,6 +8,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from webhooks.couriers import stop_courier, wake_courier
+from webhooks.operations.off_mails import send_mails
 from webhooks.operations.sweeping import sweep_all
 
 
@@ -21,6 +22,12 @@ def carry(**_: Any) -> None:
 def sweep(**_: Any) -> None:
     """Forget what is old."""
     sweep_all()
+
+
+@shared_task(name="webhooks.mail", queue="default")
+def mail(**_: Any) -> None:
+    """Tell people which endpoints were switched off."""
+    send_mails()
 
 
 @worker_shutting_down.connect(weak=False)

@@ -30,6 +30,7 @@ from webhooks.operations.replays import replay_event, replay_failed
 from webhooks.operations.samples import send_sample
 from webhooks.operations.secrets import old_secret_ends_at, renew_secret
 from webhooks.words import (
+    FORMATS,
     Standing,
     answer_words,
     delivery_standing,
@@ -106,6 +107,7 @@ def one(request: MemberRequest, endpoint_id: UUID) -> HttpResponse:
         "called": name_of(endpoint),
         "standing": standing_of(endpoint),
         "types": types_words(endpoint),
+        "tells": FORMATS[endpoint.event_format][0],
         "old_secret_ends_at": old_secret_ends_at(endpoint),
         "counts": queries.counts(endpoint),
         "secret": take_once(request, _once(endpoint)),

@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 
 from common.wire import Id, Json, Meaning, Time
 from events.wire import Actor
-from webhooks.models import State
+from webhooks.models import Format, State
 
 
 class Workspace(TypedDict):
@@ -15,6 +15,23 @@ class Workspace(TypedDict):
     id: Id
     name: str
     slug: str
+
+
+class ThinObject(TypedDict):
+    """The thing a thin event is about. url: where the API shows it."""
+
+    type: str
+    id: Id
+    url: str | None
+
+
+class ThinData(TypedDict):
+    """`data` of a thin event: no names, no words. url: the whole event in the log; null for a sample."""
+
+    object: ThinObject | None
+    thread_id: Id | None
+    customer_id: Id | None
+    url: str | None
 
 
 class WebhookEvent(TypedDict):
@@ -30,7 +47,13 @@ class WebhookEvent(TypedDict):
     is_reference: Annotated[
         bool, Meaning(about="The event is too large: `data` is `{url, size_bytes}`; read it at `url`.")
     ]
-    data: Annotated[Json, Meaning(about="As in the log of events.")]
+    data: Annotated[
+        Json,
+        Meaning(
+            about="As in the log of events. With `format: thin` only `{object: {type, id, url} or null, "
+            "thread_id, customer_id, url}`, and `actor.name` is empty."
+        ),
+    ]
     actor: Actor
 
 
@@ -41,6 +64,13 @@ class WebhookEndpoint(TypedDict):
     url: str
     description: str
     types: Annotated[list[str], Meaning(about="Patterns such as `message.*` or `*.failed`; empty: all.")]
+    format: Annotated[
+        str,
+        Meaning(
+            words=tuple(Format.values),
+            about="thin: `data` of an event holds only ids and addresses, no names and no words of people.",
+        ),
+    ]
     enabled: bool
     disabled_reason: Annotated[
         str | None, Meaning(about="paused, gone (it answered 410) or failing (five days of only failures).")

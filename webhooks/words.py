@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from webhooks.models import Delivery, Endpoint, State, Why
+from webhooks.models import Delivery, Endpoint, Format, State, Why
 
 #: Groups of events that people tick, by their pattern.
 GROUPS = {
@@ -25,6 +25,17 @@ GROUPS = {
     "campaign.*": (gettext_lazy("Campaigns"), gettext_lazy("started, paused, done")),
     "channel.*": (gettext_lazy("Channels"), gettext_lazy("changed, paused")),
     "alert.*": (gettext_lazy("Alerts"), gettext_lazy("raised, repeated, ended")),
+}
+#: How much each event tells, in words.
+FORMATS = {
+    Format.FULL.value: (
+        gettext_lazy("Everything"),
+        gettext_lazy("each event with what was written and who wrote it"),
+    ),
+    Format.THIN.value: (
+        gettext_lazy("Only references"),
+        gettext_lazy("ids and addresses to fetch the rest at, nothing personal"),
+    ),
 }
 
 

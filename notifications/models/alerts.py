@@ -8,7 +8,7 @@ from django.db import models
 from common.tenancy import TenantForeignKey, TenantModel
 from inbox.models.channels import Channel
 from notifications.models.prices import PLACES
-from tenants.models import Member
+from tenants.models import MemberMail
 
 
 class Watched(models.TextChoices):
@@ -80,18 +80,14 @@ class Alert(TenantModel):
         ]
 
 
-class AlertMail(TenantModel):
-    """One e-mail about an alert, a work order until it left. due_at: NULL when nothing is left to do."""
+class AlertMail(MemberMail):
+    """One e-mail about an alert."""
 
     alert = TenantForeignKey(Alert, related_name="mails")
-    member = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     is_over = models.BooleanField(default=False)
     sentence = models.CharField(max_length=400)
-    due_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(MemberMail.Meta):
         indexes = [
             models.Index(
                 fields=["tenant", "due_at"], name="alertmail_due", condition=models.Q(due_at__isnull=False)

@@ -19,7 +19,7 @@ from notifications.models import Alert, AlertRule, CostDay, Tally, Watched
 from notifications.operations.tallies import slot_of
 from notifications.words_of_money import money
 from tenants.models import Member
-from tenants.permissions import ROLE_SCOPES
+from tenants.queries import members_with
 
 SEES_HEALTH = "channels:write"
 HISTORY = 20
@@ -139,9 +139,7 @@ _LOOKS = {
 
 def told_members(members: Sequence[UUID]) -> QuerySet[Member]:
     """Who is told: the members named, else everybody who sets up channels. Nobody who has left."""
-    rows = Member.objects.filter(is_active=True)
-    roles = [role for role, scopes in ROLE_SCOPES.items() if SEES_HEALTH in scopes]
-    return rows.filter(id__in=members) if members else rows.filter(role__in=roles)
+    return Member.objects.filter(is_active=True, id__in=members) if members else members_with(SEES_HEALTH)
 
 
 def open_alerts_for(member: Member, *, sees_all: bool) -> list[Alert]:

@@ -3,6 +3,7 @@
 from tenants.models.availability import Availability, Way
 from tenants.models.hours import BusinessHours
 from tenants.models.keys import ApiKey, KeyRoute
+from tenants.models.mails import MemberMail
 from tenants.models.people import Invitation, LoginLink, Member, Membership, Team, TeamMember, User
 from tenants.models.tenant import Tenant
 
@@ -14,6 +15,7 @@ __all__ = [
     "KeyRoute",
     "LoginLink",
     "Member",
+    "MemberMail",
     "Membership",
     "Team",
     "TeamMember",

@@ -24,9 +24,10 @@ from inbox.models.deliveries import Lane
 from inbox.operations.authors import Author
 from notifications.models import Alert, AlertMail, AlertRule, CostDay, Tally
 from notifications.operations import engine
-from notifications.operations.alert_mails import TRIES, send_mails
+from notifications.operations.alert_mails import send_mails
 from notifications.operations.alerts import RuleRefused, change_rule, make_rule, remove_rule, take_turn
 from notifications.operations.tallies import keep_tallies, slot_of
+from tenants.operations.mails import TRIES
 from tests.cast import Cast
 from tests.notifications.conftest import ask, make_type, send
 from tests.notifications.forms import inputs, page
@@ -269,7 +270,7 @@ def test_those_who_are_told_get_one_mail_each_also_when_the_server_was_away(
         raise ConnectionRefusedError
 
     with monkeypatch.context() as patched:
-        patched.setattr("notifications.operations.alert_mails.EmailMessage.send", is_away)
+        patched.setattr(mail.EmailMessage, "send", is_away)
         assert send_mails() == 0
     with tenant_context(cast.acme.id):
         assert set(AlertMail.objects.values_list("attempts", "sent_at")) == {(1, None)}

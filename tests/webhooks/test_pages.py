@@ -79,6 +79,21 @@ def test_it_is_changed_paused_resumed_and_taken_away(
     assert alice_client.get(one).status_code == 404
 
 
+def test_one_that_was_switched_off_says_why_and_since_when(
+    house: House, server: Receiver, alice_client: Client
+) -> None:
+    endpoint, _ = house.listens(server.url)
+    server.answer = saying(410)
+    house.happens()
+    house.carry()
+
+    page = shown(alice_client, f"{BASE}{endpoint.id}/")
+
+    assert "It answered 410" in page
+    assert "Off since" in page
+    assert "Switched off" in shown(alice_client, BASE)
+
+
 def test_a_sample_says_what_came_back(house: House, server: Receiver, alice_client: Client) -> None:
     endpoint, _ = house.listens(server.url)
     one = f"{BASE}{endpoint.id}/"

@@ -15,22 +15,22 @@ from common.sql import lock_keys
 from common.tenancy import require_tenant
 from events import audit, bus
 from inbox.operations.authors import SYSTEM, Author
-from webhooks.models import Endpoint, Why
+from webhooks.models import Endpoint, Format, Why
 from webhooks.operations.errors import WebhookRefused
+from webhooks.operations.off_mails import write_mails
 from webhooks.operations.secrets import seal_first
 from webhooks.patterns import MOST, is_pattern, tidy
 
 QUEUE, SWEEPS = "webhooks", "webhook_sweeps"
 #: Of one tenant; each of its events is looked at for each of them.
 ENDPOINTS_MOST = 20
-FIELDS = ("url", "description", "types", "is_enabled")
+FIELDS = ("url", "description", "types", "event_format", "is_enabled")
 
 
-def make_endpoint(*, by: Author, url: str, description: str = "", types: list[str] | None = None,
-                  is_enabled: bool = True) -> tuple[Endpoint, str]:  # fmt: skip
+def make_endpoint(*, by: Author, url: str, **said: Any) -> tuple[Endpoint, str]:
     """A new endpoint and its secret, which is shown this once. It hears of what happens from now on.
 
-    Writes Endpoint, Change. Raises WebhookRefused.
+    said: what else is known of FIELDS. Writes Endpoint, Change. Raises WebhookRefused.
     """
     lock_keys([f"{require_tenant()}|webhook endpoints"])
     if Endpoint.objects.filter(removed_at=None).count() >= ENDPOINTS_MOST:
@@ -38,7 +38,7 @@ def make_endpoint(*, by: Author, url: str, description: str = "", types: list[st
             _("There are %d endpoints already; take one away first.") % ENDPOINTS_MOST, field="url"
         )
     endpoint = Endpoint(id=uuid7(), seq=bus.head())
-    _set(endpoint, {"url": url, "description": description, "types": types or [], "is_enabled": is_enabled})
+    _set(endpoint, {"url": url, **said})
     secret = seal_first(endpoint)
     endpoint.save(force_insert=True)
     endpoint.refresh_from_db(fields=["created_at", "updated_at"])
@@ -78,7 +78,8 @@ def remove_endpoint(*, endpoint: Endpoint, by: Author) -> None:
 def switch_off(endpoint: Endpoint, why: Why) -> None:
     """The house itself gives up an endpoint it holds, locked; the caller saves the row.
 
-    Writes Event `webhook_endpoint.disabled`, Change.
+    Those who may switch it on again are told by e-mail. Writes OffMail, Event `webhook_endpoint.disabled`,
+    Change.
     """
     before = _said(endpoint)
     _turn_off(endpoint, why)
@@ -89,6 +90,7 @@ def switch_off(endpoint: Endpoint, why: Why) -> None:
         "reason": why.value,
         "failing_since": endpoint.failing_since,
     }
+    write_mails(endpoint)
     bus.record("webhook_endpoint.disabled", {"endpoint": told}, actor=SYSTEM.actor)
     audit.note(
         "webhook_endpoint.disabled", endpoint.id, str(endpoint), before=before,
@@ -125,6 +127,10 @@ def _set_types(endpoint: Endpoint, types: list[str]) -> None:
     endpoint.types = tidy(types)
 
 
+def _set_format(endpoint: Endpoint, wanted: str) -> None:
+    endpoint.event_format = Format(wanted)
+
+
 def _set_enabled(endpoint: Endpoint, is_enabled: bool) -> None:
     if is_enabled:
         _turn_on(endpoint)
@@ -133,7 +139,8 @@ def _set_enabled(endpoint: Endpoint, is_enabled: bool) -> None:
 
 
 _SETTERS: dict[str, Callable[[Endpoint, Any], None]] = {
-    "url": _set_url, "description": _set_description, "types": _set_types, "is_enabled": _set_enabled,
+    "url": _set_url, "description": _set_description, "types": _set_types, "event_format": _set_format,
+    "is_enabled": _set_enabled,
 }  # fmt: skip
 
 

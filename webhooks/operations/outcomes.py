@@ -9,11 +9,11 @@ from typing import Any
 
 from common import queues
 from common.sql import as_json, update_from_values
+from common.times import database_now
 from webhooks.jobs import Batch
 from webhooks.models import Delivery, Endpoint, State, Why
 from webhooks.operations.endpoints import QUEUE, switch_off
 from webhooks.sending import GONE, NOT_NOW, Try
-from webhooks.times import database_now
 
 #: How long after each failure the next try comes, and a tenth of it at random; after the last one it is over.
 GAPS = (
@@ -34,7 +34,7 @@ TRIES_KEPT = 12
 def record(batch: Batch) -> None:
     """Write what came of a batch, in the open scope, and give the endpoint back.
 
-    Writes Delivery, Endpoint; where it is given up, Event and Change.
+    Writes Delivery, Endpoint; where it is given up, OffMail, Event and Change.
     """
     endpoint = Endpoint.objects.select_for_update(no_key=True).filter(id=batch.endpoint_id).first()
     if endpoint is None:

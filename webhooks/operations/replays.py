@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from common import queues
 from common.ids import uuid7_from
 from common.tenancy import require_tenant
+from common.times import database_now
 from events import audit
 from events.models import Event
 from inbox.operations.authors import Author
@@ -18,7 +19,6 @@ from webhooks.models import Endpoint
 from webhooks.operations.endpoints import QUEUE
 from webhooks.operations.errors import SwitchedOff, WebhookRefused
 from webhooks.operations.turns import KEEP, write
-from webhooks.times import database_now
 
 #: Events of one call; a longer stretch is told in parts.
 AT_MOST = 10_000

@@ -29,7 +29,7 @@ def send_sample(*, tenant_id: UUID, endpoint_id: UUID, by: Author) -> Try:
         endpoint = Endpoint.objects.get(id=endpoint_id, removed_at=None)
         tenant = Tenant.objects.get(id=tenant_id)
         event = Event(id=uuid7(), seq=0, type=SAMPLE, at=now, actor=by.actor, data=_data(endpoint))
-    body = body_of(event, tenant, endpoint.api_version, is_sample=True)
+    body = body_of(event, tenant, endpoint, is_sample=True)
     secrets = signing_secrets(endpoint, bytes(tenant.data_key), now)
     return post(endpoint.url, body, event_id=str(event.id), secrets=secrets)
 

@@ -1,4 +1,5 @@
-"""Forgetting: deliveries older than 30 days, and all of an endpoint that was taken away; a few at a time."""
+"""Forgetting: deliveries and e-mails older than 30 days, and all of an endpoint that was taken away; a few at
+a time."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from common import turns
 from common.ids import uuid7_from
 from common.tenancy import require_tenant
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Delivery, Endpoint, OffMail
 from webhooks.operations.endpoints import SWEEPS
 from webhooks.operations.turns import KEEP
 
@@ -27,18 +28,20 @@ def sweep_all(*, seconds: float = 5.0) -> int:
 def sweep(now: datetime | None = None) -> datetime | None:
     """One turn of the open scope's tenant; returns when the next one is due, None where nothing is left.
 
-    A delivery's id tells its age. Deletes Delivery, Endpoint.
+    A row's id tells its age. Deletes Delivery, OffMail, Endpoint.
     """
     now = now or timezone.now()
     gone = Endpoint.objects.exclude(removed_at=None).order_by("id").first()
-    count = _delete_old(uuid7_from(now - KEEP))
+    before = uuid7_from(now - KEEP)
+    count = _delete_old(before)
+    OffMail.objects.filter(id__lt=before, due_at=None).delete()
     if gone and count < AT_ONCE:
         count += _delete_of(gone, AT_ONCE - count)
         if count < AT_ONCE:
             Endpoint.objects.filter(id=gone.id).delete()
     if count >= AT_ONCE or Endpoint.objects.exclude(removed_at=None).exists():
         return now
-    is_used = Endpoint.objects.exists() or Delivery.objects.exists()
+    is_used = any(kind.objects.exists() for kind in (Endpoint, Delivery, OffMail))
     return now + EVERY if is_used else None
 
 

@@ -172,9 +172,7 @@ def _batches(endpoints: Sequence[Endpoint], strands: dict[UUID, int], now: datet
     found = []
     for endpoint in endpoints:
         mine = [one for one in deliveries if one.endpoint_id == endpoint.id and one.event_id in events]
-        parcels = deque(
-            Parcel(one, body_of(events[one.event_id], tenant, endpoint.api_version)) for one in mine
-        )
+        parcels = deque(Parcel(one, body_of(events[one.event_id], tenant, endpoint)) for one in mine)
         if parcels:
             secrets = signing_secrets(endpoint, bytes(tenant.data_key), now)
             found.append(
