@@ -88,6 +88,9 @@ def test_a_customer_calls_an_agent_answers_they_hear_each_other_and_the_conversa
 
     mia.at("call-mute").click()
     expect(mia.at("call-mute")).to_have_attribute("aria-pressed", "true")
+    mia.field.focus()
+    mia.press("Control+Shift+M")  # also while writing
+    expect(mia.at("call-mute")).to_have_attribute("aria-pressed", "false")
     mia.at("call-keypad").click()
     mia.at("key-5").click()
     mia.at("key-#").click()

@@ -144,7 +144,7 @@ const COMMANDS = [
   ["call-accept", () => t("Accept the call"), ["y"], () => accept(first()), whileRinging],
   ["call-decline", () => t("Decline the call"), ["shift+d"], () => decline(first()), whileRinging],
   ["call-silence", () => t("Silence the call"), ["s"], () => silence(first().id), whileRinging],
-  ["call-mute", () => t("Mute or unmute"), ["m"], mute, whileTalking],
+  ["call-mute", () => t("Mute or unmute"), ["m", "mod+shift+m"], mute, whileTalking],
   ["call-keypad", () => t("Keypad of the call"), ["#"], () => openKeypad(document.querySelector("[data-testid=call-keypad]")), whileTalking],
   ["call-end", () => t("Hang up"), ["shift+h"], hangUp, { when: isBusy }],
 ];
