@@ -63,6 +63,22 @@ def _words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def plain_breaks(text: str) -> str:
+    """The text with its lines ended as everywhere but in what browsers send."""
+    return text.replace("\r\n", "\n")
+
+
+class LinesField(forms.CharField):
+    """A text of several lines. Each break counts once, as the browser counts it; and a text that nobody
+    touched comes back as it was."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return plain_breaks(found) if isinstance(found, str) else found
+
+
 class SharedForm(forms.Form):
     """A form over a row that others may save at the same time; see ``merge``. stored: the row now."""
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import SharedForm, merge, secret_names, seen_token
+from common.forms import LinesField, SharedForm, merge, secret_names, seen_token
 from inbox.channels import adapter_for
 from inbox.models import Channel, Outcome
 from inbox.operations.channels import channel_secrets
@@ -182,7 +182,7 @@ class SavedReplyForm(SharedForm):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("A few words to find it by.")
     )
-    text = forms.CharField(
+    text = LinesField(
         label=gettext_lazy("Text"),
         max_length=4096,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),

@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import LinesField, plain_breaks
 from inbox.forms import SavedReplyForm
 from inbox.models import Macro
 from inbox.operations.macros import HOURS_MAX
+from inbox.operations.threads import LABELS_MAX
 from tenants.models import Member, Team
 
 _ENDINGS = [
@@ -30,17 +32,17 @@ _PRIORITIES = [
 
 
 class MacroForm(SavedReplyForm):
-    """A macro. may_share: whether it can be made for everybody."""
+    """A macro, None for a new one. may_share: whether it can be made for everybody."""
 
     text = None  # type: ignore[assignment]
-    reply = forms.CharField(
+    reply = LinesField(
         label=gettext_lazy("Reply"),
         required=False,
         max_length=4096,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text=SavedReplyForm.base_fields["text"].help_text,
     )
-    note = forms.CharField(
+    note = LinesField(
         label=gettext_lazy("Note for the team"),
         required=False,
         max_length=10_000,
@@ -49,7 +51,7 @@ class MacroForm(SavedReplyForm):
     labels = forms.CharField(
         label=gettext_lazy("Labels to add"),
         required=False,
-        max_length=600,
+        max_length=LABELS_MAX * 62,
         help_text=gettext_lazy("Several with commas between them."),
     )
     assign = forms.ChoiceField(label=gettext_lazy("Assign to"), required=False)
@@ -71,8 +73,9 @@ class MacroForm(SavedReplyForm):
         "seen",
     ]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, macro: Macro | None, **kwargs: Any) -> None:
+        super().__init__(*args, stored=initial_of(macro), **kwargs)
+        self.macro = macro
         members = Member.objects.filter(is_active=True).order_by("name", "id")
         choices = [
             ("", _("Leave it as it is")),
@@ -101,11 +104,17 @@ class MacroForm(SavedReplyForm):
         return {
             "reply": said["reply"],
             "note": said["note"],
-            "add_labels": said["labels"].split(","),
+            "add_labels": self._labels(said["labels"]),
             "assign": {"to": to, **({"id": key} if key else {})} if to else None,
             "priority": said["priority"],
             **ending.get(said["ending"], {}),
         }
+
+    def _labels(self, text: str) -> list[str]:
+        """Those the macro has stay whole where nobody touched them: a program's may have commas."""
+        if self.macro and text == self.stored["labels"]:
+            return list(self.macro.steps.get("add_labels", ()))
+        return text.split(",")
 
     def field_of(self, pointer: str) -> str | None:
         """The field a refusal's pointer is about; None for the whole."""
@@ -124,8 +133,8 @@ def initial_of(macro: Macro | None) -> dict[str, Any]:
     ending = "close" if steps.get("close") else "hours" if hours else "reply" if snooze else ""
     return {
         "name": macro.name,
-        "reply": steps.get("reply", ""),
-        "note": steps.get("note", ""),
+        "reply": plain_breaks(steps.get("reply", "")),
+        "note": plain_breaks(steps.get("note", "")),
         "labels": ", ".join(steps.get("add_labels", ())),
         "assign": ":".join(filter(None, (assign["to"], assign.get("id")))) if assign else "",
         "priority": steps.get("priority", ""),

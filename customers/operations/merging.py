@@ -253,7 +253,11 @@ def _part(pair: Pair, journal: Json) -> list[UUID]:
 
 
 def _is_free(journal: Json, fields: Json) -> bool:
-    return bool(journal["external_id"]) and fields["external_id"] != journal["external_id"]
+    """May the other have its own id again? Somebody may have been given it meanwhile."""
+    own = journal["external_id"]
+    if not own or fields["external_id"] == own:
+        return False
+    return not Customer.objects.filter(external_id=own).exists()
 
 
 def with_later(addresses: list[UUID]) -> list[UUID]:

@@ -157,9 +157,7 @@ class MacroOne(InboxEndpoint):
         example={"name": "Card is on its way"},
     )
     def patch(self, request: Request, macro_id: UUID) -> wire.Macro:
-        macro = self._changeable(macro_id)
-        said = {"name": macro.name, "steps": macro.steps, **self.body}
-        return macro_shape(change_macro(macro=macro, **said))
+        return macro_shape(change_macro(macro=self._changeable(macro_id), **self.body))
 
     @call("delete_macro", "Delete a macro", status=204)
     def delete(self, request: Request, macro_id: UUID) -> None:

@@ -89,7 +89,8 @@ class Drafts(InboxEndpoint):
     )
     def put(self, request: Request, thread_id: UUID, mode: str) -> wire.Draft:
         thread = thread_row(thread_id)
-        quoted = referred(Message.objects.filter(thread=thread), self.body["reply_to"], "/reply_to")
+        quotable = Message.objects.filter(customer_id=thread.customer_id)  # as of an answer
+        quoted = referred(quotable, self.body["reply_to"], "/reply_to")
         where = referred(Channel.objects.all(), self.body["channel_id"], "/channel_id")
         files = uploaded(self.body["attachment_ids"])
         draft = save_draft(

@@ -91,8 +91,7 @@ class SavedReplyOne(InboxEndpoint):
     )
     def patch(self, request: Request, saved_reply_id: UUID) -> wire.SavedReply:
         reply = self._changeable(saved_reply_id)
-        said = {"name": reply.name, "text": reply.text, **self.body}
-        return saved_reply_shape(change_saved_reply(reply=reply, **said))
+        return saved_reply_shape(change_saved_reply(reply=reply, **self.body))
 
     @call("delete_saved_reply", "Delete a saved reply", status=204)
     def delete(self, request: Request, saved_reply_id: UUID) -> None:

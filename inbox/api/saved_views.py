@@ -84,9 +84,12 @@ class SavedViewsEndpoint(InboxEndpoint):
 
     def shapes(self, rows: list[SavedView]) -> list[SavedViewShape]:
         """Views with what was last counted in them."""
-        wanted = {row.id: self._filter(row) for row in rows if self._is_counted(row)}
-        counts = kept_counts(member=self.member, wanted=wanted) if self.me else {}
+        counts = kept_counts(member=self.member, wanted=self._wanted(rows)) if self.me else {}
         return [_shape(row, counts.get(row.id)) for row in rows]
+
+    def _wanted(self, rows: list[SavedView]) -> dict[UUID, ThreadFilter]:
+        """What is counted for a member. A key has nothing of its own that a view could be asked about."""
+        return {row.id: self._filter(row) for row in rows if self._is_counted(row)}
 
     def _is_counted(self, row: SavedView) -> bool:
         return not any(name in row.place["filters"] for name in UNCOUNTED)
@@ -139,8 +142,8 @@ class SavedViewOne(SavedViewsEndpoint):
     )
     def patch(self, request: Request, saved_view_id: UUID) -> SavedViewShape:
         view = self._changeable(saved_view_id)
-        place = _plain(self.body["place"]) if "place" in self.body else view.place
-        changed = change_view(view=view, name=self.body.get("name", view.name), place=place)
+        place = _plain(self.body["place"]) if "place" in self.body else None
+        changed = change_view(view=view, name=self.body.get("name"), place=place)
         return self.shapes([changed])[0]
 
     @call("delete_saved_view", "Delete a saved view", status=204)

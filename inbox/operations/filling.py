@@ -9,7 +9,8 @@ from customers.models import Address, Customer
 from inbox.operations.authors import Author
 from tenants.models import Tenant
 
-PLACE = re.compile(r"\{\{\s*((?:customer|agent|workspace)\.[\w.-]+)\s*\}\}")
+#: An attribute may have a name in any letters, with spaces too.
+PLACE = re.compile(r"\{\{\s*((?:customer|agent|workspace)\.[^{}\n]+)\}\}")
 
 
 def fill(text: str, *, customer: Customer, by: Author) -> str:
@@ -17,7 +18,7 @@ def fill(text: str, *, customer: Customer, by: Author) -> str:
     if not PLACE.search(text):
         return text
     values = {name: value for name, value in _values(customer, by).items() if value}
-    return PLACE.sub(lambda found: values.get(found[1], found[0]), text)
+    return PLACE.sub(lambda found: values.get(found[1].strip(), found[0]), text)
 
 
 def gaps(text: str) -> list[str]:

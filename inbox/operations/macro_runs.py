@@ -90,7 +90,7 @@ def undo_run(*, run: MacroRun, by: Author) -> bool:
     is fine. Writes what the operations of the steps write. Raises NotPossible.
     """
     with transaction.atomic():
-        run = MacroRun.objects.select_for_update(of=("self",)).select_related("thread").get(id=run.id)
+        run = MacroRun.objects.select_for_update(of=("self",)).get(id=run.id)
         if run.undone_at is None:
             if run.message_id:
                 recall_messages([run.message_id], why=f"Taken back by {by.name}.")
@@ -129,8 +129,7 @@ def _member(by: Author) -> Member:
 def _change(steps: Mapping[str, Any], thread: Thread, by: Author) -> None:
     """Everything but the words, the ending last."""
     if "add_labels" in steps:
-        labels = list(dict.fromkeys([*thread.labels, *steps["add_labels"]]))
-        label_thread(thread=thread, labels=labels[:LABELS_MAX], by=by)
+        label_thread(thread=thread, labels=_with(thread.labels, steps["add_labels"]), by=by)
     if "assign" in steps:
         assignee, team = _assignee(steps["assign"], thread, by)
         assign_thread(thread=thread, assignee=assignee, team=team, by=by)
@@ -142,6 +141,16 @@ def _change(steps: Mapping[str, Any], thread: Thread, by: Author) -> None:
         snooze_thread(thread=thread, until=until, wake_on_reply=True, by=by)
     if "close" in steps:
         close_thread(thread=thread, by=by)
+
+
+def _with(labels: list[str], more: list[str]) -> list[str]:
+    """Every label there is to be. Raises NotPossible for too many: none is left out unsaid."""
+    found = list(dict.fromkeys([*labels, *more]))
+    if len(found) > LABELS_MAX:
+        raise NotPossible(
+            _("This conversation would have more than %d labels; take some off first.") % LABELS_MAX
+        )
+    return found
 
 
 def _assignee(wanted: Mapping[str, Any], thread: Thread, by: Author) -> tuple[Member | None, Team | None]:
@@ -176,7 +185,8 @@ def _fields(thread: Thread) -> dict[str, Any]:
 
 
 def _put_back(run: MacroRun, by: Author) -> None:
-    thread, now = run.thread, _fields(run.thread)
+    thread = lock_thread(run.thread_id)
+    now = _fields(thread)
     ours = {name for name in FIELDS if run.before[name] != run.after[name] and now[name] == run.after[name]}
     if "status" in ours or "snoozed_until" in ours:
         _back_to(run.before, thread, by)
@@ -191,11 +201,15 @@ def _put_back(run: MacroRun, by: Author) -> None:
 
 
 def _back_to(before: Mapping[str, Any], thread: Thread, by: Author) -> None:
-    """To the state it was in; a snooze that has ended meanwhile is open."""
+    """To the state it was in; a snooze that has ended meanwhile is open. Where the customer has begun another
+    conversation it stays closed: all else is put back."""
     if before["status"] == ThreadState.CLOSED:
         close_thread(thread=thread, by=by)
         return
-    reopen_thread(thread=thread, by=by)
+    try:
+        reopen_thread(thread=thread, by=by)
+    except NotPossible:
+        return
     until = parse_datetime(before["snoozed_until"]) if before["snoozed_until"] else None
     is_over = until is not None and until <= timezone.now()
     if before["status"] == ThreadState.SNOOZED and not is_over:

@@ -28,10 +28,12 @@ def create_macro(*, name: str, steps: Mapping[str, Any], owner: Member | None) -
     return made
 
 
-def change_macro(*, macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:
-    """Writes Macro. Raises Refused, NameTaken."""
+def change_macro(*, macro: Macro, name: str | None = None, steps: Mapping[str, Any] | None = None) -> Macro:
+    """None: as it is now, whoever has changed it since it was read. Writes Macro. Raises Refused, NameTaken,
+    Macro.DoesNotExist."""
+    macro = Macro.objects.select_for_update(of=("self",)).get(id=macro.id)
     before = _said(macro)
-    _keep(macro, name, steps)
+    _keep(macro, macro.name if name is None else name, steps)
     audit.note("macro.changed", macro.id, macro.name, before=before, after=_said(macro))
     return macro
 
@@ -46,8 +48,9 @@ def _said(macro: Macro) -> dict[str, object]:
     return {"name": macro.name, "for everybody": macro.owner_id is None, **macro.steps}
 
 
-def _keep(macro: Macro, name: str, steps: Mapping[str, Any]) -> Macro:
-    macro.name, macro.steps = name.strip(), _checked(steps)
+def _keep(macro: Macro, name: str, steps: Mapping[str, Any] | None) -> Macro:
+    """steps None: those it has, even where they name somebody who is gone by now."""
+    macro.name, macro.steps = name.strip(), macro.steps if steps is None else _checked(steps)
     if not macro.name or len(macro.name) > NAME_MAX:
         raise Refused(_("A name has 1 to %d characters.") % NAME_MAX, pointer="/name")
     try:

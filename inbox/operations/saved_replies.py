@@ -26,10 +26,12 @@ def create_saved_reply(*, name: str, text: str, owner: Member | None) -> SavedRe
     return made
 
 
-def change_saved_reply(*, reply: SavedReply, name: str, text: str) -> SavedReply:
-    """Writes SavedReply. Raises Refused, NameTaken."""
+def change_saved_reply(*, reply: SavedReply, name: str | None = None, text: str | None = None) -> SavedReply:
+    """None: as it is now, whoever has changed it since it was read. Writes SavedReply. Raises Refused,
+    NameTaken, SavedReply.DoesNotExist."""
+    reply = SavedReply.objects.select_for_update(of=("self",)).get(id=reply.id)
     before = _said(reply)
-    _keep(reply, name, text)
+    _keep(reply, reply.name if name is None else name, reply.text if text is None else text)
     audit.note("saved_reply.changed", reply.id, reply.name, before=before, after=_said(reply))
     return reply
 

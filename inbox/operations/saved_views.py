@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,18 +38,26 @@ def save_view(*, name: str, place: Json, owner: Member | None) -> SavedView:
     return _keep(SavedView(owner=owner, place=place), name)
 
 
-def change_view(*, view: SavedView, name: str, place: Json) -> SavedView:
-    """Writes SavedView; what was counted in another place is forgotten. Raises Refused, ViewNameTaken."""
-    if place != view.place:
+def change_view(*, view: SavedView, name: str | None = None, place: Json | None = None) -> SavedView:
+    """None: as it is now, whoever has changed it since it was read. Writes SavedView; what was counted in
+    another place is forgotten. Raises Refused, ViewNameTaken, SavedView.DoesNotExist."""
+    view = _locked(view)
+    if place is not None and place != view.place:
         SavedViewCount.objects.filter(view=view).delete()
-    view.place = place
-    return _keep(view, name)
+        view.place = place
+    return _keep(view, view.name if name is None else name)
 
 
 def delete_view(*, view: SavedView) -> None:
-    """The conversations stay as they are."""
+    """The conversations stay as they are. Raises SavedView.DoesNotExist."""
+    view = _locked(view)  # nobody keeps a count of it any more
     SavedViewCount.objects.filter(view=view).delete()
     view.delete()
+
+
+def _locked(view: SavedView) -> SavedView:
+    found: SavedView = SavedView.objects.select_for_update(of=("self",)).get(id=view.id)
+    return found
 
 
 def order_views(*, member: Member, ids: Sequence[UUID]) -> None:
@@ -90,7 +98,11 @@ def kept_counts(*, member: Member, wanted: Mapping[UUID, ThreadFilter]) -> dict[
         for key, one in wanted.items()
         if key not in fresh
     ]
-    insert_rows(new, on_conflict=_NEWER)
+    try:
+        with transaction.atomic(), connection.wrap_database_errors:
+            insert_rows(new, on_conflict=_NEWER)
+    except IntegrityError:  # one of them was deleted meanwhile; the others are counted again next time
+        pass
     return {key: row.count for key, row in rows.items()} | {row.view_id: row.count for row in new}
 
 

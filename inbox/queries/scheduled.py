@@ -11,6 +11,7 @@ from common.api.pages import Keyset, Page, moment
 from inbox import wire_words as wire
 from inbox.models import Attachment, ScheduledMessage
 from inbox.models.scheduled import SHOWN
+from inbox.queries.messages import thread_of
 from inbox.shapes_words import scheduled_shape
 
 BY_TIME = Keyset("scheduled", ("send_at", "id"), (moment, UUID), is_falling=False)
@@ -19,10 +20,12 @@ BY_TIME = Keyset("scheduled", ("send_at", "id"), (moment, UUID), is_falling=Fals
 def scheduled_page(
     *, limit: int, after: str | None = None, thread: UUID | None = None, state: str | None = None
 ) -> Page[ScheduledMessage]:
-    """Those of a thread or of all, the next first; by default those that still stand in their thread."""
+    """Those of a thread, which may have been taken in by another, or of all, the next first; by default those
+    that still stand in their thread."""
     rows: QuerySet[ScheduledMessage] = ScheduledMessage.objects.filter(state__in=[state] if state else SHOWN)
     if thread:
-        rows = rows.filter(thread_id=thread)
+        now = thread_of(thread)
+        rows = rows.filter(thread__in={thread, now.id if now else thread})
     return BY_TIME.page(rows, limit=limit, after=after)
 
 

@@ -8,27 +8,20 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from common.tenancy import tenant_context
-from common.wire import stamp
+from common.wire import Json, stamp
 from inbox import wire
-from inbox.models import Thread
+from inbox.channels import UnknownChannel
+from inbox.models import Channel, Thread
+from inbox.operations.templates import stored_template
 from inbox.queries.threads import find_thread
 from inbox.queries.timeline import Window, timeline
+from inbox.queries.transcript_words import entry_words, one_line, whole_address
 from inbox.shapes import thread_shape
 
 AT_ONCE = 200
-
-#: What happened to the conversation, in words for people.
-WORDS = {
-    "thread.opened": lambda: _("opened"), "thread.closed": lambda: _("closed"),
-    "thread.reopened": lambda: _("reopened"), "thread.snoozed": lambda: _("snoozed"),
-    "thread.woken": lambda: _("woken"), "thread.assigned": lambda: _("assigned"),
-    "thread.labeled": lambda: _("labels changed"), "thread.prioritized": lambda: _("priority changed"),
-    "thread.split": lambda: _("split"), "thread.joined": lambda: _("joined with another conversation"),
-}  # fmt: skip
 
 
 class Transcript:
@@ -38,6 +31,7 @@ class Transcript:
         self.tenant_id, self.now = tenant_id, now
         self.thread: Thread = find_thread(thread_id, None)
         self.shape = thread_shape(self.thread)
+        self._templates: dict[tuple[str, str, str], Json | None] = {}
 
     def _entries(self) -> Iterator[wire.Entry]:
         """All entries, oldest first; up to the newest there was when they were asked for."""
@@ -66,47 +60,33 @@ class Transcript:
     def as_text(self) -> Iterator[bytes]:
         """Who, when, what; files by name and address."""
         customer = self.shape["customer"]
-        addresses = ", ".join(one["value"] for one in customer["addresses"])
-        title = _("Conversation with %(name)s") % {"name": customer["name"] or _("Unknown")}
+        name = one_line(customer["name"])
+        addresses = ", ".join(one_line(one["value"]) for one in customer["addresses"])
+        title = _("Conversation with %(name)s") % {"name": name or _("Unknown")}
         yield f"{title}\n{addresses}\n{_('Exported')} {_minute(stamp(self.now))}\n".encode()
         for entry in self._entries():
-            yield f"\n{_minute(entry['at'])}  {self._said(entry)}\n".encode()
+            words = entry_words(entry, customer=name, find_template=self._template)
+            yield f"\n{_minute(entry['at'])}  {words}\n".encode()
 
-    def _said(self, entry: wire.Entry) -> str:
-        if entry["type"] == "note":
-            note = entry["note"]
-            return f"{note['author']['name']} ({_('internal note')})\n{_indented(note['text'])}"
-        if entry["type"] == "event":
-            event = entry["event"]
-            return f"{event['actor']['name']}: {WORDS.get(event['type'], lambda: event['type'])()}"
-        message = entry["message"]
-        lines = [message["text"], *(_file(one) for one in message["attachments"])]
-        if not any(lines):
-            lines = [f"[{message['kind']}]"]
-        return f"{self._who(message)}\n{_indented(chr(10).join(filter(None, lines)))}"
+    def _template(self, message: wire.Message) -> Json | None:
+        """The copy of the template that a message names: each is looked up once."""
+        content = message["content"]
+        key = (message["channel_id"], str(content.get("name")), str(content.get("language")))
+        if key not in self._templates:
+            with tenant_context(self.tenant_id):
+                self._templates[key] = _copy_of(key[0], content)
+        return self._templates[key]
 
-    def _who(self, message: wire.Message) -> str:
-        if message["direction"] == "inbound":
-            return self.shape["customer"]["name"] or _("Customer")
-        author = message["author"]
-        return author["name"] if author else _("We")
+
+def _copy_of(channel_id: str, content: Json) -> Json | None:
+    try:
+        return stored_template(Channel.objects.get(id=channel_id), content)
+    except UnknownChannel:
+        return None
 
 
 def _minute(at: str) -> str:
     return f"{at[:10]} {at[11:16]} UTC"
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines())
-
-
-def _whole(url: str | None) -> str | None:
-    return settings.PUBLIC_URL.rstrip("/") + url if url else None
-
-
-def _file(attachment: wire.Attachment) -> str:
-    name = attachment["filename"] or attachment["kind"]
-    return f"[{name}] {_whole(attachment['url'])}" if attachment["url"] else f"[{name}]"
 
 
 def _with_whole_links(entry: wire.Entry) -> Any:
@@ -114,7 +94,7 @@ def _with_whole_links(entry: wire.Entry) -> Any:
     if entry["type"] != "message":
         return entry
     files = [
-        {**one, "url": _whole(one["url"]), "preview_url": _whole(one["preview_url"])}
+        {**one, "url": whole_address(one["url"]), "preview_url": whole_address(one["preview_url"])}
         for one in entry["message"]["attachments"]
     ]
     return {**entry, "message": {**entry["message"], "attachments": files}}

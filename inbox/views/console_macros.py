@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from inbox.macro_form import MacroForm, initial_of
+from inbox.macro_form import MacroForm
 from inbox.models import Macro
 from inbox.operations.errors import Refused
 from inbox.operations.macros import change_macro, create_macro, delete_macro
@@ -43,7 +43,7 @@ def macro(request: MemberRequest, macro_id: UUID | None = None) -> HttpResponse:
     """/console/macros/new/ and /console/macros/<id>/"""
     found = _changeable(request, macro_id) if macro_id else None
     may_share = _may_share(request) and not found
-    form = MacroForm(request.POST or None, stored=initial_of(found), may_share=may_share)
+    form = MacroForm(request.POST or None, macro=found, may_share=may_share)
     if form.is_valid() and _save(form, found, request):
         messages.success(request, _("Saved."))
         return redirect("macros")
@@ -75,5 +75,7 @@ def delete(request: HttpRequest, macro_id: UUID) -> HttpResponse:
 
 def _changeable(request: MemberRequest, key: UUID) -> Macro:
     rows = changeable_macros(request.member.id, also_shared=_may_share(request))
+    if request.method == "POST":  # of two who save at once the second one sees what the first one did
+        rows = rows.select_for_update(of=("self",))
     found: Macro = get_object_or_404(rows, id=key)
     return found

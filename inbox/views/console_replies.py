@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from common.forms import plain_breaks
 from inbox.forms import SavedReplyForm
 from inbox.models import SavedReply
 from inbox.operations.errors import Refused
@@ -41,7 +42,7 @@ def replies(request: MemberRequest) -> HttpResponse:
 def reply(request: MemberRequest, saved_reply_id: UUID | None = None) -> HttpResponse:
     """/console/replies/new/ and /console/replies/<id>/"""
     found = _changeable(request, saved_reply_id) if saved_reply_id else None
-    stored = {"name": found.name, "text": found.text} if found else {}
+    stored = {"name": found.name, "text": plain_breaks(found.text)} if found else {}
     form = SavedReplyForm(request.POST or None, stored=stored, may_share=_may_share(request) and not found)
     if form.is_valid() and _save(form, found, request):
         messages.success(request, _("Saved."))
@@ -76,5 +77,7 @@ def delete(request: MemberRequest, saved_reply_id: UUID) -> HttpResponse:
 
 def _changeable(request: MemberRequest, key: UUID) -> SavedReply:
     rows = changeable_replies(request.member.id, also_shared=_may_share(request))
+    if request.method == "POST":  # of two who save at once the second one sees what the first one did
+        rows = rows.select_for_update(of=("self",))
     found: SavedReply = get_object_or_404(rows, id=key)
     return found

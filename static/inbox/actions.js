@@ -144,7 +144,7 @@ export function whoSaid(id, { direction, author }) {
 }
 
 /** The places of a saved reply that nobody filled. */
-export const gapsIn = (text) => text.match(/\{\{\s*(customer|agent|workspace)\.[\w.-]+\s*\}\}/g) || [];
+export const gapsIn = (text) => text.match(/\{\{\s*(customer|agent|workspace)\.[^{}\n]+\}\}/g) || [];
 
 /** Why a reply cannot go now, or "". */
 export function obstacle(id, where, { text, files }) {

@@ -65,6 +65,17 @@ export const put = (path, body) => call("PUT", path, { body });
 export const patch = (path, body) => call("PATCH", path, { body });
 export const remove = (path) => call("DELETE", path);
 
+/** Every row of a list, page by page. */
+export async function getAll(path) {
+  const rows = [];
+  for (let after = {}; after;) {
+    const page = await get(path, { limit: 200, ...after });
+    rows.push(...page.data);
+    after = page.next && { after: page.next };
+  }
+  return rows;
+}
+
 /** Upload one file. onProgress gets 0…1. Returns {done: Promise<Attachment>, cancel()}. */
 export function upload(file, { kind, key, onProgress }) {
   const request = new XMLHttpRequest();

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -10,12 +12,16 @@ from django.utils import timezone
 from common.tenancy import tenant_context
 from customers.models import Customer
 from events.models import Event
-from inbox.models import Delivery, MacroRun, Message, Note, Thread
+from inbox.models import Delivery, Macro, MacroRun, Message, Note, Thread
+from inbox.operations import macro_runs
 from inbox.operations.authors import Author
+from inbox.operations.macros import change_macro, delete_macro
+from inbox.operations.recall import recall_messages
 from inbox.operations.reply import reply
 from inbox.operations.threads import assign_thread, label_thread
 from tenants.operations.teams import create_team
 from tests.api.caller import Answer, Caller
+from tests.api.conftest import Writes
 from tests.cast import Cast
 
 STEPS = {
@@ -153,3 +159,92 @@ def test_steps_that_make_no_sense_are_refused(cast: Cast, bob_calls: Caller) -> 
     for pointer, steps in wrong.items():
         assert make(bob_calls, "Wrong", steps).pointers == [pointer], steps
     assert make(bob_calls, "Right", {"assign": {"to": "team", "id": str(team.id)}}).status == 201
+
+
+def test_two_who_change_a_macro_at_once_lose_nothing_and_bring_none_back(cast: Cast, macro: str) -> None:
+    with tenant_context(cast.acme.id):
+        one, two = Macro.objects.get(), Macro.objects.get()
+        change_macro(macro=one, name="All done")
+        changed = change_macro(macro=two, steps={"close": True})
+        assert (changed.name, changed.steps) == ("All done", {"close": True})
+
+        delete_macro(macro=one)
+        with pytest.raises(Macro.DoesNotExist):
+            change_macro(macro=two, name=two.name, steps={"note": "Back again"})
+        assert not Macro.objects.exists()
+
+
+def test_a_macro_whose_team_is_gone_can_still_be_renamed_and_says_why_it_does_not_run(
+    cast: Cast, bob_calls: Caller, thread: Thread
+) -> None:
+    with tenant_context(cast.acme.id):
+        team = create_team(name="Fraud", members=[])
+    made = make(bob_calls, "To fraud", {"assign": {"to": "team", "id": str(team.id)}}).data["id"]
+    with tenant_context(cast.acme.id):
+        team.delete()
+
+    refused = run(bob_calls, thread, made)
+    renamed = bob_calls.patch(f"macros/{made}", {"name": "Was for fraud"})
+
+    assert (refused.code, "is gone" in refused.data["detail"]) == ("conflict", True)
+    assert renamed.data["name"] == "Was for fraud"
+
+
+def test_a_label_too_many_is_refused_rather_than_left_out(
+    cast: Cast, bob_calls: Caller, thread: Thread, macro: str
+) -> None:
+    labels = [f"label {n}" for n in range(19)]
+    with tenant_context(cast.acme.id):
+        label_thread(thread=thread, labels=labels, by=Author.of(cast.alice))
+
+    refused = run(bob_calls, thread, macro)
+
+    assert (refused.code, "more than 20 labels" in refused.data["detail"]) == ("conflict", True)
+    assert state(bob_calls, thread) == ("open", labels, None, "none")
+
+
+def test_an_undo_sees_what_a_colleague_changes_while_it_takes_the_reply_back(
+    cast: Cast, bob_calls: Caller, thread: Thread, macro: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run(bob_calls, thread, macro, hold_s=10).data
+
+    def recall(keys: list[UUID], *, why: str) -> set[UUID]:
+        label_thread(thread=thread, labels=["card", "done", "vip"], by=Author.of(cast.alice))
+        return recall_messages(keys, why=why)
+
+    monkeypatch.setattr(macro_runs, "recall_messages", recall)
+    bob_calls.post(f"macro_runs/{made['id']}/undo")
+
+    assert state(bob_calls, thread) == ("open", ["card", "done", "vip"], None, "none")
+
+
+def test_an_undo_takes_the_reply_back_even_where_the_customer_has_begun_anew(
+    cast: Cast, bob_calls: Caller, writes: Writes, thread: Thread, macro: str
+) -> None:
+    made = run(bob_calls, thread, macro, hold_s=10).data
+    with tenant_context(cast.acme.id):
+        Thread.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    assert writes("And another thing").thread_id != thread.id
+
+    undone = bob_calls.post(f"macro_runs/{made['id']}/undo")
+
+    assert (undone.status, undone.data["reply_left"]) == (200, False)
+    assert bob_calls.get(f"messages/{made['message_id']}").data["status"] == "cancelled"
+    assert state(bob_calls, thread) == ("closed", [], None, "none")
+    with tenant_context(cast.acme.id):
+        assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["größe", "branch name", "فرع", "card-no."])
+def test_a_place_is_one_whatever_letters_its_attribute_has(
+    cast: Cast, bob_calls: Caller, thread: Thread, name: str
+) -> None:
+    made = make(bob_calls, "Where", {"reply": f"It is {{{{ customer.{name} }}}}."}).data["id"]
+
+    refused = run(bob_calls, thread, made)
+    with tenant_context(cast.acme.id):
+        Customer.objects.update(attributes={name: "42"})
+    told = run(bob_calls, thread, made)
+
+    assert (refused.code, refused.pointers) == ("refused", ["/texts/reply"])
+    assert bob_calls.get(f"messages/{told.data['message_id']}").data["text"] == "It is 42."

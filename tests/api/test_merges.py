@@ -138,3 +138,22 @@ def test_likely_duplicates_are_found_by_number_mail_and_own_id(
         str(by_id.id): ["external_id"],
     }
     assert charlie_calls.get(f"customers/{ada.id}/duplicates").status == 404
+
+
+def test_a_merge_is_undone_though_somebody_else_has_the_own_id_by_now(
+    cast: Cast, bob_calls: Caller, two: tuple[Message, Message]
+) -> None:
+    first, second = two
+    base = f"customers/{first.customer_id}"
+    bob_calls.patch(f"customers/{second.customer_id}", {"external_id": "B-2"})
+    token = bob_calls.get(f"{base}/merge_preview", other=str(second.customer_id)).data["token"]
+    merge = bob_calls.post(f"{base}/merges", {"other_id": str(second.customer_id), "token": token}).data
+    assert bob_calls.patch(base, {"external_id": "A-1"}).status == 200
+    with tenant_context(cast.acme.id):
+        third = _person(("phone", "+351912345678"), external_id="B-2")
+
+    undone = bob_calls.delete(f"{base}/merges/{merge['id']}")
+
+    assert (undone.status, undone.data["external_id"]) == (200, "A-1")
+    assert bob_calls.get(f"customers/{second.customer_id}").data["external_id"] is None
+    assert bob_calls.get(f"customers/{third.id}").data["external_id"] == "B-2"

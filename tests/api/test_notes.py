@@ -11,6 +11,7 @@ from common.tenancy import tenant_context
 from events.models import Event
 from inbox.models import Draft, Message, Note, Thread
 from tests.api.caller import Caller
+from tests.api.conftest import Writes
 from tests.cast import APP_SECRET, Cast, connect_number
 
 
@@ -103,3 +104,21 @@ def test_each_channel_keeps_a_reply_of_its_own(cast: Cast, thread: Thread, bob_c
     assert bob_calls.put(path, {"text": "x", "channel_id": strange}).pointers == ["/channel_id"]
     assert bob_calls.delete(f"{path}?channel={other}").status == 204
     assert [one["text"] for one in bob_calls.get("bootstrap").data["drafts"]] == ["Here"]
+
+
+def test_a_draft_keeps_its_quote_when_the_quoted_part_was_split_off(
+    writes: Writes, bob_calls: Caller, charlie_calls: Caller
+) -> None:
+    first, second = writes("My card is gone"), writes("And where is your branch?")
+    body = {"text": "Which card", "reply_to": str(first.id)}
+    bob_calls.put(f"threads/{first.thread_id}/drafts/reply", body)
+    split = {"message_id": str(second.id)}
+    later = bob_calls.post(f"threads/{first.thread_id}/splits", split).data["new_thread_id"]
+
+    saved = bob_calls.put(f"threads/{later}/drafts/reply", {**body, "text": "Which card, please?"})
+
+    assert (saved.status, saved.data["reply_to"]) == (200, str(first.id))
+    strange = writes("Hello", phone="447700900199")
+    path = f"threads/{strange.thread_id}/drafts/reply"
+    assert bob_calls.put(path, body).pointers == ["/reply_to"]
+    assert charlie_calls.put(path, {"text": "x"}).status == 404

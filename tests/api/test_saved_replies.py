@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from common.tenancy import tenant_context
 from events.models import Event
 from inbox.models import SavedReply, Thread
+from inbox.operations.saved_replies import change_saved_reply, delete_saved_reply
 from tenants.operations.teams import create_team
 from tests.api.caller import Caller
 from tests.cast import Cast
@@ -70,3 +73,19 @@ def test_a_note_alerts_the_mentioned_and_nobody_else(
         assert event.data == {"thread_id": str(thread.id), "note_id": note["id"], "text": "@Fraud look"}
         assert SavedReply.objects.count() == 0
     assert bob_calls.get("threads", view="mentions").data["data"][0]["id"] == str(thread.id)
+
+
+def test_two_who_change_a_reply_at_once_lose_nothing_and_bring_none_back(
+    cast: Cast, alice_calls: Caller
+) -> None:
+    alice_calls.post("saved_replies", {"name": "Card", "text": TEXT, "is_shared": True})
+    with tenant_context(cast.acme.id):
+        one, two = SavedReply.objects.get(), SavedReply.objects.get()
+        change_saved_reply(reply=one, name="Card sent")
+        changed = change_saved_reply(reply=two, text="It is on its way.")
+        assert (changed.name, changed.text) == ("Card sent", "It is on its way.")
+
+        delete_saved_reply(reply=one)
+        with pytest.raises(SavedReply.DoesNotExist):
+            change_saved_reply(reply=two, name=two.name, text="Back again")
+        assert not SavedReply.objects.exists()

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.tenancy import tenant_context
-from inbox.models import SavedViewCount
+from inbox.models import SavedView, SavedViewCount
 from inbox.operations.authors import Author
+from inbox.operations.saved_views import change_view, delete_view, kept_counts
 from inbox.operations.threads import label_thread
+from inbox.queries.threads import ThreadFilter
 from tests.api.caller import Caller
 from tests.api.conftest import Writes
 from tests.cast import Cast
@@ -117,3 +119,48 @@ def test_a_stranger_finds_nothing_to_change(alice_calls: Caller, charlie_calls: 
     assert charlie_calls.patch(f"saved_views/{key}", {"name": "Mine"}).code == "not_found"
     assert charlie_calls.delete(f"saved_views/{key}").code == "not_found"
     assert charlie_calls.put("saved_views/order", {"ids": [key]}).data["data"] == []
+
+
+def test_what_members_share_of_their_own_kind_hinders_no_program(
+    alice_calls: Caller, bob_calls: Caller, program: Caller
+) -> None:
+    mine = {"name": "Mine, late", "place": {"view": "mine", "filters": {"label": "late"}}, "is_shared": True}
+    assert alice_calls.post("saved_views", mine).status == 201
+    saved(alice_calls, "To read", is_shared=True, unread="true", assignee="me")
+
+    listed = program.get("saved_views")
+
+    assert [(one["name"], one["count"]) for one in listed.data["data"]] == [
+        ("Mine, late", None),
+        ("To read", None),
+    ]
+    assert names(bob_calls) == ["Mine, late", "To read"]
+
+
+def test_two_who_change_a_view_at_once_lose_nothing_and_bring_none_back(
+    cast: Cast, alice_calls: Caller
+) -> None:
+    saved(alice_calls, "Fraud", is_shared=True)
+    with tenant_context(cast.acme.id):
+        one, two = SavedView.objects.get(), SavedView.objects.get()
+        change_view(view=one, name="Fraud, new")
+        changed = change_view(view=two, place=place(label="fraud"))
+        assert (changed.name, changed.place) == ("Fraud, new", place(label="fraud"))
+
+        delete_view(view=one)
+        with pytest.raises(SavedView.DoesNotExist):
+            change_view(view=two, name="Back again", place=two.place)
+        assert not SavedView.objects.exists()
+
+
+def test_a_view_deleted_while_it_is_counted_is_shown_for_the_last_time(
+    cast: Cast, writes: Writes, alice_calls: Caller
+) -> None:
+    writes("Hello")
+    saved(alice_calls, "Fraud", is_shared=True)
+    with tenant_context(cast.acme.id):
+        row = SavedView.objects.get()
+        delete_view(view=row)
+
+        assert kept_counts(member=cast.bob, wanted={row.id: ThreadFilter()}) == {row.id: 1}
+        assert not SavedViewCount.objects.exists()

@@ -176,3 +176,17 @@ def test_a_program_schedules_in_its_own_name(
         event = Event.objects.get(type="message.queued")
     assert (message.author_kind, message.author_name, event.actor) == ("api_key", "Shop", made["author"])
     assert schedule(stranger, thread).status == 404
+
+
+def test_what_leaves_later_is_found_by_the_id_of_a_conversation_that_was_taken_in(
+    cast: Cast, bob_calls: Caller, writes: Writes, thread: Thread
+) -> None:
+    bob_calls.put(f"threads/{thread.id}/closure")
+    made = schedule(bob_calls, thread).data
+    with tenant_context(cast.acme.id):
+        Thread.objects.update(closed_at=timezone.now() - timedelta(days=30))
+    newer = writes("Still there?").thread
+    bob_calls.post(f"threads/{newer.id}/joins", {"other_id": str(thread.id)})
+
+    assert [row["id"] for row in waiting(bob_calls, newer)] == [made["id"]]
+    assert [row["id"] for row in waiting(bob_calls, thread)] == [made["id"]]

@@ -8,6 +8,7 @@ from django.test import Client
 
 from common.tenancy import tenant_context
 from inbox.models import Macro
+from inbox.operations.macros import create_macro
 from tests.cast import Cast
 
 
@@ -58,3 +59,18 @@ def test_a_form_that_says_nothing_or_half_keeps_what_was_typed(cast: Cast, bob_c
     bob_client.post("/console/macros/new/", {"name": "Mine", "note": "Look", "is_shared": "on"})
     with tenant_context(cast.acme.id):
         assert Macro.objects.get().owner_id == cast.bob.id
+
+
+def test_labels_with_commas_and_many_of_them_outlast_a_new_name(cast: Cast, alice_client: Client) -> None:
+    labels = ["Lost, found", *(f"{n:02} {'x' * 57}" for n in range(19))]
+    with tenant_context(cast.acme.id):
+        address = f"/console/macros/{create_macro(name='Old', steps={'add_labels': labels}, owner=None).id}/"
+    shown = ", ".join(labels)
+    assert shown in alice_client.get(address).content.decode()
+
+    saved = alice_client.post(address, {"name": "New", "labels": shown})
+
+    assert saved.status_code == 302
+    assert macros(cast) == {"New": {"add_labels": labels}}
+    alice_client.post(address, {"name": "New", "labels": "Lost, found"})
+    assert macros(cast) == {"New": {"add_labels": ["Lost", "found"]}}

@@ -6,6 +6,7 @@ from django.test import Client
 
 from common.tenancy import tenant_context
 from inbox.models import SavedReply
+from inbox.operations.saved_replies import change_saved_reply
 from tests.cast import Cast
 
 TEXT = "Dear {{customer.first_name}}, it is on its way."
@@ -47,3 +48,28 @@ def test_an_agent_keeps_their_own_and_cannot_make_one_for_everybody(
         assert "Mine" not in other.get("/console/replies/").content.decode()
     again = bob_client.post("/console/replies/new/", {"name": "Mine", "text": "Other"})
     assert (again.status_code, "with this name already" in again.content.decode()) == (422, True)
+
+
+def test_breaks_of_lines_count_once_and_change_nothing_by_themselves(
+    cast: Cast, alice_client: Client
+) -> None:
+    """A browser sends each as two characters."""
+    long = "\n".join(["x" * 9] * 409)  # 4,089 characters, of which 408 are breaks
+    alice_client.post("/console/replies/new/", {"name": "Long", "text": long.replace("\n", "\r\n")})
+    assert replies(cast) == [("Long", long, False)]
+    with tenant_context(cast.acme.id):
+        row = SavedReply.objects.get()
+    address = f"/console/replies/{row.id}/"
+    shown = alice_client.get(address)
+    with tenant_context(cast.acme.id):
+        change_saved_reply(reply=row, text="New words\nby a colleague")
+
+    typed = {
+        "name": "Longer",
+        "text": long.replace("\n", "\r\n"),
+        "seen": shown.context["form"]["seen"].value(),
+    }
+    saved = alice_client.post(address, typed)
+
+    assert saved.status_code == 302
+    assert replies(cast) == [("Longer", "New words\nby a colleague", False)]

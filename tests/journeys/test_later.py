@@ -36,6 +36,12 @@ def test_an_answer_leaves_at_its_time_and_can_be_changed_or_taken_back_until_the
     mia.toasts.get_by_role("button", name="Undo").last.click()
     expect(rows).to_have_count(0)
     expect(mia.field).to_have_value("Too early")
+    choose(mia, "Tomorrow, 9:00")
+    expect(rows).to_have_count(1)
+    mia.field.fill("And this, begun since")
+    mia.toasts.get_by_role("button", name="Undo").last.click()
+    expect(rows).to_have_count(0)
+    expect(mia.field).to_have_value("Too early\nAnd this, begun since")
 
     mia.field.fill("Has it arrived?")
     mia.field.press("Control+k")
@@ -67,3 +73,29 @@ def test_an_answer_leaves_at_its_time_and_can_be_changed_or_taken_back_until_the
     rows.get_by_role("button", name=re.compile("Send now")).click()
     wait_for(lambda: office.got(nora)[1:] == ["One thing more"], PATIENCE_S)
     expect(rows).to_have_count(0)
+
+
+def test_two_who_change_what_leaves_later_lose_neither_words_nor_time(office: Office) -> None:
+    """A45: Mia has it open to move it to another time while Ben puts its words right."""
+    olga, hand = office.customer("Olga Later", "Is it there yet?"), office.hand("ben")
+    mia = office.desk("mia", timezone_id="UTC").open(olga)
+    mia.field.fill("Has it arived?")
+    choose(mia, "Tomorrow, 9:00")
+    mia.at("scheduled").get_by_role("button", name=re.compile("Change")).click()
+    when = mia.page.get_by_label("Send at")
+    expect(when).to_be_visible()
+
+    [row] = hand("GET", f"scheduled_messages?thread={olga.thread}")["data"]
+    hand("PATCH", f"scheduled_messages/{row['id']}", {"text": "Has it arrived?"})
+    expect(mia.at("scheduled")).to_contain_text("Has it arrived?")
+    day = datetime.now(UTC).date() + timedelta(days=3)
+    when.fill(f"{day}T10:30")
+    mia.page.get_by_role("button", name="Save").click()
+
+    def kept() -> tuple[str, str]:
+        now = hand("GET", f"scheduled_messages/{row['id']}")
+        return now["text"], now["send_at"][:16]
+
+    wait_for(lambda: kept()[1] == f"{day}T10:30", PATIENCE_S)
+    assert kept()[0] == "Has it arrived?"
+    hand("DELETE", f"scheduled_messages/{row['id']}")

@@ -118,3 +118,51 @@ def test_labels_and_priority_are_chosen_and_made_by_keys_alone(office: Office) -
     ben.press("Escape")
     expect(mia.at("customer-panel")).not_to_contain_text(name)
     assert office.thread(lou)["labels"] == []
+
+
+def test_a_place_with_a_name_in_any_letters_is_filled_or_stops_the_message(office: Office) -> None:
+    """A36: what an attribute is called is the business's own affair."""
+    uma, hand = office.customer("Uma Umlaut", "Which size?"), office.hand("mia")
+    mark = uma.phone[-6:]
+    text = "Size {{customer.größe}}, branch {{ customer.branch name }}."
+    reply = hand("POST", "saved_replies", {"name": f"Size {mark}", "text": text})
+    version = hand("GET", f"customers/{uma.id}")["version"]
+    hand("PATCH", f"customers/{uma.id}", {"attributes": {"größe": "42"}, "version": version})
+    mia = office.desk("mia").open(uma)
+
+    mia.press("r")
+    mia.page.keyboard.type(f"/size {mark}")
+    expect(mia.at("suggestions").get_by_role("option")).to_contain_text("Size 42,")
+    mia.press("Enter")
+    expect(mia.field).to_have_value("Size 42, branch {{ customer.branch name }}.")
+    expect(mia.at("gaps")).to_contain_text("branch name")
+    mia.press("Enter")
+    expect(mia.toasts.last).to_contain_text("Fill in {{ customer.branch name }} first")
+    mia.page.keyboard.type("Ikeja")
+    mia.press("Enter")
+    wait_for(lambda: office.got(uma) == ["Size 42, branch Ikeja."], PATIENCE_S)
+    hand("DELETE", f"saved_replies/{reply['id']}")
+
+
+_MANY = """
+INSERT INTO inbox_savedreply (tenant_id, id, name, text, owner_id, updated_at)
+SELECT current_setting('app.tenant_id')::uuid, gen_random_uuid(), 'Many ' || lpad(n::text, 3, '0'),
+    'Text ' || n, %s, now()
+FROM generate_series(1, 230) n
+"""
+
+
+def test_the_last_of_many_saved_replies_is_found(office: Office) -> None:
+    """A36: whoever has more of them than one page of the list holds."""
+    lars = office.customer("Lars Last", "Hello")
+    me = office.hand("mia")("GET", "bootstrap?view=all")["me"]["id"]
+    with office.stack.as_owner(NORTHWIND) as cursor:
+        cursor.execute(_MANY, [me])
+    mia = office.desk("mia").open(lars)
+
+    mia.press("r")
+    mia.page.keyboard.type("/many 229")
+
+    expect(mia.at("suggestions").get_by_role("option")).to_contain_text(["Text 229"])
+    with office.stack.as_owner(NORTHWIND) as cursor:
+        cursor.execute("DELETE FROM inbox_savedreply WHERE name LIKE 'Many %%' AND owner_id = %s", [me])

@@ -14,7 +14,7 @@ const lists = signal({}); // thread id → its rows, the next first
 const keep = (id, rows) => { lists.value = { ...lists.peek(), [id]: rows }; };
 
 async function load(id) {
-  try { keep(id, (await get("scheduled_messages", { thread: id, limit: 50 })).data); } catch { /* the next change asks again */ }
+  try { keep(id, (await get("scheduled_messages", { thread: id, limit: 200 })).data); } catch { /* the next change asks again */ }
 }
 
 const path = ({ id }, more = "") => `scheduled_messages/${id}${more}`;
@@ -33,7 +33,11 @@ async function schedule(id, send_at) {
   const draft = draftOf(id, slot).peek();
   const why = obstacle(id, channelOf(slot), draft);
   if (why) { toast(why, { tone: "danger" }); announce(why); return; }
-  const back = () => editDraft(id, slot, { text: draft.text, files: draft.files, quote: draft.quote });
+  const back = () => { // in front of what has been begun since
+    const { text, files, quote } = draftOf(id, slot).peek();
+    const words = [draft.text, text].filter(Boolean).join("\n");
+    editDraft(id, slot, { text: words, files: [...draft.files, ...files], quote: quote || draft.quote });
+  };
   const bodies = messagesOf(id, channelOf(slot), draft).map(([{ seen_message_id, ...body }]) => body);
   const made = [];
   const cancel = () => Promise.all(made.map((row) => remove(path(row))));
@@ -76,7 +80,9 @@ function Edit({ id, row }) {
   const submit = (event) => {
     event.preventDefault();
     closeLayer();
-    act(id, () => patch(path(row), { ...(row.template ? {} : { text }), send_at: new Date(at).toISOString() }));
+    // Only what was changed here: a colleague may have changed the other meanwhile
+    const changed = { ...(text !== row.text && { text }), ...(at !== localOf(row.send_at) && { send_at: new Date(at).toISOString() }) };
+    act(id, () => patch(path(row), changed));
   };
   return html`<form class="snooze-date" onSubmit=${submit}>
     ${!row.template && html`<label>${t("Message")}<textarea rows="4" dir="auto" autofocus value=${text}

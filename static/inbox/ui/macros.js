@@ -3,7 +3,7 @@ import { Icon, go, html, newRef, prefs, t, toast, useState } from "../base.js";
 import { PRIORITIES, gapsIn, leaving, oops } from "../actions.js";
 import { draftOf } from "../drafts.js";
 import { channelOf, slotOf, whereTo } from "../places.js";
-import { get, post } from "../server.js";
+import { getAll, post } from "../server.js";
 import { member, team, thread } from "../store.js";
 import { DialogHead, closeLayer, openDialog } from "./layers.js";
 import { openPicker } from "./pickers.js";
@@ -77,7 +77,7 @@ function Preview({ id, macro }) {
 /** Show the macros there are; the chosen one shows what it will do. */
 export async function pickMacro(id, anchor) {
   let found;
-  try { found = (await get("macros", { limit: 200 })).data; } catch (problem) { oops(problem); return; }
+  try { found = await getAll("macros"); } catch (problem) { oops(problem); return; }
   if (!found.length) { toast(t("No macros yet. Make them in the console.")); return; }
   const preview = (macro) => () => openDialog(macro.name, () => html`<${Preview} id=${id} macro=${macro} />`);
   const option = (macro) => ({ id: macro.id, label: macro.name, words: inShort(macro), icon: "zap", hint: macro.is_shared ? "" : t("only you"),

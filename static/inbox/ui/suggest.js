@@ -1,6 +1,6 @@
 // What the composer offers while one types: saved replies after "/", people and teams after "@" in a note, emoji after ":".
 import { Avatar, Dot, Icon, html, t, useEffect, useRef, useState } from "../base.js";
-import { get } from "../server.js";
+import { getAll } from "../server.js";
 import { customer, directory, session, thread } from "../store.js";
 import { ranked } from "./pickers.js";
 
@@ -25,13 +25,13 @@ export function asked({ mode, before }) {
 let replies = []; // as last read; asked for anew each time the list opens
 async function read() {
   try {
-    const page = await get("saved_replies", { limit: 200 });
-    replies = page.data;
+    replies = await getAll("saved_replies");
     return "";
   } catch (problem) { return problem.detail; }
 }
 
-const PLACE = /\{\{\s*((customer|agent|workspace)\.[\w.-]+)\s*\}\}/g;
+// An attribute may have a name in any letters, with spaces too.
+const PLACE = /\{\{\s*((?:customer|agent|workspace)\.[^{}\n]+)\}\}/g;
 const firstOf = (name) => (name || "").split(" ")[0];
 
 /** What the places of a saved reply stand for in a conversation; unknown ones are left out. */
@@ -53,7 +53,7 @@ function valuesFor(id) {
 /** A text with its places filled; those nobody knows stay, and stop the message from leaving. */
 export function filled(id, text) {
   const values = valuesFor(id);
-  return text.replace(PLACE, (whole, name) => values[name] || whole);
+  return text.replace(PLACE, (whole, name) => values[name.trim()] || whole);
 }
 
 const replyOption = (id) => (one) => ({
