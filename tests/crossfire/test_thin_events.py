@@ -6,7 +6,8 @@ import orjson
 
 from common.tenancy import tenant_context
 from events.models import Event
-from tests.crossfire.twins import CRM_ID, MARK, PHONE, REF, WAMID, Twins
+from tests.crossfire.marks import CRM_ID, MARK, PHONE, REF, WAMID
+from tests.crossfire.twins import Twins
 from webhooks.envelopes import envelope_of
 from webhooks.models import Endpoint, Format
 
