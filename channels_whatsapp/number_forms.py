@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from channels_whatsapp.forms import IdField, SecretField
 from channels_whatsapp.template_parts import LANGUAGES
 from channels_whatsapp.words import language_name
-from common.forms import SharedForm
+from common.forms import LinesField, SharedForm
 from inbox.ports import Json, OutboundFile
 
 #: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/business-profiles
@@ -184,16 +184,6 @@ class _SiteField(forms.URLField):
         return super().clean(value)
 
 
-class _TextField(forms.CharField):
-    """Text of several lines, whose breaks count once as they do at Meta."""
-
-    widget = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
-
-    def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
-        return found.replace("\r\n", "\n") if isinstance(found, str) else found
-
-
 class ProfileForm(SharedForm):
     """What customers see of the business. stored: see ``flat``."""
 
@@ -202,7 +192,8 @@ class ProfileForm(SharedForm):
         help_text=gettext_lazy("Stands under the name. At most 139 characters, and never empty."),
         error_messages={"required": gettext_lazy("Meta does not take an empty one.")},
     )  # fmt: skip
-    description = _TextField(
+    description = LinesField(
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         label=gettext_lazy("Description"), max_length=DESCRIPTION, required=False,
         help_text=gettext_lazy("At most 512 characters."),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import SharedForm
+from common.forms import LinesField, SharedForm
 from notifications import words
 from notifications.checking import Fault, shape_faults
 from notifications.models import Category, TypeVersion
@@ -94,15 +94,6 @@ class TypeForm(CopyForm):
             "A person's preferences do not stop it; a no to its whole category always does."
         ),
     )
-
-
-class LinesField(forms.CharField):
-    """A text of several lines, however the browser ends them."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class SheetForm(SharedForm):

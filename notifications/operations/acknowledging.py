@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from common.times import database_now
 from events import audit
 from inbox.operations.authors import Author
 from notifications.models import Notification, NotificationState
 from notifications.operations.ladders import load_ladders, lock_runs, save_ladders
-from notifications.operations.notify import database_now, tell
+from notifications.operations.notify import tell
 
 #: What came to nothing has nothing to acknowledge.
 _CAME_TO_NOTHING = ("skipped", "throttled", "expired", "cancelled")

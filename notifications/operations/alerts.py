@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from common import queues, turns
 from common.ids import uuid7
 from common.sql import insert_rows
+from common.times import database_now
 from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.models import Alert, AlertMail, AlertRule, Watched
 from notifications.operations.notify import QUEUE as LADDERS
-from notifications.operations.notify import database_now
 from notifications.operations.tallies import forget_tallies
 from notifications.queries.alerts import Finding, findings, told_members
 from tenants.models import Member

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from common.ids import uuid7
 from common.sql import insert_rows
+from common.times import database_now
 from common.wire import Json, ident, stamp
 from customers.operations import Look, Pair
 from notifications.models import (
@@ -21,7 +22,6 @@ from notifications.models import (
     Notification,
     Preference,
 )
-from notifications.operations.notify import database_now
 
 Key = tuple[Any, ...]
 

@@ -14,6 +14,7 @@ from django.db.models import Min, Q
 from common import turns
 from common.sql import as_json, update_from_values
 from common.tenancy import require_tenant
+from common.times import database_now
 from notifications.models import (
     Campaign,
     CampaignRow,
@@ -24,7 +25,7 @@ from notifications.models import (
 )
 from notifications.operations.campaign_rows import ask_of, author_of, check_some
 from notifications.operations.campaigns import QUEUE, end, launch, tell_done
-from notifications.operations.notify import Accepted, Refusal, database_now, notify
+from notifications.operations.notify import Accepted, Refusal, notify
 from notifications.operations.recipients import find_recipients
 
 #: A batch is what two seconds of the pace allow, and at most this many.

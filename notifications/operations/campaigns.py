@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import queues
+from common.times import database_now
 from common.wire import stamp
 from events import audit, bus
 from inbox.operations.authors import Author
@@ -33,7 +34,6 @@ from notifications.models import (
 )
 from notifications.operations.campaign_rows import AT_ONCE, add_items, add_lines, start_checking
 from notifications.operations.ladders import load_ladders, lock_runs, save_ladders
-from notifications.operations.notify import database_now
 
 QUEUE = "campaigns"
 PACE = (1, 60_000)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from common.times import database_now
 from events import audit
 from inbox.operations.authors import Author
 from notifications.models import Notification, NotificationState
 from notifications.operations.ladders import load_ladders, lock_runs, save_ladders
-from notifications.operations.notify import database_now
 
 
 class NotCancellable(Exception):

@@ -8,13 +8,13 @@ from typing import Any
 
 from common.ids import uuid7
 from common.sql import insert_rows
+from common.times import database_now
 from common.zones import NO_ZONE, is_zone
 from customers.models import Customer
 from events import audit, bus
 from inbox.operations.authors import Author
 from notifications.models import Consent, ConsentChange, NotificationType, Preference, QuietHours
 from notifications.models.people import EVERY_CHANNEL
-from notifications.operations.notify import database_now
 
 
 class UnknownZone(Exception):

@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from common import turns
 from common.sql import lock_keys
 from common.tenancy import require_tenant
+from common.times import database_now
 from events import bus
 from inbox.channels import is_able
 from inbox.models import Message
@@ -34,7 +35,7 @@ from notifications.given import given_values
 from notifications.models import EventCursor, Notification, NotificationState, Step, StepState
 from notifications.operations.hearing import hear
 from notifications.operations.ladders import Ladder, load_ladders, recall_unsent, runs_of, save_ladders
-from notifications.operations.notify import QUEUE, URGENT_QUEUE, Accepted, database_now, digest_key
+from notifications.operations.notify import QUEUE, URGENT_QUEUE, Accepted, digest_key
 from notifications.queries.facts import Facts, Way, load_facts
 from notifications.variables import written
 

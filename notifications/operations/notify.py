@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from common import queues
 from common.ids import uuid7
 from common.sql import insert_rows, lock_keys
 from common.tenancy import require_tenant
+from common.times import database_now
 from customers.models import Customer
 from events import bus
 from inbox.models.deliveries import Lane
@@ -55,14 +55,6 @@ class Accepted:
     def is_held(self) -> bool:
         """Does it wait for the end of quiet hours, or for a provider?"""
         return self.notification.state == NotificationState.HELD
-
-
-def database_now() -> datetime:
-    """The one clock of the engine: PostgreSQL's, at the start of this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        found: datetime = cursor.fetchone()[0]
-    return found
 
 
 def request_faults(named: NotificationType, data: Any) -> list[tuple[str, str]]:

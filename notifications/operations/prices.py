@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from common import queues
 from common.sql import insert_rows
+from common.times import database_now
 from events import audit, bus
 from inbox.models import Channel
 from inbox.operations.authors import Author
 from notifications.models import PriceLine
 from notifications.models.prices import PLACES
-from notifications.operations.notify import QUEUE, database_now
+from notifications.operations.notify import QUEUE
 from notifications.places import is_country
 from notifications.queries.prices import tariffs
 
