@@ -111,7 +111,8 @@ def expected(raider: Raider, shot: Shot) -> set[int]:
 
 _NOISE = re.compile(
     rb"""nonce[-=]"?[\w+/=-]+|csrfmiddlewaretoken" value="\w+|"""
-    rb"""(?<=")[0-9T:.-]{26}Z|"version":\d+|"(?:seq|next|head)":"?\d+"""
+    rb"""(?<=")[0-9T:.-]{26}Z|"version":\d+|"(?:seq|next|head)":"?\d+|"""
+    rb""":[0-9A-Za-z]{6}:[\w-]{43}(?=")"""  # the second in which a page was signed, and its signature
 )
 
 
