@@ -62,7 +62,7 @@ export function cancel(ref) {
 
 /** Note, for a visit that ends before, whether a conversation is to be closed once its answers have left. */
 export function closes(threadId, isTo) {
-  outbox.peek().filter((one) => one.thread_id === threadId).forEach((one) => change(one.ref, { closes: isTo }));
+  outbox.peek().filter((one) => one.thread_id === threadId && one.mode === "reply").forEach((one) => change(one.ref, { closes: isTo }));
 }
 
 /** The conversations that an earlier visit meant to close. */

@@ -48,9 +48,10 @@ async function undo({ id }) {
     Gives the ids of those whose answer did not go. */
 async function unanswered(ids) {
   const isGoing = (one) => one.mode === "reply" && one.state !== "failed" && (!ids || ids.includes(one.thread_id));
-  const going = [...new Set(outbox.peek().filter(isGoing).map((one) => one.thread_id))];
-  if (!going.length) return [];
-  toast(tn("Closing waits until {n} answer has gone out.", "Closing waits until {n} answers have gone out.", going.length));
+  const answers = outbox.peek().filter(isGoing);
+  if (!answers.length) return [];
+  toast(tn("Closing waits until {n} answer has gone out.", "Closing waits until {n} answers have gone out.", answers.length));
+  const going = [...new Set(answers.map((one) => one.thread_id))];
   const why = await Promise.all(going.map(left));
   return going.filter((_, i) => why[i] !== null);
 }
